@@ -1,0 +1,80 @@
+import type { Query } from "../syntax/ast.js"
+import type { SqlType } from "../types/type.js"
+import type { Source } from "../catalog/project.js"
+import type { RelationStatistics } from "./statistics.js"
+
+/** A value as it crosses into TypeScript: integers beyond 2^53, decimals and times as text. */
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value }
+
+export interface Rows {
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
+  readonly rows: readonly (readonly Value[])[]
+}
+
+/** A fault that the engine reported. */
+export class EngineError extends Error {
+  override readonly name = "EngineError"
+  constructor(
+    message: string,
+    readonly kind: "query" | "locked" | "connection" | "disk-full" | "interrupted",
+    /** Offset in the statement, where the engine says one. */
+    readonly position?: number,
+    /** Who holds the lock, e.g. `PID 4711`. */
+    readonly holder?: string,
+  ) {
+    super(message)
+  }
+}
+
+/** One statement at a time. */
+export interface Connection {
+  run(sql: string, parameters?: readonly Value[]): Promise<void>
+  query(sql: string, parameters?: readonly Value[]): Promise<Rows>
+  /** Rows changed by an INSERT, UPDATE, DELETE or CREATE TABLE AS. */
+  execute(sql: string, parameters?: readonly Value[]): Promise<number>
+  /** Commits if `work` succeeds, rolls back if it throws. */
+  transaction<T>(work: () => Promise<T>): Promise<T>
+  interrupt(): void
+  close(): void
+}
+
+/** An open target. Connections are independent of each other. */
+export interface Driver {
+  readonly version: string
+  connect(): Promise<Connection>
+  /** Row counts and sizes from catalogs and file footers, without a scan. */
+  statistics(relations: readonly { readonly name: string; readonly source?: Source; readonly table?: readonly string[] }[]): Promise<ReadonlyMap<string, RelationStatistics>>
+  /** Identifies the content of a source's files or table: changes when they do. */
+  fingerprint(source: Source): Promise<string>
+  /** The tree that reads a source: a table function over its files, or a table name. */
+  describe(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]>
+  close(): Promise<void>
+}
+
+/** What a backend folder gives: see src/backends/index.ts for the registry. */
+export interface Backend {
+  readonly type: string
+  readonly dialect: import("./dialect.js").Dialect
+  readonly capabilities: import("./dialect.js").Capabilities
+  /** How FROM reads a source's files, in this engine's SQL; undefined for a format it cannot read. */
+  readonly sourceTable: (source: Source, projectDirectory: string, ids: () => number) => import("../syntax/ast.js").TableRef
+  /** Opens the target; `settings` have their `${ENV}` replaced. Throws EngineError. */
+  readonly open: (settings: Readonly<Record<string, string | number | boolean>>, projectDirectory: string, options: { threads: number }) => Promise<Driver>
+  readonly parseType: (text: string) => SqlType
+  /** Cost of operators in this engine, in nanoseconds of CPU a row (a cell where it says so). */
+  readonly costs: CostModel
+}
+
+export interface CostModel {
+  readonly scanCell: number
+  readonly filterRow: number
+  readonly joinBuildRow: number
+  readonly joinProbeRow: number
+  readonly groupRow: number
+  readonly windowRow: number
+  readonly sortRow: number
+  readonly writeCell: number
+  readonly statement: number
+}
+
+export type { Query }

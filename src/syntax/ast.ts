@@ -1,0 +1,464 @@
+import type { Span } from "../base/span.js"
+
+/**
+ * Trees of SQL, as written. Every node has a span and an id that is dense within one parse, so that
+ * what later stages learn is kept in arrays beside the tree. Trees are never changed.
+ *
+ * Operators carry their SQL spelling in upper case. Names keep the spelling of the source; `quoted`
+ * tells whether they were quoted. Unquoted and quoted names compare without regard to case, as in
+ * DuckDB.
+ */
+export interface Node {
+  readonly id: number
+  readonly span: Span
+}
+
+export interface Name extends Node {
+  readonly kind: "name"
+  readonly text: string
+  readonly quoted: boolean
+}
+
+// ---------------------------------------------------------------------------------- statements
+
+/** This version parses queries only. */
+export type Statement = Query
+
+/** `WITH … body ORDER BY … LIMIT …` */
+export interface Query extends Node {
+  readonly kind: "query"
+  readonly recursive: boolean
+  readonly ctes: readonly Cte[]
+  readonly body: QueryBody
+  readonly orderBy: readonly OrderItem[]
+  readonly limit?: Limit
+}
+
+export interface Cte extends Node {
+  readonly kind: "cte"
+  readonly name: Name
+  readonly columns: readonly Name[]
+  readonly materialized?: boolean
+  readonly query: Query
+}
+
+export type QueryBody = Select | SetOperation | Values | Query
+
+export interface SetOperation extends Node {
+  readonly kind: "set-operation"
+  readonly op: "UNION" | "INTERSECT" | "EXCEPT"
+  readonly all: boolean
+  readonly byName: boolean
+  readonly left: QueryBody
+  readonly right: QueryBody
+}
+
+export interface Values extends Node {
+  readonly kind: "values"
+  readonly rows: readonly (readonly Expr[])[]
+}
+
+export interface Select extends Node {
+  readonly kind: "select"
+  /** `true` for DISTINCT, a list for DISTINCT ON. */
+  readonly distinct: boolean | readonly Expr[]
+  readonly items: readonly SelectItem[]
+  /** Comma-separated; more than one is a comma join. Empty without FROM. */
+  readonly from: readonly TableRef[]
+  readonly where?: Expr
+  readonly groupBy?: GroupBy
+  readonly having?: Expr
+  readonly windows: readonly NamedWindow[]
+  readonly qualify?: Expr
+}
+
+export type SelectItem = SelectExpr | Star
+
+export interface SelectExpr extends Node {
+  readonly kind: "select-expr"
+  readonly expr: Expr
+  readonly alias?: Name
+}
+
+/** `*`, `t.*`, with EXCLUDE and REPLACE. Also stands as an argument, in `count(*)`. */
+export interface Star extends Node {
+  readonly kind: "star"
+  readonly qualifier?: Name
+  readonly exclude: readonly Name[]
+  readonly replace: readonly SelectExpr[]
+}
+
+export interface GroupBy extends Node {
+  readonly kind: "group-by"
+  readonly all: boolean
+  /** Plain expressions are in `items` as `group-expr`. */
+  readonly items: readonly GroupItem[]
+}
+
+export type GroupItem =
+  | (Node & { readonly kind: "group-expr"; readonly expr: Expr })
+  | (Node & {
+      readonly kind: "rollup" | "cube"
+      readonly items: readonly (readonly Expr[])[]
+    })
+  | (Node & { readonly kind: "grouping-sets"; readonly items: readonly GroupItem[] })
+  /** A parenthesized list inside GROUPING SETS; empty for `()`. */
+  | (Node & { readonly kind: "group-list"; readonly exprs: readonly Expr[] })
+
+export interface OrderItem extends Node {
+  readonly kind: "order-item"
+  readonly expr: Expr
+  readonly descending: boolean
+  /** As written; where it is left out NULLs come last. */
+  readonly nulls?: "first" | "last"
+}
+
+export interface Limit extends Node {
+  readonly kind: "limit"
+  readonly count?: Expr
+  readonly offset?: Expr
+  readonly percent: boolean
+}
+
+export interface NamedWindow extends Node {
+  readonly kind: "named-window"
+  readonly name: Name
+  readonly window: WindowSpec
+}
+
+// -------------------------------------------------------------------------------------- tables
+
+export type TableRef = TableName | TableCall | Subquery | ValuesTable | Join | MissingTable
+
+/** `schema.table AS alias(columns)` */
+export interface TableName extends Node {
+  readonly kind: "table-name"
+  /** `catalog.schema.table`, one to three parts. */
+  readonly path: readonly Name[]
+  readonly alias?: TableAlias
+}
+
+/** `smelt.ref('m')`, `smelt.source('s.t')`, `range(10)`, `unnest(…)`. */
+export interface TableCall extends Node {
+  readonly kind: "table-call"
+  readonly call: Call
+  readonly lateral: boolean
+  readonly alias?: TableAlias
+}
+
+export interface Subquery extends Node {
+  readonly kind: "subquery"
+  readonly query: Query
+  readonly lateral: boolean
+  readonly alias?: TableAlias
+}
+
+export interface ValuesTable extends Node {
+  readonly kind: "values-table"
+  readonly values: Values
+  readonly alias?: TableAlias
+}
+
+export interface Join extends Node {
+  readonly kind: "join"
+  readonly type: "inner" | "left" | "right" | "full" | "cross" | "semi" | "anti" | "asof" | "positional"
+  readonly natural: boolean
+  readonly left: TableRef
+  readonly right: TableRef
+  readonly on?: Expr
+  readonly using?: readonly Name[]
+}
+
+/** Stands where a table was expected; zero width. */
+export interface MissingTable extends Node {
+  readonly kind: "missing-table"
+}
+
+export interface TableAlias extends Node {
+  readonly kind: "table-alias"
+  readonly name: Name
+  readonly columns: readonly Name[]
+}
+
+// --------------------------------------------------------------------------------- expressions
+
+export type Expr =
+  | ColumnRef
+  | Literal
+  | Unary
+  | Binary
+  | NaryLogic
+  | Between
+  | InList
+  | InQuery
+  | IsTest
+  | Like
+  | Case
+  | Cast
+  | Call
+  | Extract
+  | Exists
+  | ScalarSubquery
+  | Quantified
+  | Interval
+  | ListLiteral
+  | StructLiteral
+  | RowExpr
+  | Index
+  | Slice
+  | Field
+  | Lambda
+  | AtTimeZone
+  | Collate
+  | Parameter
+  | Star
+  | MissingExpr
+
+/** `a`, `t.a`, `schema.t.a`; further parts may be struct fields (resolve decides). */
+export interface ColumnRef extends Node {
+  readonly kind: "column-ref"
+  readonly path: readonly Name[]
+}
+
+export interface Literal extends Node {
+  readonly kind: "literal"
+  readonly type: "null" | "boolean" | "integer" | "decimal" | "float" | "string" | "blob" | "typed"
+  /** The value as text: digits without underscores, the unescaped string, `true`/`false`. */
+  readonly value: string
+  /** For `DATE '…'`, `TIMESTAMP '…'`, `TIME '…'` and others: the type's name. */
+  readonly typeName?: TypeName
+}
+
+export interface Unary extends Node {
+  readonly kind: "unary"
+  readonly op: "-" | "+" | "~" | "NOT"
+  readonly operand: Expr
+}
+
+/**
+ * `+ - * / // % ^ || = <> < <= > >= & | << >> -> ->> IS DISTINCT FROM …`; `<>` also stands for `!=`
+ * and `=` for `==`.
+ */
+export interface Binary extends Node {
+  readonly kind: "binary"
+  readonly op: string
+  readonly left: Expr
+  readonly right: Expr
+}
+
+/** A flat chain: `a AND b AND c` is one node. Nested only where parentheses were. */
+export interface NaryLogic extends Node {
+  readonly kind: "logic"
+  readonly op: "AND" | "OR"
+  readonly operands: readonly Expr[]
+}
+
+export interface Between extends Node {
+  readonly kind: "between"
+  readonly not: boolean
+  readonly operand: Expr
+  readonly low: Expr
+  readonly high: Expr
+}
+
+export interface InList extends Node {
+  readonly kind: "in-list"
+  readonly not: boolean
+  readonly operand: Expr
+  readonly items: readonly Expr[]
+}
+
+export interface InQuery extends Node {
+  readonly kind: "in-query"
+  readonly not: boolean
+  readonly operand: Expr
+  readonly query: Query
+}
+
+/** `IS [NOT] NULL | TRUE | FALSE | UNKNOWN`, `IS [NOT] DISTINCT FROM` is binary. */
+export interface IsTest extends Node {
+  readonly kind: "is"
+  readonly not: boolean
+  readonly operand: Expr
+  readonly test: "NULL" | "TRUE" | "FALSE" | "UNKNOWN"
+}
+
+export interface Like extends Node {
+  readonly kind: "like"
+  readonly op: "LIKE" | "ILIKE" | "SIMILAR TO" | "GLOB" | "~" | "~*"
+  readonly not: boolean
+  readonly operand: Expr
+  readonly pattern: Expr
+  readonly escape?: Expr
+}
+
+export interface Case extends Node {
+  readonly kind: "case"
+  readonly operand?: Expr
+  readonly arms: readonly { readonly when: Expr; readonly then: Expr }[]
+  readonly otherwise?: Expr
+}
+
+export interface Cast extends Node {
+  readonly kind: "cast"
+  readonly operand: Expr
+  readonly type: TypeName
+  readonly try: boolean
+  /** `::` rather than CAST( … ). */
+  readonly short: boolean
+}
+
+/** A function, an aggregate, a window function or a `smelt.*` call. */
+export interface Call extends Node {
+  readonly kind: "call"
+  /** `["count"]`, `["smelt", "ref"]`. */
+  readonly name: readonly Name[]
+  readonly args: readonly Argument[]
+  readonly distinct: boolean
+  readonly orderBy: readonly OrderItem[]
+  /** `WITHIN GROUP (ORDER BY …)` */
+  readonly withinGroup: readonly OrderItem[]
+  readonly filter?: Expr
+  readonly nulls?: "ignore" | "respect"
+  readonly over?: Name | WindowSpec
+}
+
+export interface Argument extends Node {
+  readonly kind: "argument"
+  /** `name => value`, `name := value`; any word may name one. */
+  readonly name?: Name
+  readonly value: Expr
+}
+
+export interface WindowSpec extends Node {
+  readonly kind: "window-spec"
+  /** The window that this one extends. */
+  readonly base?: Name
+  readonly partitionBy: readonly Expr[]
+  readonly orderBy: readonly OrderItem[]
+  readonly frame?: Frame
+}
+
+export interface Frame extends Node {
+  readonly kind: "frame"
+  readonly unit: "ROWS" | "RANGE" | "GROUPS"
+  readonly start: FrameBound
+  readonly end?: FrameBound
+  readonly exclude?: "CURRENT ROW" | "GROUP" | "TIES" | "NO OTHERS"
+}
+
+export interface FrameBound extends Node {
+  readonly kind: "frame-bound"
+  readonly type: "UNBOUNDED PRECEDING" | "PRECEDING" | "CURRENT ROW" | "FOLLOWING" | "UNBOUNDED FOLLOWING"
+  readonly value?: Expr
+}
+
+export interface Extract extends Node {
+  readonly kind: "extract"
+  readonly part: Name
+  readonly operand: Expr
+}
+
+export interface Exists extends Node {
+  readonly kind: "exists"
+  readonly query: Query
+}
+
+export interface ScalarSubquery extends Node {
+  readonly kind: "scalar-subquery"
+  readonly query: Query
+}
+
+/** `x > ALL (SELECT …)` */
+export interface Quantified extends Node {
+  readonly kind: "quantified"
+  readonly op: string
+  readonly quantifier: "ANY" | "ALL"
+  readonly operand: Expr
+  readonly query: Query
+}
+
+/** `INTERVAL '1' day`, `INTERVAL '3 days 2 hours'`, `INTERVAL 3 MONTH`, `INTERVAL (x) DAY` */
+export interface Interval extends Node {
+  readonly kind: "interval"
+  readonly value: Expr
+  /** Upper case, singular: `DAY`. */
+  readonly unit?: string
+}
+
+export interface ListLiteral extends Node {
+  readonly kind: "list"
+  readonly items: readonly Expr[]
+}
+
+export interface StructLiteral extends Node {
+  readonly kind: "struct"
+  readonly fields: readonly { readonly name: Name; readonly value: Expr }[]
+}
+
+/** `(a, b)` */
+export interface RowExpr extends Node {
+  readonly kind: "row"
+  readonly items: readonly Expr[]
+}
+
+export interface Index extends Node {
+  readonly kind: "index"
+  readonly operand: Expr
+  readonly index: Expr
+}
+
+export interface Slice extends Node {
+  readonly kind: "slice"
+  readonly operand: Expr
+  readonly from?: Expr
+  readonly to?: Expr
+}
+
+/** `(expr).field` */
+export interface Field extends Node {
+  readonly kind: "field"
+  readonly operand: Expr
+  readonly name: Name
+}
+
+/** `lambda x, i: expr` (printed so) and `x -> expr` where a lambda is meant. */
+export interface Lambda extends Node {
+  readonly kind: "lambda"
+  readonly params: readonly Name[]
+  readonly body: Expr
+}
+
+export interface AtTimeZone extends Node {
+  readonly kind: "at-time-zone"
+  readonly operand: Expr
+  readonly zone: Expr
+}
+
+export interface Collate extends Node {
+  readonly kind: "collate"
+  readonly operand: Expr
+  readonly collation: readonly Name[]
+}
+
+/** `$1`, `$name`, `?`: how a bound value is printed. */
+export interface Parameter extends Node {
+  readonly kind: "parameter"
+  readonly name: string
+}
+
+/** Stands where an expression was expected; zero width. */
+export interface MissingExpr extends Node {
+  readonly kind: "missing"
+}
+
+/** `DECIMAL(12, 2)`, `INTEGER[]`, `STRUCT(a INTEGER)`, `TIMESTAMP WITH TIME ZONE` */
+export interface TypeName extends Node {
+  readonly kind: "type-name"
+  /** Upper case, one space between words: `TIMESTAMP WITH TIME ZONE`. */
+  readonly name: string
+  readonly args: readonly number[]
+  readonly fields: readonly { readonly name?: Name; readonly type: TypeName }[]
+  /** Numbers of array brackets after it: `INTEGER[][]` has 2. */
+  readonly dimensions: number
+}

@@ -1,0 +1,99 @@
+/**
+ * The types of smelt: a superset of what its engines have. Nullability is not part of a type; it
+ * stands beside it (`Column.nullable`).
+ */
+export type SqlType =
+  | { readonly kind: "scalar"; readonly name: ScalarName }
+  | { readonly kind: "decimal"; readonly precision: number; readonly scale: number }
+  | { readonly kind: "enum"; readonly values: readonly string[] }
+  | { readonly kind: "list"; readonly element: SqlType }
+  | { readonly kind: "struct"; readonly fields: readonly { name: string; type: SqlType }[] }
+  | { readonly kind: "map"; readonly key: SqlType; readonly value: SqlType }
+  /** The type of a bare NULL: it converts to every other. */
+  | { readonly kind: "null" }
+  /** Agrees with every type, so that one mistake gives one diagnostic. */
+  | { readonly kind: "unknown"; readonly reason: string }
+
+export const SCALAR_NAMES = [
+  "BOOLEAN",
+  "TINYINT",
+  "SMALLINT",
+  "INTEGER",
+  "BIGINT",
+  "HUGEINT",
+  "UTINYINT",
+  "USMALLINT",
+  "UINTEGER",
+  "UBIGINT",
+  "UHUGEINT",
+  "FLOAT",
+  "DOUBLE",
+  "VARCHAR",
+  "BLOB",
+  "DATE",
+  "TIME",
+  "TIMESTAMP",
+  "TIMESTAMPTZ",
+  "INTERVAL",
+  "UUID",
+  "JSON",
+] as const
+export type ScalarName = (typeof SCALAR_NAMES)[number]
+
+export const scalar = (name: ScalarName): SqlType => SCALARS[name]
+export const decimal = (precision: number, scale: number): SqlType => ({
+  kind: "decimal",
+  precision,
+  scale,
+})
+export const list = (element: SqlType): SqlType => ({ kind: "list", element })
+export const unknown = (reason: string): SqlType => ({ kind: "unknown", reason })
+
+const SCALARS = Object.fromEntries(
+  SCALAR_NAMES.map((name) => [name, { kind: "scalar", name } as const]),
+) as Record<ScalarName, SqlType>
+
+export const NULL_TYPE: SqlType = { kind: "null" }
+export const BOOLEAN = SCALARS.BOOLEAN
+export const INTEGER = SCALARS.INTEGER
+export const BIGINT = SCALARS.BIGINT
+export const HUGEINT = SCALARS.HUGEINT
+export const DOUBLE = SCALARS.DOUBLE
+export const VARCHAR = SCALARS.VARCHAR
+export const DATE = SCALARS.DATE
+export const TIMESTAMP = SCALARS.TIMESTAMP
+export const INTERVAL = SCALARS.INTERVAL
+
+/** A column as the world sees it: what `smelt check` prints. */
+export interface Column {
+  readonly name: string
+  readonly type: SqlType
+  readonly nullable: boolean
+}
+
+/** A type as smelt writes it, e.g. `DECIMAL(12,2)`, `BIGINT[]`, `STRUCT(a INTEGER, b VARCHAR)`. */
+export function show(type: SqlType): string {
+  switch (type.kind) {
+    case "scalar":
+      return type.name
+    case "decimal":
+      return `DECIMAL(${type.precision},${type.scale})`
+    case "enum":
+      return `ENUM(${type.values.map((value) => `'${value.replaceAll("'", "''")}'`).join(", ")})`
+    case "list":
+      return `${show(type.element)}[]`
+    case "struct":
+      return `STRUCT(${type.fields.map((field) => `${field.name} ${show(field.type)}`).join(", ")})`
+    case "map":
+      return `MAP(${show(type.key)}, ${show(type.value)})`
+    case "null":
+      return "NULL"
+    case "unknown":
+      return "UNKNOWN"
+  }
+}
+
+/** Structural equality. */
+export function sameType(a: SqlType, b: SqlType): boolean {
+  return a === b || (a.kind === b.kind && show(a) === show(b))
+}
