@@ -8,7 +8,10 @@
  */
 export const CATALOG = {
   // -- project
-  "config-missing": ["error!", "no smelt.yml in {folder} or above it; `smelt init` makes a project that builds at once"],
+  "config-missing": [
+    "error!",
+    "no smelt.yml in {folder} or above it; `smelt init` makes a project that builds at once",
+  ],
   "yaml-syntax": ["error!", "{problem}"],
   "unknown-key": ["error!", "unknown key `{key}` in {where}{hint}"],
   "bad-value": ["error!", "`{key}` needs {wanted}, found {found}"],
@@ -43,11 +46,17 @@ export const CATALOG = {
   cycle: ["error!", "models depend on each other in a cycle: {path}"],
   "upstream-error": ["error!", "`{name}` has errors, so this model is not checked"],
   "ambiguous-column": ["error", "`{name}` could be {candidates}"],
-  "select-star": ["error", "SELECT * in a model's output hides its columns; `allow_star: true` in the header permits it"],
+  "select-star": [
+    "error",
+    "SELECT * in a model's output hides its columns; `allow_star: true` in the header permits it",
+  ],
   "comma-join": ["error", "comma join; write {instead}"],
   "unnamed-column": ["warn", "output column {position} has no name"],
   "order-without-limit": ["warn", "ORDER BY without LIMIT has no effect {where}"],
-  "union-by-position": ["error", "{op} by position with different {difference}: {left} and {right}"],
+  "union-by-position": [
+    "error",
+    "{op} by position with different {difference}: {left} and {right}",
+  ],
   // -- typecheck
   "types-disagree": ["error!", "{what} needs {wanted} here, found {found}"],
   "no-such-signature": ["error!", "`{name}` does not take ({found}); it takes {wanted}"],
@@ -58,28 +67,49 @@ export const CATALOG = {
   "implicit-coercion": ["error", "{op} mixes {left} and {right}"],
   "mixed-timestamps": ["error", "{op} mixes TIMESTAMP and TIMESTAMPTZ"],
   "integer-division": ["error", "`/` on two integers ({left} and {right}) gives DOUBLE"],
-  "not-in-nullable": ["error", "NOT IN over a column that may be NULL{which} returns no rows when it holds one"],
+  "not-in-nullable": [
+    "error",
+    "NOT IN over a column that may be NULL{which} returns no rows when it holds one",
+  ],
   "nullable-output": ["error", "`{name}` may be NULL, but {why}"],
   // -- analyze
   "not-incremental": ["error!", "`{model}` cannot run incrementally by `{column}`: {reason}"],
   "incremental-without-clock": ["error!", "`{model}` is incremental but {problem}"],
   // -- optimize, lower, emit
-  "unsupported-in-plan": ["note", "the optimizer does not know {construct} yet; the model runs as written"],
+  "unsupported-in-plan": [
+    "note",
+    "the optimizer does not know {construct} yet; the model runs as written",
+  ],
   "optimizer-budget": ["note", "the optimizer stopped at its {limit}; {consequence}"],
-  "optimizer-contradiction": ["warn", "the rules contradicted each other ({what}); the plan as written runs"],
-  "fact-broken": ["warn", "declared fact does not hold: {fact} ({count} rows, e.g. {example}); the plan as written runs"],
+  "optimizer-contradiction": [
+    "warn",
+    "the rules contradicted each other ({what}); the plan as written runs",
+  ],
+  "fact-broken": [
+    "warn",
+    "declared fact does not hold: {fact} ({count} rows, e.g. {example}); the plan as written runs",
+  ],
   // -- execute
   "connection-failed": ["error!", "target `{target}`: {problem}"],
-  "database-locked": ["error!", "database {database} is locked by another process ({holder}); wait for it or stop it"],
+  "database-locked": [
+    "error!",
+    "database {database} is locked by another process ({holder}); wait for it or stop it",
+  ],
   "disk-full": ["error!", "no space left while writing {what}"],
   "query-failed": ["error!", "`{name}` failed in {engine}: {problem}"],
   "upstream-failed": ["error!", "`{name}` failed or was skipped"],
   "test-failed": ["error", "test `{name}` failed: {count} rows"],
   interrupted: ["error!", "interrupted; what was running was rolled back"],
-  "type-drift": ["warn", "source `{source}` column `{column}` is declared {declared}, the file has {found}"],
+  "type-drift": [
+    "warn",
+    "source `{source}` column `{column}` is declared {declared}, the file has {found}",
+  ],
   // -- ours
   bug: ["error!", "smelt has a bug: {problem}"],
-} as const satisfies Record<string, readonly [level: "error!" | "error" | "warn" | "note", text: string]>
+} as const satisfies Record<
+  string,
+  readonly [level: "error!" | "error" | "warn" | "note", text: string]
+>
 
 export type Code = keyof typeof CATALOG
 
@@ -88,11 +118,15 @@ type ParamsOf<Text extends string> = Text extends `${string}{${infer Name}}${inf
   : never
 
 /** The parameters that a code's text names. */
-export type Params<C extends Code> = { readonly [Name in ParamsOf<(typeof CATALOG)[C][1]>]: string | number }
+export type Params<C extends Code> = {
+  readonly [Name in ParamsOf<(typeof CATALOG)[C][1]>]: string | number
+}
 
 /** Codes whose level smelt.yml may change. */
 export function isAdjustable(code: string): code is Code {
-  return code in CATALOG && CATALOG[code as Code][0] !== "error!" && CATALOG[code as Code][0] !== "note"
+  return (
+    code in CATALOG && CATALOG[code as Code][0] !== "error!" && CATALOG[code as Code][0] !== "note"
+  )
 }
 
 export function message<C extends Code>(code: C, params: Params<C>): string {

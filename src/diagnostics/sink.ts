@@ -28,7 +28,12 @@ export class Sink {
     return this.diagnostics.some((diagnostic) => diagnostic.level === "error")
   }
 
-  report<C extends Code>(code: C, span: Span, params: Params<C>, options: ReportOptions = {}): void {
+  report<C extends Code>(
+    code: C,
+    span: Span,
+    params: Params<C>,
+    options: ReportOptions = {},
+  ): void {
     const level = this.levelOf(code)
     const key = `${code}:${span.start}:${span.end}`
     if (level === "off" || this.seen.has(key)) return

@@ -1,0 +1,66 @@
+import { CATALOG } from "./catalog.js"
+import type { Diagnostic } from "./diagnostic.js"
+
+const LEVELS = { error: "error", warn: "warning", note: "note" } as const
+
+/** The diagnostics as a SARIF 2.1.0 log, which code hosts and editors read. */
+export function toSarif(diagnostics: readonly Diagnostic[], version: string): object {
+  const codes = [...new Set(diagnostics.map((diagnostic) => diagnostic.code))].sort()
+  return {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "smelt", version, rules: codes.map(ruleOf) } },
+        columnKind: "utf16CodeUnits",
+        results: diagnostics.map(resultOf),
+      },
+    ],
+  }
+}
+
+function ruleOf(code: string) {
+  const text = CATALOG[code as keyof typeof CATALOG]?.[1] ?? code
+  return { id: code, shortDescription: { text } }
+}
+
+function resultOf(diagnostic: Diagnostic) {
+  return {
+    ruleId: diagnostic.code,
+    level: LEVELS[diagnostic.level],
+    message: { text: diagnostic.message },
+    locations: [location(diagnostic.file, diagnostic)],
+    relatedLocations: diagnostic.notes.flatMap((note) =>
+      note.file !== undefined && note.start && note.end
+        ? [
+            {
+              ...location(note.file, { start: note.start, end: note.end }),
+              message: { text: note.message },
+            },
+          ]
+        : [],
+    ),
+    fixes: diagnostic.fixes.map((fix) => ({
+      description: { text: fix.title },
+      artifactChanges: fix.edits.map((edit) => ({
+        artifactLocation: { uri: edit.file },
+        replacements: [{ deletedRegion: region(edit), insertedContent: { text: edit.text } }],
+      })),
+    })),
+  }
+}
+
+function location(file: string, place: Pick<Diagnostic, "start" | "end">) {
+  return { physicalLocation: { artifactLocation: { uri: file }, region: region(place) } }
+}
+
+function region({ start, end }: Pick<Diagnostic, "start" | "end">) {
+  return {
+    startLine: start.line,
+    startColumn: start.column,
+    endLine: end.line,
+    endColumn: end.column,
+    charOffset: start.offset,
+    charLength: end.offset - start.offset,
+  }
+}
