@@ -19,7 +19,19 @@ export type InputWindow =
   /** An input without a clock is read whole; a change in it reaches every day. */
   | { readonly input: string; readonly clock: undefined }
 
-/** One line a node of the analyzed plan: which rule gave which verdict. Checked again in TypeScript. */
+/**
+ * One step a node of the analyzed plan, children first: the claim that its rows of one partition
+ * depend on that partition of the clocked inputs only, and that `aligned` columns lie in it.
+ */
 export interface Certificate {
-  readonly steps: readonly { readonly node: number; readonly rule: string; readonly premises: readonly number[]; readonly aligned: readonly string[] }[]
+  readonly steps: readonly CertificateStep[]
+}
+
+export interface CertificateStep {
+  readonly node: number
+  readonly rule: string
+  readonly premises: readonly number[]
+  /** False where no input with a clock is below. */
+  readonly dated: boolean
+  readonly aligned: readonly string[]
 }

@@ -86,6 +86,7 @@ export interface CaseScalar extends Typed {
  */
 export interface QueryScalar extends Typed {
   readonly kind: "query"
+  readonly origin?: Origin
   readonly quantifier: "exists" | "scalar" | "any" | "all"
   readonly op?: string
   readonly arg?: Scalar
@@ -232,6 +233,7 @@ export interface WindowRel extends RelBase {
 }
 
 export interface WindowDefinition {
+  readonly origin?: Origin
   readonly id: ColumnId
   readonly call: WindowCall
 }

@@ -1,0 +1,321 @@
+import {
+  SafetyExpr,
+  SafetyHeader,
+  SafetyNode,
+  SafetyOp,
+  SafetyUnit,
+} from "../../assembly/safety/wire.js"
+import { unreachable } from "../base/check.js"
+import type { Grain } from "../catalog/project.js"
+import type { ColumnId, Definition, Origin, Out, Rel, Scalar, SetRel, WindowRel } from "../ir/nodes.js"
+import { appendTag } from "../ir/ids.js"
+
+/** The clock of a stored relation: the column of its event time, or of its partitions. */
+export type ClockOf = (relation: string) => string | undefined
+
+/** A plan in the words of assembly/safety/days.ts, and what its nodes stand for. */
+export interface EncodedPlan {
+  readonly words: Uint32Array
+  readonly nodes: readonly EncodedNode[]
+  /** By number. */
+  readonly columns: readonly ColumnId[]
+}
+
+export interface EncodedNode {
+  readonly op: SafetyOp
+  readonly rel: Rel
+  readonly children: readonly number[]
+  readonly definitions: readonly { readonly column: ColumnId; readonly expr: Scalar }[]
+  readonly equalities: readonly (readonly [Scalar, Scalar])[]
+  readonly subqueries: readonly number[]
+  readonly clock: ColumnId | undefined
+  /** The construct to point at where this node is refused. */
+  readonly origin: Origin | undefined
+}
+
+const UNITS: Readonly<Record<string, SafetyUnit>> = {
+  microsecond: SafetyUnit.Finer,
+  millisecond: SafetyUnit.Finer,
+  second: SafetyUnit.Finer,
+  minute: SafetyUnit.Finer,
+  hour: SafetyUnit.Hour,
+  day: SafetyUnit.Day,
+  week: SafetyUnit.Week,
+  month: SafetyUnit.Month,
+}
+
+const GRAINS: Readonly<Record<Grain, SafetyUnit>> = {
+  hour: SafetyUnit.Hour,
+  day: SafetyUnit.Day,
+  month: SafetyUnit.Month,
+}
+
+/** Writes `out` down for the analysis; `partition` is the expression of its partition column. */
+export function encode(out: Out, partition: Scalar, grain: Grain, clockOf: ClockOf): EncodedPlan {
+  const encoder = new Encoder(clockOf)
+  encoder.visit(out.input)
+  return encoder.finish(out, partition, grain)
+}
+
+class Encoder {
+  private readonly nodes: EncodedNode[] = []
+  private readonly columnNumbers = new Map<ColumnId, number>()
+  private readonly columnIds: ColumnId[] = []
+
+  constructor(private readonly clockOf: ClockOf) {}
+
+  /** Writes `rel` and everything below it; gives its number. A shared body is written once an occurrence. */
+  visit(rel: Rel): number {
+    switch (rel.kind) {
+      case "scan": {
+        const clock = this.clockOf(rel.relation)
+        const column = rel.columns.find((candidate) => candidate.name === clock)
+        return this.add({ op: SafetyOp.Scan, rel, children: [], clock: column?.id })
+      }
+      case "values":
+        return this.add({ op: SafetyOp.Values, rel, children: [] })
+      case "filter":
+        return this.filter(rel.predicates, rel.input, rel)
+      case "join":
+        return this.add({ op: SafetyOp.Join, rel, children: rel.inputs.map((input) => this.visit(input)) })
+      case "left":
+      case "full":
+      case "semi":
+      case "anti":
+        return this.add({
+          op: rel.kind === "left" ? SafetyOp.Left : rel.kind === "full" ? SafetyOp.Full : SafetyOp.Semi,
+          rel,
+          children: [this.visit(rel.left), this.visit(rel.right)],
+          equalities: equalities(rel.on),
+          subqueries: this.subqueries(rel.on),
+        })
+      case "compute":
+        return this.add({
+          op: SafetyOp.Pass,
+          rel,
+          children: [this.visit(rel.input)],
+          definitions: rel.definitions.map(definition),
+          subqueries: this.subqueries(rel.definitions.map(({ expr }) => expr)),
+        })
+      case "agg":
+        return this.add({
+          op: SafetyOp.Group,
+          rel,
+          children: [this.visit(rel.input)],
+          definitions: keysOfEverySet(rel.keys, rel.sets).map(definition),
+          subqueries: this.subqueries([
+            ...rel.keys.map(({ expr }) => expr),
+            ...rel.aggregates.flatMap(({ call }) => [...call.args, ...(call.filter ? [call.filter] : [])]),
+          ]),
+        })
+      case "distinct": {
+        const input = this.visit(rel.input)
+        const below = rel.on
+          ? this.add({ op: SafetyOp.Window, rel, children: [input], definitions: rel.on.keys.map(nameless) })
+          : input
+        return this.add({
+          op: SafetyOp.Distinct,
+          rel,
+          children: [below],
+          definitions: rel.columns.map(definition),
+          subqueries: this.subqueries(rel.columns.map(({ expr }) => expr)),
+        })
+      }
+      case "window":
+        return this.windows(rel)
+      case "set":
+        return this.set(rel)
+      case "sort":
+        return this.add({ op: SafetyOp.Pass, rel, children: [this.visit(rel.input)] })
+      case "limit":
+        return this.add({ op: SafetyOp.Limit, rel, children: [this.visit(rel.input)] })
+      case "tag": {
+        const start = this.nodes.length
+        const input = this.visit(rel.input)
+        const definitions = [...dayColumns(this.nodes.slice(start))].map((id) => ({
+          column: appendTag(id, rel.tag),
+          expr: columnScalar(id),
+        }))
+        return this.add({ op: SafetyOp.Rename, rel, children: [input], definitions })
+      }
+      default:
+        return unreachable(rel)
+    }
+  }
+
+  /** The equalities of a filter over a join are the join's. */
+  private filter(predicates: readonly Scalar[], input: Rel, rel: Rel): number {
+    const subqueries = () => this.subqueries(predicates)
+    if (input.kind !== "join")
+      return this.add({ op: SafetyOp.Pass, rel, children: [this.visit(input)], subqueries: subqueries() })
+    const children = input.inputs.map((each) => this.visit(each))
+    return this.add({
+      op: SafetyOp.Join,
+      rel: input,
+      children,
+      equalities: equalities(predicates),
+      subqueries: subqueries(),
+    })
+  }
+
+  private windows(rel: WindowRel): number {
+    let below = this.visit(rel.input)
+    for (const { call, origin } of rel.definitions)
+      below = this.add({
+        op: SafetyOp.Window,
+        rel,
+        children: [below],
+        definitions: call.partitionBy.map(nameless),
+        ...(origin ? { origin } : {}),
+      })
+    return below
+  }
+
+  private set(rel: SetRel): number {
+    const children = rel.branches.map((branch) => this.visit(branch.input))
+    const definitions = rel.branches.flatMap((branch) =>
+      branch.columns.map((expr, i) => ({ column: rel.columns[i]?.id ?? "", expr })),
+    )
+    return this.add({ op: SafetyOp.Set, rel, children, definitions })
+  }
+
+  private subqueries(exprs: readonly Scalar[]): number[] {
+    return exprs.flatMap(queriesIn).map((rel) => this.visit(rel))
+  }
+
+  private add(node: Pick<EncodedNode, "op" | "rel" | "children"> & Partial<EncodedNode>): number {
+    const { definitions = [], equalities = [], subqueries = [], clock, origin = node.rel.origin } = node
+    for (const { column } of definitions) this.numberOf(column)
+    if (clock !== undefined) this.numberOf(clock)
+    this.nodes.push({ ...node, definitions, equalities, subqueries, clock, origin })
+    return this.nodes.length - 1
+  }
+
+  private numberOf(id: ColumnId): number {
+    const known = this.columnNumbers.get(id)
+    if (known !== undefined) return known
+    this.columnNumbers.set(id, this.columnIds.length)
+    return this.columnIds.push(id) - 1
+  }
+
+  finish(out: Out, partition: Scalar, grain: Grain): EncodedPlan {
+    const exprs: number[] = []
+    const lists: number[] = []
+    const written = this.nodes.flatMap((node) => this.nodeWords(node, exprs, lists))
+    const output = this.exprWords(partition, exprs)
+    const header = new Array<number>(SafetyHeader.Words).fill(0)
+    header[SafetyHeader.Nodes] = this.nodes.length
+    header[SafetyHeader.Exprs] = exprs.length / 3
+    header[SafetyHeader.Columns] = this.columnIds.length
+    header[SafetyHeader.Grain] = GRAINS[grain]
+    header[SafetyHeader.Output] = output
+    const words = Uint32Array.from([...header, ...written, ...exprs, ...lists])
+    return { words, nodes: this.nodes, columns: this.columnIds }
+  }
+
+  private nodeWords(node: EncodedNode, exprs: number[], lists: number[]): number[] {
+    const words = new Array<number>(SafetyNode.Words).fill(0)
+    const put = (field: SafetyNode, count: SafetyNode, length: number, values: readonly number[]) => {
+      words[field] = lists.length
+      words[count] = length
+      lists.push(...values)
+    }
+    words[SafetyNode.Op] = node.op
+    put(SafetyNode.Child, SafetyNode.Children, node.children.length, node.children)
+    const definitions = node.definitions.flatMap(({ column, expr }) => [
+      this.numberOf(column),
+      this.exprWords(expr, exprs),
+    ])
+    put(SafetyNode.Def, SafetyNode.Defs, node.definitions.length, definitions)
+    const pairs = node.equalities.flatMap(([a, b]) => [this.exprWords(a, exprs), this.exprWords(b, exprs)])
+    put(SafetyNode.Pair, SafetyNode.Pairs, node.equalities.length, pairs)
+    put(SafetyNode.Sub, SafetyNode.Subs, node.subqueries.length, node.subqueries)
+    words[SafetyNode.Clock] = node.clock === undefined ? 0 : this.numberOf(node.clock) + 1
+    return words
+  }
+
+  private exprWords(expr: Scalar, exprs: number[]): number {
+    const [op, argument, unit] = this.dayShape(expr)
+    const a = argument === undefined ? 0 : typeof argument === "number" ? argument : this.exprWords(argument, exprs)
+    return exprs.push(op, a, unit) / 3 - 1
+  }
+
+  /** What `expr` does to the day of its argument: op, argument (column number or expression), unit. */
+  private dayShape(expr: Scalar): readonly [SafetyExpr, Scalar | number | undefined, number] {
+    if (expr.kind === "column") return [SafetyExpr.Column, this.numberOf(expr.id), 0]
+    if (expr.kind === "cast" && isTime(expr.arg) && expr.type.kind === "scalar") {
+      if (expr.type.name === "DATE") return [SafetyExpr.CastDate, expr.arg, 0]
+      if (expr.type.name === "TIMESTAMP") return [SafetyExpr.SameInstant, expr.arg, 0]
+    }
+    if (expr.kind === "call" && expr.fn === "date_trunc") {
+      const [unit, time] = expr.args
+      if (unit?.kind === "literal" && time && isTime(time))
+        return [SafetyExpr.Truncate, time, UNITS[(unit.value ?? "").toLowerCase()] ?? SafetyUnit.Coarser]
+    }
+    return [SafetyExpr.Other, undefined, 0]
+  }
+}
+
+/** Zoned timestamps have no day of their own: it depends on the session's zone. */
+function isTime(expr: Scalar): boolean {
+  return expr.type.kind === "scalar" && (expr.type.name === "DATE" || expr.type.name === "TIMESTAMP")
+}
+
+function definition({ id, expr }: Definition): { column: ColumnId; expr: Scalar } {
+  return { column: id, expr }
+}
+
+/** An expression that is looked at but shown under no name: its column is its own, if it is one. */
+function nameless(expr: Scalar): { column: ColumnId; expr: Scalar } {
+  return { column: expr.kind === "column" ? expr.id : "", expr }
+}
+
+/** Every column that may carry a day in these nodes: clocks, definitions, sides of equalities. */
+function dayColumns(nodes: readonly EncodedNode[]): Set<ColumnId> {
+  const found = new Set<ColumnId>()
+  for (const node of nodes) {
+    if (node.clock !== undefined) found.add(node.clock)
+    for (const { column } of node.definitions) found.add(column)
+    for (const side of node.equalities.flat()) for (const id of columnsIn(side)) found.add(id)
+  }
+  return found
+}
+
+function columnsIn(expr: Scalar): ColumnId[] {
+  if (expr.kind === "column") return [expr.id]
+  if (expr.kind === "cast") return columnsIn(expr.arg)
+  return expr.kind === "call" ? expr.args.flatMap(columnsIn) : []
+}
+
+function columnScalar(id: ColumnId): Scalar {
+  return { kind: "column", id, type: { kind: "unknown", reason: "only the id counts" }, nullable: true }
+}
+
+function keysOfEverySet(keys: readonly Definition[], sets: readonly (readonly number[])[] | undefined) {
+  return sets ? keys.filter((_, i) => sets.every((set) => set.includes(i))) : keys
+}
+
+function equalities(predicates: readonly Scalar[]): (readonly [Scalar, Scalar])[] {
+  return predicates.flatMap((predicate) => {
+    if (predicate.kind !== "call" || predicate.fn !== "=") return []
+    const [a, b] = predicate.args
+    return a && b ? [[a, b] as const] : []
+  })
+}
+
+/** The relations of the subqueries in `expr`, outermost ones only: their own are found when they are visited. */
+function queriesIn(expr: Scalar): Rel[] {
+  switch (expr.kind) {
+    case "query":
+      return [expr.rel, ...(expr.arg ? queriesIn(expr.arg) : [])]
+    case "call":
+      return expr.args.flatMap(queriesIn)
+    case "cast":
+      return queriesIn(expr.arg)
+    case "case":
+      return [...expr.arms.flatMap(({ when, then }) => [...queriesIn(when), ...queriesIn(then)]), ...queriesIn(expr.otherwise)]
+    default:
+      return []
+  }
+}
+

@@ -1,0 +1,106 @@
+import { SafetyAnswer, SafetyFault } from "../../assembly/safety/wire.js"
+import { some } from "../base/check.js"
+import type { Model, Source } from "../catalog/project.js"
+import type { Certificate, Incrementality, InputWindow } from "../facts/incremental.js"
+import type { ColumnId, Origin, Out } from "../ir/nodes.js"
+import { runSafetyAnalysis } from "../egraph/wasm.js"
+import { checkCertificate } from "./certificate.js"
+import { encode, type ClockOf, type EncodedNode, type EncodedPlan } from "./encode.js"
+
+export interface AnalyzeInput {
+  /** Its `partitionBy` names the partition column. */
+  readonly model: Model
+  readonly out: Out
+  readonly sources: ReadonlyMap<string, Source>
+  /** Incremental models that this one may read, by name: their partitions are their clock. */
+  readonly incremental: ReadonlyMap<string, Model>
+}
+
+const REASONS: Readonly<Record<SafetyFault, string>> = {
+  [SafetyFault.None]: "",
+  [SafetyFault.Group]: "these groups hold rows of several partitions; group by the partition column as well",
+  [SafetyFault.Window]: "this window function reads rows of other partitions; put the partition column into PARTITION BY",
+  [SafetyFault.Distinct]: "DISTINCT compares rows of several partitions; select the partition column as well",
+  [SafetyFault.Limit]: "LIMIT chooses among the rows of all partitions",
+  [SafetyFault.Join]: "two inputs with event times are joined, but not on equal partitions",
+  [SafetyFault.Full]: "a FULL JOIN makes rows whose partition is unknown",
+  [SafetyFault.Subquery]: "a subquery reads an input with an event time, over all its partitions",
+  [SafetyFault.Set]: "no column of this set operation is the partition in every branch",
+  [SafetyFault.Output]: "it is not the partition of the event time of the inputs",
+  [SafetyFault.Padded]: "this join keeps rows without a match, whose partition is unknown",
+}
+
+/**
+ * Proves that each partition of an incremental model depends on the same partition of its inputs only
+ * (the case [0, 0] of the sensitivity intervals), or says which construct is at fault.
+ */
+export function analyze(input: AnalyzeInput): Incrementality {
+  const { model, out } = input
+  const column = model.partitionBy?.column ?? ""
+  const partition = out.columns.find(({ name }) => name.toLowerCase() === column.toLowerCase())
+  const refuse = (reason: string, origin?: Origin): Incrementality => ({
+    kind: "refused",
+    model: model.name,
+    column,
+    reason,
+    origin,
+  })
+  if (!partition) return refuse(`it has no column \`${column}\``)
+  if (partition.expr.nullable)
+    return refuse("the column may be NULL, and a row without a partition would never be written again; filter it by IS NOT NULL")
+
+  const clockOf: ClockOf = (relation) =>
+    input.sources.get(relation)?.eventTime ?? input.incremental.get(relation)?.partitionBy?.column
+  const plan = encode(out, partition.expr, model.grain ?? "day", clockOf)
+  const inputs = inputsOf(plan)
+  if (inputs.every(({ clock }) => clock === undefined)) return refuse("none of its inputs has an event time")
+
+  const answer = runSafetyAnalysis(plan.words, answerWords(plan))
+  const fault = some(answer[SafetyAnswer.Fault], "an answer") as SafetyFault
+  const node = plan.nodes[answer[SafetyAnswer.Node] ?? 0]
+  if (fault !== SafetyFault.None) return refuse(REASONS[fault], fault === SafetyFault.Output ? undefined : node?.origin)
+
+  const certificate = readCertificate(plan, answer)
+  const flaw = checkCertificate(plan.nodes, certificate, partition.expr, model.grain ?? "day")
+  if (flaw !== undefined) return refuse(`the proof does not hold on a second look (${flaw})`)
+  return { kind: "incremental", model: model.name, column, inputs, certificate }
+}
+
+/** The analysis leaves, a node, one word and then its day columns as bits. */
+function answerWords(plan: EncodedPlan): number {
+  return SafetyAnswer.Words + plan.nodes.length * (1 + setWords(plan))
+}
+
+function setWords(plan: EncodedPlan): number {
+  return (plan.columns.length + 31) >>> 5
+}
+
+function readCertificate(plan: EncodedPlan, answer: Uint32Array): Certificate {
+  const sets = SafetyAnswer.Words + plan.nodes.length
+  const width = setWords(plan)
+  return {
+    steps: plan.nodes.map((node, number) => ({
+      node: number,
+      rule: node.rel.kind,
+      premises: [...node.children, ...node.subqueries],
+      dated: answer[SafetyAnswer.Words + number] === 1,
+      aligned: plan.columns.filter((_, c) => {
+        const word = answer[sets + number * width + (c >>> 5)] ?? 0
+        return ((word >>> (c & 31)) & 1) === 1
+      }),
+    })),
+  }
+}
+
+/** Every stored relation that the plan reads, once each; one with a clock is read by partitions. */
+function inputsOf(plan: EncodedPlan): InputWindow[] {
+  const scans = new Map<string, ColumnId | undefined>()
+  for (const node of plan.nodes) if (node.rel.kind === "scan") scans.set(node.rel.relation, clockName(node))
+  return [...scans].map(([input, clock]) =>
+    clock === undefined ? { input, clock } : { input, clock, lookback: 0, lookahead: 0 },
+  )
+}
+
+function clockName(node: EncodedNode): string | undefined {
+  return node.rel.kind === "scan" ? node.rel.columns.find(({ id }) => id === node.clock)?.name : undefined
+}

@@ -1,0 +1,52 @@
+import type { Position } from "../base/span.js"
+import type { SourceText } from "../base/span.js"
+import { CATALOG, message, type Code, type Params } from "../diagnostics/catalog.js"
+import type { Diagnostic } from "../diagnostics/diagnostic.js"
+
+/** What a command did: the document for programs, the text for people, and how it went. */
+export interface Outcome {
+  /** The command's own fields of the JSON document. */
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly diagnostics: readonly Diagnostic[]
+  /** For quoting source lines. */
+  readonly texts?: ReadonlyMap<string, SourceText>
+  /** Printed on standard output for people. */
+  readonly text: string
+  readonly exit: ExitCode
+}
+
+/** 0 done · 1 a model, test or check failed · 2 usage or configuration · 130 interrupted. */
+export type ExitCode = 0 | 1 | 2 | 130
+
+/** A fault of usage or configuration: nothing runs, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError"
+  constructor(
+    readonly diagnostics: readonly Diagnostic[],
+    readonly texts?: ReadonlyMap<string, SourceText>,
+  ) {
+    super(diagnostics[0]?.message ?? "usage")
+  }
+}
+
+const NOWHERE: Position = { offset: 0, line: 1, column: 1 }
+
+/** A diagnostic that has no place in a file: of a flag, of the connection, of the machine. */
+export function placeless<C extends Code>(code: C, params: Params<C>): Diagnostic {
+  const level = CATALOG[code][0] === "error!" ? "error" : CATALOG[code][0]
+  const text = message(code, params)
+  return {
+    code,
+    level,
+    message: text,
+    file: "",
+    start: NOWHERE,
+    end: NOWHERE,
+    notes: [],
+    fixes: [],
+  } as Diagnostic
+}
+
+export function usage<C extends Code>(code: C, params: Params<C>): UsageError {
+  return new UsageError([placeless(code, params)])
+}

@@ -1,0 +1,121 @@
+import { Command, CommanderError, Option } from "commander"
+import { Bug } from "../base/check.js"
+import { nearest } from "../base/suggest.js"
+import { COMMANDS, LATER, type CommandSpec } from "./commands.js"
+import { readOptions, type RawOptions } from "./options.js"
+import { UsageError, placeless, usage, type Outcome } from "./outcome.js"
+import { printOutcome } from "./output.js"
+
+/** Runs one command line and gives its exit code. */
+export async function main(args: readonly string[], version: string): Promise<number> {
+  const format = { json: args.includes("--json"), sarif: args.includes("--sarif") }
+  const given = args.find((arg) => !arg.startsWith("-")) ?? ""
+  let command = given
+  let outcome: Outcome | undefined
+  const program = declare(version, async (spec, words, raw) => {
+    command = spec.name
+    outcome = await spec.run(readOptions(raw, spec.words === "selectors" ? words : []), words)
+  })
+  try {
+    if (args.length === 0) program.outputHelp()
+    else await program.parseAsync(args, { from: "user" })
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0
+    outcome = failure(error)
+  }
+  if (!outcome) return 0
+  printOutcome(command, version, outcome, format)
+  return outcome.exit
+}
+
+type Act = (spec: CommandSpec, words: readonly string[], raw: RawOptions) => Promise<void>
+
+function declare(version: string, act: Act): Command {
+  const program = new Command("smelt")
+    .description("Plain SQL models, understood: typed, proven, optimized as one pipeline, run.")
+    .version(version, "-V, --version")
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+  for (const spec of COMMANDS) {
+    const command = program
+      .command(spec.name)
+      .description(spec.description)
+      .argument(spec.words === "selectors" ? "[selectors...]" : `[${spec.words}...]`)
+      .exitOverride()
+      .configureOutput({ writeErr: () => {}, outputError: () => {} })
+      .action((words: string[], raw: RawOptions) => act(spec, words, raw))
+    for (const option of sharedOptions()) command.addOption(option)
+  }
+  for (const name of LATER) {
+    program
+      .command(name, { hidden: true })
+      .allowUnknownOption()
+      .argument("[words...]")
+      .action(() => {
+        throw usage("not-yet", { what: `\`smelt ${name}\``, hint: "" })
+      })
+  }
+  return program
+}
+
+function sharedOptions(): Option[] {
+  const many = (value: string, previous: readonly string[] = []) => [...previous, value]
+  return [
+    new Option(
+      "--project-dir <dir>",
+      "folder of smelt.yml (default: this one or the nearest above)",
+    ),
+    new Option("--target <name>", "target of smelt.yml (default: dev, else the only one)"),
+    new Option("--json", "one JSON document on standard output"),
+    new Option("--sarif", "diagnostics as SARIF on standard output"),
+    new Option("--no-optimize", "run the models as written"),
+    new Option("--without <rules>", "switch rules off by name, separated by commas").argParser(
+      many,
+    ),
+    new Option("-s, --select <selector>", "name, +name, name+, tag:x, path:x").argParser(many),
+    new Option("--exclude <selector>", "leave these out").argParser(many),
+    new Option("--threads <n>", "statements at once"),
+    new Option("--full-refresh", "rebuild seeds and incremental models in full"),
+    new Option("--fail-fast", "stop at the first failure"),
+    new Option("--start <time>", "start of the window of incremental models"),
+    new Option("--end <time>", "its end, exclusive"),
+    new Option("--limit <n>", "rows to show"),
+  ]
+}
+
+/** Whatever was thrown, as an outcome; a fault that is ours says so. No stack traces. */
+function failure(error: unknown): Outcome {
+  if (error instanceof UsageError)
+    return {
+      fields: {},
+      diagnostics: error.diagnostics,
+      text: "",
+      exit: 2,
+      ...(error.texts ? { texts: error.texts } : {}),
+    }
+  const diagnostic =
+    error instanceof CommanderError
+      ? usageOf(error)
+      : placeless("bug", { problem: describe(error) })
+  return {
+    fields: {},
+    diagnostics: [diagnostic],
+    text: "",
+    exit: error instanceof CommanderError ? 2 : 1,
+  }
+}
+
+function usageOf(error: CommanderError) {
+  const problem = error.message.replace(/^error: /, "")
+  const unknown = /unknown command '(.+?)'/.exec(problem)?.[1]
+  if (unknown === undefined) return placeless("bad-flag", { problem })
+  const near = nearest(unknown, [...COMMANDS.map((spec) => spec.name), ...LATER])
+  const hint = near === undefined ? "`smelt --help` lists them" : `did you mean \`${near}\`?`
+  return placeless("bad-flag", { problem: `no command \`${unknown}\`; ${hint}` })
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (process.env.SMELT_DEBUG) return error.stack ?? error.message
+  return `${error instanceof Bug ? "" : `${error.name}: `}${error.message} (SMELT_DEBUG=1 shows where)`
+}
