@@ -1,0 +1,124 @@
+import { family, isFloat, isInteger } from "../types/coercion.js"
+import {
+  decimal,
+  DOUBLE,
+  HUGEINT,
+  INTERVAL,
+  list,
+  scalar,
+  TIMESTAMP,
+  type SqlType,
+} from "../types/type.js"
+import type { Entry } from "./function.js"
+
+const aggregate = { kind: "aggregate" } as const
+const holistic = { kind: "aggregate", algebra: "holistic" } as const
+const ordered = { kind: "aggregate", algebra: "order-dependent", deterministic: false } as const
+// Fewer than two values, or values without spread, have none.
+const statistic = {
+  kind: "aggregate",
+  algebra: "holistic",
+  nulls: "nullable",
+  mayRaise: true,
+} as const
+const NUMBERS = "(DOUBLE) DOUBLE"
+const PAIRS = "(DOUBLE, DOUBLE) DOUBLE"
+
+// prettier-ignore
+export const AGGREGATES: readonly Entry[] = [
+  ["count",        "() BIGINT | (ANY) BIGINT", { ...aggregate, algebra: "count", nulls: "never-null", aliases: ["count_star"] }],
+  ["count_if",     "(BOOLEAN) HUGEINT", { ...aggregate, algebra: "count", nulls: "never-null", aliases: ["countif"] }],
+  ["sum",          "(N) N | (BOOLEAN) HUGEINT", { ...aggregate, algebra: "sum", result: ([type]) => type && sumType(type), mayRaise: true }],
+  ["avg",          "(DOUBLE) DOUBLE | (TIMESTAMP) TIMESTAMP | (TIMESTAMPTZ) TIMESTAMPTZ | (INTERVAL) INTERVAL | (TIME) TIME", { ...aggregate, algebra: "avg", aliases: ["mean"] }],
+  ["min",          "(T) T | (T, BIGINT) T[]", { ...aggregate, algebra: "min", duplicateInsensitive: true }],
+  ["max",          "(T) T | (T, BIGINT) T[]", { ...aggregate, algebra: "max", duplicateInsensitive: true }],
+  ["bool_and",     "(BOOLEAN) BOOLEAN", { ...aggregate, algebra: "bool", duplicateInsensitive: true }],
+  ["bool_or",      "(BOOLEAN) BOOLEAN", { ...aggregate, algebra: "bool", duplicateInsensitive: true }],
+  ["bit_and",      "(I) I", { ...aggregate, algebra: "bit", duplicateInsensitive: true }],
+  ["bit_or",       "(I) I", { ...aggregate, algebra: "bit", duplicateInsensitive: true }],
+  ["bit_xor",      "(I) I", { ...aggregate, algebra: "bit" }],
+  ["arg_max",      "(T, ANY) T | (T, ANY, BIGINT) T[]", { ...ordered, nulls: "nullable", aliases: ["argmax", "max_by"], duplicateInsensitive: true }],
+  ["arg_min",      "(T, ANY) T | (T, ANY, BIGINT) T[]", { ...ordered, nulls: "nullable", aliases: ["argmin", "min_by"], duplicateInsensitive: true }],
+  ["any_value",    "(T) T", { ...ordered, duplicateInsensitive: true }],
+  ["first",        "(T) T", { ...ordered, aliases: ["arbitrary"] }],
+  ["last",         "(T) T", ordered],
+  ["list",         "(T) T[]", { ...ordered, aliases: ["array_agg"] }],
+  ["string_agg",   "(ANY, VARCHAR?) VARCHAR", { ...ordered, aliases: ["group_concat", "listagg"] }],
+  ["histogram",    "(K) MAP(K, UBIGINT)", holistic],
+  ["mode",         "(T) T", { ...holistic, deterministic: false }],
+  ["median",       "(T) T", { ...holistic, result: ([type]) => type && middle(type) }],
+  ["quantile_cont", "(N, DOUBLE) N | (N, DOUBLE[]) N[] | (DATE, DOUBLE) TIMESTAMP | (DATE, DOUBLE[]) TIMESTAMP[] | (TIMESTAMP, DOUBLE[]) TIMESTAMP[] | (TIMESTAMP, DOUBLE) TIMESTAMP | (TIMESTAMPTZ, DOUBLE) TIMESTAMPTZ | (TIME, DOUBLE) TIME", { ...holistic, aliases: ["percentile_cont"], result: quantile, mayRaise: true }],
+  ["quantile_disc", "(T, DOUBLE) T | (T, DOUBLE[]) T[]", { ...holistic, aliases: ["quantile", "percentile_disc"], mayRaise: true }],
+  ["mad",          "(N) N | (DATE) INTERVAL | (TIMESTAMP) INTERVAL", { ...holistic, result: ([type]) => type && deviation(type), mayRaise: true }],
+  ["approx_count_distinct", "(ANY) BIGINT", { ...aggregate, algebra: "holistic", nulls: "never-null", duplicateInsensitive: true }],
+  ["approx_quantile", "(N, FLOAT) N | (TIMESTAMP, FLOAT) TIMESTAMP | (DATE, FLOAT) DATE", { ...holistic, deterministic: false, mayRaise: true, result: approximate }],
+  ["approx_top_k", "(T, BIGINT) T[]", { ...holistic, deterministic: false, mayRaise: true }],
+  ["stddev_samp",  NUMBERS, { ...statistic, aliases: ["stddev"] }],
+  ["stddev_pop",   NUMBERS, { ...statistic, nulls: "strict" }],
+  ["var_samp",     NUMBERS, { ...statistic, aliases: ["variance"] }],
+  ["var_pop",      NUMBERS, { ...statistic, nulls: "strict" }],
+  ["sem",          NUMBERS, statistic],
+  ["skewness",     NUMBERS, statistic],
+  ["kurtosis",     NUMBERS, statistic],
+  ["kurtosis_pop", NUMBERS, statistic],
+  ["corr",         PAIRS, statistic],
+  ["covar_pop",    PAIRS, statistic],
+  ["covar_samp",   PAIRS, statistic],
+  ["regr_slope",   PAIRS, statistic],
+  ["regr_intercept", PAIRS, statistic],
+  ["regr_r2",      PAIRS, statistic],
+  ["regr_avgx",    PAIRS, statistic],
+  ["regr_avgy",    PAIRS, statistic],
+  ["regr_count",   "(DOUBLE, DOUBLE) UINTEGER", { ...holistic, nulls: "never-null" }],
+  ["product",      NUMBERS, holistic],
+  ["geomean",      NUMBERS, statistic],
+  ["kahan_sum",    NUMBERS, { ...holistic, aliases: ["fsum", "sumkahan"] }],
+  ["favg",         NUMBERS, holistic],
+  ["entropy",      "(ANY) DOUBLE", { ...holistic, nulls: "never-null" }],
+  ["grouping",     "(ANY, ANY...) BIGINT", { ...aggregate, nulls: "never-null", aliases: ["grouping_id"] }],
+]
+
+const ranking = { kind: "window", nulls: "never-null", deterministic: false } as const
+const neighbor = { kind: "window", nulls: "nullable", deterministic: false } as const
+
+// prettier-ignore
+export const WINDOWS: readonly Entry[] = [
+  ["row_number",   "() BIGINT", ranking],
+  ["rank",         "() BIGINT", { ...ranking, deterministic: true }],
+  ["dense_rank",   "() BIGINT", { ...ranking, aliases: ["rank_dense"], deterministic: true }],
+  ["percent_rank", "() DOUBLE", { ...ranking, deterministic: true }],
+  ["cume_dist",    "() DOUBLE", { ...ranking, deterministic: true }],
+  ["ntile",        "(BIGINT) BIGINT", { ...ranking, mayRaise: true }],
+  ["lag",          "(T, BIGINT?, T?) T", neighbor],
+  ["lead",         "(T, BIGINT?, T?) T", neighbor],
+  ["first_value",  "(T) T", neighbor],
+  ["last_value",   "(T) T", neighbor],
+  ["nth_value",    "(T, BIGINT) T", neighbor],
+]
+
+/** One meaning everywhere: whole numbers sum to HUGEINT, DECIMAL(p,s) to DECIMAL(38,s). */
+export function sumType(type: SqlType): SqlType {
+  if (type.kind === "decimal") return decimal(38, type.scale)
+  if (type.kind === "unknown") return type
+  return isFloat(type) ? DOUBLE : HUGEINT
+}
+
+/** Between two values: whole numbers give DOUBLE, dates TIMESTAMP. */
+function middle(type: SqlType): SqlType {
+  if (isInteger(type)) return DOUBLE
+  return type.kind === "scalar" && type.name === "DATE" ? TIMESTAMP : type
+}
+
+function quantile([type, at]: readonly SqlType[]): SqlType | undefined {
+  if (!type) return undefined
+  return at?.kind === "list" ? list(middle(type)) : middle(type)
+}
+
+function deviation(type: SqlType): SqlType {
+  return family(type) === "date" ? INTERVAL : middle(type)
+}
+
+function approximate([type]: readonly SqlType[]): SqlType | undefined {
+  if (type?.kind === "decimal") return scalar("INTEGER")
+  return type && isFloat(type) ? DOUBLE : type
+}

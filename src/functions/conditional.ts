@@ -1,0 +1,22 @@
+import { commonType } from "../types/coercion.js"
+import type { Entry } from "./function.js"
+
+const allNullable = (nullable: readonly boolean[]) => nullable.every((one) => one)
+
+// prettier-ignore
+export const CONDITIONAL: readonly Entry[] = [
+  ["coalesce",  "(T...) T", { nulls: allNullable }],
+  ["ifnull",    "(T, T) T", { nulls: allNullable }],
+  ["nullif",    "(T, U) T", { nulls: "nullable", result: ([a, b]) => (a && b && commonType(a, b) ? a : undefined) }],
+  ["if",        "(BOOLEAN, T, T) T", { nulls: ([, then, otherwise]) => (then ?? true) || (otherwise ?? true) }],
+  // Arguments that are NULL are passed over.
+  ["greatest",  "(T, T...) T", { nulls: allNullable }],
+  ["least",     "(T, T...) T", { nulls: allNullable }],
+  ["typeof",    "(ANY) VARCHAR", { nulls: "never-null" }],
+  ["error",     "(VARCHAR) ANY", { nulls: "nullable", mayRaise: true, result: () => ({ kind: "null" }) }],
+  ["uuid",      "() UUID", { aliases: ["gen_random_uuid"], deterministic: false }],
+  ["version",   "() VARCHAR", { deterministic: false }],
+  ["current_schema", "() VARCHAR", { deterministic: false }],
+  ["current_database", "() VARCHAR", { aliases: ["current_catalog"], deterministic: false }],
+  ["current_user", "() VARCHAR", { aliases: ["user", "session_user"], deterministic: false }],
+]

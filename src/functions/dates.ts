@@ -1,0 +1,79 @@
+import { BIGINT, DOUBLE, type SqlType } from "../types/type.js"
+import type { Entry } from "./function.js"
+
+const DAYS = "(DATE) BIGINT | (TIMESTAMP) BIGINT | (TIMESTAMPTZ) BIGINT"
+const POINTS = `${DAYS} | (INTERVAL) BIGINT`
+const CLOCKS = `${POINTS} | (TIME) BIGINT`
+const SPANS =
+  "(VARCHAR, DATE, DATE) BIGINT | (VARCHAR, TIMESTAMP, TIMESTAMP) BIGINT | (VARCHAR, TIMESTAMPTZ, TIMESTAMPTZ) BIGINT | (VARCHAR, TIME, TIME) BIGINT"
+
+// The parts of an infinite date are NULL.
+const part = { nulls: "nullable" } as const
+
+// prettier-ignore
+export const DATES: readonly Entry[] = [
+  ["date_part",      "(VARCHAR, DATE) BIGINT | (VARCHAR, TIMESTAMP) BIGINT | (VARCHAR, TIMESTAMPTZ) BIGINT | (VARCHAR, INTERVAL) BIGINT | (VARCHAR, TIME) BIGINT", { aliases: ["datepart"], nulls: "nullable", mayRaise: true }],
+  ["year",           POINTS, part],
+  ["month",          POINTS, part],
+  ["day",            POINTS, { ...part, aliases: ["dayofmonth"] }],
+  ["quarter",        POINTS, part],
+  ["week",           DAYS, { ...part, aliases: ["weekofyear"] }],
+  ["isoyear",        DAYS, part],
+  ["yearweek",       DAYS, part],
+  ["dayofweek",      DAYS, { ...part, aliases: ["weekday"] }],
+  ["isodow",         DAYS, part],
+  ["dayofyear",      DAYS, part],
+  ["decade",         POINTS, part],
+  ["century",        POINTS, part],
+  ["millennium",     POINTS, part],
+  ["era",            DAYS, part],
+  ["hour",           CLOCKS, part],
+  ["minute",         CLOCKS, part],
+  ["second",         CLOCKS, part],
+  ["millisecond",    CLOCKS, part],
+  ["microsecond",    CLOCKS, part],
+  ["epoch",          "(DATE) DOUBLE | (TIMESTAMP) DOUBLE | (TIMESTAMPTZ) DOUBLE | (INTERVAL) DOUBLE | (TIME) DOUBLE", part],
+  ["epoch_ms",       "(BIGINT) TIMESTAMP | (DATE) BIGINT | (TIMESTAMP) BIGINT | (TIMESTAMPTZ) BIGINT | (INTERVAL) BIGINT | (TIME) BIGINT", { ...part, mayRaise: true }],
+  ["epoch_us",       CLOCKS, part],
+  ["epoch_ns",       CLOCKS, { ...part, mayRaise: true }],
+  ["julian",         "(DATE) DOUBLE | (TIMESTAMP) DOUBLE | (TIMESTAMPTZ) DOUBLE", part],
+  ["dayname",        "(DATE) VARCHAR | (TIMESTAMP) VARCHAR | (TIMESTAMPTZ) VARCHAR", part],
+  ["monthname",      "(DATE) VARCHAR | (TIMESTAMP) VARCHAR | (TIMESTAMPTZ) VARCHAR", part],
+  ["last_day",       "(DATE) DATE | (TIMESTAMP) DATE | (TIMESTAMPTZ) DATE", part],
+  ["days_in_month",  DAYS, part],
+  ["date_trunc",     "(VARCHAR, DATE) TIMESTAMP | (VARCHAR, TIMESTAMP) TIMESTAMP | (VARCHAR, TIMESTAMPTZ) TIMESTAMPTZ | (VARCHAR, INTERVAL) INTERVAL", { aliases: ["datetrunc"], mayRaise: true }],
+  ["date_diff",      SPANS, { aliases: ["datediff"], nulls: "nullable", mayRaise: true }],
+  ["date_sub",       SPANS, { aliases: ["datesub"], nulls: "nullable", mayRaise: true }],
+  ["date_add",       "(DATE, INTERVAL) TIMESTAMP | (TIMESTAMP, INTERVAL) TIMESTAMP | (TIMESTAMPTZ, INTERVAL) TIMESTAMPTZ", { mayRaise: true }],
+  ["age",            "(TIMESTAMP, TIMESTAMP) INTERVAL | (TIMESTAMPTZ, TIMESTAMPTZ) INTERVAL | (TIMESTAMP) INTERVAL | (TIMESTAMPTZ) INTERVAL", { nulls: "nullable", deterministic: false }],
+  ["make_date",      "(BIGINT, BIGINT, BIGINT) DATE | (INTEGER) DATE", { mayRaise: true }],
+  ["make_time",      "(BIGINT, BIGINT, DOUBLE) TIME", { mayRaise: true }],
+  ["make_timestamp", "(BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, DOUBLE) TIMESTAMP | (BIGINT) TIMESTAMP", { mayRaise: true }],
+  ["strftime",       "(DATE, VARCHAR) VARCHAR | (TIMESTAMP, VARCHAR) VARCHAR | (TIMESTAMPTZ, VARCHAR) VARCHAR | (VARCHAR, DATE) VARCHAR | (VARCHAR, TIMESTAMP) VARCHAR | (VARCHAR, TIMESTAMPTZ) VARCHAR", { nulls: "nullable", mayRaise: true }],
+  ["strptime",       "(VARCHAR, VARCHAR) TIMESTAMP | (VARCHAR, VARCHAR[]) TIMESTAMP", { mayRaise: true }],
+  ["try_strptime",   "(VARCHAR, VARCHAR) TIMESTAMP | (VARCHAR, VARCHAR[]) TIMESTAMP", { nulls: "nullable", mayRaise: true }],
+  ["to_timestamp",   "(DOUBLE) TIMESTAMPTZ", { mayRaise: true }],
+  ["timezone",       "(VARCHAR, TIMESTAMP) TIMESTAMPTZ | (VARCHAR, TIMESTAMPTZ) TIMESTAMP", { mayRaise: true }],
+  ["time_bucket",    "(INTERVAL, DATE) DATE | (INTERVAL, TIMESTAMP) TIMESTAMP | (INTERVAL, TIMESTAMPTZ) TIMESTAMPTZ | (INTERVAL, DATE, DATE) DATE | (INTERVAL, TIMESTAMP, TIMESTAMP) TIMESTAMP | (INTERVAL, DATE, INTERVAL) DATE | (INTERVAL, TIMESTAMP, INTERVAL) TIMESTAMP", { nulls: "nullable", mayRaise: true }],
+  ["to_years",       "(INTEGER) INTERVAL", { mayRaise: true }],
+  ["to_quarters",    "(INTEGER) INTERVAL", { mayRaise: true }],
+  ["to_months",      "(INTEGER) INTERVAL"],
+  ["to_weeks",       "(INTEGER) INTERVAL", { mayRaise: true }],
+  ["to_days",        "(INTEGER) INTERVAL"],
+  ["to_hours",       "(BIGINT) INTERVAL", { mayRaise: true }],
+  ["to_minutes",     "(BIGINT) INTERVAL", { mayRaise: true }],
+  ["to_seconds",     "(DOUBLE) INTERVAL", { mayRaise: true }],
+  ["to_milliseconds", "(DOUBLE) INTERVAL", { mayRaise: true }],
+  ["to_microseconds", "(BIGINT) INTERVAL"],
+
+  ["now",            "() TIMESTAMPTZ", { aliases: ["current_timestamp", "get_current_timestamp", "transaction_timestamp"], deterministic: false }],
+  ["current_date",   "() DATE", { aliases: ["today"], deterministic: false }],
+  ["localtimestamp", "() TIMESTAMP", { aliases: ["current_localtimestamp"], deterministic: false }],
+]
+
+const FRACTIONAL = new Set(["epoch", "julian"])
+
+/** The type of EXTRACT(part …) and date_part('part', …). */
+export function datePartType(part: string): SqlType {
+  return FRACTIONAL.has(part.toLowerCase()) ? DOUBLE : BIGINT
+}

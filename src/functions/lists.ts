@@ -1,0 +1,75 @@
+import { HUGEINT, list, sameType, scalar, VARCHAR, type SqlType } from "../types/type.js"
+import type { Entry } from "./function.js"
+import { sumType } from "./aggregates.js"
+
+const nullable = { nulls: "nullable" } as const
+const strict = "strict"
+
+// prettier-ignore
+export const LISTS: readonly Entry[] = [
+  ["list_value",        "(T...) T[]", { aliases: ["list_pack"], nulls: "never-null" }],
+  ["list_extract",      "(T[], BIGINT) T | (VARCHAR, BIGINT) VARCHAR", { ...nullable, aliases: ["list_element", "array_extract"], mayRaise: true }],
+  ["list_slice",        "(T[], BIGINT, BIGINT) T[] | (VARCHAR, BIGINT, BIGINT) VARCHAR", { ...nullable, aliases: ["array_slice"], mayRaise: true }],
+  ["list_contains",     "(T[], T) BOOLEAN", { nulls: strict, aliases: ["array_contains", "list_has", "array_has"] }],
+  ["list_has_any",      "(T[], T[]) BOOLEAN", { nulls: strict, aliases: ["array_has_any"] }],
+  ["list_has_all",      "(T[], T[]) BOOLEAN", { nulls: strict, aliases: ["array_has_all"] }],
+  ["list_position",     "(T[], T) INTEGER", { ...nullable, aliases: ["list_indexof", "array_position", "array_indexof"] }],
+  ["list_concat",       "(T[], T[]) T[]", { nulls: ([a, b]) => (a ?? true) && (b ?? true), aliases: ["list_cat", "array_concat", "array_cat"] }],
+  ["list_append",       "(T[], T) T[]", { nulls: "nullable", aliases: ["array_append", "array_push_back"] }],
+  ["list_prepend",      "(T, T[]) T[]", { nulls: "nullable", aliases: ["array_prepend"] }],
+  ["list_distinct",     "(T[]) T[]", { aliases: ["array_distinct"] }],
+  ["list_unique",       "(T[]) UBIGINT", { aliases: ["array_unique"] }],
+  ["list_sort",         "(T[], VARCHAR?, VARCHAR?) T[]", { aliases: ["array_sort"], mayRaise: true }],
+  ["list_reverse_sort", "(T[], VARCHAR?) T[]", { aliases: ["array_reverse_sort"], mayRaise: true }],
+  ["list_reverse",      "(T[]) T[]", { aliases: ["array_reverse"] }],
+  ["list_intersect",    "(T[], T[]) T[]", { aliases: ["array_intersect"] }],
+  ["list_resize",       "(T[], BIGINT, T?) T[]", { nulls: "nullable", aliases: ["array_resize"], mayRaise: true }],
+  ["list_select",       "(T[], BIGINT[]) T[]", { aliases: ["array_select"], mayRaise: true }],
+  ["list_where",        "(T[], BOOLEAN[]) T[]", { aliases: ["array_where"], mayRaise: true }],
+  ["flatten",           "(T[][]) T[]"],
+  ["list_transform",    "(T[], LAMBDA) ANY", { aliases: ["array_transform", "list_apply", "array_apply", "apply"], result: ([, body]) => body && list(body) }],
+  ["list_filter",       "(T[], LAMBDA) T[]", { aliases: ["array_filter", "filter"] }],
+  ["list_reduce",       "(T[], LAMBDA) T", { ...nullable, aliases: ["array_reduce", "reduce"], mayRaise: true }],
+  ["list_sum",          "(N[]) N", { ...nullable, result: ([of]) => (of?.kind === "list" ? sumType(of.element) : HUGEINT), mayRaise: true }],
+  ["list_avg",          "(DOUBLE[]) DOUBLE | (TIMESTAMP[]) TIMESTAMP", nullable],
+  ["list_min",          "(T[]) T", nullable],
+  ["list_max",          "(T[]) T", nullable],
+  ["list_count",        "(T[]) BIGINT"],
+  ["list_first",        "(T[]) T", nullable],
+  ["list_last",         "(T[]) T", nullable],
+  ["list_any_value",    "(T[]) T", nullable],
+  ["array_length",      "(T[], BIGINT?) BIGINT", { mayRaise: true }],
+  ["array_to_string",   "(T[], VARCHAR) VARCHAR", nullable],
+  ["range",             "(BIGINT, BIGINT?, BIGINT?) BIGINT[] | (TIMESTAMP, TIMESTAMP, INTERVAL) TIMESTAMP[]", { mayRaise: true }],
+  ["generate_series",   "(BIGINT, BIGINT?, BIGINT?) BIGINT[] | (TIMESTAMP, TIMESTAMP, INTERVAL) TIMESTAMP[]", { mayRaise: true }],
+
+  ["map_keys",          "(MAP(K, V)) K[]"],
+  ["map_values",        "(MAP(K, V)) V[]"],
+  ["map_extract",       "(MAP(K, V), K) V[]", { ...nullable, aliases: ["element_at"] }],
+  ["map_contains",      "(MAP(K, V), K) BOOLEAN"],
+  ["cardinality",       "(MAP(K, V)) UBIGINT"],
+  ["map",               "(K[], V[]) MAP(K, V)", { mayRaise: true }],
+  ["map_concat",        "(MAP(K, V), MAP(K, V)) MAP(K, V)", nullable],
+
+  ["json_extract",        "(JSON, VARCHAR) JSON | (VARCHAR, VARCHAR) JSON", { ...nullable, aliases: ["json_extract_path"], mayRaise: true }],
+  ["json_extract_string", "(JSON, VARCHAR) VARCHAR | (VARCHAR, VARCHAR) VARCHAR", { ...nullable, aliases: ["json_extract_path_text"], mayRaise: true }],
+  ["json_value",          "(JSON, VARCHAR) VARCHAR | (VARCHAR, VARCHAR) VARCHAR", { ...nullable, mayRaise: true }],
+  ["json_array_length",   "(JSON, VARCHAR?) UBIGINT | (VARCHAR, VARCHAR?) UBIGINT", { ...nullable, mayRaise: true }],
+  ["json_keys",           "(JSON, VARCHAR?) VARCHAR[] | (VARCHAR, VARCHAR?) VARCHAR[]", { ...nullable, mayRaise: true }],
+  ["json_type",           "(JSON, VARCHAR?) VARCHAR | (VARCHAR, VARCHAR?) VARCHAR", { ...nullable, mayRaise: true }],
+  ["json_valid",          "(JSON) BOOLEAN | (VARCHAR) BOOLEAN"],
+  ["json_contains",       "(JSON, JSON) BOOLEAN | (VARCHAR, VARCHAR) BOOLEAN", { ...nullable, mayRaise: true }],
+  ["json_exists",         "(JSON, VARCHAR) BOOLEAN | (VARCHAR, VARCHAR) BOOLEAN", { ...nullable, mayRaise: true }],
+  ["to_json",             "(ANY) JSON", nullable],
+  ["json_object",         "(ANY, ANY...) JSON", { nulls: "nullable", mayRaise: true }],
+  ["json_array",          "(ANY...) JSON", { nulls: "nullable" }],
+]
+
+/** The type of `container[index]`. */
+export function elementType(container: SqlType): SqlType | undefined {
+  if (container.kind === "list") return container.element
+  if (container.kind === "map") return container.value
+  if (container.kind === "unknown" || container.kind === "null") return container
+  if (sameType(container, VARCHAR)) return VARCHAR
+  return sameType(container, scalar("JSON")) ? container : undefined
+}

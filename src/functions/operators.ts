@@ -1,0 +1,189 @@
+import {
+  arithmetic,
+  commonType,
+  conversion,
+  crossFamily,
+  family,
+  isInteger,
+  isNumeric,
+  isOpen,
+} from "../types/coercion.js"
+import {
+  BIGINT,
+  BOOLEAN,
+  DATE,
+  INTERVAL,
+  scalar,
+  TIMESTAMP,
+  VARCHAR,
+  type SqlType,
+} from "../types/type.js"
+import type { FunctionInfo, NullBehavior } from "./function.js"
+
+type Rule = (args: readonly SqlType[]) => SqlType | undefined
+
+const INTERVALS_MOVE: Readonly<Record<string, SqlType>> = {
+  DATE: TIMESTAMP,
+  TIMESTAMP,
+  TIMESTAMPTZ: scalar("TIMESTAMPTZ"),
+  TIME: scalar("TIME"),
+}
+
+const comparison: Rule = ([a, b]) => (a && b && crossFamily(a, b) ? BOOLEAN : undefined)
+const logical: Rule = (args) =>
+  args.every(
+    (arg) =>
+      isOpen(arg) ||
+      conversion(arg, BOOLEAN) !== undefined ||
+      isNumeric(arg) ||
+      family(arg) === "text",
+  )
+    ? BOOLEAN
+    : undefined
+const textual: Rule = (args) =>
+  args.every((arg) => isOpen(arg) || family(arg) === "text") ? BOOLEAN : undefined
+const json: (result: SqlType) => Rule =
+  (result) =>
+  ([a]) =>
+    a && (isOpen(a) || family(a) === "text") ? result : undefined
+
+/** Operators by their ir names. */
+export const OPERATORS: readonly FunctionInfo[] = [
+  operator("+", plus, { mayRaise: true }),
+  operator("-", minus, { mayRaise: true }),
+  operator("*", times, { mayRaise: true }),
+  operator("/", divided),
+  // Division of whole numbers by 0 is NULL.
+  operator("//", numeric("//"), { nulls: "nullable", mayRaise: true }),
+  operator("%", numeric("%"), { nulls: "nullable", mayRaise: true }),
+  operator("^", numeric("^"), { mayRaise: true }),
+  operator("&", numeric("&")),
+  operator("|", numeric("|")),
+  operator("<<", numeric("<<"), { mayRaise: true }),
+  operator(">>", numeric(">>")),
+  operator("||", concatenation),
+  operator("->", json(scalar("JSON")), { nulls: "nullable", mayRaise: true }),
+  operator("->>", json(VARCHAR), { nulls: "nullable", mayRaise: true }),
+  operator(
+    "neg",
+    ([a]) => (a && (isOpen(a) || isNumeric(a) || family(a) === "interval") ? a : undefined),
+    { mayRaise: true },
+  ),
+  operator("bit-not", ([a]) => (a && (isOpen(a) || isInteger(a)) ? a : undefined)),
+
+  ...["=", "<>", "<", "<=", ">", ">="].map((name) => operator(name, comparison)),
+  operator("is-distinct", comparison, { nulls: "never-null" }),
+  operator("is-not-distinct", comparison, { nulls: "never-null" }),
+  operator("is-null", () => BOOLEAN, { nulls: "never-null" }),
+  operator("is-true", logical, { nulls: "never-null" }),
+  operator("is-false", logical, { nulls: "never-null" }),
+  operator("and", logical),
+  operator("or", logical),
+  operator("not", logical),
+  operator("in", (args) =>
+    args.reduce<SqlType | undefined>((a, b) => a && crossFamily(a, b), args[0])
+      ? BOOLEAN
+      : undefined,
+  ),
+  operator("like", textual),
+  operator("ilike", textual),
+  operator("similar", textual, { mayRaise: true }),
+  operator("glob", textual),
+  operator("regex", textual, { mayRaise: true }),
+  operator("regex-i", textual, { mayRaise: true }),
+]
+
+function operator(
+  name: string,
+  rule: Rule,
+  traits: { nulls?: NullBehavior; mayRaise?: boolean } = {},
+): FunctionInfo {
+  return {
+    name,
+    kind: "scalar",
+    signatures: [],
+    nulls: "strict",
+    deterministic: true,
+    mayRaise: false,
+    ...traits,
+    resultType: rule,
+    match: (args) => {
+      const type = rule(args)
+      return type && { params: args, type, cost: 0 }
+    },
+  }
+}
+
+function numeric(op: string): Rule {
+  return ([a, b]) => {
+    if (!a || !b) return undefined
+    if (isOpen(a) || isOpen(b)) return openNumber(op, a, b)
+    return isNumeric(a) && isNumeric(b) ? arithmetic(op, a, b) : undefined
+  }
+}
+
+/** NULL takes the other side's type; two NULLs are BIGINT, as in DuckDB. */
+function openNumber(op: string, a: SqlType, b: SqlType): SqlType | undefined {
+  if (a.kind === "unknown") return a
+  if (b.kind === "unknown") return b
+  const other = a.kind === "null" ? b : a
+  if (other.kind === "null") return op === "/" || op === "^" ? scalar("DOUBLE") : BIGINT
+  return isNumeric(other) ? arithmetic(op, other, other) : undefined
+}
+
+function plus([a, b]: readonly SqlType[]): SqlType | undefined {
+  if (!a) return undefined
+  if (!b) return isOpen(a) || isNumeric(a) ? a : undefined
+  return numeric("+")([a, b]) ?? moved(a, b) ?? moved(b, a)
+}
+
+function minus([a, b]: readonly SqlType[]): SqlType | undefined {
+  if (!a || !b) return a
+  return numeric("-")([a, b]) ?? difference(a, b) ?? moved(a, b)
+}
+
+/** A point in time moved by a number of days or an interval. */
+function moved(point: SqlType, by: SqlType): SqlType | undefined {
+  if (family(by) === "interval") {
+    if (family(point) === "interval" || isOpen(point)) return INTERVAL
+    return point.kind === "scalar" ? INTERVALS_MOVE[point.name] : undefined
+  }
+  if (isDate(point)) {
+    if (by.kind === "null" || conversion(by, scalar("INTEGER")) !== undefined) return DATE
+    if (family(by) === "time") return TIMESTAMP
+  }
+  if (isOpen(by) && point.kind === "scalar") return INTERVALS_MOVE[point.name]
+  return undefined
+}
+
+function difference(a: SqlType, b: SqlType): SqlType | undefined {
+  if (family(a) !== "date" || family(b) !== "date") return undefined
+  return isDate(a) && isDate(b) ? BIGINT : INTERVAL
+}
+
+function times([a, b]: readonly SqlType[]): SqlType | undefined {
+  if (!a || !b) return undefined
+  const scaled = (x: SqlType, y: SqlType) =>
+    family(x) === "interval" && (isNumeric(y) || isOpen(y)) ? INTERVAL : undefined
+  return numeric("*")([a, b]) ?? scaled(a, b) ?? scaled(b, a)
+}
+
+function divided([a, b]: readonly SqlType[]): SqlType | undefined {
+  if (!a || !b) return undefined
+  if (family(a) === "interval" && (isNumeric(b) || isOpen(b))) return INTERVAL
+  return numeric("/")([a, b])
+}
+
+/** Lists with lists, bytes with bytes, else anything with text. */
+function concatenation([a, b]: readonly SqlType[]): SqlType | undefined {
+  if (!a || !b) return undefined
+  if (a.kind === "unknown") return a
+  if (b.kind === "unknown") return b
+  if (a.kind === "list" || b.kind === "list") return commonType(a, b)
+  if (family(a) === "blob" && family(b) === "blob") return a
+  return VARCHAR
+}
+
+function isDate(type: SqlType): boolean {
+  return type.kind === "scalar" && type.name === "DATE"
+}
