@@ -21,6 +21,10 @@ export interface Names {
   readonly outputRefs: ReadonlyMap<number, number>
   /** Columns joined by USING or NATURAL, by id of the join. */
   readonly using: ReadonlyMap<number, readonly UsingColumn[]>
+  /** `GROUP BY ALL`: which output columns are the keys, by id of the select. */
+  readonly groupAll: ReadonlyMap<number, readonly number[]>
+  /** Struct fields that follow the column in a column reference (`t.address.city`), by its id. */
+  readonly fields: ReadonlyMap<number, readonly string[]>
   /** Ids of subqueries (query nodes) with references to an enclosing query. */
   readonly correlated: ReadonlySet<number>
   /** Other relations that this model refers to, each once, in order of appearance. */

@@ -1,0 +1,109 @@
+import type { Query, Name } from "../syntax/ast.js"
+import type { Relation } from "../catalog/relation.js"
+import type { Materialization } from "../catalog/project.js"
+import type {
+  Binding,
+  ColumnTarget,
+  Dependency,
+  Names,
+  OutputColumn,
+  UsingColumn,
+} from "../catalog/names.js"
+import type { Sink } from "../diagnostics/sink.js"
+
+export type RelationKind = Relation["kind"]
+
+/** What a model may know of the project while its names are found. */
+export interface ResolveContext {
+  readonly name: string
+  readonly allowStar: boolean
+  /** A test's rows are failures: how its columns are called does not matter. */
+  readonly isTest: boolean
+  readonly materialization?: Materialization
+  /** Bare table names are sources: for a query outside of a project. */
+  readonly bareTables?: boolean
+  relation(kind: RelationKind, name: string): Relation | undefined
+  relationNames(kind: RelationKind): readonly string[]
+}
+
+/** `Names` in the making. */
+export interface Context {
+  readonly model: ResolveContext
+  readonly sink: Sink
+  readonly bindings: Map<number, Binding>
+  readonly columns: Map<number, ColumnTarget>
+  readonly outputs: Map<number, readonly OutputColumn[]>
+  readonly columnNames: Map<number, readonly string[]>
+  readonly outputRefs: Map<number, number>
+  readonly using: Map<number, readonly UsingColumn[]>
+  readonly groupAll: Map<number, readonly number[]>
+  readonly fields: Map<number, readonly string[]>
+  readonly correlated: Set<number>
+  readonly dependencies: Map<string, Dependency>
+}
+
+export function newContext(model: ResolveContext, sink: Sink): Context {
+  return {
+    model,
+    sink,
+    bindings: new Map(),
+    columns: new Map(),
+    outputs: new Map(),
+    columnNames: new Map(),
+    outputRefs: new Map(),
+    using: new Map(),
+    groupAll: new Map(),
+    fields: new Map(),
+    correlated: new Set(),
+    dependencies: new Map(),
+  }
+}
+
+export function namesOf(statement: Query, cx: Context): Names {
+  const {
+    bindings,
+    columns,
+    outputs,
+    columnNames,
+    outputRefs,
+    using,
+    groupAll,
+    fields,
+    correlated,
+  } = cx
+  const dependencies = [...cx.dependencies.values()]
+  return {
+    statement,
+    bindings,
+    columns,
+    outputs,
+    columnNames,
+    outputRefs,
+    using,
+    groupAll,
+    fields,
+    correlated,
+    dependencies,
+  }
+}
+
+/** Names compare without regard to case. */
+export function sameName(a: string, b: string): boolean {
+  return a === b || a.toLowerCase() === b.toLowerCase()
+}
+
+const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+/** A name as it is written in SQL, quoted where it must be. */
+export function written(name: string): string {
+  return PLAIN.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+}
+
+export function dotted(path: readonly Name[]): string {
+  return path.map((name) => name.text).join(".")
+}
+
+/** The last words of a message that suggests a name. */
+export function didYouMean(near: string | undefined): string {
+  return near === undefined ? "" : `; did you mean \`${near}\`?`
+}

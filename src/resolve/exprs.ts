@@ -1,0 +1,67 @@
+import { isAggregate } from "../functions/calls.js"
+import type { Call, Expr, NamedWindow } from "../syntax/ast.js"
+import { callOperands, operands } from "../syntax/operands.js"
+import { nearest } from "../base/suggest.js"
+import { resolveColumn } from "./columns.js"
+import { didYouMean, sameName, type Context } from "./context.js"
+import { resolveSubquery } from "./query.js"
+import { resolveSmeltCall } from "./relations.js"
+import type { Scope } from "./scope.js"
+
+/** Finds every name in `expr`, subqueries included. */
+export function resolveExpr(expr: Expr, scope: Scope, cx: Context): void {
+  const each = (list: readonly Expr[]) => list.forEach((one) => resolveExpr(one, scope, cx))
+  switch (expr.kind) {
+    case "column-ref":
+      return void resolveColumn(expr, scope, cx)
+    case "call":
+      return resolveCall(expr, scope, cx)
+    case "exists":
+    case "scalar-subquery":
+      return resolveSubquery(expr.query, scope, cx)
+    case "in-query":
+    case "quantified":
+      resolveExpr(expr.operand, scope, cx)
+      return resolveSubquery(expr.query, scope, cx)
+    case "lambda": {
+      const lambdas = [...(scope.lambdas ?? []), ...expr.params.map((name) => name.text)]
+      return resolveExpr(expr.body, { ...scope, lambdas }, cx)
+    }
+    case "star":
+      return expr.replace.forEach((item) => resolveExpr(item.expr, scope, cx))
+    default:
+      return each(operands(expr))
+  }
+}
+
+function resolveCall(call: Call, scope: Scope, cx: Context): void {
+  if (resolveSmeltCall(call, cx)) return
+  const { aliases } = scope
+  const inside: Scope =
+    aliases && isAggregate(call) ? { ...scope, aliases: { ...aliases, order: "last" } } : scope
+  for (const operand of callOperands(call)) resolveExpr(operand, inside, cx)
+}
+
+/** Reports `OVER name` and `OVER (name …)` where the select defines no such window. */
+export function checkWindows(
+  exprs: Iterable<Expr>,
+  windows: readonly NamedWindow[],
+  cx: Context,
+): void {
+  for (const expr of exprs) {
+    const name =
+      expr.kind !== "call" || !expr.over
+        ? undefined
+        : expr.over.kind === "name"
+          ? expr.over
+          : expr.over.base
+    if (name && !windows.some((window) => sameName(window.name.text, name.text))) {
+      const near = nearest(
+        name.text,
+        windows.map((window) => window.name.text),
+      )
+      cx.sink.report("unknown-window", name.span, { name: name.text, hint: didYouMean(near) })
+    }
+    checkWindows(operands(expr), windows, cx)
+  }
+}

@@ -1,0 +1,245 @@
+import { nearest } from "../base/suggest.js"
+import type { UsingColumn } from "../catalog/names.js"
+import type { Join, Name, TableCall, TableName, TableRef } from "../syntax/ast.js"
+import { lookupTableFunction, READERS } from "../functions/index.js"
+import { didYouMean, dotted, sameName, type Context } from "./context.js"
+import { callOperands } from "../syntax/operands.js"
+import { resolveExpr } from "./exprs.js"
+import { resolveQuery, resolveValues } from "./query.js"
+import { checkOrder } from "./style.js"
+import { bindBare, bindRelation, brokenTable } from "./relations.js"
+import {
+  EMPTY,
+  findCte,
+  joined,
+  tableShape,
+  type Ctes,
+  type Scope,
+  type Shape,
+  type Table,
+  type VisibleColumn,
+} from "./scope.js"
+
+/** The tables of a FROM list and their columns, in the order of SELECT *. */
+export function resolveFrom(items: readonly TableRef[], scope: Scope, cx: Context): Shape {
+  let shape = EMPTY
+  for (const item of items) shape = joined(shape, resolveTable(item, { ...scope, shape }, cx))
+  reportDuplicateAliases(items, shape, cx)
+  return shape
+}
+
+/** `scope` holds the tables to the left, which a lateral item may refer to. */
+function resolveTable(ref: TableRef, scope: Scope, cx: Context): Shape {
+  switch (ref.kind) {
+    case "table-name":
+      return tableShape(resolveName(ref, scope, cx))
+    case "table-call":
+      return tableShape(bindRelation(ref, scope, cx) ?? resolveTableFunction(ref, scope, cx))
+    case "subquery": {
+      const columns = resolveQuery(ref.query, scope, scope.ctes, [], cx)
+      checkOrder(ref.query, "in a subquery", cx)
+      const alias = ref.alias?.name.text ?? ""
+      const names = renamed(columns, ref.alias?.columns)
+      cx.bindings.set(ref.id, { kind: "subquery", query: ref.query, alias, columns: names })
+      return tableShape({ id: ref.id, alias, columns: names, broken: false })
+    }
+    case "values-table": {
+      const columns = renamed(resolveValues(ref.values, scope, cx), ref.alias?.columns)
+      const alias = ref.alias?.name.text ?? ""
+      cx.bindings.set(ref.id, { kind: "values", alias, columns })
+      return tableShape({ id: ref.id, alias, columns, broken: false })
+    }
+    case "join":
+      return resolveJoin(ref, scope, cx)
+    case "missing-table":
+      return tableShape(brokenTable(ref.id, "", cx))
+  }
+}
+
+function resolveName(ref: TableName, scope: Scope, cx: Context): Table {
+  const [name] = ref.path
+  const cte = name && ref.path.length === 1 ? findCte(scope.ctes, name.text) : undefined
+  if (!cte) return bindBare(ref, cx) ?? unknownTable(ref, scope, cx)
+  const alias = ref.alias?.name.text ?? cte.name
+  if (cte.broken) return brokenTable(ref.id, alias, cx)
+  const columns = renamed(cte.columns, ref.alias?.columns)
+  cx.bindings.set(ref.id, {
+    kind: "cte",
+    query: cte.query,
+    alias,
+    columns,
+    recursive: cte.recursive,
+  })
+  return { id: ref.id, alias, columns, broken: false }
+}
+
+function unknownTable(ref: TableName, scope: Scope, cx: Context): Table {
+  const name = dotted(ref.path)
+  const call = smeltCall(name, cx)
+  const near = call ? undefined : nearest(name, cteNames(scope.ctes))
+  const text = call ?? near
+  const hint = call ? `; write ${call}` : didYouMean(near)
+  const first = ref.path[0]
+  const last = ref.path.at(-1)
+  const span = first && last ? { start: first.span.start, end: last.span.end } : ref.span
+  const fixes = text
+    ? [{ title: `write ${text}`, kind: "equivalent" as const, edits: [{ span, text }] }]
+    : []
+  cx.sink.report("unknown-table", span, { name, hint }, { fixes })
+  return brokenTable(ref.id, ref.alias?.name.text ?? last?.text ?? name, cx)
+}
+
+/** How a relation of the project is written, if one has this name. */
+function smeltCall(name: string, { model }: Context): string | undefined {
+  const has = (kind: "model" | "seed" | "source") =>
+    model.relationNames(kind).find((one) => sameName(one, name))
+  const ref = has("model") ?? has("seed")
+  if (ref) return `smelt.ref('${ref}')`
+  const last = name.slice(name.lastIndexOf(".") + 1)
+  const source =
+    has("source") ?? model.relationNames("source").find((one) => one.endsWith(`.${last}`))
+  return source && `smelt.source('${source}')`
+}
+
+function resolveTableFunction(ref: TableCall, scope: Scope, cx: Context): Table {
+  const { call } = ref
+  for (const operand of callOperands(call)) resolveExpr(operand, scope, cx)
+  const name = dotted(call.name)
+  const info = lookupTableFunction(name)
+  const alias = ref.alias?.name.text ?? name
+  if (!info?.columns) {
+    reportTableFunction(call.name, cx)
+    return brokenTable(ref.id, alias, cx)
+  }
+  const columns = renamed(info.columns, ref.alias?.columns)
+  cx.bindings.set(ref.id, { kind: "table-function", call, alias, columns })
+  return { id: ref.id, alias, columns, broken: false }
+}
+
+function reportTableFunction(path: readonly Name[], cx: Context): void {
+  const name = dotted(path)
+  const span = { start: path[0]?.span.start ?? 0, end: path.at(-1)?.span.end ?? 0 }
+  const reader = READERS.includes(name.toLowerCase())
+  const hint = reader
+    ? "; declare the files as a source and read smelt.source('…')"
+    : didYouMean(nearest(name, ["range", "generate_series", "unnest"]))
+  if (reader) cx.sink.report("not-yet", span, { what: `table function ${name}`, hint })
+  else cx.sink.report("unknown-function", span, { name, hint })
+}
+
+// ---------------------------------------------------------------------------------------- joins
+
+function resolveJoin(join: Join, scope: Scope, cx: Context): Shape {
+  const left = resolveTable(join.left, scope, cx)
+  const right = resolveTable(join.right, { ...scope, shape: joined(scope.shape, left) }, cx)
+  const both = joined(left, right)
+  if (join.on) resolveExpr(join.on, { ...scope, shape: both }, cx)
+  const shown = join.type === "semi" || join.type === "anti" ? left : both
+  const merged = join.using ?? (join.natural ? commonNames(left, right) : [])
+  return merged.length === 0 ? shown : merge(join, merged, left, right, shown, cx)
+}
+
+/** The columns named by USING appear once, where the left one stood. */
+function merge(
+  join: Join,
+  names: readonly (Name | string)[],
+  left: Shape,
+  right: Shape,
+  shown: Shape,
+  cx: Context,
+): Shape {
+  const using: UsingColumn[] = []
+  const columns = [...shown.columns]
+  for (const name of names) {
+    const a = columnFor(name, left, "left", cx)
+    const b = columnFor(name, right, "right", cx)
+    if (!a || !b) continue
+    const index = using.push({ name: a.name, left: a.target, right: b.target }) - 1
+    replace(columns, a, [
+      { name: a.name, target: { kind: "using", join: join.id, index, depth: 0 }, table: a.table },
+    ])
+    replace(columns, b, [])
+  }
+  cx.using.set(join.id, using)
+  return { tables: shown.tables, columns }
+}
+
+function replace(columns: VisibleColumn[], old: VisibleColumn, by: readonly VisibleColumn[]): void {
+  const at = columns.indexOf(old)
+  if (at >= 0) columns.splice(at, 1, ...by)
+}
+
+function columnFor(
+  name: Name | string,
+  shape: Shape,
+  side: string,
+  cx: Context,
+): VisibleColumn | undefined {
+  const text = typeof name === "string" ? name : name.text
+  const found = shape.columns.filter((column) => sameName(column.name, text))
+  const [first, second] = found
+  if (typeof name === "string" || (first && !second)) return first
+  if (second)
+    cx.sink.report("ambiguous-column", name.span, {
+      name: text,
+      candidates: found.map((column) => `\`${column.table.alias}.${column.name}\``).join(" or "),
+    })
+  else if (!shape.tables.some((table) => table.broken)) {
+    const near = nearest(
+      text,
+      shape.columns.map((column) => column.name),
+    )
+    cx.sink.report("unknown-column", name.span, {
+      name: text,
+      where: ` on the ${side} of the join`,
+      hint: didYouMean(near),
+    })
+  }
+  return first
+}
+
+function commonNames(left: Shape, right: Shape): string[] {
+  return left.columns
+    .map((column) => column.name)
+    .filter((name) => right.columns.some((column) => sameName(column.name, name)))
+}
+
+// --------------------------------------------------------------------------------------- names
+
+/** Column names under `AS t(a, b)`; what is not named there keeps its name. */
+export function renamed(
+  columns: readonly string[],
+  names: readonly Name[] | undefined,
+): readonly string[] {
+  return names && names.length > 0 ? columns.map((column, i) => names[i]?.text ?? column) : columns
+}
+
+function reportDuplicateAliases(items: readonly TableRef[], shape: Shape, cx: Context): void {
+  const seen = new Map<string, Table>()
+  for (const table of shape.tables) {
+    const key = `${table.schema ?? ""}.${table.alias}`.toLowerCase()
+    if (table.alias !== "" && seen.has(key)) {
+      const span = spanOf(items, table.id)
+      if (span) cx.sink.report("duplicate-alias", span, { name: table.alias })
+    }
+    seen.set(key, table)
+  }
+}
+
+function spanOf(items: readonly TableRef[], id: number): TableRef["span"] | undefined {
+  for (const item of items) {
+    if (item.id === id)
+      return item.kind !== "join" && item.kind !== "missing-table"
+        ? (item.alias?.name.span ?? item.span)
+        : item.span
+    const inside = item.kind === "join" ? spanOf([item.left, item.right], id) : undefined
+    if (inside) return inside
+  }
+  return undefined
+}
+
+function cteNames(ctes: Ctes | undefined): string[] {
+  const names: string[] = []
+  for (let cte = ctes; cte; cte = cte.next) names.push(cte.name)
+  return names
+}

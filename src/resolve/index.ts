@@ -1,0 +1,20 @@
+import type { Names } from "../catalog/names.js"
+import type { Sink } from "../diagnostics/sink.js"
+import type { Query } from "../syntax/ast.js"
+import { namesOf, newContext, type ResolveContext } from "./context.js"
+import { resolveQuery } from "./query.js"
+import { checkOutputs } from "./style.js"
+
+export type { RelationKind, ResolveContext } from "./context.js"
+export { references } from "./references.js"
+
+/**
+ * Finds what every name of a model stands for. Total: a fault is reported once and bound to nothing,
+ * which later stages take as anything.
+ */
+export function resolve(statement: Query, model: ResolveContext, sink: Sink): Names {
+  const cx = newContext(model, sink)
+  resolveQuery(statement, undefined, undefined, [], cx)
+  checkOutputs(statement, cx)
+  return namesOf(statement, cx)
+}

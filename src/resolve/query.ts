@@ -1,0 +1,190 @@
+import type { Cte, Expr, OrderItem, Query, QueryBody, SetOperation, Values } from "../syntax/ast.js"
+import { sameName, type Context } from "./context.js"
+import { resolveExpr } from "./exprs.js"
+import { renamed } from "./from.js"
+import { resolveOutputRef, resolveSelect } from "./select.js"
+import { EMPTY, type Ctes, type Scope } from "./scope.js"
+import { checkOrder, checkSetNames, reportColumnCount } from "./style.js"
+
+/** A subquery in an expression of `scope`. */
+export function resolveSubquery(query: Query, scope: Scope, cx: Context): void {
+  resolveQuery(query, scope, scope.ctes, [], cx)
+  checkOrder(query, "in a subquery", cx)
+}
+
+/**
+ * Finds the names of a query and gives those of its columns. `parent` is the scope around a subquery;
+ * `outer` the query nodes that this one is the whole body of.
+ */
+export function resolveQuery(
+  query: Query,
+  parent: Scope | undefined,
+  ctes: Ctes | undefined,
+  outer: readonly number[],
+  cx: Context,
+): readonly string[] {
+  const queries = [...outer, query.id]
+  const inside = query.ctes.reduce(
+    (known, cte) => resolveCte(cte, query.recursive, parent, known, cx),
+    ctes,
+  )
+  const columns = resolveBody(query.body, parent, inside, queries, query.orderBy, cx)
+  const bare: Scope = { shape: EMPTY, queries, ctes: inside, ...(parent ? { parent } : {}) }
+  if (query.limit?.count) resolveExpr(query.limit.count, bare, cx)
+  if (query.limit?.offset) resolveExpr(query.limit.offset, bare, cx)
+  cx.columnNames.set(query.id, columns)
+  return columns
+}
+
+function resolveBody(
+  body: QueryBody,
+  parent: Scope | undefined,
+  ctes: Ctes | undefined,
+  queries: readonly number[],
+  orderBy: readonly OrderItem[],
+  cx: Context,
+): readonly string[] {
+  if (body.kind === "select") return resolveSelect(body, parent, ctes, queries, orderBy, cx)
+  const around: Scope = { shape: EMPTY, queries, ctes, ...(parent ? { parent } : {}) }
+  const columns =
+    body.kind === "query"
+      ? resolveQuery(body, parent, ctes, queries, cx)
+      : body.kind === "values"
+        ? resolveValues(body, around, cx)
+        : resolveSetOperation(body, parent, ctes, queries, cx)
+  resolveOutputOrder(orderBy, body, columns, around, cx)
+  return columns
+}
+
+/** ORDER BY over columns that have no tables behind them: of a set operation, VALUES, a query in parentheses. */
+function resolveOutputOrder(
+  items: readonly OrderItem[],
+  body: QueryBody,
+  columns: readonly string[],
+  around: Scope,
+  cx: Context,
+): void {
+  if (items.length === 0) return
+  const names = new Map<string, number>()
+  for (const list of [columns, ...branchNames(body, cx)])
+    list.forEach((name, i) => {
+      if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), i)
+    })
+  const scope: Scope = { ...around, aliases: { select: body.id, names, order: "first" } }
+  for (const { expr } of items)
+    if (!resolveOutputRef(expr, columns.length, scope, cx)) resolveExpr(expr, scope, cx)
+}
+
+/** The names that branches of a set operation give to its columns. */
+function branchNames(body: QueryBody, cx: Context): (readonly string[])[] {
+  if (body.kind !== "set-operation") return [cx.columnNames.get(body.id) ?? []]
+  return body.byName ? [] : [...branchNames(body.left, cx), ...branchNames(body.right, cx)]
+}
+
+function resolveSetOperation(
+  body: SetOperation,
+  parent: Scope | undefined,
+  ctes: Ctes | undefined,
+  queries: readonly number[],
+  cx: Context,
+): readonly string[] {
+  const left = resolveBody(body.left, parent, ctes, queries, [], cx)
+  const right = resolveBody(body.right, parent, ctes, queries, [], cx)
+  return setColumns(body, left, right, cx)
+}
+
+function setColumns(
+  body: SetOperation,
+  left: readonly string[],
+  right: readonly string[],
+  cx: Context,
+): readonly string[] {
+  const columns = body.byName
+    ? [...left, ...right.filter((name) => !left.some((one) => sameName(one, name)))]
+    : left
+  cx.columnNames.set(body.id, columns)
+  if (!body.byName && left.length !== right.length && left.length > 0 && right.length > 0)
+    reportColumnCount(body, left.length, right.length, cx)
+  else if (!body.byName) checkSetNames(body, left, right, cx)
+  return columns
+}
+
+export function resolveValues(values: Values, scope: Scope, cx: Context): readonly string[] {
+  const width = values.rows[0]?.length ?? 0
+  for (const row of values.rows) {
+    row.forEach((value: Expr) => resolveExpr(value, scope, cx))
+    if (row.length !== width)
+      cx.sink.report("column-count", row[0]?.span ?? values.span, {
+        what: "a row of VALUES",
+        found: row.length,
+        wanted: width,
+      })
+  }
+  const columns = Array.from({ length: width }, (_, i) => `col${i}`)
+  cx.columnNames.set(values.id, columns)
+  return columns
+}
+
+// ----------------------------------------------------------------------------------------- CTEs
+
+function resolveCte(
+  cte: Cte,
+  recursive: boolean,
+  parent: Scope | undefined,
+  known: Ctes | undefined,
+  cx: Context,
+): Ctes {
+  const { query, name } = cte
+  const self = recursive && query.body.kind === "set-operation" && query.ctes.length === 0
+  const columns =
+    self && query.body.kind === "set-operation"
+      ? resolveRecursive(cte, query.body, parent, known, cx)
+      : resolveQuery(query, parent, known, [], cx)
+  checkOrder(query, "in a CTE", cx)
+  if (cte.columns.length > columns.length && columns.length > 0)
+    cx.sink.report("column-count", name.span, {
+      what: `\`${name.text}\``,
+      found: columns.length,
+      wanted: cte.columns.length,
+    })
+  return {
+    name: name.text,
+    query,
+    columns: renamed(columns, cte.columns),
+    recursive: self,
+    broken: false,
+    next: known,
+  }
+}
+
+/** The left side gives the columns; the right side, and only it, sees the name itself. */
+function resolveRecursive(
+  cte: Cte,
+  body: SetOperation,
+  parent: Scope | undefined,
+  known: Ctes | undefined,
+  cx: Context,
+): readonly string[] {
+  const { query } = cte
+  const left = resolveBody(body.left, parent, known, [query.id], [], cx)
+  const columns = renamed(left, cte.columns)
+  const self: Ctes = {
+    name: cte.name.text,
+    query,
+    columns,
+    recursive: true,
+    broken: false,
+    next: known,
+  }
+  const right = resolveBody(body.right, parent, self, [query.id], [], cx)
+  const all = setColumns(body, left, right, cx)
+  const around: Scope = {
+    shape: EMPTY,
+    queries: [query.id],
+    ctes: known,
+    ...(parent ? { parent } : {}),
+  }
+  resolveOutputOrder(query.orderBy, body, all, around, cx)
+  cx.columnNames.set(query.id, all)
+  return all
+}

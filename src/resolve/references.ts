@@ -1,0 +1,34 @@
+import type { Dependency } from "../catalog/names.js"
+import type { Call, Statement } from "../syntax/ast.js"
+
+/**
+ * Every relation that a statement names by smelt.ref or smelt.source, each once, in the order of the
+ * text. Purely syntactic: a ref may be a model or a seed, and is called a model here.
+ */
+export function references(statement: Statement): readonly Dependency[] {
+  const found = new Map<string, Dependency>()
+  for (const call of calls(statement)) {
+    const dependency = dependencyOf(call)
+    const key = dependency && `${dependency.kind} ${dependency.name}`
+    if (dependency && key !== undefined && !found.has(key)) found.set(key, dependency)
+  }
+  return [...found.values()].sort((a, b) => a.span.start - b.span.start)
+}
+
+function dependencyOf(call: Call): Dependency | undefined {
+  const [schema, word] = call.name.map((name) => name.text.toLowerCase())
+  const target = call.args[0]?.value
+  if (schema !== "smelt" || (word !== "ref" && word !== "source")) return undefined
+  if (target?.kind !== "literal" || target.type !== "string") return undefined
+  return { kind: word === "ref" ? "model" : "source", name: target.value, span: target.span }
+}
+
+function* calls(node: object): Iterable<Call> {
+  if (isCall(node)) yield node
+  for (const value of Object.values(node))
+    if (typeof value === "object" && value !== null) yield* calls(value)
+}
+
+function isCall(node: object): node is Call {
+  return "kind" in node && node.kind === "call"
+}

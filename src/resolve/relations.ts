@@ -1,0 +1,243 @@
+import { nearest } from "../base/suggest.js"
+import type { Span } from "../base/span.js"
+import type { Binding } from "../catalog/names.js"
+import type { Relation } from "../catalog/relation.js"
+import type { Argument, Call, Expr, TableCall, TableName } from "../syntax/ast.js"
+import { didYouMean, dotted, type Context, type RelationKind } from "./context.js"
+import { resolveExpr } from "./exprs.js"
+import { tableShape, type Scope, type Table } from "./scope.js"
+
+/** Arguments of smelt.ref and smelt.source: those that work, and those that do not yet. */
+const WORKING = ["filter", "inline"]
+const LATER = [
+  "partitions",
+  "sample",
+  "max_staleness",
+  "as_of",
+  "version",
+  "prefer_materialized",
+  "allow_approximate",
+]
+const SCALAR_CALLS = ["metric", "param", "window_start", "window_end"]
+
+/** Whether a call is `smelt.…`; in an expression all of them are answered here. */
+export function resolveSmeltCall(call: Call, cx: Context): boolean {
+  const [schema, name] = call.name
+  if (call.name.length !== 2 || schema?.text.toLowerCase() !== "smelt" || !name) return false
+  const word = name.text.toLowerCase()
+  if (SCALAR_CALLS.includes(word))
+    cx.sink.report("not-yet", call.span, { what: `smelt.${word}`, hint: "" })
+  else if (word === "ref" || word === "source")
+    cx.sink.report("types-disagree", call.span, {
+      what: "an expression",
+      wanted: "a value",
+      found: `the table smelt.${word}(…)`,
+    })
+  else reportUnknownCall(call, cx)
+  return true
+}
+
+/** The binding of `smelt.ref(…)` or `smelt.source(…)`; undefined for any other call. */
+export function bindRelation(ref: TableCall, scope: Scope, cx: Context): Table | undefined {
+  const { call } = ref
+  const [schema, name] = call.name
+  if (call.name.length !== 2 || schema?.text.toLowerCase() !== "smelt" || !name) return undefined
+  const word = name.text.toLowerCase()
+  if (word !== "ref" && word !== "source") {
+    if (SCALAR_CALLS.includes(word))
+      cx.sink.report("not-yet", call.span, { what: `smelt.${word} in FROM`, hint: "" })
+    else reportUnknownCall(call, cx)
+    return brokenTable(ref.id, ref.alias?.name.text ?? word, cx)
+  }
+  const target = relationName(call, cx)
+  const relation = target && findRelation(word, target.name, target.span, cx)
+  checkArguments(call, cx)
+  if (!target || !relation)
+    return brokenTable(ref.id, ref.alias?.name.text ?? lastPart(target?.name ?? word), cx)
+  const table = addRelation(ref, call, relation, cx)
+  resolveFilter(call, table, scope, cx)
+  return table
+}
+
+/** A bare name that stands for a relation, where the context allows it. */
+export function bindBare(ref: TableName, cx: Context): Table | undefined {
+  if (!cx.model.bareTables) return undefined
+  const relation = cx.model.relation("source", dotted(ref.path))
+  if (!relation) return undefined
+  const call: Call = {
+    kind: "call",
+    id: ref.id,
+    span: ref.span,
+    name: ref.path,
+    args: [],
+    distinct: false,
+    orderBy: [],
+    withinGroup: [],
+  }
+  return addRelation(ref, call, relation, cx)
+}
+
+/** Records that nothing is known of a table, so that no name in it is a second fault. */
+export function brokenTable(id: number, alias: string, cx: Context): Table {
+  cx.bindings.set(id, { kind: "broken", alias })
+  return { id, alias, columns: [], broken: true }
+}
+
+function addRelation(
+  ref: TableCall | TableName,
+  call: Call,
+  relation: Relation,
+  cx: Context,
+): Table {
+  const own = relation.columns.map((column) => column.name)
+  const columns = own.map((name, i) => ref.alias?.columns[i]?.text ?? name)
+  const alias = ref.alias?.name.text ?? lastPart(relation.name)
+  const filter = argument(call, "filter")?.value
+  const binding: Binding = {
+    kind: "relation",
+    name: relation.name,
+    relation: relation.kind,
+    alias,
+    columns,
+    call,
+    ...(filter ? { filter } : {}),
+    inline: isTrue(argument(call, "inline")?.value),
+  }
+  cx.bindings.set(ref.id, binding)
+  const key = `${relation.kind} ${relation.name}`
+  if (!cx.dependencies.has(key))
+    cx.dependencies.set(key, { kind: relation.kind, name: relation.name, span: nameSpan(call) })
+  const dot = relation.name.lastIndexOf(".")
+  const schema = dot > 0 && !ref.alias ? { schema: relation.name.slice(0, dot) } : {}
+  return { id: ref.id, alias, ...schema, columns, broken: relation.broken }
+}
+
+function resolveFilter(call: Call, table: Table, scope: Scope, cx: Context): void {
+  const filter = argument(call, "filter")
+  if (!filter) return
+  resolveExpr(
+    filter.value,
+    { shape: tableShape(table), queries: scope.queries, ctes: scope.ctes },
+    cx,
+  )
+}
+
+function findRelation(
+  word: "ref" | "source",
+  name: string,
+  span: Span,
+  cx: Context,
+): Relation | undefined {
+  const kinds: readonly RelationKind[] = word === "ref" ? ["model", "seed"] : ["source"]
+  for (const kind of kinds) {
+    const relation = cx.model.relation(kind, name)
+    if (relation) return relation
+  }
+  reportUnknown(word, name, span, cx)
+  return undefined
+}
+
+function reportUnknown(word: "ref" | "source", name: string, span: Span, cx: Context): void {
+  const { model, sink } = cx
+  const models = [...model.relationNames("model"), ...model.relationNames("seed")]
+  const sources = model.relationNames("source")
+  const [own, others] = word === "ref" ? [models, sources] : [sources, models]
+  const elsewhere = others.includes(name)
+  const near = elsewhere ? undefined : nearest(name, own)
+  const hint = elsewhere
+    ? `; it is a ${word === "ref" ? "source: smelt.source" : "model: smelt.ref"}('${name}')`
+    : didYouMean(near)
+  const fixes = near === undefined ? [] : [rename(span, near)]
+  sink.report(word === "ref" ? "unknown-ref" : "unknown-source", span, { name, hint }, { fixes })
+}
+
+function rename(span: Span, near: string) {
+  const text = `'${near.replaceAll("'", "''")}'`
+  return { title: `write ${text}`, kind: "changes-meaning" as const, edits: [{ span, text }] }
+}
+
+/** The first argument, a string. */
+function relationName(call: Call, cx: Context): { name: string; span: Span } | undefined {
+  const first = call.args[0]
+  const value = first?.name ? undefined : first?.value
+  if (value?.kind === "literal" && value.type === "string")
+    return { name: value.value, span: value.span }
+  const found = value ? "another expression" : "no argument"
+  cx.sink.report("types-disagree", value?.span ?? call.span, {
+    what: dotted(call.name),
+    wanted: "a name in quotes",
+    found,
+  })
+  return undefined
+}
+
+function checkArguments(call: Call, cx: Context): void {
+  const name = dotted(call.name)
+  for (const one of call.args.slice(1)) {
+    const word = one.name?.text.toLowerCase()
+    if (word === undefined)
+      cx.sink.report("unknown-argument", one.span, { call: name, name: "without a name", hint: "" })
+    else if (LATER.includes(word))
+      cx.sink.report("not-yet", one.span, { what: `\`${word}\` of ${name}`, hint: "" })
+    else if (!WORKING.includes(word)) reportArgument(one, name, cx)
+    else if (word === "inline") checkBoolean(one, cx)
+  }
+}
+
+function reportArgument(one: Argument, call: string, cx: Context): void {
+  if (!one.name) return
+  const near = nearest(one.name.text, [...WORKING, ...LATER])
+  const fixes =
+    near === undefined
+      ? []
+      : [
+          {
+            title: `write ${near}`,
+            kind: "changes-meaning" as const,
+            edits: [{ span: one.name.span, text: near }],
+          },
+        ]
+  cx.sink.report(
+    "unknown-argument",
+    one.name.span,
+    { call, name: one.name.text, hint: didYouMean(near) },
+    { fixes },
+  )
+}
+
+function checkBoolean(one: Argument, cx: Context): void {
+  const { value } = one
+  if (value.kind === "literal" && value.type === "boolean") return
+  cx.sink.report("types-disagree", value.span, {
+    what: "inline",
+    wanted: "true or false",
+    found: "another expression",
+  })
+}
+
+function reportUnknownCall(call: Call, cx: Context): void {
+  const name = dotted(call.name)
+  const near = nearest(
+    name,
+    ["ref", "source", ...SCALAR_CALLS].map((word) => `smelt.${word}`),
+  )
+  cx.sink.report("unknown-function", call.span, { name, hint: didYouMean(near) })
+}
+
+function argument(call: Call, name: string): Argument | undefined {
+  return call.args.find((one) => one.name?.text.toLowerCase() === name)
+}
+
+function isTrue(value: Expr | undefined): boolean {
+  return (
+    value?.kind === "literal" && value.type === "boolean" && value.value.toLowerCase() === "true"
+  )
+}
+
+function nameSpan(call: Call): Span {
+  return call.args[0]?.value.span ?? call.span
+}
+
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1)
+}

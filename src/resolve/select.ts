@@ -1,0 +1,205 @@
+import type { ColumnTarget, OutputColumn } from "../catalog/names.js"
+import type { Expr, GroupItem, OrderItem, Select, SelectExpr } from "../syntax/ast.js"
+import type { Context } from "./context.js"
+import { hasAggregate } from "../functions/calls.js"
+import { windowOperands } from "../syntax/operands.js"
+import { checkWindows, resolveExpr } from "./exprs.js"
+import { resolveFrom } from "./from.js"
+import { EMPTY, type Ctes, type Scope, type Shape } from "./scope.js"
+import { expandStar } from "./stars.js"
+import { checkCommaJoin } from "./style.js"
+
+/**
+ * Finds the names of a SELECT, clause by clause in the order in which they see each other; `orderBy`
+ * is that of the query whose body it is.
+ */
+export function resolveSelect(
+  select: Select,
+  parent: Scope | undefined,
+  ctes: Ctes | undefined,
+  queries: readonly number[],
+  orderBy: readonly OrderItem[],
+  cx: Context,
+): readonly string[] {
+  const outside: Scope = { shape: EMPTY, queries, ctes, ...(parent ? { parent } : {}) }
+  const shape = resolveFrom(select.from, outside, cx)
+  const inside: Scope = { ...outside, shape }
+  const outputs = resolveItems(select, inside, cx)
+  cx.outputs.set(select.id, outputs)
+  const columns = uniqueNames(outputs)
+  cx.columnNames.set(select.id, columns)
+  const names = aliasesOf(outputs)
+  const after: Scope = { ...inside, aliases: { select: select.id, names, order: "last" } }
+  const sorted: Scope = { ...inside, aliases: { select: select.id, names, order: "first" } }
+
+  if (select.where) resolveExpr(select.where, after, cx)
+  resolveGroups(select, outputs, after, cx)
+  if (select.having) resolveExpr(select.having, grouped(select, shape, after, cx), cx)
+  for (const { window } of select.windows)
+    windowOperands(window).forEach((expr) => resolveExpr(expr, after, cx))
+  if (select.qualify) resolveExpr(select.qualify, after, cx)
+  const keys = [...listOf(select.distinct), ...orderBy.map((item) => item.expr)]
+  for (const expr of keys)
+    if (!resolveOutputRef(expr, outputs.length, sorted, cx)) resolveExpr(expr, after, cx)
+
+  checkWindows(allExprs(select, keys), select.windows, cx)
+  checkCommaJoin(select, shape, cx)
+  return columns
+}
+
+/**
+ * Whether `expr` stands for an output column: its position, or its name. Deeper in an expression the
+ * names of the select list come after the columns of FROM.
+ */
+export function resolveOutputRef(expr: Expr, width: number, scope: Scope, cx: Context): boolean {
+  if (expr.kind === "literal" && expr.type === "integer") {
+    const position = Number(expr.value)
+    if (position >= 1 && position <= width) cx.outputRefs.set(expr.id, position - 1)
+    else if (width > 0)
+      cx.sink.report("unknown-column", expr.span, {
+        name: expr.value,
+        where: ` among ${width} output columns`,
+        hint: "",
+      })
+    return true
+  }
+  const { aliases } = scope
+  const [name] = expr.kind === "column-ref" && expr.path.length === 1 ? expr.path : []
+  const output = name && aliases?.names.get(name.text.toLowerCase())
+  if (!aliases || output === undefined) return false
+  cx.outputRefs.set(expr.id, output)
+  cx.columns.set(expr.id, { kind: "alias", select: aliases.select, output, depth: 0 })
+  return true
+}
+
+// ---------------------------------------------------------------------------------- select list
+
+function resolveItems(select: Select, inside: Scope, cx: Context): readonly OutputColumn[] {
+  const outputs: OutputColumn[] = []
+  const names = new Map<string, number>()
+  // Later items see the aliases of earlier ones.
+  const scope: Scope = { ...inside, aliases: { select: select.id, names, order: "last" } }
+  for (const item of select.items) {
+    if (item.kind === "star") {
+      outputs.push(...expandStar(item, inside, cx))
+      continue
+    }
+    resolveExpr(item.expr, scope, cx)
+    outputs.push(outputOf(item, inside, cx))
+    if (item.alias) addName(names, item.alias.text, outputs.length - 1)
+  }
+  return outputs
+}
+
+function outputOf({ expr, alias }: SelectExpr, scope: Scope, cx: Context): OutputColumn {
+  if (alias) return { kind: "expr", name: alias.text, named: true, expr }
+  const name = columnName(expr, scope.shape, cx)
+  if (name !== undefined) return { kind: "expr", name, named: true, expr }
+  return { kind: "expr", name: textOf(expr, cx), named: false, expr }
+}
+
+/** A bare column keeps the name that its table gives it. */
+function columnName(expr: Expr, shape: Shape, cx: Context): string | undefined {
+  if (expr.kind === "field") return expr.name.text
+  if (expr.kind !== "column-ref") return undefined
+  const field = cx.fields.get(expr.id)?.at(-1)
+  return field ?? targetName(cx.columns.get(expr.id), shape) ?? expr.path.at(-1)?.text
+}
+
+function targetName(target: ColumnTarget | undefined, shape: Shape): string | undefined {
+  if (target?.kind !== "binding" || target.depth > 0) return undefined
+  return shape.tables.find((table) => table.id === target.table)?.columns[target.column]
+}
+
+function textOf(expr: Expr, { sink }: Context): string {
+  return sink.source.slice(expr.span).replace(/\s+/g, " ").trim()
+}
+
+/** Output names as others see them: a second `a` is `a_1`, as in DuckDB. */
+function uniqueNames(outputs: readonly OutputColumn[]): readonly string[] {
+  const seen = new Set<string>()
+  return outputs.map(({ name }) => {
+    let unique = name
+    for (let i = 1; seen.has(unique.toLowerCase()); i++) unique = `${name}_${i}`
+    seen.add(unique.toLowerCase())
+    return unique
+  })
+}
+
+function aliasesOf(outputs: readonly OutputColumn[]): ReadonlyMap<string, number> {
+  const names = new Map<string, number>()
+  outputs.forEach(({ name }, i) => addName(names, name, i))
+  return names
+}
+
+/** Of two outputs with one name the first is meant. */
+function addName(names: Map<string, number>, name: string, output: number): void {
+  const key = name.toLowerCase()
+  if (!names.has(key)) names.set(key, output)
+}
+
+// --------------------------------------------------------------------------------------- groups
+
+function resolveGroups(
+  select: Select,
+  outputs: readonly OutputColumn[],
+  scope: Scope,
+  cx: Context,
+): void {
+  if (!select.groupBy) return
+  if (select.groupBy.all) cx.groupAll.set(select.id, keysOfAll(outputs))
+  for (const expr of select.groupBy.items.flatMap(groupExprs)) {
+    if (isPosition(expr) && resolveOutputRef(expr, outputs.length, scope, cx)) continue
+    resolveExpr(expr, scope, cx)
+    const target = cx.columns.get(expr.id)
+    if (target?.kind === "alias" && target.depth === 0) cx.outputRefs.set(expr.id, target.output)
+  }
+}
+
+/** The expressions of a GROUP BY item, grouping sets flattened. */
+export function groupExprs(item: GroupItem): readonly Expr[] {
+  switch (item.kind) {
+    case "group-expr":
+      return [item.expr]
+    case "rollup":
+    case "cube":
+      return item.items.flat()
+    case "grouping-sets":
+      return item.items.flatMap(groupExprs)
+    case "group-list":
+      return item.exprs
+  }
+}
+
+function isPosition(expr: Expr): boolean {
+  return expr.kind === "literal" && expr.type === "integer"
+}
+
+/** GROUP BY ALL: the output columns without an aggregate. */
+function keysOfAll(outputs: readonly OutputColumn[]): readonly number[] {
+  return outputs.flatMap((output, i) =>
+    output.kind === "expr" && hasAggregate(output.expr) ? [] : [i],
+  )
+}
+
+/** In HAVING an output name comes before a column that is not grouped, except inside an aggregate. */
+function grouped(select: Select, shape: Shape, after: Scope, cx: Context): Scope {
+  const { aliases } = after
+  if (!aliases) return after
+  const keys = (select.groupBy?.items ?? [])
+    .flatMap(groupExprs)
+    .map((expr) => targetName(cx.columns.get(expr.id), shape)?.toLowerCase())
+  const names = new Map([...aliases.names].filter(([name]) => !keys.includes(name)))
+  return { ...after, aliases: { ...aliases, names, order: "first" } }
+}
+
+function* allExprs(select: Select, keys: readonly Expr[]): Iterable<Expr> {
+  for (const item of select.items) if (item.kind === "select-expr") yield item.expr
+  if (select.having) yield select.having
+  if (select.qualify) yield select.qualify
+  yield* keys
+}
+
+function listOf(distinct: boolean | readonly Expr[]): readonly Expr[] {
+  return typeof distinct === "boolean" ? [] : distinct
+}

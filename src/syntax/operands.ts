@@ -1,0 +1,74 @@
+import type { Call, Expr, WindowSpec } from "./ast.js"
+
+/** The expressions directly below, subqueries left out. */
+export function operands(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case "column-ref":
+    case "literal":
+    case "parameter":
+    case "missing":
+    case "exists":
+    case "scalar-subquery":
+    case "star":
+      return []
+    case "binary":
+      return [expr.left, expr.right]
+    case "logic":
+      return expr.operands
+    case "between":
+      return [expr.operand, expr.low, expr.high]
+    case "in-list":
+      return [expr.operand, ...expr.items]
+    case "like":
+      return [expr.operand, expr.pattern, ...some(expr.escape)]
+    case "case":
+      return [
+        ...some(expr.operand),
+        ...expr.arms.flatMap((arm) => [arm.when, arm.then]),
+        ...some(expr.otherwise),
+      ]
+    case "call":
+      return callOperands(expr)
+    case "interval":
+      return [expr.value]
+    case "list":
+    case "row":
+      return expr.items
+    case "struct":
+      return expr.fields.map((field) => field.value)
+    case "index":
+      return [expr.operand, expr.index]
+    case "slice":
+      return [expr.operand, ...some(expr.from), ...some(expr.to)]
+    case "lambda":
+      return [expr.body]
+    case "at-time-zone":
+      return [expr.operand, expr.zone]
+    default:
+      return [expr.operand]
+  }
+}
+
+/** Arguments, order and window of a call. */
+export function callOperands(call: Call): readonly Expr[] {
+  return [
+    ...call.args.map((argument) => argument.value),
+    ...call.orderBy.map((item) => item.expr),
+    ...call.withinGroup.map((item) => item.expr),
+    ...some(call.filter),
+    ...(call.over?.kind === "window-spec" ? windowOperands(call.over) : []),
+  ]
+}
+
+export function windowOperands(spec: WindowSpec): readonly Expr[] {
+  return [
+    ...spec.partitionBy,
+    ...spec.orderBy.map((item) => item.expr),
+    ...some(spec.frame?.start.value),
+    ...some(spec.frame?.end?.value),
+  ]
+}
+
+function some<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value]
+}
