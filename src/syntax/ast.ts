@@ -109,6 +109,8 @@ export interface OrderItem extends Node {
   readonly kind: "order-item"
   readonly expr: Expr
   readonly descending: boolean
+  /** ASC was written; it is the default. */
+  readonly ascending?: true
   /** As written; where it is left out NULLs come last. */
   readonly nulls?: "first" | "last"
 }
@@ -161,7 +163,8 @@ export interface ValuesTable extends Node {
 
 export interface Join extends Node {
   readonly kind: "join"
-  readonly type: "inner" | "left" | "right" | "full" | "cross" | "semi" | "anti" | "asof" | "positional"
+  readonly type:
+    "inner" | "left" | "right" | "full" | "cross" | "semi" | "anti" | "asof" | "positional"
   readonly natural: boolean
   readonly left: TableRef
   readonly right: TableRef
@@ -349,7 +352,8 @@ export interface Frame extends Node {
 
 export interface FrameBound extends Node {
   readonly kind: "frame-bound"
-  readonly type: "UNBOUNDED PRECEDING" | "PRECEDING" | "CURRENT ROW" | "FOLLOWING" | "UNBOUNDED FOLLOWING"
+  readonly type:
+    "UNBOUNDED PRECEDING" | "PRECEDING" | "CURRENT ROW" | "FOLLOWING" | "UNBOUNDED FOLLOWING"
   readonly value?: Expr
 }
 

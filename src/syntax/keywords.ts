@@ -1,0 +1,16 @@
+/** Words that a name must be quoted to be: the union of what DuckDB and PostgreSQL reserve. */
+export const KEYWORDS: ReadonlySet<string> = new Set(
+  (
+    "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create " +
+    "default deferrable desc describe distinct do else end except false fetch for foreign from grant group having in " +
+    "initially intersect into lambda lateral leading limit not null offset on only or order pivot pivot_longer " +
+    "pivot_wider placing primary qualify references returning select session_user show some summarize symmetric table " +
+    "then to trailing true union unique unpivot user using variadic when where window with " +
+    "anti asof at authorization binary by collation columns concurrently cross current_date current_time " +
+    "current_timestamp freeze full generated glob ilike inner is isnull join left like map natural notnull outer " +
+    "overlaps positional right semi similar struct tablesample try_cast unpack verbose " +
+    "between bigint bit boolean char character coalesce dec decimal exists extract float grouping grouping_id inout " +
+    "int integer interval national nchar none nullif numeric out overlay position precision real row setof smallint " +
+    "substring time timestamp treat trim values varchar"
+  ).split(" "),
+)

@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from "node:fs"
+import { DuckDBInstance } from "@duckdb/node-api"
+import { expect, test } from "vitest"
+import { parse } from "../../src/parse/index.js"
+import { print } from "../../src/syntax/print.js"
+import { duckdbTree } from "./tree.js"
+
+const CORPUS = "../shared/corpora/duckdb-selects.jsonl"
+
+// Statements of DuckDB's own tests: how many we parse, and print so that DuckDB sees the same tree.
+test.skipIf(!existsSync(CORPUS))(
+  `DuckDB's SELECTs (skipped where there is no corpus)`,
+  async () => {
+    const connection = await (await DuckDBInstance.create(":memory:")).connect()
+    const statements = readFileSync(CORPUS, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { sql: string }).sql)
+    let accepted = 0
+    let same = 0
+    const failing: string[] = []
+    for (const sql of statements) {
+      const { statements: trees, errors } = parse(sql)
+      const [tree] = trees
+      if (errors.length > 0 || !tree) {
+        failing.push(`${errors[0]?.problem ?? "?"} @${errors[0]?.start ?? 0} :: ${sql}`)
+        continue
+      }
+      accepted++
+      const printed = print(tree)
+      if ((await duckdbTree(connection, printed)) === (await duckdbTree(connection, sql))) same++
+      else failing.push(`TREE ${printed} :: ${sql}`)
+    }
+    if (process.env.SMELT_SHOW) console.log(failing.join("\n---\n"))
+    console.log(`${statements.length} statements: ${accepted} accepted, ${same} with the same tree`)
+    expect(accepted / statements.length).toBeGreaterThan(0.88)
+    expect(same / statements.length).toBeGreaterThan(0.88)
+  },
+  300_000,
+)
