@@ -12,6 +12,8 @@ export interface Types {
   readonly exprs: ReadonlyMap<number, TypeOf>
   /** Columns of every select, set operation, VALUES, query and FROM binding, by node id. */
   readonly columns: ReadonlyMap<number, readonly TypeOf[]>
+  /** Column references of a grouped select that are not among its keys but determined by them. */
+  readonly determined: ReadonlySet<number>
   /** What the model gives: its interface. */
   readonly output: readonly Column[]
   /** Proven keys of the output: columns that are unique and not NULL. */

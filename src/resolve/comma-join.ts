@@ -3,6 +3,7 @@ import type { Span } from "../base/span.js"
 import type { Expr, Query, Select } from "../syntax/ast.js"
 import type { Context } from "./context.js"
 import { operands } from "../syntax/operands.js"
+import { withParentheses } from "../syntax/source.js"
 import type { Shape } from "./scope.js"
 
 /**
@@ -25,7 +26,7 @@ export function joinFix(
     shape.tables.some((table) => table.broken)
   )
     return undefined
-  const text = (expr: Expr) => cx.sink.source.slice(widened(expr, cx))
+  const text = (expr: Expr) => cx.sink.source.slice(withParentheses(expr, cx.sink.source))
   const edits = commas.flatMap((comma, i) => {
     const end = select.from[i + 1]?.span.end ?? comma.end
     const on = ` ON ${(joins[i] ?? []).map(text).join(" AND ")}`
@@ -74,23 +75,12 @@ function shortened(
   const { where } = select
   if (!where) return []
   const kept = conjuncts.filter((_, i) => places[i] === undefined || places[i] === 0)
-  const span = widened(where, cx)
-  const text = kept.map((expr) => cx.sink.source.slice(widened(expr, cx))).join(" AND ")
+  const span = withParentheses(where, cx.sink.source)
+  const text = kept
+    .map((expr) => cx.sink.source.slice(withParentheses(expr, cx.sink.source)))
+    .join(" AND ")
   if (text !== "") return [{ span, text }]
   const before = cx.sink.source.text.slice(0, span.start)
   const start = before.search(/\s*\bWHERE\s*$/i)
   return [{ span: { start: start < 0 ? span.start : start, end: span.end }, text: "" }]
-}
-
-/** The span of `expr` with the parentheses that directly surround it. */
-function widened(expr: Expr, { sink }: Context): Span {
-  const { text } = sink.source
-  let { start, end } = expr.span
-  for (;;) {
-    const open = /\(\s*$/.exec(text.slice(0, start))
-    const close = /^\s*\)/.exec(text.slice(end))
-    if (!open || !close) return { start, end }
-    start = open.index
-    end += close[0].length
-  }
 }

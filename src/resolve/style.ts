@@ -2,6 +2,7 @@ import type { Span } from "../base/span.js"
 import type { ReportedFix } from "../diagnostics/diagnostic.js"
 import type { OutputColumn } from "../catalog/names.js"
 import type { Expr, Query, QueryBody, Select, SetOperation, Star, TableRef } from "../syntax/ast.js"
+import { setOperatorSpan, withoutComments } from "../syntax/source.js"
 import { dotted, sameName, written, type Context } from "./context.js"
 import { joinFix } from "./comma-join.js"
 import type { Shape } from "./scope.js"
@@ -175,11 +176,6 @@ function commaBetween(left: TableRef | undefined, right: TableRef, cx: Context):
   return { start: comma, end: comma + 1 }
 }
 
-/** The text with every comment blanked out, so that offsets stay. */
-export function withoutComments(text: string): string {
-  return text.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, (comment) => " ".repeat(comment.length))
-}
-
 // -------------------------------------------------------------------------------- set operations
 
 export function reportColumnCount(
@@ -213,16 +209,7 @@ export function checkSetNames(
   const listed = (side: 0 | 1) => differing.map((pair) => pair[side]).join(", ")
   const fixes = [...byNameFix(body, left, right, cx), ...renameFix(body.right, left, right, cx)]
   const params = { op: body.op, difference: "names", left: listed(0), right: listed(1) }
-  cx.sink.report("union-by-position", operatorSpan(body, cx), params, { fixes })
-}
-
-/** Where the words UNION, INTERSECT or EXCEPT stand. */
-export function operatorSpan(body: SetOperation, { sink }: Pick<Context, "sink">): Span {
-  const gap = withoutComments(sink.source.text.slice(body.left.span.end, body.right.span.start))
-  const found = new RegExp(`\\b${body.op}(\\s+(ALL|DISTINCT))?`, "i").exec(gap)
-  if (!found) return body.span
-  const start = body.left.span.end + found.index
-  return { start, end: start + found[0].length }
+  cx.sink.report("union-by-position", setOperatorSpan(body, cx.sink.source), params, { fixes })
 }
 
 function byNameFix(
@@ -237,7 +224,7 @@ function byNameFix(
       .sort()
       .join("\n")
   if (body.op !== "UNION" || sorted(left) !== sorted(right)) return []
-  const { end } = operatorSpan(body, cx)
+  const { end } = setOperatorSpan(body, cx.sink.source)
   const edits = [{ span: { start: end, end }, text: " BY NAME" }]
   return [{ title: "write UNION BY NAME", kind: "changes-meaning", edits }]
 }

@@ -1,0 +1,213 @@
+import { nearest } from "../base/suggest.js"
+import type { TypeOf } from "../catalog/types.js"
+import { calledFunction } from "../functions/calls.js"
+import {
+  datePartType,
+  functionNames,
+  lookupTableFunction,
+  roundedTo,
+  type FunctionInfo,
+} from "../functions/index.js"
+import type { Call, Expr } from "../syntax/ast.js"
+import { commonType, family, holds, isInteger, mixesZones } from "../types/coercion.js"
+import { BIGINT, NULL_TYPE, scalar, show, type SqlType } from "../types/type.js"
+import { agree, pairType, type Typed } from "./agree.js"
+import { aggregateType } from "./aggregates.js"
+import { inClause, UNKNOWN, type Context, type Frame } from "./context.js"
+import { exprType, lambdaType, typed } from "./expr.js"
+import { integerValue, isNonzero, stringValue } from "./literals.js"
+import { mixed, mixedZones } from "./strictness.js"
+import { windowType } from "./windows.js"
+
+/** Types a function call, an aggregate or a window function. */
+export function callType(call: Call, frame: Frame, cx: Context): TypeOf {
+  if (call.name[0]?.text.toLowerCase() === "smelt") return UNKNOWN
+  const info = calledFunction(call)
+  if (!info) return tableCall(call, frame, cx) ?? unknownFunction(call, frame, cx)
+  if (call.over) return windowType(call, info, frame, cx)
+  switch (info.kind) {
+    case "aggregate":
+      return aggregateType(call, info, frame, cx)
+    case "window":
+      cx.sink.report("window-misplaced", call.span, {
+        name: info.name,
+        where: "an expression without OVER",
+      })
+      return UNKNOWN
+    default:
+      return scalarCall(call, info, frame, cx)
+  }
+}
+
+/** `unnest(list)` in a select list gives its elements, a row each. */
+function tableCall(call: Call, frame: Frame, cx: Context): TypeOf | undefined {
+  const info =
+    call.name.length === 1 && call.name[0]?.text.toLowerCase() === "unnest"
+      ? lookupTableFunction("unnest")
+      : undefined
+  if (!info) return undefined
+  const args = call.args.map((argument) => typed(argument.value, frame, cx))
+  return { type: matched(call, info, args, cx)?.type ?? UNKNOWN.type, nullable: true }
+}
+
+function unknownFunction(call: Call, frame: Frame, cx: Context): TypeOf {
+  const name = call.name.map((part) => part.text).join(".")
+  const near = nearest(name, functionNames())
+  const span = {
+    start: call.name[0]?.span.start ?? call.span.start,
+    end: call.name.at(-1)?.span.end ?? call.span.end,
+  }
+  const hint = near === undefined ? "" : `; did you mean \`${near}\`?`
+  const fixes =
+    near === undefined
+      ? []
+      : [
+          {
+            title: `write ${near}`,
+            kind: "changes-meaning" as const,
+            edits: [{ span, text: near }],
+          },
+        ]
+  cx.sink.report("unknown-function", span, { name, hint }, { fixes })
+  for (const { value } of call.args)
+    if (value.kind !== "lambda")
+      exprType(value, inClause(frame, frame.clause, { aggregates: true, windows: true }), cx)
+  return UNKNOWN
+}
+
+function scalarCall(call: Call, info: FunctionInfo, frame: Frame, cx: Context): TypeOf {
+  const args = argumentsOf(call, frame, cx)
+  const type = alternatives(info, args, cx) ?? matched(call, info, args, cx)?.type
+  if (!type) return UNKNOWN
+  return { type: byConstant(info, args, type), nullable: nullOf(info, args) }
+}
+
+// ------------------------------------------------------------------------------------- arguments
+
+/** Arguments with their types; a lambda has the type of its body. */
+function argumentsOf(call: Call, frame: Frame, cx: Context): readonly Typed[] {
+  const args: Typed[] = []
+  for (const { value } of call.args) {
+    if (value.kind !== "lambda") args.push(typed(value, frame, cx))
+    else args.push({ expr: value, ...lambdaType(value, lambdaParams(call, args), frame, cx) })
+  }
+  return args
+}
+
+/** An element of the list and its place; `list_reduce` has what was reduced so far before them. */
+function lambdaParams(call: Call, args: readonly Typed[]): readonly SqlType[] {
+  const type = args[0]?.type
+  const element = type?.kind === "list" ? type.element : UNKNOWN.type
+  const reduces = /reduce$/i.test(call.name[0]?.text ?? "")
+  return reduces ? [element, element, BIGINT] : [element, BIGINT]
+}
+
+/** Functions whose arguments are alternatives of one value: they agree as the arms of CASE do. */
+function alternatives(
+  info: FunctionInfo,
+  args: readonly Typed[],
+  cx: Context,
+): SqlType | undefined {
+  const [first, second] = args
+  switch (info.name) {
+    case "coalesce":
+    case "ifnull":
+    case "greatest":
+    case "least":
+      return args.length > 0 ? agree(info.name, args, cx).type : undefined
+    case "if":
+      if (args.length !== 3 || !first) return undefined
+      if (family(first.type) !== "boolean")
+        mixed("if", first.expr.span, first.type, scalar("BOOLEAN"), [first], cx)
+      return agree("if", args.slice(1), cx).type
+    case "nullif":
+      if (!first || !second || args.length !== 2) return undefined
+      pairType("nullif", first, second, cx)
+      return first.type
+    default:
+      return undefined
+  }
+}
+
+/** Finds the signature that takes `args`, or reports that none does. */
+export function matched(call: Call, info: FunctionInfo, args: readonly Typed[], cx: Context) {
+  const types = args.map((arg) => adopted(arg, args))
+  const exact = info.match(types)
+  const found =
+    exact ??
+    info.match(
+      args.map((arg, i) =>
+        stringValue(arg.expr) === undefined ? (types[i] ?? arg.type) : NULL_TYPE,
+      ),
+    )
+  if (!found) {
+    reportSignature(call, info, args, cx)
+    return undefined
+  }
+  args.forEach((arg, i) => checkArgument(call, arg, found.params[i] ?? arg.type, cx))
+  return found
+}
+
+/** A whole number as written takes the integer type of the arguments beside it, if it fits. */
+function adopted(arg: Typed, args: readonly Typed[]): SqlType {
+  const value = integerValue(arg.expr)
+  if (value === undefined) return arg.type
+  const others = args
+    .filter((other) => integerValue(other.expr) === undefined && isInteger(other.type))
+    .map((other) => other.type)
+  const common = others.reduce<SqlType | undefined>((a, b) => a && commonType(a, b), others[0])
+  return common && holds(common, value) ? common : arg.type
+}
+
+function checkArgument(call: Call, arg: Typed, wanted: SqlType, cx: Context): void {
+  const name = call.name.at(-1)?.text ?? ""
+  if (family(arg.type) === "text" && family(wanted) !== "text" && family(wanted) !== "any")
+    mixed(name, arg.expr.span, arg.type, wanted, [arg], cx)
+  else if (mixesZones(arg.type, wanted))
+    mixedZones(name, arg, { expr: arg.expr, type: wanted, nullable: false }, cx)
+}
+
+function reportSignature(
+  call: Call,
+  info: FunctionInfo,
+  args: readonly Typed[],
+  cx: Context,
+): void {
+  const wanted = info.signatures.map((one) => one.text).join(" or ")
+  const found = args.map((arg) => show(arg.type)).join(", ")
+  cx.sink.report("no-such-signature", call.span, {
+    name: call.name.at(-1)?.text ?? info.name,
+    found,
+    wanted,
+  })
+}
+
+// ---------------------------------------------------------------------------------------- results
+
+/** Types that rest on the value of an argument. */
+function byConstant(info: FunctionInfo, args: readonly Typed[], type: SqlType): SqlType {
+  const [first, second] = args
+  if (info.name === "date_part" && first) {
+    const part = stringValue(first.expr)
+    return part === undefined ? type : datePartType(part)
+  }
+  if ((info.name === "round" || info.name === "trunc") && second) {
+    const places = integerValue(second.expr)
+    return places === undefined ? type : roundedTo(type, Number(places))
+  }
+  return type
+}
+
+function nullOf(info: FunctionInfo, args: readonly Typed[]): boolean {
+  const nullable = args.map((arg) => arg.nullable)
+  const { nulls } = info
+  if (typeof nulls === "function") return nulls(nullable)
+  if (nulls === "never-null") return false
+  if (nulls === "strict" || vanishesOnlyAtZero(info, args)) return nullable.includes(true)
+  return true
+}
+
+function vanishesOnlyAtZero(info: FunctionInfo, args: readonly Typed[]): boolean {
+  const divisor: Expr | undefined = args[1]?.expr
+  return ["mod", "fmod", "fdiv"].includes(info.name) && divisor !== undefined && isNonzero(divisor)
+}

@@ -1,0 +1,120 @@
+import type { ColumnTarget, Names } from "../catalog/names.js"
+import type { Model } from "../catalog/project.js"
+import type { Relation } from "../catalog/relation.js"
+import type { TypeOf } from "../catalog/types.js"
+import type { Sink } from "../diagnostics/sink.js"
+import type { Expr, NamedWindow } from "../syntax/ast.js"
+import { unknown } from "../types/type.js"
+import type { Groups } from "./group.js"
+
+/** What a model may know of the project while its types are found. */
+export interface TypecheckContext {
+  relation(kind: Relation["kind"], name: string): Relation | undefined
+  /** The model whose header declares columns and keys; none for a query by itself. */
+  readonly model?: Model
+}
+
+/** `Types` in the making. */
+export interface Context {
+  readonly names: Names
+  readonly sink: Sink
+  readonly project: TypecheckContext
+  readonly exprs: Map<number, TypeOf>
+  readonly columns: Map<number, readonly TypeOf[]>
+  /** Proven keys of queries and bindings, by node id: sets of column numbers. */
+  readonly keys: Map<number, readonly (readonly number[])[]>
+  readonly determined: Set<number>
+  /** Selects that group or aggregate. */
+  readonly aggregated: Set<number>
+  /** Recursive queries under way, with the columns of their first branch. */
+  readonly recursive: Map<number, readonly TypeOf[]>
+}
+
+/**
+ * What an expression may rest on: the columns in sight, with what is known of them at this clause.
+ * Made anew where more is known (after an outer join, after WHERE, in an arm of CASE).
+ */
+export interface Frame {
+  /** Columns of bindings by id of the table-ref, merged ones by id of the join. */
+  readonly columns: ReadonlyMap<number, readonly TypeOf[]>
+  /** The types before outer joins padded them. */
+  readonly unpadded: ReadonlyMap<number, readonly TypeOf[]>
+  readonly parent?: Frame
+  /** The clause, in words of a message: `WHERE`, `a join condition`. */
+  readonly clause: string
+  readonly aggregates: boolean
+  readonly windows: boolean
+  /** After grouping: what may stand outside of an aggregate. */
+  readonly groups?: Groups
+  /** Every group has a row: a strict aggregate of values is a value. */
+  readonly groupsHaveRows: boolean
+  readonly lambdas: ReadonlyMap<string, TypeOf>
+  readonly namedWindows: readonly NamedWindow[]
+  /** Types of output columns of this select that other items name. */
+  readonly outputs: Map<number, TypeOf>
+}
+
+export const UNKNOWN: TypeOf = { type: unknown("a fault reported elsewhere"), nullable: true }
+
+export function newFrame(clause: string, parent: Frame | undefined): Frame {
+  return {
+    columns: new Map(),
+    unpadded: new Map(),
+    ...(parent ? { parent } : {}),
+    clause,
+    aggregates: false,
+    windows: false,
+    groupsHaveRows: false,
+    lambdas: parent?.lambdas ?? new Map(),
+    namedWindows: [],
+    outputs: new Map(),
+  }
+}
+
+/** The same columns under the rules of another clause. */
+export function inClause(
+  frame: Frame,
+  clause: string,
+  allowed: { aggregates?: boolean; windows?: boolean } = {},
+): Frame {
+  return {
+    ...frame,
+    clause,
+    aggregates: allowed.aggregates ?? false,
+    windows: allowed.windows ?? false,
+    outputs: new Map(),
+  }
+}
+
+/** The frame of the select that is `depth` further out. */
+export function outward(frame: Frame, depth: number): Frame | undefined {
+  let at: Frame | undefined = frame
+  for (let i = 0; i < depth && at; i++) at = at.parent
+  return at
+}
+
+/** The type of a column of FROM; undefined for what is not one. */
+export function fromColumn(target: ColumnTarget, frame: Frame): TypeOf | undefined {
+  switch (target.kind) {
+    case "binding":
+      return outward(frame, target.depth)?.columns.get(target.table)?.[target.column]
+    case "using":
+      return outward(frame, target.depth)?.columns.get(target.join)?.[target.index]
+    default:
+      return undefined
+  }
+}
+
+/** Names a column of FROM of this select: `3.0` is the first of the table-ref with id 3. */
+export function columnKey(target: ColumnTarget | undefined): string | undefined {
+  if (target?.kind === "binding" && target.depth === 0) return `${target.table}.${target.column}`
+  if (target?.kind === "using" && target.depth === 0) return `${target.join}.${target.index}`
+  return undefined
+}
+
+/** The expression behind a name of the select list; undefined for a column that a star stands for. */
+export function aliasedExpr(target: ColumnTarget | undefined, names: Names): Expr | undefined {
+  if (target?.kind !== "alias") return undefined
+  const output = names.outputs.get(target.select)?.[target.output]
+  return output?.kind === "expr" ? output.expr : undefined
+}

@@ -1,0 +1,55 @@
+import type { Names } from "../catalog/names.js"
+import type { Types } from "../catalog/types.js"
+import type { Sink } from "../diagnostics/sink.js"
+import type { Query } from "../syntax/ast.js"
+import { INTEGER, list, type Column, type SqlType } from "../types/type.js"
+import type { Context, TypecheckContext } from "./context.js"
+import { checkDeclared } from "./output.js"
+import { queryColumns } from "./query.js"
+
+export type { TypecheckContext } from "./context.js"
+
+/**
+ * Types every expression of a model, with an upper bound of where NULL can be, and proves keys of its
+ * output. Total: what a fault leaves open is unknown, and agrees with everything.
+ */
+export function typecheck(
+  statement: Query,
+  names: Names,
+  project: TypecheckContext,
+  sink: Sink,
+): Types {
+  const cx = newContext(names, project, sink)
+  const columns = queryColumns(statement, undefined, cx)
+  const columnNames = names.columnNames.get(statement.id) ?? []
+  const output = columns.map(({ type, nullable }, i): Column => ({
+    name: columnNames[i] ?? "",
+    type: concrete(type),
+    nullable,
+  }))
+  if (project.model) checkDeclared(statement, output, project.model, cx)
+  const keys = (cx.keys.get(statement.id) ?? []).map((key) =>
+    key.map((column) => columnNames[column] ?? ""),
+  )
+  return { exprs: cx.exprs, columns: cx.columns, output, keys, determined: cx.determined }
+}
+
+function newContext(names: Names, project: TypecheckContext, sink: Sink): Context {
+  return {
+    names,
+    sink,
+    project,
+    exprs: new Map(),
+    columns: new Map(),
+    keys: new Map(),
+    determined: new Set(),
+    aggregated: new Set(),
+    recursive: new Map(),
+  }
+}
+
+/** A column of bare NULLs is INTEGER, as in DuckDB. */
+function concrete(type: SqlType): SqlType {
+  if (type.kind === "null") return INTEGER
+  return type.kind === "list" ? list(concrete(type.element)) : type
+}

@@ -1,0 +1,207 @@
+import type { UsingColumn } from "../catalog/names.js"
+import type { Relation } from "../catalog/relation.js"
+import { operands } from "../syntax/operands.js"
+import type { Expr, Join } from "../syntax/ast.js"
+import { columnKey, type Context } from "./context.js"
+
+/**
+ * What determines what among the rows of a FROM. A symbol is a column (`columnKey`), an expression, or
+ * `#3`: the whole row that the table-ref with id 3 gave, an all-NULL one included.
+ */
+export interface Facts {
+  /** The row symbols: who determines them all determines the joined row. */
+  readonly rows: readonly string[]
+  readonly implies: readonly Implication[]
+}
+
+export interface Implication {
+  readonly from: readonly string[]
+  readonly to: readonly string[]
+}
+
+export type Pair = readonly [left: string, right: string]
+
+export const NO_FACTS: Facts = { rows: [], implies: [] }
+
+export function joinFacts(a: Facts, b: Facts): Facts {
+  return { rows: [...a.rows, ...b.rows], implies: [...a.implies, ...b.implies] }
+}
+
+export function tableFacts(id: number, width: number, keys: readonly (readonly number[])[]): Facts {
+  const row = `#${id}`
+  const all = Array.from({ length: width }, (_, column) => `${id}.${column}`)
+  const byKey = keys.map((key) => ({
+    from: key.map((column) => `${id}.${column}`),
+    to: [row, ...all],
+  }))
+  return { rows: [row], implies: [{ from: [row], to: all }, ...byKey] }
+}
+
+/** Keys of a stored relation by column numbers; those with a column that it does not have are dropped. */
+export function keyOfRelation(relation: Relation): readonly (readonly number[])[] {
+  const places = new Map(relation.columns.map((column, i) => [column.name.toLowerCase(), i]))
+  return relation.keys
+    .map((key) => key.map((name) => places.get(name.toLowerCase()) ?? -1))
+    .filter((key) => key.length > 0 && !key.includes(-1))
+}
+
+// -------------------------------------------------------------------------------- predicates
+
+/** Columns that a condition makes equal. */
+export function equalities(condition: Expr, cx: Context): readonly Pair[] {
+  return conjuncts(condition).flatMap((one) => {
+    if (one.kind !== "binary" || one.op !== "=") return []
+    const [a, b] = [symbolOfColumn(one.left, cx), symbolOfColumn(one.right, cx)]
+    return a !== undefined && b !== undefined ? [[a, b] as const] : []
+  })
+}
+
+/** Columns that a condition makes equal to one value. */
+export function constants(condition: Expr, cx: Context): readonly Implication[] {
+  return conjuncts(condition).flatMap((one) => {
+    if (one.kind !== "binary" || one.op !== "=") return []
+    const found = [
+      isConstant(one.right) ? symbolOfColumn(one.left, cx) : undefined,
+      isConstant(one.left) ? symbolOfColumn(one.right, cx) : undefined,
+    ].filter((symbol) => symbol !== undefined)
+    return found.map((symbol) => ({ from: [], to: [symbol] }))
+  })
+}
+
+export function bothWays(pairs: readonly Pair[]): readonly Implication[] {
+  return pairs.flatMap(([a, b]) => [
+    { from: [a], to: [b] },
+    { from: [b], to: [a] },
+  ])
+}
+
+/**
+ * What the left row of a left join determines: with the columns that ON reads, whether there is a
+ * match; with equalities alone, or over a key of the right side, also which.
+ */
+export function outerImplication(
+  join: Join,
+  pairs: readonly Pair[],
+  padded: readonly number[],
+  facts: Facts,
+  cx: Context,
+): readonly Implication[] {
+  const isPadded = (symbol: string) => padded.some((table) => symbol.startsWith(`${table}.`))
+  const crossing = pairs.flatMap(([a, b]) =>
+    isPadded(a) === isPadded(b) ? [] : [isPadded(a) ? ([b, a] as const) : ([a, b] as const)],
+  )
+  const to = crossing.map(([, right]) => right)
+  const read = join.on ? columnsIn(join.on, cx) : crossing.map(([left]) => left)
+  if (!read || to.length === 0) return []
+  const onlyPairs = join.on ? conjuncts(join.on).length === pairs.length : true
+  const byKey = closure(facts, to).has(`#${padded[0]}`)
+  if (!(onlyPairs && crossing.length === pairs.length) && !byKey) return []
+  return [{ from: read.filter((symbol) => !isPadded(symbol)), to }]
+}
+
+/** The columns that USING compares. */
+export function usingPairs(using: readonly UsingColumn[]): readonly Pair[] {
+  return using.flatMap(({ left, right }) => pair(columnKey(left), columnKey(right)))
+}
+
+/** The merged columns, each with the side that it shows; none of a full join, which shows either. */
+export function mergedPairs(join: Join, using: readonly UsingColumn[]): readonly Pair[] {
+  if (join.type === "full") return []
+  return using.flatMap(({ left, right }, i) =>
+    pair(columnKey(join.type === "right" ? right : left), `${join.id}.${i}`),
+  )
+}
+
+function pair(a: string | undefined, b: string | undefined): readonly Pair[] {
+  return a === undefined || b === undefined ? [] : [[a, b]]
+}
+
+export function conjuncts(condition: Expr): readonly Expr[] {
+  return condition.kind === "logic" && condition.op === "AND"
+    ? condition.operands.flatMap(conjuncts)
+    : [condition]
+}
+
+function symbolOfColumn(expr: Expr, cx: Context): string | undefined {
+  return expr.kind === "column-ref" && !cx.names.fields.has(expr.id)
+    ? columnKey(cx.names.columns.get(expr.id))
+    : undefined
+}
+
+function isConstant(expr: Expr): boolean {
+  if (expr.kind === "cast") return isConstant(expr.operand)
+  return expr.kind === "literal" || expr.kind === "parameter"
+}
+
+/** All columns that `expr` reads; undefined where it reads more than columns of this select. */
+function columnsIn(expr: Expr, cx: Context): readonly string[] | undefined {
+  if (expr.kind === "column-ref") {
+    const key = columnKey(cx.names.columns.get(expr.id))
+    return key === undefined ? undefined : [key]
+  }
+  if ("query" in expr || (expr.kind === "call" && expr.over)) return undefined
+  const found = operands(expr).map((operand) => columnsIn(operand, cx))
+  return found.every((columns) => columns !== undefined) ? found.flat() : undefined
+}
+
+// ---------------------------------------------------------------------------------------- keys
+
+/** Everything that these symbols determine. */
+export function closure(facts: Facts, symbols: Iterable<string>): Set<string> {
+  const known = new Set(symbols)
+  let open = facts.implies
+  for (;;) {
+    const rest = open.filter((one) => {
+      if (!one.from.every((symbol) => known.has(symbol))) return true
+      for (const symbol of one.to) known.add(symbol)
+      return false
+    })
+    if (rest.length === open.length) return known
+    open = rest
+  }
+}
+
+/** Output columns by number: the symbols that each stands for, and whether it may be NULL. */
+export interface KeyColumn {
+  readonly index: number
+  readonly symbol: string
+  readonly nullable: boolean
+}
+
+/**
+ * Smallest sets of columns that determine all of `wanted`: one found from the front, one from the
+ * back of the list. Only columns that cannot be NULL take part.
+ */
+export function minimalKeys(
+  columns: readonly KeyColumn[],
+  facts: Facts,
+  wanted: readonly string[],
+): readonly (readonly number[])[] {
+  const usable = columns.filter((column) => !column.nullable)
+  const found = [reduced([...usable].reverse(), facts, wanted), reduced(usable, facts, wanted)]
+  const keys = new Map<string, readonly number[]>()
+  for (const key of found) if (key && key.length > 0) keys.set(key.join(), key)
+  return [...keys.values()]
+}
+
+/** Drops columns, first ones first, as long as the rest determines all of `wanted`. */
+function reduced(
+  columns: readonly KeyColumn[],
+  facts: Facts,
+  wanted: readonly string[],
+): readonly number[] | undefined {
+  const covers = (kept: readonly KeyColumn[]) => {
+    const known = closure(
+      facts,
+      kept.map((column) => column.symbol),
+    )
+    return wanted.every((symbol) => known.has(symbol))
+  }
+  if (!covers(columns)) return undefined
+  let kept = columns
+  for (const column of columns) {
+    const rest = kept.filter((one) => one !== column)
+    if (covers(rest)) kept = rest
+  }
+  return kept.map((column) => column.index).sort((a, b) => a - b)
+}

@@ -1,0 +1,133 @@
+import type { DeclaredColumn, Model } from "../catalog/project.js"
+import type { OutputColumn } from "../catalog/names.js"
+import type { ReportedFix } from "../diagnostics/diagnostic.js"
+import { nearest } from "../base/suggest.js"
+import type { Query, QueryBody, Select } from "../syntax/ast.js"
+import { family } from "../types/coercion.js"
+import { sameType, show, type Column } from "../types/type.js"
+import type { Context } from "./context.js"
+
+/** Holds a model's columns against what its header declares of them. */
+export function checkDeclared(
+  statement: Query,
+  output: readonly Column[],
+  model: Model,
+  cx: Context,
+): void {
+  const keys = new Set(model.keys.flat().map((name) => name.toLowerCase()))
+  const declared = new Map(model.columns.map((column) => [column.name.toLowerCase(), column]))
+  output.forEach((column, index) => {
+    const name = column.name.toLowerCase()
+    const wanted = declared.get(name)
+    if (wanted?.type && column.type.kind !== "unknown")
+      checkType(column, wanted, statement, index, cx)
+    if (!column.nullable || column.type.kind === "unknown") return
+    if (wanted?.notNull)
+      reportNullable(column, "the header declares it NOT NULL", statement, index, cx)
+    else if (keys.has(name)) reportNullable(column, "it is part of a key", statement, index, cx)
+  })
+  for (const column of model.columns) checkExists(column, output, cx)
+}
+
+function checkType(
+  column: Column,
+  { type }: DeclaredColumn,
+  statement: Query,
+  index: number,
+  cx: Context,
+): void {
+  if (!type || sameType(type, column.type)) return
+  const select = firstSelect(statement.body)
+  const span = select ? spanOf(select, index, cx) : statement.span
+  cx.sink.report("types-disagree", span, {
+    what: `column \`${column.name}\``,
+    wanted: show(type),
+    found: show(column.type),
+  })
+}
+
+function reportNullable(
+  column: Column,
+  why: string,
+  statement: Query,
+  index: number,
+  cx: Context,
+): void {
+  const select = firstSelect(statement.body)
+  const span = select ? spanOf(select, index, cx) : statement.span
+  const fixes = select ? coalesceFix(select, column, index, cx) : []
+  cx.sink.report("nullable-output", span, { name: column.name, why }, { fixes })
+}
+
+/** `COALESCE(x, 0) AS x` */
+function coalesceFix(select: Select, column: Column, index: number, cx: Context): ReportedFix[] {
+  const output = outputAt(select, index, cx)
+  const fallback = fallbackOf(column)
+  if (output?.kind !== "expr" || fallback === undefined) return []
+  const item = select.items.find((one) => one.kind === "select-expr" && one.expr === output.expr)
+  if (item?.kind !== "select-expr") return []
+  const { start, end } = output.expr.span
+  const name = item.alias ? "" : ` AS ${column.name}`
+  const edits = [
+    { span: { start, end: start }, text: "COALESCE(" },
+    { span: { start: end, end }, text: `, ${fallback})${name}` },
+  ]
+  return [{ title: `COALESCE to ${fallback}`, kind: "changes-meaning", edits }]
+}
+
+function fallbackOf({ type }: Column): string | undefined {
+  switch (family(type)) {
+    case "number":
+      return "0"
+    case "text":
+      return "''"
+    case "boolean":
+      return "FALSE"
+    case "date":
+      return type.kind === "scalar" ? `${type.name} '1970-01-01'` : undefined
+    default:
+      return undefined
+  }
+}
+
+function checkExists(column: DeclaredColumn, output: readonly Column[], cx: Context): void {
+  if (output.some((one) => one.name.toLowerCase() === column.name.toLowerCase())) return
+  if (column.place.file !== cx.sink.source.file || output.length === 0) return
+  const near = nearest(
+    column.name,
+    output.map((one) => one.name),
+  )
+  const hint = near === undefined ? "" : `; did you mean \`${near}\`?`
+  cx.sink.report("unknown-column", column.place.span, {
+    name: column.name,
+    where: " in the model's output",
+    hint,
+  })
+}
+
+function firstSelect(body: QueryBody): Select | undefined {
+  switch (body.kind) {
+    case "select":
+      return body
+    case "set-operation":
+      return firstSelect(body.left)
+    case "query":
+      return firstSelect(body.body)
+    case "values":
+      return undefined
+  }
+}
+
+function outputAt(select: Select, index: number, cx: Context): OutputColumn | undefined {
+  return cx.names.outputs.get(select.id)?.[index]
+}
+
+function spanOf(select: Select, index: number, cx: Context) {
+  const output = outputAt(select, index, cx)
+  const item = select.items.find((one) =>
+    output?.kind === "star"
+      ? one.id === output.star
+      : one.kind === "select-expr" && one.expr === output?.expr,
+  )
+  return item?.kind === "select-expr" ? item.expr.span : (item ?? select).span
+}

@@ -1,0 +1,171 @@
+import type { OutputColumn } from "../catalog/names.js"
+import type { TypeOf } from "../catalog/types.js"
+import { hasAggregate } from "../functions/calls.js"
+import type { Expr, GroupItem, OrderItem, Select } from "../syntax/ast.js"
+import { fromColumn, inClause, newFrame, UNKNOWN, type Context, type Frame } from "./context.js"
+import { condition, exprType } from "./expr.js"
+import { fromTypes } from "./from.js"
+import { fingerprint, targetFingerprint, type Groups } from "./group.js"
+import { bothWays, closure, constants, equalities, type Facts } from "./keys.js"
+import { notNullWhenTrue, nullable, refined } from "./nullability.js"
+import { selectKeys } from "./select-keys.js"
+import { windowSpecTypes } from "./windows.js"
+
+/** Types a SELECT, clause by clause, and gives its columns; `orderBy` is that of the query around it. */
+export function selectColumns(
+  select: Select,
+  orderBy: readonly OrderItem[],
+  outer: Frame | undefined,
+  cx: Context,
+): readonly TypeOf[] {
+  const from = fromTypes(select.from, newFrame("FROM", outer), cx)
+  const rows = filtered(select, from.frame, cx)
+  const facts = select.where ? withCondition(from.facts, select.where, cx) : from.facts
+  const outputs = cx.names.outputs.get(select.id) ?? []
+  const keys = [
+    ...(typeof select.distinct === "boolean" ? [] : select.distinct),
+    ...orderBy.map((item) => item.expr),
+  ]
+  const grouped = isGrouped(select, outputs, keys)
+  if (grouped) cx.aggregated.add(select.id)
+  const frame: Frame = {
+    ...inClause(rows, "SELECT", { aggregates: true, windows: true }),
+    namedWindows: select.windows,
+    ...(grouped
+      ? {
+          groups: groupsOf(select, outputs, rows, facts, cx),
+          groupsHaveRows: groupsHaveRows(select, cx),
+        }
+      : {}),
+  }
+  const columns = outputs.map((output) => outputType(output, select, frame, cx))
+  cx.columns.set(select.id, columns)
+  laterClauses(select, keys, frame, cx)
+  cx.keys.set(select.id, selectKeys(select, outputs, columns, facts, frame.groups, cx))
+  return columns
+}
+
+function filtered(select: Select, frame: Frame, cx: Context): Frame {
+  if (!select.where) return frame
+  condition(select.where, "WHERE", inClause(frame, "WHERE"), cx)
+  return refined(frame, notNullWhenTrue(select.where, cx))
+}
+
+function withCondition(facts: Facts, where: Expr, cx: Context): Facts {
+  return {
+    ...facts,
+    implies: [...facts.implies, ...bothWays(equalities(where, cx)), ...constants(where, cx)],
+  }
+}
+
+function laterClauses(select: Select, keys: readonly Expr[], frame: Frame, cx: Context): void {
+  for (const { window } of select.windows) windowSpecTypes(window, { ...frame, windows: false }, cx)
+  if (select.having)
+    condition(select.having, "HAVING", inClause(frame, "HAVING", { aggregates: true }), cx)
+  if (select.qualify) condition(select.qualify, "QUALIFY", { ...frame, clause: "QUALIFY" }, cx)
+  for (const expr of keys)
+    if (!cx.names.outputRefs.has(expr.id)) exprType(expr, { ...frame, clause: "ORDER BY" }, cx)
+}
+
+function outputType(output: OutputColumn, select: Select, frame: Frame, cx: Context): TypeOf {
+  if (output.kind === "expr") return exprType(output.expr, frame, cx)
+  const symbol = targetFingerprint(output.target, cx.names)
+  const { groups } = frame
+  if (groups && !groups.keys.has(symbol) && !groups.determined.has(symbol)) {
+    const star = select.items.find((item) => item.id === output.star)
+    cx.sink.report("not-grouped", star?.span ?? select.span, { name: output.name })
+  }
+  return groups?.keys.get(symbol) ?? fromColumn(output.target, frame) ?? UNKNOWN
+}
+
+// --------------------------------------------------------------------------------------- groups
+
+function isGrouped(
+  select: Select,
+  outputs: readonly OutputColumn[],
+  keys: readonly Expr[],
+): boolean {
+  if (select.groupBy) return true
+  const exprs = [
+    ...outputs.flatMap((output) => (output.kind === "expr" ? [output.expr] : [])),
+    ...keys,
+  ]
+  return [
+    ...exprs,
+    ...(select.having ? [select.having] : []),
+    ...(select.qualify ? [select.qualify] : []),
+  ].some(hasAggregate)
+}
+
+/** Without keys there is one group even of no rows; ROLLUP and CUBE have such a one among others. */
+function groupsHaveRows(select: Select, cx: Context): boolean {
+  const { groupBy } = select
+  if (!groupBy) return false
+  if (groupBy.all) return (cx.names.groupAll.get(select.id)?.length ?? 0) > 0
+  return groupBy.items.length > 0 && groupBy.items.every((item) => item.kind === "group-expr")
+}
+
+interface GroupKey {
+  readonly symbol: string
+  readonly kind: Expr["kind"]
+  readonly type: TypeOf
+}
+
+function groupsOf(
+  select: Select,
+  outputs: readonly OutputColumn[],
+  rows: Frame,
+  facts: Facts,
+  cx: Context,
+): Groups {
+  const frame = inClause(rows, "GROUP BY")
+  const found = groupKeys(select, outputs, frame, cx)
+  const sets = select.groupBy?.items.some((item) => item.kind !== "group-expr") ?? false
+  const keys = new Map(found.map(({ symbol, type }) => [symbol, sets ? nullable(type) : type]))
+  const kinds = new Set<Expr["kind"]>(["column-ref", ...found.map((key) => key.kind)])
+  return { keys, kinds, determined: sets ? new Set() : closure(facts, keys.keys()) }
+}
+
+function groupKeys(
+  select: Select,
+  outputs: readonly OutputColumn[],
+  frame: Frame,
+  cx: Context,
+): readonly GroupKey[] {
+  const { groupBy } = select
+  if (!groupBy) return []
+  const ofOutput = (index: number): GroupKey[] => {
+    const output = outputs[index]
+    return output ? [outputKey(output, frame, cx)] : []
+  }
+  if (groupBy.all) return (cx.names.groupAll.get(select.id) ?? []).flatMap(ofOutput)
+  return groupBy.items.flatMap(groupExprs).flatMap((expr) => {
+    const output = cx.names.outputRefs.get(expr.id)
+    return output === undefined ? [exprKey(expr, frame, cx)] : ofOutput(output)
+  })
+}
+
+function outputKey(output: OutputColumn, frame: Frame, cx: Context): GroupKey {
+  if (output.kind === "expr") return exprKey(output.expr, frame, cx)
+  const type = fromColumn(output.target, frame) ?? UNKNOWN
+  return { symbol: targetFingerprint(output.target, cx.names), kind: "column-ref", type }
+}
+
+function exprKey(expr: Expr, frame: Frame, cx: Context): GroupKey {
+  return { symbol: fingerprint(expr, cx.names), kind: expr.kind, type: exprType(expr, frame, cx) }
+}
+
+/** The expressions of a GROUP BY item, grouping sets flattened. */
+function groupExprs(item: GroupItem): readonly Expr[] {
+  switch (item.kind) {
+    case "group-expr":
+      return [item.expr]
+    case "rollup":
+    case "cube":
+      return item.items.flat()
+    case "grouping-sets":
+      return item.items.flatMap(groupExprs)
+    case "group-list":
+      return item.exprs
+  }
+}

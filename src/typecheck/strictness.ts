@@ -1,0 +1,168 @@
+import type { Span } from "../base/span.js"
+import type { ReportedFix } from "../diagnostics/diagnostic.js"
+import type { Binary, Expr, Query } from "../syntax/ast.js"
+import { withoutComments, withParentheses } from "../syntax/source.js"
+import { family, isOpen } from "../types/coercion.js"
+import { show, type SqlType } from "../types/type.js"
+import type { Typed } from "./agree.js"
+import type { Context } from "./context.js"
+import { stringValue } from "./literals.js"
+
+/** The rows of the strictness table that types decide, with their fixes. */
+
+// ------------------------------------------------------------------------------------- coercion
+
+/** Reports a coercion across families; `sides` are the expressions that a cast could mend. */
+export function mixed(
+  op: string,
+  span: Span,
+  left: SqlType,
+  right: SqlType,
+  sides: readonly Typed[],
+  cx: Context,
+): void {
+  if (isOpen(left) || isOpen(right)) return
+  const fixes = sides.flatMap((side, i) => castFixes(side, sides[1 - i]?.type ?? right))
+  cx.sink.report("implicit-coercion", span, { op, left: show(left), right: show(right) }, { fixes })
+}
+
+/** The fix that turns `side` into `wanted`: a typed literal where one is written, else CAST. */
+export function castFixes(
+  { expr, type }: Pick<Typed, "expr" | "type">,
+  wanted: SqlType,
+): readonly ReportedFix[] {
+  const text = stringValue(expr)
+  if (text !== undefined) return [literalFix(expr, text, wanted)]
+  if (isOpen(wanted) || isOpen(type)) return []
+  return [wrap(expr, `CAST(`, ` AS ${show(wanted)})`, `CAST to ${show(wanted)}`)]
+}
+
+function literalFix(expr: Expr, text: string, wanted: SqlType): ReportedFix {
+  const { start } = expr.span
+  const prefix = show(wanted)
+  if (["date", "time", "interval"].includes(family(wanted)))
+    return {
+      title: `write ${prefix} '${text}'`,
+      kind: "equivalent",
+      edits: [{ span: { start, end: start }, text: `${prefix} ` }],
+    }
+  if (family(wanted) === "number" && /^-?\d+(\.\d+)?$/.test(text))
+    return { title: `write ${text}`, kind: "equivalent", edits: [{ span: expr.span, text }] }
+  return wrap(expr, "CAST(", ` AS ${prefix})`, `CAST to ${prefix}`)
+}
+
+function wrap(expr: Expr, before: string, after: string, title: string): ReportedFix {
+  const { start, end } = expr.span
+  const edits = [
+    { span: { start, end: start }, text: before },
+    { span: { start: end, end }, text: after },
+  ]
+  return { title, kind: "equivalent", edits }
+}
+
+/** Reports a TIMESTAMP or DATE beside a TIMESTAMPTZ. */
+export function mixedZones(op: string, a: Typed, b: Typed, cx: Context): void {
+  const naive = show(a.type) === "TIMESTAMPTZ" ? b : a
+  const { end } = withParentheses(naive.expr, cx.sink.source)
+  const edits = [{ span: { start: end, end }, text: " AT TIME ZONE 'UTC'" }]
+  const fixes: ReportedFix[] = [{ title: "add AT TIME ZONE 'UTC'", kind: "changes-meaning", edits }]
+  const span = {
+    start: Math.min(a.expr.span.start, b.expr.span.start),
+    end: Math.max(a.expr.span.end, b.expr.span.end),
+  }
+  cx.sink.report("mixed-timestamps", span, { op }, { fixes })
+}
+
+// ------------------------------------------------------------------------------------ operators
+
+export function nullComparison(expr: Binary, cx: Context): void {
+  const { op, left, right, span } = expr
+  const isRight = right.kind === "literal" && right.type === "null"
+  const other = isRight ? left : right
+  const test = op === "=" ? "IS NULL" : op === "<>" ? "IS NOT NULL" : undefined
+  const { source } = cx.sink
+  const text = source.slice(withParentheses(other, source))
+  const fixes: ReportedFix[] = test
+    ? [
+        {
+          title: `write ${test}`,
+          kind: "changes-meaning",
+          edits: [{ span, text: `${text} ${test}` }],
+        },
+      ]
+    : []
+  cx.sink.report("null-comparison", span, { op }, { fixes })
+}
+
+export function integerDivision(expr: Binary, left: SqlType, right: SqlType, cx: Context): void {
+  const operator = operatorSpan(expr, cx)
+  const floor: ReportedFix = {
+    title: "write // (whole numbers)",
+    kind: "changes-meaning",
+    edits: [{ span: operator, text: "//" }],
+  }
+  const cast = wrap(expr.left, "CAST(", " AS DOUBLE)", "CAST to DOUBLE")
+  cx.sink.report(
+    "integer-division",
+    expr.span,
+    { left: show(left), right: show(right) },
+    { fixes: [floor, cast] },
+  )
+}
+
+function operatorSpan({ op, left, right, span }: Binary, { sink }: Context): Span {
+  const gap = withoutComments(sink.source.text.slice(left.span.end, right.span.start))
+  const at = gap.indexOf(op)
+  if (at < 0) return span
+  const start = left.span.end + at
+  return { start, end: start + op.length }
+}
+
+// --------------------------------------------------------------------------------------- NOT IN
+
+/** Reports `x NOT IN (SELECT y …)` where y may be NULL. */
+export function notInNullable(span: Span, query: Query, cx: Context): void {
+  const output = query.body.kind === "select" ? cx.names.outputs.get(query.body.id)?.[0] : undefined
+  const which = output && (output.kind === "star" || output.named) ? ` (\`${output.name}\`)` : ""
+  cx.sink.report("not-in-nullable", span, { which }, { fixes: filterFix(query, cx) })
+}
+
+/** `… WHERE y IS NOT NULL`, for a plain select. */
+function filterFix(query: Query, cx: Context): ReportedFix[] {
+  const { body } = query
+  if (
+    body.kind !== "select" ||
+    body.groupBy ||
+    body.having ||
+    body.qualify ||
+    body.from.length === 0
+  )
+    return []
+  const [item] = body.items
+  if (item?.kind !== "select-expr" || item.expr.kind !== "column-ref") return []
+  const { source } = cx.sink
+  const test = `${source.slice(item.expr.span)} IS NOT NULL`
+  const { where } = body
+  if (!where) {
+    const end = body.from.at(-1)?.span.end ?? body.span.end
+    return [
+      {
+        title: `add WHERE ${test}`,
+        kind: "changes-meaning",
+        edits: [{ span: { start: end, end }, text: ` WHERE ${test}` }],
+      },
+    ]
+  }
+  const span = withParentheses(where, source)
+  const text =
+    where.kind === "logic" && where.op === "OR" && span.start === where.span.start
+      ? `(${source.slice(span)})`
+      : source.slice(span)
+  return [
+    {
+      title: `add AND ${test}`,
+      kind: "changes-meaning",
+      edits: [{ span, text: `${text} AND ${test}` }],
+    },
+  ]
+}

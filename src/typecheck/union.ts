@@ -1,0 +1,90 @@
+import type { Span } from "../base/span.js"
+import type { TypeOf } from "../catalog/types.js"
+import type { SetOperation } from "../syntax/ast.js"
+import { setOperatorSpan } from "../syntax/source.js"
+import { commonType, crossFamily, isOpen } from "../types/coercion.js"
+import { sameType, show } from "../types/type.js"
+import { UNKNOWN, type Context } from "./context.js"
+import { nullable } from "./nullability.js"
+
+interface Branch {
+  readonly names: readonly string[]
+  readonly columns: readonly TypeOf[]
+}
+
+/** The columns of a set operation; reports those whose types do not meet. */
+export function checkBranches(
+  body: SetOperation,
+  left: readonly TypeOf[],
+  right: readonly TypeOf[],
+  cx: Context,
+): readonly TypeOf[] {
+  const names = (id: number) => cx.names.columnNames.get(id) ?? []
+  const [a, b] = [
+    { names: names(body.left.id), columns: left },
+    { names: names(body.right.id), columns: right },
+  ]
+  return body.byName
+    ? byName(body, a, b, cx)
+    : left.map((column, i) => meet(body, a, column, right[i] ?? UNKNOWN, i, cx))
+}
+
+/** A column that one side lacks is NULL there. */
+function byName(body: SetOperation, left: Branch, right: Branch, cx: Context): readonly TypeOf[] {
+  return (cx.names.columnNames.get(body.id) ?? []).map((name, i) => {
+    const a = find(left, name)
+    const b = find(right, name)
+    if (a && b) return meet(body, left, a, b, i, cx)
+    return nullable(a ?? b ?? UNKNOWN)
+  })
+}
+
+function meet(
+  body: SetOperation,
+  left: Branch,
+  a: TypeOf,
+  b: TypeOf,
+  index: number,
+  cx: Context,
+): TypeOf {
+  const type = commonType(a.type, b.type)
+  // EXCEPT and INTERSECT give rows of the left side.
+  const isNullable =
+    body.op === "UNION"
+      ? a.nullable || b.nullable
+      : body.op === "EXCEPT"
+        ? a.nullable
+        : a.nullable && b.nullable
+  if (type) return { type, nullable: isNullable }
+  const crossed = crossFamily(a.type, b.type)
+  const name = left.names[index] ?? `column ${index + 1}`
+  if (crossed) {
+    const params = {
+      op: body.op,
+      difference: "types",
+      left: `${name} ${show(a.type)}`,
+      right: show(b.type),
+    }
+    cx.sink.report("union-by-position", setOperatorSpan(body, cx.sink.source), params)
+    return { type: crossed, nullable: isNullable }
+  }
+  if (!isOpen(a.type) && !sameType(a.type, b.type))
+    cx.sink.report("types-disagree", spanOfColumn(body, index), {
+      what: `${body.op}, column \`${name}\`,`,
+      wanted: show(a.type),
+      found: show(b.type),
+    })
+  return UNKNOWN
+}
+
+function find(branch: Branch, name: string): TypeOf | undefined {
+  return branch.columns[branch.names.findIndex((one) => one.toLowerCase() === name.toLowerCase())]
+}
+
+/** The item of the right side, where it is a plain select list. */
+function spanOfColumn(body: SetOperation, index: number): Span {
+  const { right } = body
+  const item = right.kind === "select" && !body.byName ? right.items[index] : undefined
+  const stars = right.kind === "select" && right.items.some((one) => one.kind === "star")
+  return item && !stars ? item.span : right.span
+}

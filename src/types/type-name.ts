@@ -1,0 +1,78 @@
+import type { TypeName } from "../syntax/ast.js"
+import {
+  decimal,
+  list,
+  scalar,
+  SCALAR_NAMES,
+  unknown,
+  type ScalarName,
+  type SqlType,
+} from "./type.js"
+
+const ALIASES: Readonly<Record<string, ScalarName>> = {
+  BOOL: "BOOLEAN",
+  LOGICAL: "BOOLEAN",
+  INT1: "TINYINT",
+  INT2: "SMALLINT",
+  SHORT: "SMALLINT",
+  INT: "INTEGER",
+  INT4: "INTEGER",
+  SIGNED: "INTEGER",
+  INT8: "BIGINT",
+  LONG: "BIGINT",
+  INT128: "HUGEINT",
+  REAL: "FLOAT",
+  FLOAT4: "FLOAT",
+  "DOUBLE PRECISION": "DOUBLE",
+  FLOAT8: "DOUBLE",
+  TEXT: "VARCHAR",
+  STRING: "VARCHAR",
+  CHAR: "VARCHAR",
+  CHARACTER: "VARCHAR",
+  BPCHAR: "VARCHAR",
+  "CHARACTER VARYING": "VARCHAR",
+  BYTEA: "BLOB",
+  BINARY: "BLOB",
+  VARBINARY: "BLOB",
+  "TIME WITHOUT TIME ZONE": "TIME",
+  DATETIME: "TIMESTAMP",
+  "TIMESTAMP WITHOUT TIME ZONE": "TIMESTAMP",
+  "TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ",
+}
+const DECIMALS = new Set(["DECIMAL", "NUMERIC", "DEC"])
+
+/** The type that a written type name stands for; unknown where smelt has none of that name. */
+export function typeOfName(name: TypeName): SqlType {
+  let type = elementOf(name)
+  for (let i = 0; i < name.dimensions; i++) type = list(type)
+  return type
+}
+
+function elementOf(name: TypeName): SqlType {
+  if (DECIMALS.has(name.name))
+    return decimal(name.args[0] ?? 18, name.args[1] ?? (name.args.length > 0 ? 0 : 3))
+  if (name.name === "STRUCT" || name.name === "ROW") return structOf(name)
+  if (name.name === "MAP") {
+    const [key, value] = name.fields
+    return {
+      kind: "map",
+      key: key ? typeOfName(key.type) : unknown("MAP"),
+      value: value ? typeOfName(value.type) : unknown("MAP"),
+    }
+  }
+  const scalarName = ALIASES[name.name] ?? SCALAR_NAMES.find((one) => one === name.name)
+  return scalarName ? scalar(scalarName) : unknown(`no type ${name.name}`)
+}
+
+function structOf(name: TypeName): SqlType {
+  const fields = name.fields.map((field) => ({
+    name: field.name?.text ?? "",
+    type: typeOfName(field.type),
+  }))
+  return { kind: "struct", fields }
+}
+
+/** The names that a type may be written by. */
+export function typeNames(): readonly string[] {
+  return [...SCALAR_NAMES, ...Object.keys(ALIASES), ...DECIMALS]
+}
