@@ -22,7 +22,11 @@ export function mixed(
   cx: Context,
 ): void {
   if (isOpen(left) || isOpen(right)) return
-  const fixes = sides.flatMap((side, i) => castFixes(side, sides[1 - i]?.type ?? right))
+  const literals = sides.filter((side) => stringValue(side.expr) !== undefined)
+  const mendable = literals.length > 0 ? literals : sides
+  const fixes = mendable.flatMap((side) =>
+    castFixes(side, sides.find((one) => one !== side)?.type ?? right),
+  )
   cx.sink.report("implicit-coercion", span, { op, left: show(left), right: show(right) }, { fixes })
 }
 
