@@ -14,7 +14,6 @@ export interface ReportOptions {
  * and positions. One diagnostic per code and place is kept.
  */
 export class Sink {
-  readonly diagnostics: Diagnostic[] = []
   private readonly seen = new Set<string>()
 
   /** `others` are texts that notes may point into, by file name. */
@@ -22,6 +21,8 @@ export class Sink {
     readonly source: SourceText,
     private readonly levels: Readonly<Record<string, LevelSetting>> = {},
     private readonly others: ReadonlyMap<string, SourceText> = new Map(),
+    /** Several sinks may fill one list. */
+    readonly diagnostics: Diagnostic[] = [],
   ) {}
 
   get hasErrors(): boolean {

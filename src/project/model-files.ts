@@ -1,0 +1,115 @@
+import { basename } from "node:path"
+import { SourceText, type Span } from "../base/span.js"
+import type { Diagnostic } from "../diagnostics/diagnostic.js"
+import { Sink } from "../diagnostics/sink.js"
+import { rhythmOf, readSettings, type ModelSettings } from "./model-settings.js"
+import { YamlFile } from "./yaml.js"
+
+/** A model as its file writes it: a name, the stretch of SQL, and what its header says. */
+export interface WrittenModel {
+  readonly name: string
+  readonly nameSpan: Span
+  readonly source: SourceText
+  readonly sql: Span
+  readonly header: ModelSettings
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+const SECTION = /^---[ \t]*name:[ \t]*(\S+)[ \t]*---[ \t]*\r?$/gm
+const FENCE = /^---[ \t]*\r?\n/
+const CLOSING = /^---[ \t]*\r?$/m
+const ANNOTATION = /^[ \t]*--[ \t]*@(\w+)(?:\(([^)]*)\))?[ \t]*:[ \t]*(.*?)[ \t]*\r?$/
+
+/** The models of a file: one, or one a `--- name: x ---` section. */
+export function readModelFile(source: SourceText): WrittenModel[] {
+  const sections = [...source.text.matchAll(SECTION)]
+  if (sections.length === 0) {
+    const name = basename(source.file).replace(/\.sql$/i, "")
+    return [readModel(source, name, { start: 0, end: 0 }, { start: 0, end: source.text.length })]
+  }
+  return sections.map((section, i) => {
+    const start = section.index + section[0].length
+    const end = sections[i + 1]?.index ?? source.text.length
+    const name = section[1] ?? ""
+    const at = section.index + section[0].indexOf(name)
+    return readModel(source, name, { start: at, end: at + name.length }, { start, end })
+  })
+}
+
+function readModel(source: SourceText, name: string, nameSpan: Span, part: Span): WrittenModel {
+  const sink = new Sink(source)
+  const { header: yaml, sql } = split(source.text, part)
+  const value = yaml ? YamlFile.read(source, sink, yaml) : undefined
+  const fromYaml = value && !value.isMissing ? readSettings(value, name, "a model's header") : {}
+  const fromComments = readAnnotations(source, sql, sink)
+  for (const [key, at] of fromComments.places)
+    if (key in fromYaml) sink.report("duplicate-key", at, { key: spelled(key) })
+  return {
+    name,
+    nameSpan,
+    source,
+    sql,
+    header: { ...fromYaml, ...fromComments.settings },
+    diagnostics: sink.diagnostics,
+  }
+}
+
+/** The frontmatter and the SQL of a model's stretch. A section may write YAML, `---`, SQL without an opening fence. */
+function split(text: string, part: Span): { header?: Span; sql: Span } {
+  const body = text.slice(part.start, part.end)
+  const blank = /^\s*/.exec(body)?.[0].length ?? 0
+  const fence = FENCE.exec(body.slice(blank))
+  const from = fence ? blank + fence[0].length : blank
+  const close = fence || looksLikeYaml(body.slice(blank)) ? CLOSING.exec(body.slice(from)) : null
+  if (!close) return { sql: part }
+  const end = from + close.index
+  return {
+    header: { start: part.start + from, end: part.start + end },
+    sql: { start: part.start + end + close[0].length, end: part.end },
+  }
+}
+
+function looksLikeYaml(text: string): boolean {
+  return /^[a-z_]+:/.test(text)
+}
+
+/** `-- @materialize: daily`, `-- @partition_by: day`, above the query. */
+function readAnnotations(source: SourceText, sql: Span, sink: Sink) {
+  const settings: { -readonly [Key in keyof ModelSettings]: ModelSettings[Key] } = {}
+  const places = new Map<keyof ModelSettings, Span>()
+  let at = sql.start
+  for (const line of source.text.slice(sql.start, sql.end).split("\n")) {
+    const span = { start: at, end: at + line.length }
+    at += line.length + 1
+    if (line.trim() === "") continue
+    if (!line.trimStart().startsWith("--")) break
+    const match = ANNOTATION.exec(line)
+    if (!match) continue
+    const [, key = "", , value = ""] = match
+    const bad = (wanted: string): undefined => {
+      sink.report("bad-value", span, { key, wanted, found: `\`${value}\`` })
+      return undefined
+    }
+    if (key === "materialize" || key === "materialization") {
+      Object.assign(settings, rhythmOf(value, { bad }))
+      places.set("materialization", span)
+    } else if (key === "partition_by") {
+      settings.partitionBy = { column: value, place: { file: source.file, span } }
+      places.set("partitionBy", span)
+    } else if (key === "description") settings.description = value
+    else if (key === "tags") settings.tags = value.split(/[\s,]+/).filter((tag) => tag !== "")
+    else if (key === "backend_hint")
+      sink.report("not-yet", span, { what: "`@backend_hint`", hint: "" })
+    else
+      sink.report("unknown-key", span, {
+        key: `@${key}`,
+        where: "a model's annotations",
+        hint: "; it may have @materialize, @partition_by, @tags, @description",
+      })
+  }
+  return { settings, places }
+}
+
+function spelled(key: string): string {
+  return key === "partitionBy" ? "partition_by" : key
+}

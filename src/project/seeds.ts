@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto"
+import { basename } from "node:path"
+import type { DeclaredColumn, Seed } from "../catalog/project.js"
+import type { SourceText } from "../base/span.js"
+import { Sink } from "../diagnostics/sink.js"
+import {
+  BIGINT,
+  BOOLEAN,
+  DATE,
+  DOUBLE,
+  show,
+  TIMESTAMP,
+  VARCHAR,
+  type SqlType,
+} from "../types/type.js"
+import { readColumns, readKeys, readTests } from "./declarations.js"
+import { readCsv } from "./csv.js"
+import { KEYS } from "./keys.js"
+import type { YamlValue } from "./yaml.js"
+
+const DATE_TEXT = /^\d{4}-\d\d-\d\d$/
+const FITS: readonly (readonly [SqlType, (value: string) => boolean])[] = [
+  [BIGINT, (value) => /^[+-]?\d{1,18}$/.test(value)],
+  [DOUBLE, (value) => /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value)],
+  [BOOLEAN, (value) => /^(true|false)$/i.test(value)],
+  [DATE, (value) => DATE_TEXT.test(value) && !Number.isNaN(Date.parse(value))],
+  [TIMESTAMP, (value) => /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(value)],
+]
+
+/** A seed: a CSV file, typed by what smelt.yml declares, else by the first type that all its values fit. */
+export function readSeed(source: SourceText, settings: YamlValue | undefined): Seed {
+  const name = basename(source.file).replace(/\.csv$/i, "")
+  const sink = new Sink(source)
+  const fields = settings?.fields(KEYS.seed, `seed \`${name}\``) ?? new Map<string, YamlValue>()
+  const declared = readColumns(fields.get("columns"), name)
+  const [head, ...records] = readCsv(source.text)
+  if (!head)
+    sink.report(
+      "seed-unreadable",
+      { start: 0, end: 0 },
+      { seed: name, problem: "the file is empty; the first line names the columns" },
+    )
+  const ragged = records.findIndex((record) => record.fields.length !== (head?.fields.length ?? 0))
+  if (ragged >= 0)
+    sink.report("seed-unreadable", lineSpan(source, ragged + 2), {
+      seed: name,
+      problem: `record ${ragged + 1} has ${records[ragged]?.fields.length ?? 0} values, the header ${head?.fields.length ?? 0}`,
+    })
+  const columns = (head?.fields ?? []).map((column, i) => {
+    const values = records
+      .filter((record) => record.fields[i] !== "" || record.quoted[i] === true)
+      .map((record) => record.fields[i] ?? "")
+    const declaration = declared.columns.find((candidate) => same(candidate.name, column))
+    return {
+      name: column,
+      type: declaration?.type ?? typeOf(values),
+      nullable: !(declaration?.notNull ?? false) && values.length < records.length,
+    }
+  })
+  for (const column of declared.columns) reportMissing(column, columns, name, sink)
+  const description = fields.get("description")?.text()
+  const schema = fields.get("schema")?.text()
+  return {
+    name,
+    file: source.file,
+    columns,
+    rowCount: records.length,
+    fingerprint: fingerprint(source.text, columns),
+    keys: readKeys(fields),
+    tests: [...declared.tests, ...readTests(fields.get("tests"), name)],
+    tags: fields.get("tags")?.texts() ?? [],
+    diagnostics: sink.diagnostics,
+    ...(schema === undefined ? {} : { schema }),
+    ...(description === undefined ? {} : { description }),
+  }
+}
+
+function typeOf(values: readonly string[]): SqlType {
+  if (values.length === 0) return VARCHAR
+  return FITS.find(([, fits]) => values.every(fits))?.[0] ?? VARCHAR
+}
+
+function fingerprint(text: string, columns: Seed["columns"]): string {
+  const types = columns.map(({ name, type }) => `${name} ${show(type)}`).join(",")
+  return createHash("sha256").update(types).update("\0").update(text).digest("hex").slice(0, 32)
+}
+
+function reportMissing(
+  column: DeclaredColumn,
+  columns: Seed["columns"],
+  seed: string,
+  sink: Sink,
+): void {
+  if (columns.some(({ name }) => same(name, column.name))) return
+  const has = columns.map(({ name }) => name).join(", ")
+  sink.report(
+    "seed-unreadable",
+    { start: 0, end: 0 },
+    { seed, problem: `declared column \`${column.name}\` is not in its header (${has})` },
+  )
+}
+
+function lineSpan(source: SourceText, line: number): { start: number; end: number } {
+  let start = 0
+  for (let i = 1; i < line; i++) start = source.text.indexOf("\n", start) + 1
+  return { start, end: start + source.line(line).length }
+}
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
+}

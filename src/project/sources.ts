@@ -1,0 +1,66 @@
+import type { Source } from "../catalog/project.js"
+import { readColumns, readDuration, readForeignKeys, readKeys } from "./declarations.js"
+import { CHANGES, FORMATS, KEYS } from "./keys.js"
+import type { YamlEntry, YamlValue } from "./yaml.js"
+
+/** The entries under `sources:` of a file. */
+export function readSources(file: YamlValue): Source[] {
+  const sources = file.fields(["sources"], "a sources file").get("sources")
+  return (sources?.entries() ?? []).flatMap((entry) => readSource(entry))
+}
+
+function readSource({ key: name, keySpan, value }: YamlEntry): Source[] {
+  const fields = value.fields(KEYS.source, `source \`${name}\``)
+  const place = { file: value.place.file, span: keySpan }
+  const keys = readKeys(fields)
+  const { columns } = readColumns(fields.get("columns"), name)
+  const path = fields.get("path")
+  const table = fields.get("table")?.text()
+  if (!path && table === undefined)
+    value.bad("`path` (a file or glob) or `table` (a table of the target)")
+  const files = path ? filesOf(path, fields.get("format")) : undefined
+  const eventTime = fields.get("event_time")?.text()
+  const changes = fields.get("changes")?.oneOf(CHANGES)
+  const freshness = fields.get("freshness")?.fields(["warn_after", "error_after"], "freshness")
+  const warnAfter = readDuration(freshness?.get("warn_after"))
+  const errorAfter = readDuration(freshness?.get("error_after"))
+  const source: Source = {
+    name,
+    place,
+    ...(files ? { files } : {}),
+    ...(table === undefined ? {} : { table }),
+    columns,
+    keys,
+    foreignKeys: readForeignKeys(fields.get("foreign_keys")),
+    ...(eventTime === undefined ? {} : { eventTime }),
+    lateness: readDuration(fields.get("lateness")) ?? 0,
+    ...(changes ? { changes } : {}),
+    ...(freshness
+      ? {
+          freshness: {
+            ...(warnAfter === undefined ? {} : { warnAfter }),
+            ...(errorAfter === undefined ? {} : { errorAfter }),
+          },
+        }
+      : {}),
+  }
+  for (const field of ["event_time", "key"] as const) checkColumns(source, fields.get(field))
+  return [source]
+}
+
+function filesOf(path: YamlValue, format: YamlValue | undefined): Source["files"] {
+  const paths = path.texts()
+  const declared = format?.oneOf(FORMATS)
+  const extension = FORMATS.find((name) =>
+    paths[0]?.toLowerCase().replace(/\.gz$/, "").endsWith(`.${name}`),
+  )
+  const found = declared ?? extension
+  if (!found) path.bad("a path ending in .parquet, .csv or .json, or a `format` beside it")
+  return { paths, format: found ?? "parquet" }
+}
+
+function checkColumns(source: Source, value: YamlValue | undefined): void {
+  const names = new Set(source.columns.map(({ name }) => name.toLowerCase()))
+  const wrong = value?.texts().find((column) => !names.has(column.toLowerCase()))
+  if (wrong !== undefined) value?.bad(`a declared column of ${source.name}`)
+}

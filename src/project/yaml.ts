@@ -1,0 +1,195 @@
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair } from "yaml"
+import type { SourceText, Span } from "../base/span.js"
+import { nearest } from "../base/suggest.js"
+import type { Place } from "../catalog/project.js"
+import type { Sink } from "../diagnostics/sink.js"
+
+/** What a key may hold; the loader and the JSON Schema read the same tables. */
+export type Wanted =
+  "text" | "number" | "boolean" | "texts" | "anything" | { readonly oneOf: readonly string[] }
+
+/**
+ * A YAML value with its place. Asking for a value of the wrong kind reports `bad-value` and gives
+ * undefined, so that one fault does not stop the rest.
+ */
+export class YamlValue {
+  constructor(
+    private readonly node: Node | null | undefined,
+    /** Of the value; of the key where there is no value. */
+    readonly span: Span,
+    readonly key: string,
+    private readonly file: YamlFile,
+  ) {}
+
+  get place(): Place {
+    return { file: this.file.source.file, span: this.span }
+  }
+
+  get isMap(): boolean {
+    return isMap(this.node)
+  }
+
+  get isList(): boolean {
+    return isSeq(this.node)
+  }
+
+  get isMissing(): boolean {
+    return (
+      this.node === null ||
+      this.node === undefined ||
+      (isScalar(this.node) && this.node.value === null)
+    )
+  }
+
+  text(): string | undefined {
+    const value = this.scalar()
+    if (typeof value === "string") return value
+    return typeof value === "number" || typeof value === "boolean"
+      ? String(value)
+      : this.bad("a text")
+  }
+
+  number(): number | undefined {
+    const value = this.scalar()
+    return typeof value === "number" ? value : this.bad("a number")
+  }
+
+  boolean(): boolean | undefined {
+    const value = this.scalar()
+    return typeof value === "boolean" ? value : this.bad("true or false")
+  }
+
+  oneOf<T extends string>(allowed: readonly T[]): T | undefined {
+    const value = this.scalar()
+    const found = allowed.find((candidate) => candidate === value)
+    return found ?? this.bad(`one of ${allowed.join(", ")}`)
+  }
+
+  /** A text or a list of texts. */
+  texts(): string[] {
+    if (!this.isList) return this.listOf(this.text())
+    return this.items().flatMap((item) => this.listOf(item.text()))
+  }
+
+  scalar(): unknown {
+    return isScalar(this.node) ? this.node.value : undefined
+  }
+
+  items(): YamlValue[] {
+    if (!isSeq(this.node)) return this.bad("a list") ?? []
+    return this.node.items.map((item) => this.file.value(item as Node, this.key, this.span))
+  }
+
+  /** The entries of a mapping, in order. */
+  entries(): YamlEntry[] {
+    if (this.isMissing) return []
+    if (!isMap(this.node)) return this.bad("a mapping") ?? []
+    return this.node.items.map((pair) => this.file.entry(pair as Pair<Node, Node | null>))
+  }
+
+  /** Entries by key; others than `allowed` are reported with the nearest one. */
+  fields(allowed: readonly string[], where: string): Map<string, YamlValue> {
+    const fields = new Map<string, YamlValue>()
+    for (const { key, keySpan, value } of this.entries()) {
+      if (allowed.includes(key)) fields.set(key, value)
+      else this.file.unknownKey(key, keySpan, allowed, where)
+    }
+    return fields
+  }
+
+  bad(wanted: string): undefined {
+    const found = this.isMap
+      ? "a mapping"
+      : this.isList
+        ? "a list"
+        : this.isMissing
+          ? "nothing"
+          : `\`${String(this.scalar())}\``
+    this.file.sink.report("bad-value", this.span, { key: this.key, wanted, found })
+    return undefined
+  }
+
+  notYet(what: string): void {
+    this.file.sink.report("not-yet", this.span, { what, hint: "" })
+  }
+
+  private listOf(text: string | undefined): string[] {
+    return text === undefined ? [] : [text]
+  }
+}
+
+export interface YamlEntry {
+  readonly key: string
+  readonly keySpan: Span
+  readonly value: YamlValue
+}
+
+/** A YAML text, or the stretch of a file that is one. */
+export class YamlFile {
+  private readonly start: number
+
+  private constructor(
+    readonly source: SourceText,
+    readonly sink: Sink,
+    start: number,
+  ) {
+    this.start = start
+  }
+
+  /** The mapping at the top; undefined where the text is no YAML (reported). */
+  static read(source: SourceText, sink: Sink, part?: Span): YamlValue | undefined {
+    const start = part?.start ?? 0
+    const text = part ? source.slice(part) : source.text
+    const file = new YamlFile(source, sink, start)
+    const document = parseDocument(text, {
+      lineCounter: new LineCounter(),
+      prettyErrors: false,
+      uniqueKeys: true,
+    })
+    for (const error of document.errors) {
+      const [from, to] = error.pos
+      sink.report(
+        "yaml-syntax",
+        { start: start + from, end: start + Math.max(to, from + 1) },
+        { problem: error.message },
+      )
+    }
+    if (document.errors.length > 0) return undefined
+    return file.value(document.contents, "the file", {
+      start,
+      end: start + Math.min(text.length, 1),
+    })
+  }
+
+  value(node: Node | null | undefined, key: string, otherwise: Span): YamlValue {
+    const range = node?.range
+    const span = range ? { start: this.start + range[0], end: this.start + range[1] } : otherwise
+    return new YamlValue(node, span, key, this)
+  }
+
+  entry({ key, value }: Pair<Node, Node | null>): YamlEntry {
+    const text = isScalar(key) ? String(key.value) : ""
+    const keySpan = {
+      start: this.start + (key.range?.[0] ?? 0),
+      end: this.start + (key.range?.[1] ?? 0),
+    }
+    return { key: text, keySpan, value: this.value(value, text, keySpan) }
+  }
+
+  unknownKey(key: string, span: Span, allowed: readonly string[], where: string): void {
+    const near = nearest(key, allowed)
+    const hint =
+      near === undefined ? `; it may have ${allowed.join(", ")}` : `; did you mean \`${near}\`?`
+    const fixes =
+      near === undefined
+        ? []
+        : [
+            {
+              title: `change to \`${near}\``,
+              kind: "equivalent" as const,
+              edits: [{ span, text: near }],
+            },
+          ]
+    this.sink.report("unknown-key", span, { key, where, hint }, { fixes })
+  }
+}
