@@ -13,6 +13,7 @@ import {
   BOOLEAN,
   DATE,
   INTERVAL,
+  NULL_TYPE,
   scalar,
   TIMESTAMP,
   VARCHAR,
@@ -122,12 +123,13 @@ function numeric(op: string): Rule {
   }
 }
 
-/** NULL takes the other side's type; two NULLs are BIGINT, as in DuckDB. */
+/** NULL takes the other side's type, but stays NULL beside a DECIMAL; two NULLs are BIGINT. As in DuckDB. */
 function openNumber(op: string, a: SqlType, b: SqlType): SqlType | undefined {
   if (a.kind === "unknown") return a
   if (b.kind === "unknown") return b
   const other = a.kind === "null" ? b : a
   if (other.kind === "null") return op === "/" || op === "^" ? scalar("DOUBLE") : BIGINT
+  if (other.kind === "decimal" && "+-*%".includes(op)) return NULL_TYPE
   return isNumeric(other) ? arithmetic(op, other, other) : undefined
 }
 
@@ -139,21 +141,25 @@ function plus([a, b]: readonly SqlType[]): SqlType | undefined {
 
 function minus([a, b]: readonly SqlType[]): SqlType | undefined {
   if (!a || !b) return a
+  if (family(b) === "time") return undefined
   return numeric("-")([a, b]) ?? difference(a, b) ?? moved(a, b)
 }
 
 /** A point in time moved by a number of days or an interval. */
 function moved(point: SqlType, by: SqlType): SqlType | undefined {
   if (family(by) === "interval") {
-    if (family(point) === "interval" || isOpen(point)) return INTERVAL
+    if (point.kind === "unknown") return point
+    if (family(point) === "interval") return INTERVAL
     return point.kind === "scalar" ? INTERVALS_MOVE[point.name] : undefined
   }
   if (isDate(point)) {
     if (by.kind === "null" || conversion(by, scalar("INTEGER")) !== undefined) return DATE
     if (family(by) === "time") return TIMESTAMP
   }
-  if (isOpen(by) && point.kind === "scalar") return INTERVALS_MOVE[point.name]
-  return undefined
+  if (by.kind === "unknown") return by
+  return by.kind === "null" && family(point) === "date" && point.kind === "scalar"
+    ? INTERVALS_MOVE[point.name]
+    : undefined
 }
 
 function difference(a: SqlType, b: SqlType): SqlType | undefined {
@@ -177,8 +183,8 @@ function divided([a, b]: readonly SqlType[]): SqlType | undefined {
 /** Lists with lists, bytes with bytes, else anything with text. */
 function concatenation([a, b]: readonly SqlType[]): SqlType | undefined {
   if (!a || !b) return undefined
-  if (a.kind === "unknown") return a
-  if (b.kind === "unknown") return b
+  if (isOpen(a)) return a
+  if (isOpen(b)) return b
   if (a.kind === "list" || b.kind === "list") return commonType(a, b)
   if (family(a) === "blob" && family(b) === "blob") return a
   return VARCHAR

@@ -231,8 +231,16 @@ export function arithmetic(op: string, a: SqlType, b: SqlType): SqlType | undefi
   if ("& | << >>".split(" ").includes(op)) return undefined
   if (isFloat(a) || isFloat(b)) return commonNumber(a, b)
   if (op === "//") return DOUBLE
-  if (op === "%") return commonNumber(a, b)
+  if (op === "%") return remainder(a, b)
   return decimalArithmetic(op, a, b)
+}
+
+/** As the common type, but DOUBLE where no DECIMAL holds both without loss. */
+function remainder(a: SqlType, b: SqlType): SqlType {
+  const [x, y] = [asDecimal(a), asDecimal(b)]
+  if (!x || !y) return DOUBLE
+  const whole = Math.max(x.precision - x.scale, y.precision - y.scale)
+  return whole + Math.max(x.scale, y.scale) > MAX_WIDTH ? DOUBLE : commonNumber(a, b)
 }
 
 function bothFloat(a: SqlType, b: SqlType): boolean {
