@@ -20,7 +20,7 @@ import { callType } from "./calls.js"
 import { aliasedExpr, fromColumn, outward, UNKNOWN, type Context, type Frame } from "./context.js"
 import { fingerprint, targetFingerprint } from "./group.js"
 import { literalType } from "./literals.js"
-import { notNullWhenFalse, notNullWhenTrue, refined } from "./nullability.js"
+import { notNullWhenNotTrue, notNullWhenTrue, refined } from "./nullability.js"
 import { compare, operatorType } from "./operators.js"
 import { queryColumns } from "./query.js"
 import { mixed, notInNullable } from "./strictness.js"
@@ -369,7 +369,7 @@ function caseType(expr: Case, frame: Frame, cx: Context): TypeOf {
     if (operand) compare("CASE", operand, typed(when, rest, cx), cx)
     else condition(when, "WHEN", rest, cx)
     results.push(typed(then, operand ? rest : refined(rest, notNullWhenTrue(when, cx)), cx))
-    if (!operand) rest = refined(rest, notNullWhenFalse(when, cx))
+    if (!operand) rest = refined(rest, notNullWhenNotTrue(when, cx))
   }
   if (expr.otherwise) results.push(typed(expr.otherwise, rest, cx))
   const common = agree("CASE", results, cx)

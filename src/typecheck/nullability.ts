@@ -70,6 +70,22 @@ export function notNullWhenFalse(expr: Expr, cx: Context): Columns {
   }
 }
 
+/** Where the condition is FALSE or NULL: the arms of CASE after it. */
+export function notNullWhenNotTrue(expr: Expr, cx: Context): Columns {
+  switch (expr.kind) {
+    case "logic":
+      return (expr.op === "OR" ? union : intersection)(
+        expr.operands.map((one) => notNullWhenNotTrue(one, cx)),
+      )
+    case "unary":
+      return expr.operand.kind === "is" ? notNullWhenFalse(expr, cx) : NONE
+    case "is":
+      return isTest(expr, false, cx)
+    default:
+      return NONE
+  }
+}
+
 /** Columns that are not NULL where the value of `expr` is not. */
 export function notNullWhenPresent(expr: Expr, cx: Context): Columns {
   const all = (exprs: readonly Expr[]) => union(exprs.map((one) => notNullWhenPresent(one, cx)))
