@@ -15,11 +15,11 @@ import type { Shape } from "./scope.js"
 export function checkOutputs(query: Query, cx: Context): void {
   const { model } = cx
   if (model.isTest) return
-  for (const select of outermost(query.body)) {
-    if (!model.allowStar)
+  const selects = outermost(query.body)
+  if (!model.allowStar)
+    for (const select of selects)
       for (const item of select.items) if (item.kind === "star") reportStar(item, select, cx)
-    checkColumnNames(select, cx)
-  }
+  for (const select of naming(query.body)) checkColumnNames(select, cx)
   const stored = model.materialization === "table" || model.materialization === "incremental"
   if (stored) checkOrder(query, "in a table", cx)
 }
@@ -36,6 +36,12 @@ function outermost(body: QueryBody): readonly Select[] {
     case "values":
       return []
   }
+}
+
+/** The selects that give the columns their names. */
+function naming(body: QueryBody): readonly Select[] {
+  if (body.kind !== "set-operation") return outermost(body)
+  return body.byName ? outermost(body) : naming(body.left)
 }
 
 function reportStar(star: Star, select: Select, cx: Context): void {
@@ -207,7 +213,8 @@ export function checkSetNames(
   })
   if (differing.length === 0) return
   const listed = (side: 0 | 1) => differing.map((pair) => pair[side]).join(", ")
-  const fixes = [...byNameFix(body, left, right, cx), ...renameFix(body.right, left, right, cx)]
+  const byName = byNameFix(body, left, right, cx)
+  const fixes = byName.length > 0 ? byName : renameFix(body.right, left, right, cx)
   const params = { op: body.op, difference: "names", left: listed(0), right: listed(1) }
   cx.sink.report("union-by-position", setOperatorSpan(body, cx.sink.source), params, { fixes })
 }

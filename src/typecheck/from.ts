@@ -223,7 +223,7 @@ function factsOf(
   switch (join.type) {
     case "semi":
     case "anti":
-      return left.facts
+      return { ...left.facts, implies: [...left.facts.implies, ...shown] }
     case "inner":
     case "cross":
       return also([...bothWays(pairs), ...(join.on ? constants(join.on, cx) : [])])

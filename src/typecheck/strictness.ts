@@ -22,11 +22,11 @@ export function mixed(
   cx: Context,
 ): void {
   if (isOpen(left) || isOpen(right)) return
-  const literals = sides.filter((side) => stringValue(side.expr) !== undefined)
-  const mendable = literals.length > 0 ? literals : sides
-  const fixes = mendable.flatMap((side) =>
-    castFixes(side, sides.find((one) => one !== side)?.type ?? right),
-  )
+  const other = (side: Typed) => sides.find((one) => one !== side)?.type ?? right
+  const literals = sides.filter((side) => isWritten(side.expr, other(side)))
+  const texts = sides.filter((side) => stringValue(side.expr) === undefined)
+  const mendable = literals.length > 0 ? literals : sides.length > 1 ? texts : sides
+  const fixes = mendable.flatMap((side) => castFixes(side, other(side)))
   cx.sink.report("implicit-coercion", span, { op, left: show(left), right: show(right) }, { fixes })
 }
 
@@ -39,6 +39,22 @@ export function castFixes(
   if (text !== undefined) return [literalFix(expr, text, wanted)]
   if (isOpen(wanted) || isOpen(type)) return []
   return [wrap(expr, `CAST(`, ` AS ${show(wanted)})`, `CAST to ${show(wanted)}`)]
+}
+
+/** A string that is a value of the wanted type. */
+function isWritten(expr: Expr, wanted: SqlType): boolean {
+  const text = stringValue(expr)
+  if (text === undefined) return false
+  switch (family(wanted)) {
+    case "number":
+      return /^-?\d+(\.\d+)?$/.test(text)
+    case "boolean":
+      return /^(true|false)$/i.test(text)
+    case "date":
+      return /^\d{4}-\d\d/.test(text)
+    default:
+      return true
+  }
 }
 
 function literalFix(expr: Expr, text: string, wanted: SqlType): ReportedFix {
