@@ -1,6 +1,8 @@
 import type { SqlType } from "../types/type.js"
 import type { Place } from "./project.js"
 
+export type RelationKind = "model" | "seed" | "source"
+
 /**
  * What a model may know of a relation that it refers to: its interface. For a model it is what
  * `typecheck` found; for a source or seed what was declared. An edit that leaves the interface as it
@@ -8,7 +10,7 @@ import type { Place } from "./project.js"
  */
 export interface Relation {
   readonly name: string
-  readonly kind: "model" | "seed" | "source"
+  readonly kind: RelationKind
   readonly columns: readonly RelationColumn[]
   /** Sets of columns that are unique and not NULL, declared or proven. */
   readonly keys: readonly (readonly string[])[]

@@ -1,10 +1,12 @@
-import type { Query } from "../syntax/ast.js"
+import type { TableRef } from "../syntax/ast.js"
+import type { Capabilities, Dialect } from "./dialect.js"
 import type { SqlType } from "../types/type.js"
 import type { Source } from "../catalog/project.js"
 import type { RelationStatistics } from "./statistics.js"
 
 /** A value as it crosses into TypeScript: integers beyond 2^53, decimals and times as text. */
-export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value }
+export type Value =
+  string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value }
 
 export interface Rows {
   readonly columns: readonly { readonly name: string; readonly type: string }[]
@@ -41,12 +43,22 @@ export interface Connection {
 /** An open target. Connections are independent of each other. */
 export interface Driver {
   readonly version: string
+  /** Statements at once. */
+  readonly concurrency: number
   connect(): Promise<Connection>
   /** Row counts and sizes from catalogs and file footers, without a scan. */
-  statistics(relations: readonly { readonly name: string; readonly source?: Source; readonly table?: readonly string[] }[]): Promise<ReadonlyMap<string, RelationStatistics>>
+  statistics(
+    relations: readonly {
+      readonly name: string
+      readonly source?: Source
+      readonly table?: readonly string[]
+    }[],
+  ): Promise<ReadonlyMap<string, RelationStatistics>>
   /** Identifies the content of a source's files or table: changes when they do. */
   fingerprint(source: Source): Promise<string>
-  /** The tree that reads a source: a table function over its files, or a table name. */
+  /** The files that a source names; none is a fault of the caller's to report. */
+  files(source: Source): Promise<readonly string[]>
+  /** Columns and types of a query, without running it. */
   describe(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]>
   close(): Promise<void>
 }
@@ -54,12 +66,16 @@ export interface Driver {
 /** What a backend folder gives: see src/backends/index.ts for the registry. */
 export interface Backend {
   readonly type: string
-  readonly dialect: import("./dialect.js").Dialect
-  readonly capabilities: import("./dialect.js").Capabilities
+  readonly dialect: Dialect
+  readonly capabilities: Capabilities
   /** How FROM reads a source's files, in this engine's SQL; undefined for a format it cannot read. */
-  readonly sourceTable: (source: Source, projectDirectory: string, ids: () => number) => import("../syntax/ast.js").TableRef
+  readonly sourceTable: (source: Source, projectDirectory: string) => TableRef
   /** Opens the target; `settings` have their `${ENV}` replaced. Throws EngineError. */
-  readonly open: (settings: Readonly<Record<string, string | number | boolean>>, projectDirectory: string, options: { threads: number }) => Promise<Driver>
+  readonly open: (
+    settings: Readonly<Record<string, string | number | boolean>>,
+    projectDirectory: string,
+    options: { threads: number },
+  ) => Promise<Driver>
   readonly parseType: (text: string) => SqlType
   /** Cost of operators in this engine, in nanoseconds of CPU a row (a cell where it says so). */
   readonly costs: CostModel
@@ -76,5 +92,3 @@ export interface CostModel {
   readonly writeCell: number
   readonly statement: number
 }
-
-export type { Query }

@@ -1,0 +1,280 @@
+import { mkdirSync, statSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { dirname, resolve } from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
+import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api"
+import type { Source } from "../../catalog/project.js"
+import type { Connection, Driver, Rows, Value } from "../../engine/driver.js"
+import type { ColumnStatistics, RelationStatistics } from "../../engine/statistics.js"
+import { engineError } from "./errors.js"
+import { plainValue } from "./values.js"
+
+/** How long a lock is waited for: a killed process holds its own for about a second. */
+const LOCK_PATIENCE_MS = 2_500
+
+/**
+ * No query may reach the network by itself, and one optimizer of DuckDB up to 1.5.5 returns wrong rows.
+ */
+const CONFIGURATION = {
+  autoinstall_known_extensions: "false",
+  autoload_known_extensions: "false",
+  disabled_optimizers: "common_subplan",
+}
+
+/** Opening a file twice in one process would give two databases that do not see each other. */
+const instances = new Map<string, Promise<DuckDBInstance>>()
+
+export async function openDuckDB(
+  settings: Readonly<Record<string, string | number | boolean>>,
+  projectDirectory: string,
+  options: { readonly threads: number },
+): Promise<Driver> {
+  const database = String(settings.database ?? ":memory:")
+  const path = database === ":memory:" ? database : resolve(projectDirectory, database)
+  try {
+    const instance = await openInstance(path)
+    return new DuckDBDriver(
+      instance,
+      path,
+      projectDirectory,
+      options.threads,
+      await versionOf(instance),
+    )
+  } catch (error) {
+    throw engineError(error)
+  }
+}
+
+async function openInstance(path: string): Promise<DuckDBInstance> {
+  if (path === ":memory:") return DuckDBInstance.create(path, CONFIGURATION)
+  const known = instances.get(path)
+  if (known) return known
+  const opening = openWithPatience(path)
+  instances.set(path, opening)
+  opening.catch(() => instances.delete(path))
+  return opening
+}
+
+async function openWithPatience(path: string): Promise<DuckDBInstance> {
+  mkdirSync(dirname(path), { recursive: true })
+  const started = performance.now()
+  for (;;) {
+    try {
+      return await DuckDBInstance.create(path, CONFIGURATION)
+    } catch (error) {
+      const locked = engineError(error).kind === "locked"
+      if (!locked || performance.now() - started > LOCK_PATIENCE_MS) throw error
+      await delay(100)
+    }
+  }
+}
+
+async function versionOf(instance: DuckDBInstance): Promise<string> {
+  const connection = await instance.connect()
+  const reader = await connection.runAndReadAll("SELECT version()")
+  connection.closeSync()
+  return `DuckDB ${String(reader.getRows()[0]?.[0])}`
+}
+
+class DuckDBDriver implements Driver {
+  constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly path: string,
+    private readonly projectDirectory: string,
+    readonly concurrency: number,
+    readonly version: string,
+  ) {}
+
+  async connect(): Promise<Connection> {
+    return new DuckDBSession(await this.instance.connect())
+  }
+
+  async files(source: Source): Promise<readonly string[]> {
+    const connection = await this.connect()
+    try {
+      return await filesOf(connection, source, this.projectDirectory)
+    } finally {
+      connection.close()
+    }
+  }
+
+  async describe(sql: string): Promise<{ name: string; type: string }[]> {
+    const connection = await this.connect()
+    try {
+      const { rows } = await connection.query(`DESCRIBE ${sql}`)
+      return rows.map(([name, type]) => ({ name: String(name), type: String(type) }))
+    } finally {
+      connection.close()
+    }
+  }
+
+  async statistics(
+    relations: readonly {
+      readonly name: string
+      readonly source?: Source
+      readonly table?: readonly string[]
+    }[],
+  ): Promise<ReadonlyMap<string, RelationStatistics>> {
+    const connection = await this.connect()
+    const found = new Map<string, RelationStatistics>()
+    try {
+      for (const { name, source, table } of relations) {
+        const statistics = source?.files
+          ? await this.fileStatistics(connection, source)
+          : await tableStatistics(connection, table ?? [])
+        if (statistics) found.set(name, statistics)
+      }
+      return found
+    } finally {
+      connection.close()
+    }
+  }
+
+  /** Parquet footers know the rows and every column's bounds; of text files only the size is known. */
+  private async fileStatistics(
+    connection: Connection,
+    source: Source,
+  ): Promise<RelationStatistics | undefined> {
+    const files = await filesOf(connection, source, this.projectDirectory)
+    if (files.length === 0) return undefined
+    const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
+    if (source.files?.format !== "parquet")
+      return { rows: Math.ceil(bytes / BYTES_PER_TEXT_ROW), bytes }
+    let total = 0
+    for (const file of files) {
+      const { rows } = await connection.query("SELECT num_rows FROM parquet_file_metadata($1)", [
+        file,
+      ])
+      total += Number(rows[0]?.[0] ?? 0)
+    }
+    const [first] = files
+    const columns = new Map<string, ColumnStatistics>()
+    const { rows } = await connection.query(PARQUET_COLUMNS, [first ?? ""])
+    for (const [name, nulls, values, min, max] of rows)
+      columns.set(String(name), {
+        nullFraction: Number(nulls ?? 0) / Math.max(1, Number(values)),
+        ...(min === null || min === undefined ? {} : { min: String(min) }),
+        ...(max === null || max === undefined ? {} : { max: String(max) }),
+      })
+    return { rows: total, bytes, columns }
+  }
+
+  /** Of files: paths, sizes and times of change. Of a table: its rows as the catalog counts them. */
+  async fingerprint(source: Source): Promise<string> {
+    const hash = createHash("sha256")
+    const connection = await this.connect()
+    if (source.files)
+      for (const file of await filesOf(connection, source, this.projectDirectory)) {
+        const { size, mtimeMs } = statSync(file)
+        hash.update(`${file} ${size} ${mtimeMs}\n`)
+      }
+    else {
+      const statistics = await tableStatistics(connection, (source.table ?? source.name).split("."))
+      hash.update(`${source.table} ${statistics?.rows}`)
+    }
+    connection.close()
+    return hash.digest("hex").slice(0, 32)
+  }
+
+  async close(): Promise<void> {
+    instances.delete(this.path)
+    this.instance.closeSync()
+  }
+}
+
+const BYTES_PER_TEXT_ROW = 60
+
+const PARQUET_COLUMNS = `
+  SELECT path_in_schema, sum(stats_null_count), sum(num_values), min(stats_min_value), max(stats_max_value)
+  FROM parquet_metadata($1) GROUP BY path_in_schema`
+
+async function tableStatistics(
+  connection: Connection,
+  path: readonly string[],
+): Promise<RelationStatistics | undefined> {
+  const [table, schema] = [path.at(-1) ?? "", path.at(-2) ?? "main"]
+  const { rows } = await connection.query(
+    "SELECT estimated_size FROM duckdb_tables() WHERE lower(table_name) = lower($1) AND lower(schema_name) = lower($2)",
+    [table, schema],
+  )
+  const [row] = rows
+  return row ? { rows: Number(row[0]) } : undefined
+}
+
+/** The files that the paths and globs of a source name, in order. */
+async function filesOf(
+  connection: Connection,
+  source: Source,
+  projectDirectory: string,
+): Promise<string[]> {
+  const found: string[] = []
+  for (const path of source.files?.paths ?? []) {
+    const { rows } = await connection.query("SELECT file FROM glob($1) ORDER BY file", [
+      resolve(projectDirectory, path),
+    ])
+    found.push(...rows.map(([file]) => String(file)))
+  }
+  return found
+}
+
+class DuckDBSession implements Connection {
+  constructor(private readonly connection: DuckDBConnection) {}
+
+  async run(sql: string, parameters: readonly Value[] = []): Promise<void> {
+    await guarded(() => this.connection.run(sql, bound(parameters)))
+  }
+
+  async query(sql: string, parameters: readonly Value[] = []): Promise<Rows> {
+    return guarded(async () => {
+      const reader = await this.connection.runAndReadAll(sql, bound(parameters))
+      const columns = reader
+        .columnNames()
+        .map((name, i) => ({ name, type: String(reader.columnType(i)) }))
+      return { columns, rows: reader.getRows().map((row) => row.map(plainValue)) }
+    })
+  }
+
+  async execute(sql: string, parameters: readonly Value[] = []): Promise<number> {
+    return guarded(async () => {
+      const result = await this.connection.run(sql, bound(parameters))
+      const rows = await result.getRows()
+      return result.rowsChanged > 0 ? result.rowsChanged : Number(rows[0]?.[0] ?? 0)
+    })
+  }
+
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.run("BEGIN TRANSACTION")
+    try {
+      const result = await work()
+      await this.run("COMMIT")
+      return result
+    } catch (error) {
+      await this.connection.run("ROLLBACK").catch(() => undefined)
+      throw engineError(error)
+    }
+  }
+
+  interrupt(): void {
+    this.connection.interrupt()
+  }
+
+  close(): void {
+    this.connection.closeSync()
+  }
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw engineError(error)
+  }
+}
+
+function bound(parameters: readonly Value[]): DuckDBValue[] | undefined {
+  return parameters.length === 0
+    ? undefined
+    : parameters.map((value) =>
+        typeof value === "object" && value !== null ? JSON.stringify(value) : value,
+      )
+}
