@@ -19,6 +19,7 @@ import { agree, pairType, type Typed } from "./agree.js"
 import { callType } from "./calls.js"
 import { aliasedExpr, fromColumn, outward, UNKNOWN, type Context, type Frame } from "./context.js"
 import { fingerprint, targetFingerprint } from "./group.js"
+import { knows } from "./keys.js"
 import { literalType } from "./literals.js"
 import { notNullWhenNotTrue, notNullWhenTrue, refined } from "./nullability.js"
 import { compare, operatorType } from "./operators.js"
@@ -236,7 +237,7 @@ function checkGrouped(ref: ColumnRef, frame: Frame, cx: Context): void {
   if (!groups) return
   const symbol = targetFingerprint(cx.names.columns.get(ref.id), cx.names)
   if (groups.keys.has(symbol)) return
-  if (groups.determined.has(symbol)) {
+  if (knows(groups.determined, symbol)) {
     if (groups.determined !== EVERYTHING) cx.determined.add(ref.id)
     return
   }
@@ -248,7 +249,7 @@ function checkOuterGrouped(ref: ColumnRef, frame: Frame | undefined, cx: Context
   const target = cx.names.columns.get(ref.id)
   if (!frame?.groups || !target || target.kind === "lambda" || target.kind === "unknown") return
   const symbol = targetFingerprint({ ...target, depth: 0 }, cx.names)
-  if (frame.groups.keys.has(symbol) || frame.groups.determined.has(symbol)) return
+  if (frame.groups.keys.has(symbol) || knows(frame.groups.determined, symbol)) return
   cx.sink.report("not-grouped", ref.span, { name: ref.path.map((name) => name.text).join(".") })
 }
 

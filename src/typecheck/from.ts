@@ -48,7 +48,7 @@ function tableTypes(ref: TableRef, left: Frame, cx: Context): From {
   cx.columns.set(ref.id, columns)
   return {
     frame: withTable(left, ref.id, columns),
-    facts: tableFacts(ref.id, columns.length, cx.keys.get(ref.id) ?? []),
+    facts: tableFacts(ref.id, cx.keys.get(ref.id) ?? []),
   }
 }
 

@@ -27,14 +27,17 @@ export function joinFacts(a: Facts, b: Facts): Facts {
   return { rows: [...a.rows, ...b.rows], implies: [...a.implies, ...b.implies] }
 }
 
-export function tableFacts(id: number, width: number, keys: readonly (readonly number[])[]): Facts {
+export function tableFacts(id: number, keys: readonly (readonly number[])[]): Facts {
   const row = `#${id}`
-  const all = Array.from({ length: width }, (_, column) => `${id}.${column}`)
-  const byKey = keys.map((key) => ({
-    from: key.map((column) => `${id}.${column}`),
-    to: [row, ...all],
-  }))
-  return { rows: [row], implies: [{ from: [row], to: all }, ...byKey] }
+  const byKey = keys.map((key) => ({ from: key.map((column) => `${id}.${column}`), to: [row] }))
+  return { rows: [row], implies: byKey }
+}
+
+/** Whether `symbol` is among those known, or a column of a row that is. */
+export function knows(known: ReadonlySet<string>, symbol: string): boolean {
+  if (known.has(symbol)) return true
+  const dot = symbol.indexOf(".")
+  return dot > 0 && known.has(`#${symbol.slice(0, dot)}`)
 }
 
 /** Keys of a stored relation by column numbers; those with a column that it does not have are dropped. */
@@ -152,7 +155,7 @@ export function closure(facts: Facts, symbols: Iterable<string>): Set<string> {
   let open = facts.implies
   for (;;) {
     const rest = open.filter((one) => {
-      if (!one.from.every((symbol) => known.has(symbol))) return true
+      if (!one.from.every((symbol) => knows(known, symbol))) return true
       for (const symbol of one.to) known.add(symbol)
       return false
     })
@@ -178,9 +181,10 @@ export function minimalKeys(
   wanted: readonly string[],
 ): readonly (readonly number[])[] {
   const usable = columns.filter((column) => !column.nullable)
-  const found = [reduced([...usable].reverse(), facts, wanted), reduced(usable, facts, wanted)]
+  const first = reduced([...usable].reverse(), facts, wanted)
+  const second = first && reduced(usable, facts, wanted)
   const keys = new Map<string, readonly number[]>()
-  for (const key of found) if (key && key.length > 0) keys.set(key.join(), key)
+  for (const key of [first, second]) if (key && key.length > 0) keys.set(key.join(), key)
   return [...keys.values()]
 }
 
@@ -195,7 +199,7 @@ function reduced(
       facts,
       kept.map((column) => column.symbol),
     )
-    return wanted.every((symbol) => known.has(symbol))
+    return wanted.every((symbol) => knows(known, symbol))
   }
   if (!covers(columns)) return undefined
   let kept = columns

@@ -6,7 +6,7 @@ import { fromColumn, inClause, newFrame, UNKNOWN, type Context, type Frame } fro
 import { condition, exprType } from "./expr.js"
 import { fromTypes } from "./from.js"
 import { fingerprint, targetFingerprint, type Groups } from "./group.js"
-import { bothWays, closure, constants, equalities, type Facts } from "./keys.js"
+import { bothWays, closure, constants, equalities, knows, type Facts } from "./keys.js"
 import { notNullWhenTrue, nullable, refined } from "./nullability.js"
 import { selectKeys } from "./select-keys.js"
 import { windowSpecTypes } from "./windows.js"
@@ -71,7 +71,7 @@ function outputType(output: OutputColumn, select: Select, frame: Frame, cx: Cont
   if (output.kind === "expr") return exprType(output.expr, frame, cx)
   const symbol = targetFingerprint(output.target, cx.names)
   const { groups } = frame
-  if (groups && !groups.keys.has(symbol) && !groups.determined.has(symbol)) {
+  if (groups && !groups.keys.has(symbol) && !knows(groups.determined, symbol)) {
     const star = select.items.find((item) => item.id === output.star)
     cx.sink.report("not-grouped", star?.span ?? select.span, { name: output.name })
   }

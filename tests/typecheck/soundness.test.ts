@@ -62,9 +62,9 @@ async function contradictions(
   seen.notNull += output.filter((one) => !one.nullable).length
   seen.keys += types?.keys.length ?? 0
   if (claims.length === 0) return wrong
-  const [row] = await duckdb.rows(
-    `SELECT ${claims.map(([, sql]) => sql).join(", ")} FROM (${text})`,
-  )
+  const counts = `SELECT ${claims.map(([, sql]) => sql).join(", ")} FROM (${text})`
+  const [row] = await duckdb.rows(counts).catch(internalError)
+  if (!row) return wrong
   return [
     ...wrong,
     ...claims.flatMap(([claim], i) => (Number(row?.[i]) === 0 ? [] : [`${claim}: not so`])),
