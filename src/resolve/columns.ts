@@ -41,7 +41,7 @@ function inScope(ref: ColumnRef, scope: Scope, cx: Context): Found | undefined {
   const [first] = ref.path
   if (!first) return undefined
   const name = first.text
-  if (scope.lambdas?.some((lambda) => sameName(lambda, name)))
+  if (scope.lambdas.some((lambda) => sameName(lambda, name)))
     return { target: { kind: "lambda", name }, used: 1 }
   const { aliases } = scope
   const alias = aliases && ref.path.length === 1 ? aliases.names.get(name.toLowerCase()) : undefined

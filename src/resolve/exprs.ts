@@ -24,7 +24,7 @@ export function resolveExpr(expr: Expr, scope: Scope, cx: Context): void {
       resolveExpr(expr.operand, scope, cx)
       return resolveSubquery(expr.query, scope, cx)
     case "lambda": {
-      const lambdas = [...(scope.lambdas ?? []), ...expr.params.map((name) => name.text)]
+      const lambdas = [...scope.lambdas, ...expr.params.map((name) => name.text)]
       return resolveExpr(expr.body, { ...scope, lambdas }, cx)
     }
     case "star":

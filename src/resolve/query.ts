@@ -3,7 +3,7 @@ import { sameName, type Context } from "./context.js"
 import { resolveExpr } from "./exprs.js"
 import { renamed } from "./from.js"
 import { resolveOutputRef, resolveSelect } from "./select.js"
-import { EMPTY, type Ctes, type Scope } from "./scope.js"
+import { newScope, type Ctes, type Scope } from "./scope.js"
 import { checkOrder, checkSetNames, reportColumnCount } from "./style.js"
 
 /** A subquery in an expression of `scope`. */
@@ -29,7 +29,7 @@ export function resolveQuery(
     ctes,
   )
   const columns = resolveBody(query.body, parent, inside, queries, query.orderBy, cx)
-  const bare: Scope = { shape: EMPTY, queries, ctes: inside, ...(parent ? { parent } : {}) }
+  const bare = newScope(parent, inside, queries)
   if (query.limit?.count) resolveExpr(query.limit.count, bare, cx)
   if (query.limit?.offset) resolveExpr(query.limit.offset, bare, cx)
   cx.columnNames.set(query.id, columns)
@@ -45,7 +45,7 @@ function resolveBody(
   cx: Context,
 ): readonly string[] {
   if (body.kind === "select") return resolveSelect(body, parent, ctes, queries, orderBy, cx)
-  const around: Scope = { shape: EMPTY, queries, ctes, ...(parent ? { parent } : {}) }
+  const around = newScope(parent, ctes, queries)
   const columns =
     body.kind === "query"
       ? resolveQuery(body, parent, ctes, queries, cx)
@@ -178,12 +178,7 @@ function resolveRecursive(
   }
   const right = resolveBody(body.right, parent, self, [query.id], [], cx)
   const all = setColumns(body, left, right, cx)
-  const around: Scope = {
-    shape: EMPTY,
-    queries: [query.id],
-    ctes: known,
-    ...(parent ? { parent } : {}),
-  }
+  const around = newScope(parent, known, [query.id])
   resolveOutputOrder(query.orderBy, body, all, around, cx)
   cx.columnNames.set(query.id, all)
   return all

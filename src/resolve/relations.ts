@@ -5,7 +5,7 @@ import type { Relation } from "../catalog/relation.js"
 import type { Argument, Call, Expr, TableCall, TableName } from "../syntax/ast.js"
 import { didYouMean, dotted, type Context, type RelationKind } from "./context.js"
 import { resolveExpr } from "./exprs.js"
-import { tableShape, type Scope, type Table } from "./scope.js"
+import { newScope, tableShape, type Scope, type Table } from "./scope.js"
 
 /** Arguments of smelt.ref and smelt.source: those that work, and those that do not yet. */
 const WORKING = ["filter", "inline"]
@@ -117,7 +117,7 @@ function resolveFilter(call: Call, table: Table, scope: Scope, cx: Context): voi
   if (!filter) return
   resolveExpr(
     filter.value,
-    { shape: tableShape(table), queries: scope.queries, ctes: scope.ctes },
+    { ...newScope(undefined, scope.ctes, scope.queries), shape: tableShape(table) },
     cx,
   )
 }

@@ -31,13 +31,13 @@ export interface VisibleColumn {
 export interface Scope {
   readonly shape: Shape
   /** Names of the select list that may be referred to. */
-  readonly aliases?: Aliases
-  readonly parent?: Scope
+  readonly aliases: Aliases | undefined
+  readonly parent: Scope | undefined
   /** The query nodes whose own select this is. */
   readonly queries: readonly number[]
   readonly ctes: Ctes | undefined
   /** Arguments of the lambdas around. */
-  readonly lambdas?: readonly string[]
+  readonly lambdas: readonly string[]
 }
 
 export interface Aliases {
@@ -59,6 +59,15 @@ export interface Ctes {
 }
 
 export const EMPTY: Shape = { tables: [], columns: [] }
+
+/** A scope without tables yet. */
+export function newScope(
+  parent: Scope | undefined,
+  ctes: Ctes | undefined,
+  queries: readonly number[],
+): Scope {
+  return { shape: EMPTY, aliases: undefined, parent, queries, ctes, lambdas: [] }
+}
 
 /** A column as the shape of its table shows it. */
 export function tableShape(table: Table): Shape {

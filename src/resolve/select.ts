@@ -5,7 +5,7 @@ import { hasAggregate } from "../functions/calls.js"
 import { windowOperands } from "../syntax/operands.js"
 import { checkWindows, resolveExpr } from "./exprs.js"
 import { resolveFrom } from "./from.js"
-import { EMPTY, type Ctes, type Scope, type Shape } from "./scope.js"
+import { newScope, type Ctes, type Scope, type Shape } from "./scope.js"
 import { expandStar } from "./stars.js"
 import { checkCommaJoin } from "./style.js"
 
@@ -21,7 +21,7 @@ export function resolveSelect(
   orderBy: readonly OrderItem[],
   cx: Context,
 ): readonly string[] {
-  const outside: Scope = { shape: EMPTY, queries, ctes, ...(parent ? { parent } : {}) }
+  const outside = newScope(parent, ctes, queries)
   const shape = resolveFrom(select.from, outside, cx)
   const inside: Scope = { ...outside, shape }
   const outputs = resolveItems(select, inside, cx)

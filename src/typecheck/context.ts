@@ -39,13 +39,13 @@ export interface Frame {
   readonly columns: ReadonlyMap<number, readonly TypeOf[]>
   /** The types before outer joins padded them. */
   readonly unpadded: ReadonlyMap<number, readonly TypeOf[]>
-  readonly parent?: Frame
+  readonly parent: Frame | undefined
   /** The clause, in words of a message: `WHERE`, `a join condition`. */
   readonly clause: string
   readonly aggregates: boolean
   readonly windows: boolean
   /** After grouping: what may stand outside of an aggregate. */
-  readonly groups?: Groups
+  readonly groups: Groups | undefined
   /** Every group has a row: a strict aggregate of values is a value. */
   readonly groupsHaveRows: boolean
   readonly lambdas: ReadonlyMap<string, TypeOf>
@@ -60,10 +60,11 @@ export function newFrame(clause: string, parent: Frame | undefined): Frame {
   return {
     columns: new Map(),
     unpadded: new Map(),
-    ...(parent ? { parent } : {}),
+    parent,
     clause,
     aggregates: false,
     windows: false,
+    groups: undefined,
     groupsHaveRows: false,
     lambdas: parent?.lambdas ?? new Map(),
     namedWindows: [],

@@ -31,12 +31,8 @@ export function selectColumns(
   const frame: Frame = {
     ...inClause(rows, "SELECT", { aggregates: true, windows: true }),
     namedWindows: select.windows,
-    ...(grouped
-      ? {
-          groups: groupsOf(select, outputs, rows, facts, cx),
-          groupsHaveRows: groupsHaveRows(select, cx),
-        }
-      : {}),
+    groups: grouped ? groupsOf(select, outputs, rows, facts, cx) : undefined,
+    groupsHaveRows: groupsHaveRows(select, cx),
   }
   const columns = outputs.map((output) => outputType(output, select, frame, cx))
   cx.columns.set(select.id, columns)
