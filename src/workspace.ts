@@ -1,89 +1,83 @@
-import type { Model, Project } from "./catalog/project.js"
 import type { Names } from "./catalog/names.js"
-import type { Relation, RelationColumn } from "./catalog/relation.js"
+import type { Model, Project, TestFile } from "./catalog/project.js"
+import type { Relation, RelationColumn, RelationKind } from "./catalog/relation.js"
 import type { Types } from "./catalog/types.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { Sink } from "./diagnostics/sink.js"
 import type { Query } from "./syntax/ast.js"
 
-/** What is known of a model after `typecheck`. */
-export interface CheckedModel {
-  readonly model: Model
-  readonly statement: Query | undefined
-  readonly names: Names | undefined
-  readonly types: Types | undefined
-  /** Its interface, for the models that refer to it. */
-  readonly relation: Relation
+/** A model or test file and what the stages up to typecheck found in it. */
+export interface CheckedText {
+  readonly text: Model | TestFile
+  readonly statement?: Query
+  readonly names?: Names
+  readonly types?: Types
   readonly diagnostics: readonly Diagnostic[]
+  /** It has errors of its own, or reads a relation that has. */
   readonly failed: boolean
 }
 
-export type RelationKind = "model" | "seed" | "source"
-
 /**
  * What a compilation keeps between its stages, and an editor between its edits: every result of a
- * stage that looks at one model, by model and hash of what the stage read. A batch run is a session
- * used once.
+ * stage that looks at one text, by name and by what the stage read. A batch run is a session used
+ * once.
  */
 export class Session {
   private readonly memory = new Map<string, { readonly inputs: string; readonly value: unknown }>()
   private readonly relations = new Map<string, Relation>()
-  readonly checked = new Map<string, CheckedModel>()
+  private readonly names = new Map<RelationKind, string[]>()
 
   constructor(readonly project: Project) {
-    for (const source of project.sources) this.relations.set(`source ${key(source.name)}`, sourceRelation(source))
-    for (const seed of project.seeds) this.relations.set(`seed ${key(seed.name)}`, seedRelation(seed))
+    for (const source of project.sources) this.learn(sourceRelation(source))
+    for (const seed of project.seeds) this.learn(seedRelation(seed))
+    for (const model of project.models) this.learn(modelRelation(model, undefined))
   }
 
   /** `compute()`, or what it gave last time if `inputs` are still the same. */
-  memo<T>(stage: string, model: string, inputs: string, compute: () => T): T {
-    const name = `${stage} ${model}`
-    const known = this.memory.get(name)
+  memo<T>(stage: string, name: string, inputs: string, compute: () => T): T {
+    const key = `${stage} ${name}`
+    const known = this.memory.get(key)
     if (known?.inputs === inputs) return known.value as T
     const value = compute()
-    this.memory.set(name, { inputs, value })
+    this.memory.set(key, { inputs, value })
     return value
   }
 
-  sink(model: Pick<Model, "source">): Sink {
-    return new Sink(model.source, this.project.levels, this.project.texts)
+  sink(text: Pick<Model, "source" | "diagnostics">): Sink {
+    return new Sink(text.source, this.project.levels, this.project.texts, [...text.diagnostics])
   }
 
-  /** A model or seed (`smelt.ref`), or a source (`smelt.source`), by name without regard to case. */
+  /** A source (`smelt.source`), or a model or seed (`smelt.ref`), by name without regard to case. */
   readonly relation = (kind: RelationKind, name: string): Relation | undefined =>
-    this.relations.get(`${kind} ${key(name)}`)
+    this.relations.get(`${kind} ${name.toLowerCase()}`)
 
-  readonly relationNames = (kind: RelationKind): string[] =>
-    [...this.relations.values()].filter((relation) => relation.kind === kind).map((relation) => relation.name)
+  readonly relationNames = (kind: RelationKind): readonly string[] => this.names.get(kind) ?? []
 
-  learn(checked: CheckedModel): void {
-    this.checked.set(checked.model.name, checked)
-    this.relations.set(`model ${key(checked.model.name)}`, checked.relation)
+  learn(relation: Relation): void {
+    const key = `${relation.kind} ${relation.name.toLowerCase()}`
+    if (!this.relations.has(key))
+      this.names.set(relation.kind, [...(this.names.get(relation.kind) ?? []), relation.name])
+    this.relations.set(key, relation)
   }
 }
 
 /** The interface of a model: what `types` found, or nothing that anybody can rely on. */
 export function modelRelation(model: Model, types: Types | undefined): Relation {
-  const columns: RelationColumn[] = (types?.output ?? []).map((column) => ({ ...column, place: model.place }))
-  return {
-    name: model.name,
-    kind: "model",
-    columns,
-    keys: [...model.keys, ...(types?.keys ?? [])],
-    broken: types === undefined,
-  }
-}
-
-function key(name: string): string {
-  return name.toLowerCase()
+  const columns: RelationColumn[] = (types?.output ?? []).map((column) => ({
+    ...column,
+    place: model.place,
+  }))
+  const keys = [...model.keys, ...(types?.keys ?? [])]
+  return { name: model.name, kind: "model", columns, keys, broken: types === undefined }
 }
 
 function sourceRelation(source: Project["sources"][number]): Relation {
-  const notNull = new Set(source.keys.flat())
-  const columns = source.columns.map(({ name, type, notNull: declared, place }) => ({
+  const keyed = new Set(source.keys.flat())
+  const columns = source.columns.map(({ name, type, notNull, place }) => ({
     name,
-    type: type ?? ({ kind: "unknown", reason: `${source.name}.${name} has no declared type` } as const),
-    nullable: !declared && !notNull.has(name),
+    type:
+      type ?? ({ kind: "unknown", reason: `${source.name}.${name} has no declared type` } as const),
+    nullable: !notNull && !keyed.has(name),
     place,
   }))
   return { name: source.name, kind: "source", columns, keys: source.keys, broken: false }

@@ -32,7 +32,9 @@ export function checkCertificate(
   }
   const root = steps[steps.length - 1]
   if (!root) return "the plan is empty"
-  return root.dated && !lies(partition, new Set(root.aligned), grain) ? "the output is not aligned" : undefined
+  return root.dated && !lies(partition, new Set(root.aligned), grain)
+    ? "the output is not aligned"
+    : undefined
 }
 
 class StepChecker {
@@ -55,9 +57,13 @@ class StepChecker {
   flaw(): string | undefined {
     if (this.children.length !== this.node.children.length) return "a child has no step"
     if (this.subqueryDated) return "a subquery depends on a clock"
-    const dated = this.node.op === SafetyOp.Scan ? this.node.clock !== undefined : this.children.some((child) => child.dated)
+    const dated =
+      this.node.op === SafetyOp.Scan
+        ? this.node.clock !== undefined
+        : this.children.some((child) => child.dated)
     if (dated !== this.step.dated) return "its dependence on a clock is wrong"
-    if (!dated) return this.aligned.size > 0 ? "an input without a clock has no partitions" : undefined
+    if (!dated)
+      return this.aligned.size > 0 ? "an input without a clock has no partitions" : undefined
     return this.datedFlaw()
   }
 
@@ -68,7 +74,9 @@ class StepChecker {
       case SafetyOp.Pass:
         return this.only([...this.below(0), ...this.defined(0)])
       case SafetyOp.Window:
-        return this.defined(0, true).length === 0 ? "no PARTITION BY expression is aligned" : this.only([...this.below(0)])
+        return this.defined(0, true).length === 0
+          ? "no PARTITION BY expression is aligned"
+          : this.only([...this.below(0)])
       case SafetyOp.Group:
       case SafetyOp.Distinct:
       case SafetyOp.Rename:
@@ -109,7 +117,7 @@ class StepChecker {
     const dated = this.children.filter((child) => child.dated)
     const reached = new Set(dated[0]?.aligned ?? [])
     const open = new Set(dated.slice(1))
-    for (let size = -1; size !== reached.size + open.size * -1; ) {
+    for (let size = -1; size !== reached.size + open.size * -1;) {
       size = reached.size - open.size
       for (const [a, b] of this.node.equalities) {
         if (lies(a, reached, this.grain)) for (const id of core(b, this.grain)) reached.add(id)
@@ -132,9 +140,13 @@ class StepChecker {
       [b, a],
     ])
     if (!this.children[1]?.dated) return this.only([...left])
-    const matching = sides.filter(([, there]) => there && lies(there, right, this.grain)).flatMap(([here]) => here ?? [])
+    const matching = sides
+      .filter(([, there]) => there && lies(there, right, this.grain))
+      .flatMap(([here]) => here ?? [])
     if (preservedDated)
-      return matching.some((here) => lies(here, left, this.grain)) ? this.only([...left]) : "not equated"
+      return matching.some((here) => lies(here, left, this.grain))
+        ? this.only([...left])
+        : "not equated"
     const columns = matching.flatMap((here) => (here.kind === "column" ? [here.id] : []))
     return this.aligned.size === 1 ? this.only(columns) : "the kept side has one partition column"
   }
@@ -145,11 +157,14 @@ class StepChecker {
     const aligned = Array.from({ length: width }, (_, i) => i).filter((i) =>
       this.children.every((child, branch) => {
         const definition = this.node.definitions[branch * width + i]
-        return !child.dated || (definition && lies(definition.expr, new Set(child.aligned), this.grain))
+        return (
+          !child.dated || (definition && lies(definition.expr, new Set(child.aligned), this.grain))
+        )
       }),
     )
     if (this.aligned.size === 0) return "no column is aligned"
-    if (undated && this.aligned.size > 1) return "with an unclocked branch one column is aligned at most"
+    if (undated && this.aligned.size > 1)
+      return "with an unclocked branch one column is aligned at most"
     return this.only(aligned.flatMap((i) => this.node.definitions[i]?.column ?? []))
   }
 }

@@ -7,7 +7,16 @@ import {
 } from "../../assembly/safety/wire.js"
 import { unreachable } from "../base/check.js"
 import type { Grain } from "../catalog/project.js"
-import type { ColumnId, Definition, Origin, Out, Rel, Scalar, SetRel, WindowRel } from "../ir/nodes.js"
+import type {
+  ColumnId,
+  Definition,
+  Origin,
+  Out,
+  Rel,
+  Scalar,
+  SetRel,
+  WindowRel,
+} from "../ir/nodes.js"
 import { appendTag } from "../ir/ids.js"
 
 /** The clock of a stored relation: the column of its event time, or of its partitions. */
@@ -77,13 +86,22 @@ class Encoder {
       case "filter":
         return this.filter(rel.predicates, rel.input, rel)
       case "join":
-        return this.add({ op: SafetyOp.Join, rel, children: rel.inputs.map((input) => this.visit(input)) })
+        return this.add({
+          op: SafetyOp.Join,
+          rel,
+          children: rel.inputs.map((input) => this.visit(input)),
+        })
       case "left":
       case "full":
       case "semi":
       case "anti":
         return this.add({
-          op: rel.kind === "left" ? SafetyOp.Left : rel.kind === "full" ? SafetyOp.Full : SafetyOp.Semi,
+          op:
+            rel.kind === "left"
+              ? SafetyOp.Left
+              : rel.kind === "full"
+                ? SafetyOp.Full
+                : SafetyOp.Semi,
           rel,
           children: [this.visit(rel.left), this.visit(rel.right)],
           equalities: equalities(rel.on),
@@ -105,13 +123,21 @@ class Encoder {
           definitions: keysOfEverySet(rel.keys, rel.sets).map(definition),
           subqueries: this.subqueries([
             ...rel.keys.map(({ expr }) => expr),
-            ...rel.aggregates.flatMap(({ call }) => [...call.args, ...(call.filter ? [call.filter] : [])]),
+            ...rel.aggregates.flatMap(({ call }) => [
+              ...call.args,
+              ...(call.filter ? [call.filter] : []),
+            ]),
           ]),
         })
       case "distinct": {
         const input = this.visit(rel.input)
         const below = rel.on
-          ? this.add({ op: SafetyOp.Window, rel, children: [input], definitions: rel.on.keys.map(nameless) })
+          ? this.add({
+              op: SafetyOp.Window,
+              rel,
+              children: [input],
+              definitions: rel.on.keys.map(nameless),
+            })
           : input
         return this.add({
           op: SafetyOp.Distinct,
@@ -147,7 +173,12 @@ class Encoder {
   private filter(predicates: readonly Scalar[], input: Rel, rel: Rel): number {
     const subqueries = () => this.subqueries(predicates)
     if (input.kind !== "join")
-      return this.add({ op: SafetyOp.Pass, rel, children: [this.visit(input)], subqueries: subqueries() })
+      return this.add({
+        op: SafetyOp.Pass,
+        rel,
+        children: [this.visit(input)],
+        subqueries: subqueries(),
+      })
     const children = input.inputs.map((each) => this.visit(each))
     return this.add({
       op: SafetyOp.Join,
@@ -184,7 +215,13 @@ class Encoder {
   }
 
   private add(node: Pick<EncodedNode, "op" | "rel" | "children"> & Partial<EncodedNode>): number {
-    const { definitions = [], equalities = [], subqueries = [], clock, origin = node.rel.origin } = node
+    const {
+      definitions = [],
+      equalities = [],
+      subqueries = [],
+      clock,
+      origin = node.rel.origin,
+    } = node
     for (const { column } of definitions) this.numberOf(column)
     if (clock !== undefined) this.numberOf(clock)
     this.nodes.push({ ...node, definitions, equalities, subqueries, clock, origin })
@@ -215,7 +252,12 @@ class Encoder {
 
   private nodeWords(node: EncodedNode, exprs: number[], lists: number[]): number[] {
     const words = new Array<number>(SafetyNode.Words).fill(0)
-    const put = (field: SafetyNode, count: SafetyNode, length: number, values: readonly number[]) => {
+    const put = (
+      field: SafetyNode,
+      count: SafetyNode,
+      length: number,
+      values: readonly number[],
+    ) => {
       words[field] = lists.length
       words[count] = length
       lists.push(...values)
@@ -227,7 +269,10 @@ class Encoder {
       this.exprWords(expr, exprs),
     ])
     put(SafetyNode.Def, SafetyNode.Defs, node.definitions.length, definitions)
-    const pairs = node.equalities.flatMap(([a, b]) => [this.exprWords(a, exprs), this.exprWords(b, exprs)])
+    const pairs = node.equalities.flatMap(([a, b]) => [
+      this.exprWords(a, exprs),
+      this.exprWords(b, exprs),
+    ])
     put(SafetyNode.Pair, SafetyNode.Pairs, node.equalities.length, pairs)
     put(SafetyNode.Sub, SafetyNode.Subs, node.subqueries.length, node.subqueries)
     words[SafetyNode.Clock] = node.clock === undefined ? 0 : this.numberOf(node.clock) + 1
@@ -236,7 +281,12 @@ class Encoder {
 
   private exprWords(expr: Scalar, exprs: number[]): number {
     const [op, argument, unit] = this.dayShape(expr)
-    const a = argument === undefined ? 0 : typeof argument === "number" ? argument : this.exprWords(argument, exprs)
+    const a =
+      argument === undefined
+        ? 0
+        : typeof argument === "number"
+          ? argument
+          : this.exprWords(argument, exprs)
     return exprs.push(op, a, unit) / 3 - 1
   }
 
@@ -250,7 +300,11 @@ class Encoder {
     if (expr.kind === "call" && expr.fn === "date_trunc") {
       const [unit, time] = expr.args
       if (unit?.kind === "literal" && time && isTime(time))
-        return [SafetyExpr.Truncate, time, UNITS[(unit.value ?? "").toLowerCase()] ?? SafetyUnit.Coarser]
+        return [
+          SafetyExpr.Truncate,
+          time,
+          UNITS[(unit.value ?? "").toLowerCase()] ?? SafetyUnit.Coarser,
+        ]
     }
     return [SafetyExpr.Other, undefined, 0]
   }
@@ -258,7 +312,9 @@ class Encoder {
 
 /** Zoned timestamps have no day of their own: it depends on the session's zone. */
 function isTime(expr: Scalar): boolean {
-  return expr.type.kind === "scalar" && (expr.type.name === "DATE" || expr.type.name === "TIMESTAMP")
+  return (
+    expr.type.kind === "scalar" && (expr.type.name === "DATE" || expr.type.name === "TIMESTAMP")
+  )
 }
 
 function definition({ id, expr }: Definition): { column: ColumnId; expr: Scalar } {
@@ -288,10 +344,18 @@ function columnsIn(expr: Scalar): ColumnId[] {
 }
 
 function columnScalar(id: ColumnId): Scalar {
-  return { kind: "column", id, type: { kind: "unknown", reason: "only the id counts" }, nullable: true }
+  return {
+    kind: "column",
+    id,
+    type: { kind: "unknown", reason: "only the id counts" },
+    nullable: true,
+  }
 }
 
-function keysOfEverySet(keys: readonly Definition[], sets: readonly (readonly number[])[] | undefined) {
+function keysOfEverySet(
+  keys: readonly Definition[],
+  sets: readonly (readonly number[])[] | undefined,
+) {
   return sets ? keys.filter((_, i) => sets.every((set) => set.includes(i))) : keys
 }
 
@@ -313,9 +377,11 @@ function queriesIn(expr: Scalar): Rel[] {
     case "cast":
       return queriesIn(expr.arg)
     case "case":
-      return [...expr.arms.flatMap(({ when, then }) => [...queriesIn(when), ...queriesIn(then)]), ...queriesIn(expr.otherwise)]
+      return [
+        ...expr.arms.flatMap(({ when, then }) => [...queriesIn(when), ...queriesIn(then)]),
+        ...queriesIn(expr.otherwise),
+      ]
     default:
       return []
   }
 }
-

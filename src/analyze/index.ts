@@ -18,9 +18,12 @@ export interface AnalyzeInput {
 
 const REASONS: Readonly<Record<SafetyFault, string>> = {
   [SafetyFault.None]: "",
-  [SafetyFault.Group]: "these groups hold rows of several partitions; group by the partition column as well",
-  [SafetyFault.Window]: "this window function reads rows of other partitions; put the partition column into PARTITION BY",
-  [SafetyFault.Distinct]: "DISTINCT compares rows of several partitions; select the partition column as well",
+  [SafetyFault.Group]:
+    "these groups hold rows of several partitions; group by the partition column as well",
+  [SafetyFault.Window]:
+    "this window function reads rows of other partitions; put the partition column into PARTITION BY",
+  [SafetyFault.Distinct]:
+    "DISTINCT compares rows of several partitions; select the partition column as well",
   [SafetyFault.Limit]: "LIMIT chooses among the rows of all partitions",
   [SafetyFault.Join]: "two inputs with event times are joined, but not on equal partitions",
   [SafetyFault.Full]: "a FULL JOIN makes rows whose partition is unknown",
@@ -47,18 +50,22 @@ export function analyze(input: AnalyzeInput): Incrementality {
   })
   if (!partition) return refuse(`it has no column \`${column}\``)
   if (partition.expr.nullable)
-    return refuse("the column may be NULL, and a row without a partition would never be written again; filter it by IS NOT NULL")
+    return refuse(
+      "the column may be NULL, and a row without a partition would never be written again; filter it by IS NOT NULL",
+    )
 
   const clockOf: ClockOf = (relation) =>
     input.sources.get(relation)?.eventTime ?? input.incremental.get(relation)?.partitionBy?.column
   const plan = encode(out, partition.expr, model.grain ?? "day", clockOf)
   const inputs = inputsOf(plan)
-  if (inputs.every(({ clock }) => clock === undefined)) return refuse("none of its inputs has an event time")
+  if (inputs.every(({ clock }) => clock === undefined))
+    return refuse("none of its inputs has an event time")
 
   const answer = runSafetyAnalysis(plan.words, answerWords(plan))
   const fault = some(answer[SafetyAnswer.Fault], "an answer") as SafetyFault
   const node = plan.nodes[answer[SafetyAnswer.Node] ?? 0]
-  if (fault !== SafetyFault.None) return refuse(REASONS[fault], fault === SafetyFault.Output ? undefined : node?.origin)
+  if (fault !== SafetyFault.None)
+    return refuse(REASONS[fault], fault === SafetyFault.Output ? undefined : node?.origin)
 
   const certificate = readCertificate(plan, answer)
   const flaw = checkCertificate(plan.nodes, certificate, partition.expr, model.grain ?? "day")
@@ -95,12 +102,15 @@ function readCertificate(plan: EncodedPlan, answer: Uint32Array): Certificate {
 /** Every stored relation that the plan reads, once each; one with a clock is read by partitions. */
 function inputsOf(plan: EncodedPlan): InputWindow[] {
   const scans = new Map<string, ColumnId | undefined>()
-  for (const node of plan.nodes) if (node.rel.kind === "scan") scans.set(node.rel.relation, clockName(node))
+  for (const node of plan.nodes)
+    if (node.rel.kind === "scan") scans.set(node.rel.relation, clockName(node))
   return [...scans].map(([input, clock]) =>
     clock === undefined ? { input, clock } : { input, clock, lookback: 0, lookahead: 0 },
   )
 }
 
 function clockName(node: EncodedNode): string | undefined {
-  return node.rel.kind === "scan" ? node.rel.columns.find(({ id }) => id === node.clock)?.name : undefined
+  return node.rel.kind === "scan"
+    ? node.rel.columns.find(({ id }) => id === node.clock)?.name
+    : undefined
 }

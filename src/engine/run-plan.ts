@@ -1,26 +1,101 @@
-import type { DeclaredFact } from "../facts/declared.js"
+import type { Diagnostic } from "../diagnostics/diagnostic.js"
 import type { Incrementality } from "../facts/incremental.js"
-import type { Query } from "../syntax/ast.js"
+import type { Grain } from "../catalog/project.js"
+import type { SqlType } from "../types/type.js"
+import type { Value } from "./driver.js"
 
-/** What `optimize` and `lower` hand to `execute`: trees to print, in dependency order. */
+/**
+ * What a run does: nodes with the keys of those that must succeed before. A node whose dependency
+ * fails is skipped.
+ */
 export interface RunPlan {
-  readonly nodes: readonly PlanNode[]
-  /** Declared facts that the plan rests on; probed before it runs. */
-  readonly facts: readonly DeclaredFact[]
+  readonly nodes: readonly RunNode[]
 }
 
-export interface PlanNode {
+export type RunNode = SeedNode | RelationNode | TestNode | FaultyNode
+
+interface NodeBase {
+  /** Unique in the plan: `model orders`, `test unique_orders_id`. */
+  readonly key: string
   readonly name: string
-  readonly kind: "model" | "hidden"
-  readonly materialization: "table" | "view" | "incremental" | "ephemeral"
-  /** Schema of the target; hidden tables live in `smelt`. */
-  readonly schema: string
-  /** The tree to run, in the target's SQL. */
-  readonly query: Query
-  readonly sql: string
-  /** Nodes of this plan that must exist before, by name. */
   readonly dependsOn: readonly string[]
-  /** Where ir was not used: the code of the reason. */
-  readonly fallback?: string
-  readonly incremental?: Incrementality & { readonly kind: "incremental" }
+}
+
+export interface SeedNode extends NodeBase {
+  readonly kind: "seed"
+  readonly path: TablePath
+  /** The typed rows as a query over the file. */
+  readonly sql: string
+  readonly fingerprint: string
+}
+
+export interface RelationNode extends NodeBase {
+  readonly kind: "model" | "hidden"
+  readonly materialization: "table" | "view" | "incremental"
+  readonly path: TablePath
+  readonly sql: string
+  /** Changes where the meaning of the model does. */
+  readonly definition: string
+  readonly incremental?: IncrementalRun
+}
+
+export interface IncrementalRun {
+  readonly proof: Incrementality & { readonly kind: "incremental" }
+  readonly column: string
+  readonly columnType: SqlType
+  readonly grain: Grain
+  readonly inputs: readonly IncrementalInput[]
+}
+
+export interface IncrementalInput {
+  readonly name: string
+  /** `SELECT min(clock), max(clock) FROM input`; undefined for an input without a clock. */
+  readonly boundsSql?: string
+  /** Microseconds that a row may come late; only with `changes: append`. */
+  readonly lateness?: number
+  /** How a change is noticed: a value known before the run, or a query over the input's rows. */
+  readonly fingerprint: { readonly value: string } | { readonly sql: string }
+}
+
+export interface TestNode extends NodeBase {
+  readonly kind: "test"
+  /** Its rows are failures. */
+  readonly sql: string
+  readonly severity: "error" | "warn"
+  /** Where the SQL was written, relative to the project. */
+  readonly file: string
+}
+
+/** A model with errors in its text or header: it does not run, and what depends on it is skipped. */
+export interface FaultyNode extends NodeBase {
+  readonly kind: "faulty"
+  readonly diagnostic: Diagnostic
+}
+
+/** Schema and name in the target. */
+export interface TablePath {
+  readonly schema: string
+  readonly name: string
+}
+
+/** The record of a node that the `results` of a run hold. */
+export interface NodeResult {
+  readonly name: string
+  readonly kind: "model" | "seed" | "test" | "hidden"
+  readonly status: "success" | "fail" | "warn" | "error" | "skipped"
+  readonly rows?: number
+  readonly ms: number
+  readonly windows?: readonly { readonly start: string; readonly end: string }[]
+  readonly failures?: {
+    readonly count: number
+    readonly columns: readonly string[]
+    readonly rows: readonly (readonly Value[])[]
+    readonly file: string
+  }
+  readonly diagnostic?: Diagnostic
+}
+
+export interface RunEvents {
+  readonly started?: (node: RunNode) => void
+  readonly finished?: (node: RunNode, result: NodeResult) => void
 }

@@ -4,6 +4,8 @@ import { sumType } from "./aggregates.js"
 
 const nullable = { nulls: "nullable" } as const
 const strict = "strict"
+// NULL with the list alone.
+const first = ([list]: readonly boolean[]) => list ?? true
 
 // prettier-ignore
 export const LISTS: readonly Entry[] = [
@@ -22,13 +24,13 @@ export const LISTS: readonly Entry[] = [
   ["list_sort",         "(T[], VARCHAR?, VARCHAR?) T[]", { aliases: ["array_sort"], mayRaise: true }],
   ["list_reverse_sort", "(T[], VARCHAR?) T[]", { aliases: ["array_reverse_sort"], mayRaise: true }],
   ["list_reverse",      "(T[]) T[]", { aliases: ["array_reverse"] }],
-  ["list_intersect",    "(T[], T[]) T[]", { aliases: ["array_intersect"] }],
+  ["list_intersect",    "(T[], T[]) T[]", { nulls: first, aliases: ["array_intersect"] }],
   ["list_resize",       "(T[], BIGINT, T?) T[]", { nulls: "nullable", aliases: ["array_resize"], mayRaise: true }],
   ["list_select",       "(T[], BIGINT[]) T[]", { aliases: ["array_select"], mayRaise: true }],
   ["list_where",        "(T[], BOOLEAN[]) T[]", { aliases: ["array_where"], mayRaise: true }],
   ["flatten",           "(T[][]) T[]"],
-  ["list_transform",    "(T[], LAMBDA) ANY", { aliases: ["array_transform", "list_apply", "array_apply", "apply"], result: ([, body]) => body && list(body) }],
-  ["list_filter",       "(T[], LAMBDA) T[]", { aliases: ["array_filter", "filter"] }],
+  ["list_transform",    "(T[], LAMBDA) ANY", { nulls: first, aliases: ["array_transform", "list_apply", "array_apply", "apply"], result: ([, body]) => body && list(body) }],
+  ["list_filter",       "(T[], LAMBDA) T[]", { nulls: first, aliases: ["array_filter", "filter"] }],
   ["list_reduce",       "(T[], LAMBDA) T", { ...nullable, aliases: ["array_reduce", "reduce"], mayRaise: true }],
   ["list_sum",          "(N[]) N", { ...nullable, result: ([of]) => (of?.kind === "list" ? sumType(of.element) : HUGEINT), mayRaise: true }],
   ["list_avg",          "(DOUBLE[]) DOUBLE | (TIMESTAMP[]) TIMESTAMP", nullable],

@@ -1,6 +1,9 @@
 import { VARCHAR, type SqlType } from "../types/type.js"
 import type { Entry } from "./function.js"
 
+// NULL with the first argument alone.
+const first = ([nullable]: readonly boolean[]) => nullable ?? true
+
 // prettier-ignore
 export const STRINGS: readonly Entry[] = [
   ["lower",             "(VARCHAR) VARCHAR", { aliases: ["lcase"] }],
@@ -29,8 +32,8 @@ export const STRINGS: readonly Entry[] = [
   ["concat",            "(ANY...) ANY", { nulls: "never-null", result: concatResult }],
   ["concat_ws",         "(VARCHAR, ANY...) VARCHAR", { nulls: ([separator]) => separator ?? true }],
   ["split_part",        "(VARCHAR, VARCHAR, BIGINT) VARCHAR"],
-  ["string_split",      "(VARCHAR, VARCHAR) VARCHAR[]", { aliases: ["str_split", "string_to_array", "split"] }],
-  ["string_split_regex", "(VARCHAR, VARCHAR, VARCHAR?) VARCHAR[]", { aliases: ["regexp_split_to_array"], mayRaise: true }],
+  ["string_split",      "(VARCHAR, VARCHAR) VARCHAR[]", { nulls: first, aliases: ["str_split", "string_to_array", "split"] }],
+  ["string_split_regex", "(VARCHAR, VARCHAR, VARCHAR?) VARCHAR[]", { nulls: first, aliases: ["regexp_split_to_array"], mayRaise: true }],
   ["regexp_matches",    "(VARCHAR, VARCHAR, VARCHAR?) BOOLEAN", { mayRaise: true }],
   ["regexp_full_match", "(VARCHAR, VARCHAR, VARCHAR?) BOOLEAN", { mayRaise: true }],
   ["regexp_replace",    "(VARCHAR, VARCHAR, VARCHAR, VARCHAR?) VARCHAR", { mayRaise: true }],
@@ -64,7 +67,7 @@ export const STRINGS: readonly Entry[] = [
   ["url_encode",        "(VARCHAR) VARCHAR"],
   ["url_decode",        "(VARCHAR) VARCHAR"],
   ["nfc_normalize",     "(VARCHAR) VARCHAR"],
-  ["parse_filename",    "(VARCHAR, BOOLEAN?) VARCHAR"],
+  ["parse_filename",    "(VARCHAR, BOOLEAN?) VARCHAR", { nulls: first }],
   ["bar",               "(DOUBLE, DOUBLE, DOUBLE, DOUBLE?) VARCHAR", { mayRaise: true }],
 ]
 

@@ -1,0 +1,131 @@
+import type { NodeResult, RunNode } from "../../engine/run-plan.js"
+import { State } from "../../record/index.js"
+import { run, type RunCommand, type RunReport } from "../../run.js"
+import type { Options } from "../options.js"
+import type { Outcome } from "../outcome.js"
+import { hasColor } from "../output.js"
+import {
+  backendOf,
+  connectionFault,
+  openChecked,
+  selectedNames,
+  settingsOf,
+  targetOf,
+} from "./context.js"
+
+/** `build`, `run`, `seed`, `test`. */
+export async function build(command: RunCommand, options: Options): Promise<Outcome> {
+  const { project, checked } = openChecked(options)
+  return runSelected(command, options, selectedNames(project, checked, options))
+}
+
+/** What failed or was skipped in the last run. */
+export async function retry(options: Options): Promise<Outcome> {
+  const { project } = openChecked(options)
+  const last = new State(project.directory)
+    .runs()
+    .find(({ command }) => command !== "retry" || true)
+  const again = (last?.results ?? []).filter(
+    ({ status }) => status === "error" || status === "fail" || status === "skipped",
+  )
+  if (last?.status === "presumed-failed") return build("build", options)
+  if (again.length === 0)
+    return {
+      fields: { results: [], optimizer: { ms: 0, applied: [] } },
+      diagnostics: [],
+      text: "Nothing to retry: the last run succeeded.",
+      exit: 0,
+    }
+  return runSelected("retry", options, new Set(again.map(({ name }) => name)))
+}
+
+async function runSelected(
+  command: RunCommand,
+  options: Options,
+  selected: ReadonlySet<string>,
+): Promise<Outcome> {
+  const { project } = openChecked(options)
+  const target = targetOf(project, options)
+  const backend = await backendOf(target)
+  const interrupt = new AbortController()
+  const onSignal = () => interrupt.abort()
+  process.once("SIGINT", onSignal)
+  try {
+    const report = await run(project, {
+      ...options,
+      command,
+      target,
+      settings: settingsOf(project, target),
+      backend,
+      selected,
+      start: options.start,
+      end: options.end,
+      signal: interrupt.signal,
+      ...(options.json ? {} : { events: progress() }),
+    })
+    return outcomeOf(report, project.texts, interrupt.signal.aborted)
+  } catch (error) {
+    throw connectionFault(error, target)
+  } finally {
+    process.off("SIGINT", onSignal)
+  }
+}
+
+function outcomeOf(
+  { results, diagnostics, optimizer }: RunReport,
+  texts: Outcome["texts"],
+  interrupted: boolean,
+): Outcome {
+  const bad = results.some(
+    ({ status }) => status === "error" || status === "fail" || status === "skipped",
+  )
+  const fromResults = results.flatMap(({ diagnostic, status }) =>
+    diagnostic && status !== "skipped" ? [diagnostic] : [],
+  )
+  const known = new Set(diagnostics)
+  return {
+    fields: { results, optimizer },
+    diagnostics: [...diagnostics, ...fromResults.filter((diagnostic) => !known.has(diagnostic))],
+    text: summary(results),
+    exit: interrupted ? 130 : bad ? 1 : 0,
+    ...(texts ? { texts } : {}),
+  }
+}
+
+function summary(results: readonly NodeResult[]): string {
+  const count = (status: NodeResult["status"]) =>
+    results.filter((result) => result.status === status).length
+  const parts = (["success", "warn", "fail", "error", "skipped"] as const).flatMap((status) =>
+    count(status) > 0 ? [`${count(status)} ${status}`] : [],
+  )
+  return parts.length === 0 ? "Nothing to run." : `Done: ${parts.join(", ")}.`
+}
+
+const MARKS = {
+  success: "ok",
+  warn: "warn",
+  fail: "FAIL",
+  error: "ERROR",
+  skipped: "skip",
+} as const
+
+/** A line a node as it finishes, on standard error; on a terminal also what is running. */
+function progress() {
+  const isTerminal = hasColor(process.stderr)
+  return {
+    started: (node: RunNode) => {
+      if (isTerminal) process.stderr.write(`\r\u001b[K… ${node.kind} ${node.name}`)
+    },
+    finished: (node: RunNode, result: NodeResult) => {
+      if (isTerminal) process.stderr.write("\r\u001b[K")
+      const rows = result.rows === undefined ? "" : `, ${result.rows} rows`
+      const windows =
+        result.windows
+          ?.map(({ start, end }) => ` [${start.slice(0, 10)}, ${end.slice(0, 10)})`)
+          .join("") ?? ""
+      process.stderr.write(
+        `${MARKS[result.status].padEnd(5)} ${result.kind.padEnd(6)} ${node.name} (${result.ms} ms${rows})${windows}\n`,
+      )
+    },
+  }
+}

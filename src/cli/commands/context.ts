@@ -1,0 +1,128 @@
+import { backends, LATER_BACKENDS } from "../../backends/index.js"
+import { nearest } from "../../base/suggest.js"
+import type { Project, Target } from "../../catalog/project.js"
+import { check, type Checked } from "../../compile.js"
+import type { Diagnostic } from "../../diagnostics/diagnostic.js"
+import { EngineError, type Backend } from "../../engine/driver.js"
+import { findProject, interpolate, loadProject } from "../../project/index.js"
+import { select, type Selectable } from "../../resolve/selectors.js"
+import type { Options } from "../options.js"
+import { placeless, UsageError, usage } from "../outcome.js"
+
+/** The project of a command line. Throws UsageError where smelt.yml or another YAML file has errors. */
+export function openProject(options: Options): Project {
+  const from = options.projectDir ?? process.cwd()
+  const directory = findProject(from)
+  if (directory === undefined) throw usage("config-missing", { folder: from })
+  const project = loadProject(directory)
+  if (project.diagnostics.some(isError)) throw new UsageError(project.diagnostics, project.texts)
+  return project
+}
+
+/** The checked project; a cycle is a fault of the whole. */
+export function openChecked(options: Options): { project: Project; checked: Checked } {
+  const project = openProject(options)
+  const checked = check(project)
+  if (checked.dag.diagnostics.length > 0)
+    throw new UsageError(checked.dag.diagnostics, project.texts)
+  return { project, checked }
+}
+
+/** The target of a command line: `--target`, else `dev`, else the only one. */
+export function targetOf(project: Project, options: Options): Target {
+  const names = project.targets.map((target) => target.name)
+  const name = options.target ?? (names.length === 1 ? (names[0] ?? "dev") : "dev")
+  const found = project.targets.find((target) => target.name === name)
+  if (found) return found
+  const near = nearest(name, names)
+  const hint = near === undefined ? `; it has ${names.join(", ")}` : `; did you mean \`${near}\`?`
+  throw usage("unknown-target", { name, hint })
+}
+
+/** The engine of a target, loaded; none for a type that this version cannot run. */
+export async function backendOf(target: Target): Promise<Backend> {
+  const load = backends.get(target.type)
+  if (load) return load()
+  const hint = LATER_BACKENDS.has(target.type)
+    ? "; duckdb is"
+    : `; known types are ${[...backends.keys()].join(", ")}`
+  throw usage("not-yet", { what: `target \`${target.name}\` of type \`${target.type}\``, hint })
+}
+
+/** Settings with `${ENV}` replaced. Throws UsageError where one is not set. */
+export function settingsOf(project: Project, target: Target): Target["settings"] {
+  const { settings, diagnostics } = interpolate(project, target, process.env)
+  if (diagnostics.length > 0) throw new UsageError(diagnostics, project.texts)
+  return settings
+}
+
+/** Names that `--select` and `--exclude` leave. Throws UsageError for a selector that matches nothing. */
+export function selectedNames(
+  project: Project,
+  checked: Checked,
+  options: Options,
+): ReadonlySet<string> {
+  const nodes = selectables(project)
+  const chosen = select(options.select, nodes, checked.dag)
+  const left =
+    options.exclude.length === 0
+      ? { names: new Set<string>(), unknown: [] }
+      : select(options.exclude, nodes, checked.dag)
+  const [unknown] = [...chosen.unknown, ...left.unknown]
+  if (unknown !== undefined) {
+    const near = nearest(
+      unknown,
+      nodes.map(({ name }) => name),
+    )
+    throw usage("unknown-selector", {
+      selector: unknown,
+      hint: near === undefined ? "" : `; did you mean \`${near}\`?`,
+    })
+  }
+  return new Set([...chosen.names].filter((name) => !left.names.has(name)))
+}
+
+function selectables({ models, seeds, testFiles }: Project): Selectable[] {
+  return [
+    ...models.map(({ name, place, tags }) => ({ name, file: place.file, tags })),
+    ...seeds,
+    ...testFiles.map(({ name, source, tags }) => ({ name, file: source.file, tags })),
+    ...[...models, ...seeds].flatMap(({ tests }) =>
+      tests.map(({ name, place }) => ({ name, file: place.file, tags: [] })),
+    ),
+  ]
+}
+
+/** Every diagnostic of the models and tests, in file order. */
+export function diagnosticsOf(
+  project: Project,
+  checked: Checked,
+  names?: ReadonlySet<string>,
+): Diagnostic[] {
+  const texts = [...checked.texts.values()].filter(
+    ({ text }) => names === undefined || names.has(text.name),
+  )
+  const seeds = project.seeds.flatMap(({ diagnostics }) => diagnostics)
+  return [
+    ...project.diagnostics,
+    ...seeds,
+    ...texts.flatMap(({ diagnostics }) => diagnostics),
+  ].sort((a, b) => a.file.localeCompare(b.file) || a.start.offset - b.start.offset)
+}
+
+/** A connection that could not be opened, as a fault of the configuration. */
+export function connectionFault(error: unknown, target: Target): UsageError {
+  if (!(error instanceof EngineError)) throw error
+  const database = String(target.settings.database ?? ":memory:")
+  if (error.kind === "locked")
+    return new UsageError([
+      placeless("database-locked", { database, holder: error.holder ?? "unknown" }),
+    ])
+  return new UsageError([
+    placeless("connection-failed", { target: target.name, problem: error.message }),
+  ])
+}
+
+export function isError(diagnostic: Diagnostic): boolean {
+  return diagnostic.level === "error"
+}

@@ -1,0 +1,32 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { basename, dirname, join, relative, resolve } from "node:path"
+import type { Options } from "../options.js"
+import { usage, type Outcome } from "../outcome.js"
+import { starter } from "../starter.js"
+
+/** Writes a starter project into a folder, this one where none is named. Files that are there stay. */
+export async function init(options: Options, words: readonly string[]): Promise<Outcome> {
+  const folder = resolve(options.projectDir ?? ".", words[0] ?? ".")
+  if (existsSync(join(folder, "smelt.yml")))
+    throw usage("bad-flag", { problem: `${folder} has a smelt.yml already` })
+  const name =
+    basename(folder)
+      .replace(/[^A-Za-z0-9_]+/g, "_")
+      .toLowerCase() || "project"
+  const files: string[] = []
+  for (const [file, text] of Object.entries(starter(name))) {
+    const path = join(folder, file)
+    if (existsSync(path)) continue
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+    files.push(file)
+  }
+  const there = relative(process.cwd(), folder)
+  const next = there === "" ? "smelt build" : `cd ${there} && smelt build`
+  return {
+    fields: { files },
+    diagnostics: [],
+    text: `${files.map((file) => `wrote ${file}`).join("\n")}\n\nNext: ${next}`,
+    exit: 0,
+  }
+}

@@ -1,0 +1,46 @@
+/** The files of a new project: it builds at once, all tests green. */
+export function starter(name: string): Readonly<Record<string, string>> {
+  return {
+    "smelt.yml": `name: ${name}
+version: 1
+targets:
+  dev: { type: duckdb, database: target/${name}.duckdb, schema: main }
+models:
+  staging/: { materialization: view }
+seeds:
+  orders:
+    key: [order_id]
+    columns:
+      order_id: { type: BIGINT, not_null: true, tests: [unique, not_null] }
+      amount: { type: "DECIMAL(10,2)", not_null: true }
+`,
+    "seeds/orders.csv": `order_id,customer,ordered_on,amount
+1,Ada,2024-01-02,12.50
+2,Bob,2024-01-02,7.00
+3,Ada,2024-01-03,30.25
+4,Cleo,2024-01-05,4.75
+`,
+    "models/staging/stg_orders.sql": `-- One row an order, with the names that marts use.
+SELECT o.order_id, o.customer, o.ordered_on AS order_date, o.amount
+FROM smelt.ref('orders') AS o
+`,
+    "models/daily_revenue.sql": `---
+description: Revenue and orders a day.
+materialization: table
+columns:
+  order_date: { tests: [unique, not_null] }
+---
+SELECT s.order_date, count(*) AS orders, sum(s.amount) AS revenue
+FROM smelt.ref('stg_orders') AS s
+GROUP BY s.order_date
+`,
+    "tests/revenue_is_positive.sql": `-- The rows of a test are failures.
+SELECT d.order_date, d.revenue
+FROM smelt.ref('daily_revenue') AS d
+WHERE d.revenue < 0
+`,
+    ".gitignore": `target/
+.smelt/state/
+`,
+  }
+}

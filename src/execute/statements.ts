@@ -1,0 +1,15 @@
+import type { TablePath } from "../engine/run-plan.js"
+import { name } from "../syntax/build.js"
+import { print } from "../syntax/print.js"
+
+/** Everything of smelt's own in a target lives in this schema. */
+export const OWN_SCHEMA = "smelt"
+
+/** `schema.name`, quoted where needed. */
+export function spelled({ schema, name: table }: TablePath): string {
+  return `${print(name(schema))}.${print(name(table))}`
+}
+
+export function column(text: string): string {
+  return print(name(text))
+}
