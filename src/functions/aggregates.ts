@@ -27,7 +27,7 @@ const PAIRS = "(DOUBLE, DOUBLE) DOUBLE"
 // prettier-ignore
 export const AGGREGATES: readonly Entry[] = [
   ["count",        "() BIGINT | (ANY) BIGINT", { ...aggregate, algebra: "count", nulls: "never-null", aliases: ["count_star"] }],
-  ["count_if",     "(BOOLEAN) HUGEINT", { ...aggregate, algebra: "count", nulls: "never-null", aliases: ["countif"] }],
+  ["count_if",     "(BOOLEAN) HUGEINT", { ...aggregate, algebra: "sum", aliases: ["countif"] }],
   ["sum",          "(N) N | (BOOLEAN) HUGEINT", { ...aggregate, algebra: "sum", result: ([type]) => type && sumType(type), mayRaise: true }],
   ["avg",          "(DOUBLE) DOUBLE | (TIMESTAMP) TIMESTAMP | (TIMESTAMPTZ) TIMESTAMPTZ | (INTERVAL) INTERVAL | (TIME) TIME", { ...aggregate, algebra: "avg", aliases: ["mean"] }],
   ["min",          "(T) T | (T, BIGINT) T[]", { ...aggregate, algebra: "min", duplicateInsensitive: true }],

@@ -69,7 +69,9 @@ function bindingColumns(
     }
     case "subquery": {
       const columns = queryColumns(binding.query, left, cx)
-      cx.keys.set(ref.id, cx.keys.get(binding.query.id) ?? [])
+      // A lateral query has its keys among the rows of one row to its left only.
+      const lateral = cx.names.correlated.has(binding.query.id)
+      cx.keys.set(ref.id, lateral ? [] : (cx.keys.get(binding.query.id) ?? []))
       return columns
     }
     case "values":

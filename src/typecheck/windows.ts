@@ -32,11 +32,13 @@ function isNullable(
   args: readonly Typed[],
   spec: WindowSpec | undefined,
 ): boolean {
-  const [value, , otherwise] = args
+  const [value, offset, otherwise] = args
   switch (info.name) {
     case "lag":
     case "lead":
-      return (value?.nullable ?? true) || (otherwise?.nullable ?? true)
+      return (
+        (value?.nullable ?? true) || (offset?.nullable ?? true) || (otherwise?.nullable ?? true)
+      )
     case "nth_value":
       return true
     case "first_value":

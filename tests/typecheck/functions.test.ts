@@ -190,6 +190,30 @@ test("an operator is NULL and raises only where its entry says so", async () => 
   expect(wrong).toEqual([])
 })
 
+test("an aggregate that is never NULL is not so of no rows, of NULLs, of an empty frame", async () => {
+  const wrong: string[] = []
+  const never = ENTRIES.flatMap(samplesOf).filter(
+    ({ info, name, types }) =>
+      info.kind === "aggregate" &&
+      info.nulls === "never-null" &&
+      name === info.name &&
+      types.length > 0,
+  )
+  for (const sample of never) {
+    const columns = sample.types.map((type, i) => `NULL::${show(type)} AS c${i}`).join(", ")
+    let i = 0
+    const call = callOf(sample, () => `c${i++}`)
+    for (const from of [`(SELECT ${columns})`, `(SELECT ${columns} WHERE false)`]) {
+      const rows = await duckdb.rows(`SELECT ${call} FROM ${from}`)
+      const framed = await duckdb.rows(
+        `SELECT ${call} OVER (ROWS BETWEEN 3 PRECEDING AND 2 PRECEDING) FROM ${from}`,
+      )
+      if ([...rows, ...framed].some((row) => row[0] === null)) wrong.push(describeSample(sample))
+    }
+  }
+  expect(wrong).toEqual([])
+})
+
 test("a strict aggregate of a group without NULL is not NULL", async () => {
   const wrong: string[] = []
   const strict = ENTRIES.flatMap(samplesOf).filter(
