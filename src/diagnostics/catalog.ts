@@ -65,7 +65,7 @@ export const CATALOG = {
   "not-grouped": ["error", "`{name}` is neither grouped nor aggregated"],
   "null-comparison": ["error", "comparison with NULL by `{op}` is never true"],
   "implicit-coercion": ["error", "{op} mixes {left} and {right}"],
-  "mixed-timestamps": ["error", "{op} mixes TIMESTAMP and TIMESTAMPTZ"],
+  "mixed-timestamps": ["error", "{op} mixes {left} and {right}; only one has a time zone"],
   "integer-division": ["error", "`/` on two integers ({left} and {right}) gives DOUBLE"],
   "not-in-nullable": [
     "error",

@@ -55,7 +55,12 @@ export function bindRelation(ref: TableCall, scope: Scope, cx: Context): Table |
   if (!target || !relation)
     return brokenTable(ref.id, ref.alias?.name.text ?? lastPart(target?.name ?? word), cx)
   const table = addRelation(ref, call, relation, cx)
-  resolveFilter(call, table, scope, cx)
+  resolveFilter(
+    call,
+    { ...table, columns: relation.columns.map((column) => column.name) },
+    scope,
+    cx,
+  )
   return table
 }
 
@@ -112,6 +117,7 @@ function addRelation(
   return { id: ref.id, alias, ...schema, columns, broken: relation.broken }
 }
 
+/** A filter is over the relation's own columns, whatever the query calls them. */
 function resolveFilter(call: Call, table: Table, scope: Scope, cx: Context): void {
   const filter = argument(call, "filter")
   if (!filter) return

@@ -24,7 +24,7 @@ import { literalType } from "./literals.js"
 import { notNullWhenNotTrue, notNullWhenTrue, refined } from "./nullability.js"
 import { compare, operatorType } from "./operators.js"
 import { queryColumns } from "./query.js"
-import { mixed, notInNullable } from "./strictness.js"
+import { mixed, notGrouped, notInNullable } from "./strictness.js"
 
 /**
  * Finds the type of `expr` and records it under the node's id.
@@ -72,7 +72,12 @@ function groupedType(expr: Expr, frame: Frame, cx: Context): TypeOf | undefined 
 
 /** Inside of a key everything that it reads is at hand. */
 function allowed(frame: Frame): NonNullable<Frame["groups"]> {
-  return { keys: frame.groups?.keys ?? new Map(), kinds: new Set(), determined: EVERYTHING }
+  return {
+    keys: frame.groups?.keys ?? new Map(),
+    kinds: new Set(),
+    determined: EVERYTHING,
+    next: undefined,
+  }
 }
 const EVERYTHING: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true })
 
@@ -241,7 +246,7 @@ function checkGrouped(ref: ColumnRef, frame: Frame, cx: Context): void {
     if (groups.determined !== EVERYTHING) cx.determined.add(ref.id)
     return
   }
-  cx.sink.report("not-grouped", ref.span, { name: ref.path.map((name) => name.text).join(".") })
+  notGrouped(ref, groups.next, cx)
 }
 
 /** A subquery in a grouped select sees the groups, not the rows. */

@@ -12,6 +12,8 @@ export interface Groups {
   readonly kinds: ReadonlySet<Expr["kind"]>
   /** Columns and keys that the keys determine. */
   readonly determined: ReadonlySet<string>
+  /** Where one more key would be written, and the text before it; none among grouping sets. */
+  readonly next: { readonly offset: number; readonly before: string } | undefined
 }
 
 /**

@@ -2,6 +2,7 @@ import type { OutputColumn } from "../catalog/names.js"
 import type { TypeOf } from "../catalog/types.js"
 import { hasAggregate } from "../functions/calls.js"
 import type { Expr, GroupItem, OrderItem, Select } from "../syntax/ast.js"
+import { withParentheses } from "../syntax/source.js"
 import { fromColumn, inClause, newFrame, UNKNOWN, type Context, type Frame } from "./context.js"
 import { condition, exprType } from "./expr.js"
 import { fromTypes } from "./from.js"
@@ -119,7 +120,23 @@ function groupsOf(
   const sets = select.groupBy?.items.some((item) => item.kind !== "group-expr") ?? false
   const keys = new Map(found.map(({ symbol, type }) => [symbol, sets ? nullable(type) : type]))
   const kinds = new Set<Expr["kind"]>(["column-ref", ...found.map((key) => key.kind)])
-  return { keys, kinds, determined: sets ? new Set() : closure(facts, keys.keys()) }
+  return {
+    keys,
+    kinds,
+    determined: sets ? new Set() : closure(facts, keys.keys()),
+    next: nextKey(select, sets, cx),
+  }
+}
+
+function nextKey(select: Select, sets: boolean, { sink }: Context): Groups["next"] {
+  const last = select.groupBy?.items.at(-1)
+  if (sets || select.groupBy?.all) return undefined
+  if (last?.kind === "group-expr")
+    return { offset: withParentheses(last.expr, sink.source).end, before: ", " }
+  const end = select.where
+    ? withParentheses(select.where, sink.source).end
+    : select.from.at(-1)?.span.end
+  return end === undefined ? undefined : { offset: end, before: " GROUP BY " }
 }
 
 function groupKeys(

@@ -1,11 +1,12 @@
 import type { Span } from "../base/span.js"
 import type { ReportedFix } from "../diagnostics/diagnostic.js"
-import type { Binary, Expr, Query } from "../syntax/ast.js"
+import type { Binary, ColumnRef, Expr, Query } from "../syntax/ast.js"
 import { withoutComments, withParentheses } from "../syntax/source.js"
 import { family, isOpen } from "../types/coercion.js"
 import { show, type SqlType } from "../types/type.js"
 import type { Typed } from "./agree.js"
 import type { Context } from "./context.js"
+import type { Groups } from "./group.js"
 import { stringValue } from "./literals.js"
 
 /** The rows of the strictness table that types decide, with their fixes. */
@@ -90,7 +91,8 @@ export function mixedZones(op: string, a: Typed, b: Typed, cx: Context): void {
     start: Math.min(a.expr.span.start, b.expr.span.start),
     end: Math.max(a.expr.span.end, b.expr.span.end),
   }
-  cx.sink.report("mixed-timestamps", span, { op }, { fixes })
+  const params = { op, left: show(a.type), right: show(b.type) }
+  cx.sink.report("mixed-timestamps", span, params, { fixes })
 }
 
 // ------------------------------------------------------------------------------------ operators
@@ -136,6 +138,24 @@ function operatorSpan({ op, left, right, span }: Binary, { sink }: Context): Spa
   if (at < 0) return span
   const start = left.span.end + at
   return { start, end: start + op.length }
+}
+
+/** Reports a column that is neither grouped nor aggregated; the fix makes it one more key. */
+export function notGrouped(ref: ColumnRef, next: Groups["next"], cx: Context): void {
+  const name = ref.path.map((part) => part.text).join(".")
+  const text = cx.sink.source.slice(ref.span)
+  const fixes: ReportedFix[] = next
+    ? [
+        {
+          title: `add ${text} to GROUP BY`,
+          kind: "changes-meaning",
+          edits: [
+            { span: { start: next.offset, end: next.offset }, text: `${next.before}${text}` },
+          ],
+        },
+      ]
+    : []
+  cx.sink.report("not-grouped", ref.span, { name }, { fixes })
 }
 
 // --------------------------------------------------------------------------------------- NOT IN
