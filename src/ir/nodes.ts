@@ -142,13 +142,22 @@ export interface Scan extends RelBase {
   /** "" or "1", "1.2" … */
   readonly tag: string
   /** All columns of the relation: `id` is `relation.name#tag`. */
-  readonly columns: readonly { readonly id: ColumnId; readonly name: string; readonly type: SqlType; readonly nullable: boolean }[]
+  readonly columns: readonly {
+    readonly id: ColumnId
+    readonly name: string
+    readonly type: SqlType
+    readonly nullable: boolean
+  }[]
 }
 
 /** Rows of constants; also `SELECT 1` without FROM: one row, no column. */
 export interface ValuesRel extends RelBase {
   readonly kind: "values"
-  readonly columns: readonly { readonly id: ColumnId; readonly type: SqlType; readonly nullable: boolean }[]
+  readonly columns: readonly {
+    readonly id: ColumnId
+    readonly type: SqlType
+    readonly nullable: boolean
+  }[]
   readonly rows: readonly (readonly Scalar[])[]
 }
 
@@ -268,7 +277,11 @@ export interface SetRel extends RelBase {
   readonly kind: "set"
   readonly op: "union" | "intersect" | "except"
   readonly all: boolean
-  readonly columns: readonly { readonly id: ColumnId; readonly type: SqlType; readonly nullable: boolean }[]
+  readonly columns: readonly {
+    readonly id: ColumnId
+    readonly type: SqlType
+    readonly nullable: boolean
+  }[]
   readonly branches: readonly { readonly columns: readonly Scalar[]; readonly input: Rel }[]
 }
 
@@ -313,6 +326,16 @@ export interface OutColumn {
 export type ModelPlan =
   | { readonly kind: "planned"; readonly model: string; readonly out: Out }
   /** ir cannot say it: the model runs as its user's own tree; others read it as a stored relation. */
-  | { readonly kind: "as-written"; readonly model: string; readonly construct: string; readonly node: number }
+  | {
+      readonly kind: "as-written"
+      readonly model: string
+      readonly construct: string
+      readonly node: number
+    }
 
-export const TRUE: LiteralScalar = { kind: "literal", value: "true", type: { kind: "scalar", name: "BOOLEAN" }, nullable: false }
+export const TRUE: LiteralScalar = {
+  kind: "literal",
+  value: "true",
+  type: { kind: "scalar", name: "BOOLEAN" },
+  nullable: false,
+}

@@ -1,0 +1,340 @@
+import { appendTag, baseId, joinTags, nullId } from "./ids.js"
+import type {
+  AggregateCall,
+  ColumnId,
+  Definition,
+  Rel,
+  Scalar,
+  SortKey,
+  WindowCall,
+} from "./nodes.js"
+
+/** The relations directly below; subqueries in expressions are not among them. */
+export function inputs(rel: Rel): readonly Rel[] {
+  switch (rel.kind) {
+    case "scan":
+    case "values":
+      return []
+    case "join":
+      return rel.inputs
+    case "left":
+    case "full":
+    case "semi":
+    case "anti":
+      return [rel.left, rel.right]
+    case "set":
+      return rel.branches.map(({ input }) => input)
+    default:
+      return [rel.input]
+  }
+}
+
+/** The expressions that stand in a node itself. */
+export function scalarsOf(rel: Rel): readonly Scalar[] {
+  switch (rel.kind) {
+    case "values":
+      return rel.rows.flat()
+    case "filter":
+      return rel.predicates
+    case "left":
+    case "full":
+    case "semi":
+    case "anti":
+      return rel.on
+    case "compute":
+      return rel.definitions.map(({ expr }) => expr)
+    case "agg":
+      return [
+        ...rel.keys.map(({ expr }) => expr),
+        ...rel.aggregates.flatMap(({ call }) => callScalars(call)),
+      ]
+    case "distinct":
+      return [
+        ...rel.columns.map(({ expr }) => expr),
+        ...(rel.on ? [...rel.on.keys, ...rel.on.orderBy.map(({ expr }) => expr)] : []),
+      ]
+    case "window":
+      return rel.definitions.flatMap(({ call }) => [
+        ...callScalars(call),
+        ...call.partitionBy,
+        ...call.windowOrder.map(({ expr }) => expr),
+      ])
+    case "set":
+      return rel.branches.flatMap(({ columns }) => columns)
+    case "sort":
+      return rel.keys.map(({ expr }) => expr)
+    case "limit":
+      return [...(rel.count ? [rel.count] : []), ...(rel.offset ? [rel.offset] : [])]
+    default:
+      return []
+  }
+}
+
+export function callScalars(call: AggregateCall): readonly Scalar[] {
+  return [
+    ...call.args,
+    ...(call.filter ? [call.filter] : []),
+    ...call.orderBy.map(({ expr }) => expr),
+  ]
+}
+
+/** The expressions directly below; the relation of a subquery is not among them. */
+export function operands(expr: Scalar): readonly Scalar[] {
+  switch (expr.kind) {
+    case "call":
+      return expr.args
+    case "cast":
+      return [expr.arg]
+    case "case":
+      return [...expr.arms.flatMap(({ when, then }) => [when, then]), expr.otherwise]
+    case "query":
+      return [...(expr.arg ? [expr.arg] : []), ...(expr.column ? [expr.column] : [])]
+    default:
+      return []
+  }
+}
+
+const shown = new WeakMap<Rel, ReadonlySet<ColumnId>>()
+
+/** The ids that a relation shows. */
+export function provided(rel: Rel): ReadonlySet<ColumnId> {
+  const known = shown.get(rel)
+  if (known) return known
+  const found = new Set(providedIds(rel))
+  shown.set(rel, found)
+  return found
+}
+
+function providedIds(rel: Rel): ColumnId[] {
+  switch (rel.kind) {
+    case "scan":
+    case "values":
+    case "set":
+      return rel.columns.map(({ id }) => id)
+    case "join":
+      return rel.inputs.flatMap((input) => [...provided(input)])
+    case "left":
+      return [...provided(rel.left), ...[...provided(rel.right)].map(nullId)]
+    case "full":
+      return [...provided(rel.left), ...provided(rel.right)].map(nullId)
+    case "semi":
+    case "anti":
+      return [...provided(rel.left)]
+    case "compute":
+      return [...provided(rel.input), ...rel.definitions.map(({ id }) => id)]
+    case "agg":
+      return [...rel.keys, ...rel.aggregates].map(({ id }) => id)
+    case "distinct":
+      return rel.columns.map(({ id }) => id)
+    case "window":
+      return [...provided(rel.input), ...rel.definitions.map(({ id }) => id)]
+    case "tag":
+      return [...provided(rel.input)].map((id) => appendTag(id, rel.tag))
+    default:
+      return [...provided(rel.input)]
+  }
+}
+
+/** Every id that an expression mentions, those of its subqueries' outer references included. */
+export function mentioned(expr: Scalar, found = new Set<ColumnId>()): Set<ColumnId> {
+  if (expr.kind === "column") found.add(expr.id)
+  if (expr.kind === "query") {
+    for (const id of outerReferences(expr.rel)) found.add(id)
+    const inner = provided(expr.rel)
+    if (expr.column) for (const id of mentioned(expr.column)) if (!inner.has(id)) found.add(id)
+    if (expr.arg) mentioned(expr.arg, found)
+    return found
+  }
+  for (const operand of operands(expr)) mentioned(operand, found)
+  return found
+}
+
+const outer = new WeakMap<Rel, ReadonlySet<ColumnId>>()
+
+/** Ids that a relation mentions and nothing in it provides: those of an enclosing query. */
+export function outerReferences(rel: Rel): ReadonlySet<ColumnId> {
+  const known = outer.get(rel)
+  if (known) return known
+  const found = new Set<ColumnId>()
+  const here = new Set(inputs(rel).flatMap((input) => [...provided(input)]))
+  if (rel.kind === "left" || rel.kind === "full") for (const id of provided(rel)) here.add(id)
+  for (const expr of scalarsOf(rel))
+    for (const id of mentioned(expr)) if (!here.has(id)) found.add(id)
+  // A right side may speak of the left one (lateral); the same rule covers it.
+  for (const input of inputs(rel))
+    for (const id of outerReferences(input)) if (!here.has(id)) found.add(id)
+  outer.set(rel, found)
+  return found
+}
+
+/** `expr` with every column that `replace` knows replaced. */
+export function substitute(expr: Scalar, replace: (id: ColumnId) => Scalar | undefined): Scalar {
+  switch (expr.kind) {
+    case "column":
+      return replace(expr.id) ?? expr
+    case "literal":
+    case "parameter":
+      return expr
+    case "call": {
+      const args = expr.args.map((arg) => substitute(arg, replace))
+      return args.every((arg, i) => arg === expr.args[i]) ? expr : { ...expr, args }
+    }
+    case "cast":
+      return { ...expr, arg: substitute(expr.arg, replace) }
+    case "case":
+      return {
+        ...expr,
+        arms: expr.arms.map(({ when, then }) => ({
+          when: substitute(when, replace),
+          then: substitute(then, replace),
+        })),
+        otherwise: substitute(expr.otherwise, replace),
+      }
+    case "query": {
+      const inner = provided(expr.rel)
+      const outside = (id: ColumnId) => (inner.has(id) ? undefined : replace(id))
+      return {
+        ...expr,
+        rel: substituteRel(expr.rel, outside),
+        ...(expr.arg ? { arg: substitute(expr.arg, replace) } : {}),
+        ...(expr.column ? { column: substitute(expr.column, outside) } : {}),
+      }
+    }
+  }
+}
+
+/** Replaces outer references in a whole relation. */
+export function substituteRel(rel: Rel, replace: (id: ColumnId) => Scalar | undefined): Rel {
+  const free = outerReferences(rel)
+  if (![...free].some((id) => replace(id) !== undefined)) return rel
+  const only = (id: ColumnId) => (free.has(id) ? replace(id) : undefined)
+  return mapRel(rel, {
+    scalar: (expr) => substitute(expr, only),
+    rel: (input) => substituteRel(input, only),
+    id: (id) => id,
+  })
+}
+
+/** `rel` with `tag` appended to every id in it: the renamed copy that a `tag` node stands for. */
+export function retag(rel: Rel, tag: string): Rel {
+  const id = (old: ColumnId) => appendTag(old, tag)
+  const free = outerReferences(rel)
+  const scalar = (expr: Scalar): Scalar =>
+    substitute(expr, (old) => (free.has(old) ? undefined : { ...columnOf(expr, old), id: id(old) }))
+  if (rel.kind === "scan") {
+    const whole = joinTags(rel.tag, tag)
+    const columns = rel.columns.map((column) => ({
+      ...column,
+      id: baseId(rel.relation, column.name, whole),
+    }))
+    return { ...rel, tag: whole, columns }
+  }
+  if (rel.kind === "tag") return retag(retag(rel.input, rel.tag), tag)
+  return mapRel(rel, { scalar, rel: (input) => retag(input, tag), id })
+}
+
+/** The column scalar of `id` somewhere in `expr`. */
+function columnOf(expr: Scalar, id: ColumnId): Scalar & { readonly kind: "column" } {
+  if (expr.kind === "column" && expr.id === id) return expr
+  for (const operand of operands(expr)) {
+    const found = mentioned(operand).has(id) ? columnOf(operand, id) : undefined
+    if (found) return found
+  }
+  return { kind: "column", id, type: { kind: "unknown", reason: "renamed" }, nullable: true }
+}
+
+export interface RelMap {
+  readonly scalar: (expr: Scalar) => Scalar
+  readonly rel: (rel: Rel) => Rel
+  readonly id: (id: ColumnId) => ColumnId
+}
+
+/** A node with its expressions, inputs and ids mapped. */
+export function mapRel(rel: Rel, map: RelMap): Rel {
+  const define = ({ id, expr }: Definition): Definition => ({
+    id: map.id(id),
+    expr: map.scalar(expr),
+  })
+  const key = (sort: SortKey): SortKey => ({ ...sort, expr: map.scalar(sort.expr) })
+  const call = <C extends AggregateCall>(old: C): C => ({
+    ...old,
+    args: old.args.map(map.scalar),
+    orderBy: old.orderBy.map(key),
+    ...(old.filter ? { filter: map.scalar(old.filter) } : {}),
+  })
+  const over = (old: WindowCall): WindowCall => ({
+    ...call(old),
+    partitionBy: old.partitionBy.map(map.scalar),
+    windowOrder: old.windowOrder.map(key),
+  })
+  switch (rel.kind) {
+    case "scan":
+      return rel
+    case "values":
+      return {
+        ...rel,
+        columns: rel.columns.map((column) => ({ ...column, id: map.id(column.id) })),
+        rows: rel.rows.map((row) => row.map(map.scalar)),
+      }
+    case "filter":
+      return { ...rel, predicates: rel.predicates.map(map.scalar), input: map.rel(rel.input) }
+    case "join":
+      return { ...rel, inputs: rel.inputs.map(map.rel) }
+    case "left":
+    case "full":
+    case "semi":
+    case "anti":
+      return {
+        ...rel,
+        on: rel.on.map(map.scalar),
+        left: map.rel(rel.left),
+        right: map.rel(rel.right),
+      }
+    case "compute":
+      return { ...rel, definitions: rel.definitions.map(define), input: map.rel(rel.input) }
+    case "agg":
+      return {
+        ...rel,
+        keys: rel.keys.map(define),
+        aggregates: rel.aggregates.map((aggregate) => ({
+          id: map.id(aggregate.id),
+          call: call(aggregate.call),
+        })),
+        input: map.rel(rel.input),
+      }
+    case "distinct":
+      return {
+        ...rel,
+        columns: rel.columns.map(define),
+        ...(rel.on
+          ? { on: { keys: rel.on.keys.map(map.scalar), orderBy: rel.on.orderBy.map(key) } }
+          : {}),
+        input: map.rel(rel.input),
+      }
+    case "window":
+      return {
+        ...rel,
+        definitions: rel.definitions.map((definition) => ({
+          ...definition,
+          id: map.id(definition.id),
+          call: over(definition.call),
+        })),
+        input: map.rel(rel.input),
+      }
+    case "set":
+      return {
+        ...rel,
+        columns: rel.columns.map((column) => ({ ...column, id: map.id(column.id) })),
+        branches: rel.branches.map((branch) => ({
+          columns: branch.columns.map(map.scalar),
+          input: map.rel(branch.input),
+        })),
+      }
+    case "sort":
+      return { ...rel, keys: rel.keys.map(key), input: map.rel(rel.input) }
+    case "limit":
+      return { ...rel, input: map.rel(rel.input) }
+    case "tag":
+      return { ...rel, input: map.rel(rel.input) }
+  }
+}

@@ -1,0 +1,380 @@
+import type { ColumnTarget } from "../catalog/names.js"
+import { lookupFunction } from "../functions/index.js"
+import { bornId, hash, scalarText } from "../ir/ids.js"
+import type {
+  AggregateCall,
+  LiteralScalar,
+  Scalar,
+  SortKey,
+  WindowBound,
+  WindowCall,
+  WindowFrame,
+} from "../ir/nodes.js"
+import type {
+  Call,
+  Expr,
+  FrameBound,
+  Interval,
+  Literal,
+  OrderItem,
+  WindowSpec,
+} from "../syntax/ast.js"
+import { BOOLEAN, INTERVAL, VARCHAR, type SqlType } from "../types/type.js"
+import { planSubquery } from "./query.js"
+import { originOf, Unsupported, type PlanContext, type SelectScope } from "./scope.js"
+
+/** An expression over the columns in sight; aggregates and windows met on the way are put aside. */
+export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scalar {
+  const key = groupKey(expr, scope, cx)
+  if (key) return key
+  const { type, nullable } = typeOf(expr, cx)
+  const typed = { type, nullable }
+  const plan = (operand: Expr) => planExpr(operand, scope, cx)
+  const call = (fn: string, ...args: readonly Scalar[]): Scalar => ({
+    kind: "call",
+    fn,
+    args,
+    ...typed,
+  })
+  const negated = (not: boolean, positive: Scalar): Scalar =>
+    not ? call("not", positive) : positive
+  switch (expr.kind) {
+    case "column-ref": {
+      if (cx.input.names.fields.has(expr.id)) throw new Unsupported("a struct field", expr.id)
+      const target = cx.input.names.columns.get(expr.id)
+      if (!target) throw new Unsupported("a column that is not resolved", expr.id)
+      return columnOf(target, expr.id, scope, cx)
+    }
+    case "literal":
+      return literal(expr, type)
+    case "unary":
+      if (expr.op === "NOT") return call("not", plan(expr.operand))
+      if (expr.op === "+") return plan(expr.operand)
+      return call(expr.op === "-" ? "neg" : "bit-not", plan(expr.operand))
+    case "binary": {
+      const fn =
+        expr.op === "IS DISTINCT FROM"
+          ? "is-distinct"
+          : expr.op === "IS NOT DISTINCT FROM"
+            ? "is-not-distinct"
+            : expr.op
+      return call(fn, plan(expr.left), plan(expr.right))
+    }
+    case "logic":
+      return call(expr.op.toLowerCase(), ...expr.operands.map(plan))
+    case "between": {
+      const operand = plan(expr.operand)
+      const bound = (fn: string, end: Expr): Scalar => ({
+        kind: "call",
+        fn,
+        args: [operand, plan(end)],
+        ...typed,
+      })
+      return negated(expr.not, call("and", bound(">=", expr.low), bound("<=", expr.high)))
+    }
+    case "in-list":
+      return negated(expr.not, call("in", plan(expr.operand), ...expr.items.map(plan)))
+    case "in-query": {
+      const { rel, columns } = planSubquery(expr.query, cx)
+      const [column] = columns
+      const arg = plan(expr.operand)
+      if (!column) throw new Unsupported("IN over no column", expr.id)
+      return negated(expr.not, {
+        kind: "query",
+        quantifier: "any",
+        op: "=",
+        arg,
+        rel,
+        column,
+        origin: originOf(cx, expr.id),
+        ...typed,
+      })
+    }
+    case "quantified": {
+      const { rel, columns } = planSubquery(expr.query, cx)
+      const [column] = columns
+      const arg = plan(expr.operand)
+      if (!column) throw new Unsupported("a comparison with no column", expr.id)
+      const quantifier = expr.quantifier === "ANY" ? "any" : "all"
+      return {
+        kind: "query",
+        quantifier,
+        op: expr.op,
+        arg,
+        rel,
+        column,
+        origin: originOf(cx, expr.id),
+        ...typed,
+      }
+    }
+    case "exists": {
+      const { rel } = planSubquery(expr.query, cx)
+      return {
+        kind: "query",
+        quantifier: "exists",
+        rel,
+        origin: originOf(cx, expr.id),
+        type: BOOLEAN,
+        nullable: false,
+      }
+    }
+    case "scalar-subquery": {
+      const { rel, columns } = planSubquery(expr.query, cx)
+      const [column] = columns
+      if (!column) throw new Unsupported("a subquery without a column", expr.id)
+      return {
+        kind: "query",
+        quantifier: "scalar",
+        rel,
+        column,
+        origin: originOf(cx, expr.id),
+        type,
+        nullable: true,
+      }
+    }
+    case "is": {
+      const operand = plan(expr.operand)
+      const fn = expr.test === "TRUE" ? "is-true" : expr.test === "FALSE" ? "is-false" : "is-null"
+      const test: Scalar = { kind: "call", fn, args: [operand], type: BOOLEAN, nullable: false }
+      return expr.not
+        ? { kind: "call", fn: "not", args: [test], type: BOOLEAN, nullable: false }
+        : test
+    }
+    case "like": {
+      if (expr.escape || !["LIKE", "ILIKE"].includes(expr.op))
+        throw new Unsupported(expr.escape ? "ESCAPE" : expr.op, expr.id)
+      return negated(expr.not, call(expr.op.toLowerCase(), plan(expr.operand), plan(expr.pattern)))
+    }
+    case "case": {
+      const operand = expr.operand ? plan(expr.operand) : undefined
+      const test = (when: Scalar): Scalar =>
+        operand
+          ? { kind: "call", fn: "=", args: [operand, when], type: BOOLEAN, nullable: true }
+          : when
+      return {
+        kind: "case",
+        arms: expr.arms.map(({ when, then }) => ({ when: test(plan(when)), then: plan(then) })),
+        otherwise: expr.otherwise
+          ? plan(expr.otherwise)
+          : { kind: "literal", value: null, type, nullable: true },
+        ...typed,
+      }
+    }
+    case "cast":
+      return { kind: "cast", arg: plan(expr.operand), try: expr.try, ...typed }
+    case "extract":
+      return call("date_part", textLiteral(expr.part.text.toLowerCase()), plan(expr.operand))
+    case "interval":
+      return interval(expr, scope, cx)
+    case "call":
+      return planCall(expr, scope, cx)
+    default:
+      throw new Unsupported(WORDS[expr.kind] ?? expr.kind, expr.id)
+  }
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  lambda: "a lambda",
+  list: "a list literal",
+  struct: "a struct literal",
+  row: "a row value",
+  index: "an index",
+  slice: "a slice",
+  field: "a struct field",
+  star: "COLUMNS(*)",
+  collate: "COLLATE",
+  "at-time-zone": "AT TIME ZONE",
+  parameter: "a parameter",
+}
+
+/** What a resolved name stands for. */
+export function columnOf(
+  target: ColumnTarget,
+  node: number,
+  scope: SelectScope,
+  cx: PlanContext,
+): Scalar {
+  switch (target.kind) {
+    case "binding": {
+      const column = cx.bindings.get(target.table)?.[target.column]
+      if (column) return column
+      break
+    }
+    case "using": {
+      const column = cx.merged.get(target.join)?.[target.index]
+      if (column) return column
+      break
+    }
+    case "alias":
+      if (scope.output) return scope.output(target.output)
+      break
+    default:
+  }
+  throw new Unsupported("this reference", node)
+}
+
+/** After grouping, an expression that is a group key is that key's column. */
+function groupKey(expr: Expr, scope: SelectScope, cx: PlanContext): Scalar | undefined {
+  if (!scope.keys || expr.kind === "literal") return undefined
+  let before: Scalar
+  try {
+    before = planExpr(
+      expr,
+      { birth: scope.birth, ...(scope.output ? { output: scope.output } : {}) },
+      cx,
+    )
+  } catch (error) {
+    if (error instanceof Unsupported) return undefined
+    throw error
+  }
+  const text = scalarText(before)
+  const key = scope.keys.find((candidate) => scalarText(candidate.expr) === text)
+  return key
+    ? { kind: "column", id: key.id, type: key.expr.type, nullable: key.expr.nullable }
+    : undefined
+}
+
+function planCall(call: Call, scope: SelectScope, cx: PlanContext): Scalar {
+  const fn = call.name.map(({ text }) => text.toLowerCase()).join(".")
+  const info = lookupFunction(fn)
+  if (!info) throw new Unsupported(`\`${fn}\``, call.id)
+  if (call.args.some(({ name }) => name !== undefined))
+    throw new Unsupported("a named argument", call.id)
+  if (!info.deterministic)
+    throw new Unsupported(`\`${info.name}\`, which gives other values each time`, call.id)
+  if (call.over) return windowFunction(call, info.name, scope, cx)
+  if (info.kind === "aggregate") return aggregate(call, info.name, scope, cx)
+  if (info.kind !== "scalar") throw new Unsupported(`\`${fn}\` here`, call.id)
+  const { type, nullable } = typeOf(call, cx)
+  const args = call.args.map(({ value }) => planExpr(value, scope, cx))
+  return { kind: "call", fn: info.name, args, type, nullable }
+}
+
+function aggregate(call: Call, fn: string, scope: SelectScope, cx: PlanContext): Scalar {
+  if (!scope.aggregates) throw new Unsupported(`aggregate \`${fn}\` here`, call.id)
+  const definition = aggregateCall(call, fn, { birth: scope.birth }, cx)
+  const text = callText(definition)
+  const id = bornId(text, scope.birth)
+  if (!scope.aggregates.some((known) => known.id === id))
+    scope.aggregates.push({ id, call: definition })
+  return { kind: "column", id, type: definition.type, nullable: definition.nullable }
+}
+
+function aggregateCall(call: Call, fn: string, inner: SelectScope, cx: PlanContext): AggregateCall {
+  const star = call.args.length === 1 && call.args[0]?.value.kind === "star"
+  const { type, nullable } = typeOf(call, cx)
+  return {
+    fn,
+    args: star ? [] : call.args.map(({ value }) => planExpr(value, inner, cx)),
+    distinct: call.distinct,
+    orderBy: [...call.orderBy, ...call.withinGroup].map((item) => sortKey(item, inner, cx)),
+    ...(call.filter ? { filter: planExpr(call.filter, inner, cx) } : {}),
+    type,
+    nullable,
+  }
+}
+
+function windowFunction(call: Call, fn: string, scope: SelectScope, cx: PlanContext): Scalar {
+  if (!scope.windows) throw new Unsupported(`window function \`${fn}\` here`, call.id)
+  if (call.over?.kind !== "window-spec") throw new Unsupported("a named window", call.id)
+  const inner: SelectScope = { ...scope }
+  const spec = call.over
+  if (spec.base) throw new Unsupported("a window that extends another", call.id)
+  const definition: WindowCall = {
+    ...aggregateCall(call, fn, inner, cx),
+    partitionBy: spec.partitionBy.map((expr) => planExpr(expr, inner, cx)),
+    windowOrder: spec.orderBy.map((item) => sortKey(item, inner, cx)),
+    ignoreNulls: call.nulls === "ignore",
+    ...frameOf(spec, inner, cx),
+  }
+  const text = windowText(definition)
+  const id = bornId(`${fn}()`, `${scope.birth} ${text}`)
+  if (!scope.windows.some((known) => known.id === id))
+    scope.windows.push({ id, call: definition, origin: originOf(cx, call.id) })
+  return { kind: "column", id, type: definition.type, nullable: definition.nullable }
+}
+
+export function sortKey(
+  { expr, descending, nulls }: OrderItem,
+  scope: SelectScope,
+  cx: PlanContext,
+): SortKey {
+  return { expr: planExpr(expr, scope, cx), descending, nulls: nulls ?? "last" }
+}
+
+function frameOf(
+  { frame }: WindowSpec,
+  scope: SelectScope,
+  cx: PlanContext,
+): { frame?: WindowFrame } {
+  if (!frame) return {}
+  const exclude = frame.exclude === "NO OTHERS" ? undefined : frame.exclude
+  return {
+    frame: {
+      unit: frame.unit,
+      start: bound(frame.start, scope, cx),
+      end: frame.end ? bound(frame.end, scope, cx) : { kind: "current-row" },
+      ...(exclude ? { exclude } : {}),
+    },
+  }
+}
+
+function bound({ type, value }: FrameBound, scope: SelectScope, cx: PlanContext): WindowBound {
+  const kind = type.toLowerCase().replace(" ", "-")
+  if (value) return { kind: kind as "preceding" | "following", value: planExpr(value, scope, cx) }
+  return { kind: kind as "unbounded-preceding" | "current-row" | "unbounded-following" }
+}
+
+function literal(expr: Literal, type: SqlType): LiteralScalar {
+  if (expr.type === "null") return { kind: "literal", value: null, type, nullable: true }
+  return {
+    kind: "literal",
+    value: expr.value,
+    type: expr.type === "string" ? VARCHAR : type,
+    nullable: false,
+  }
+}
+
+function interval(expr: Interval, scope: SelectScope, cx: PlanContext): Scalar {
+  const { value, unit } = expr
+  if (value.kind === "literal" && value.type !== "null") {
+    const text = unit === undefined ? value.value : `${value.value} ${unit.toLowerCase()}`
+    return { kind: "literal", value: text, type: INTERVAL, nullable: false }
+  }
+  if (unit === undefined) throw new Unsupported("a computed INTERVAL without a unit", expr.id)
+  return {
+    kind: "call",
+    fn: `to_${unit.toLowerCase()}s`,
+    args: [planExpr(value, scope, cx)],
+    type: INTERVAL,
+    nullable: true,
+  }
+}
+
+function textLiteral(value: string): Scalar {
+  return { kind: "literal", value, type: VARCHAR, nullable: false }
+}
+
+function typeOf(
+  expr: Expr,
+  cx: PlanContext,
+): { readonly type: SqlType; readonly nullable: boolean } {
+  const found = cx.input.types.exprs.get(expr.id)
+  if (!found) throw new Unsupported("an expression without a type", expr.id)
+  return found
+}
+
+export function callText(call: AggregateCall): string {
+  const order = call.orderBy
+    .map((key) => `${scalarText(key.expr)} ${key.descending} ${key.nulls}`)
+    .join(",")
+  const filter = call.filter ? ` where ${scalarText(call.filter)}` : ""
+  return `${call.fn}(${call.distinct ? "distinct " : ""}${call.args.map(scalarText).join(",")}${order === "" ? "" : ` order ${order}`})${filter}`
+}
+
+function windowText(call: WindowCall): string {
+  const order = call.windowOrder
+    .map((key) => `${scalarText(key.expr)} ${key.descending} ${key.nulls}`)
+    .join(",")
+  return `${callText(call)} over ${call.partitionBy.map(scalarText).join(",")} order ${order} ${hash(JSON.stringify(call.frame ?? ""))}`
+}

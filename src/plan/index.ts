@@ -1,0 +1,29 @@
+import type { ModelPlan } from "../ir/nodes.js"
+import { planQuery } from "./query.js"
+import { Unsupported, type PlanContext, type PlanInput } from "./scope.js"
+
+export type { PlanInput, PlannedRelation } from "./scope.js"
+
+/** The relational plan of a typed model; what ir cannot say gives `as-written` and names the construct. */
+export function planModel(input: PlanInput): ModelPlan {
+  const cx: PlanContext = {
+    input,
+    bindings: new Map(),
+    merged: new Map(),
+    ctes: new Map(),
+    avoid: [],
+  }
+  const model = input.model.name
+  try {
+    const { rel, columns } = planQuery(input.statement, cx)
+    const names = input.names.columnNames.get(input.statement.id) ?? []
+    return {
+      kind: "planned",
+      model,
+      out: { columns: columns.map((expr, i) => ({ name: names[i] ?? "", expr })), input: rel },
+    }
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error
+    return { kind: "as-written", model, construct: error.construct, node: error.node }
+  }
+}
