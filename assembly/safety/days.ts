@@ -50,15 +50,15 @@ export function analyzeDays(plan: usize, answer: usize): void {
   const exprCount = word(plan, SafetyHeader.Exprs);
   setWords = (word(plan, SafetyHeader.Columns) + 31) >> 5;
   grain = word(plan, SafetyHeader.Grain);
-  nodes = plan + (<usize>SafetyHeader.Words << 2);
+  nodes = plan + ((<usize>SafetyHeader.Words) << 2);
   exprs = nodes + ((<usize>nodeCount * SafetyNode.Words) << 2);
   lists = exprs + ((<usize>exprCount * SafetyExprWord.Words) << 2);
-  marks = answer + (<usize>SafetyAnswer.Words << 2);
-  sets = marks + (<usize>nodeCount << 2);
+  marks = answer + ((<usize>SafetyAnswer.Words) << 2);
+  sets = marks + ((<usize>nodeCount) << 2);
   fault = SafetyFault.None;
   faultNode = 0;
 
-  memory.fill(marks, 0, (<usize>nodeCount << 2) + ((<usize>nodeCount * setWords) << 2));
+  memory.fill(marks, 0, ((<usize>nodeCount) << 2) + ((<usize>nodeCount * setWords) << 2));
   for (let node: u32 = 0; node < nodeCount && fault == SafetyFault.None; node++) visit(node);
   if (fault == SafetyFault.None && nodeCount > 0) {
     const root = nodeCount - 1;
@@ -66,8 +66,8 @@ export function analyzeDays(plan: usize, answer: usize): void {
       refuse(SafetyFault.Output, root);
     }
   }
-  store<u32>(answer + (<usize>SafetyAnswer.Fault << 2), fault);
-  store<u32>(answer + (<usize>SafetyAnswer.Node << 2), faultNode);
+  store<u32>(answer + ((<usize>SafetyAnswer.Fault) << 2), fault);
+  store<u32>(answer + ((<usize>SafetyAnswer.Node) << 2), faultNode);
 }
 
 function visit(node: u32): void {
@@ -299,7 +299,7 @@ function refinesGrain(unit: u32): bool {
 // ------------------------------------------------------------------------------- words and sets
 
 function word(base: usize, index: u32): u32 {
-  return load<u32>(base + (<usize>index << 2));
+  return load<u32>(base + ((<usize>index) << 2));
 }
 
 function field(node: u32, index: u32): u32 {
@@ -339,7 +339,7 @@ function isDated(node: u32): bool {
 }
 
 function date(node: u32): void {
-  store<u32>(marks + (<usize>node << 2), 1);
+  store<u32>(marks + ((<usize>node) << 2), 1);
 }
 
 function anyDated(node: u32): bool {
@@ -353,21 +353,21 @@ function setOf(node: u32): usize {
 }
 
 function has(node: u32, column: u32): bool {
-  return ((load<u32>(setOf(node) + (<usize>(column >> 5) << 2)) >> (column & 31)) & 1) != 0;
+  return ((load<u32>(setOf(node) + ((<usize>(column >> 5)) << 2)) >> (column & 31)) & 1) != 0;
 }
 
 function put(node: u32, column: u32): void {
-  const at = setOf(node) + (<usize>(column >> 5) << 2);
+  const at = setOf(node) + ((<usize>(column >> 5)) << 2);
   store<u32>(at, load<u32>(at) | (1 << (column & 31)));
 }
 
 function copySet(to: u32, from: u32): void {
-  memory.copy(setOf(to), setOf(from), <usize>setWords << 2);
+  memory.copy(setOf(to), setOf(from), (<usize>setWords) << 2);
 }
 
 function addSet(to: u32, from: u32): void {
   for (let i: u32 = 0; i < setWords; i++) {
-    const at = setOf(to) + (<usize>i << 2);
+    const at = setOf(to) + ((<usize>i) << 2);
     store<u32>(at, load<u32>(at) | word(setOf(from), i));
   }
 }
@@ -378,12 +378,14 @@ function isEmpty(node: u32): bool {
 }
 
 function meets(a: u32, b: u32): bool {
-  for (let i: u32 = 0; i < setWords; i++) if ((word(setOf(a), i) & word(setOf(b), i)) != 0) return true;
+  for (let i: u32 = 0; i < setWords; i++)
+    if ((word(setOf(a), i) & word(setOf(b), i)) != 0) return true;
   return false;
 }
 
 function subset(a: u32, b: u32): bool {
-  for (let i: u32 = 0; i < setWords; i++) if ((word(setOf(a), i) & ~word(setOf(b), i)) != 0) return false;
+  for (let i: u32 = 0; i < setWords; i++)
+    if ((word(setOf(a), i) & ~word(setOf(b), i)) != 0) return false;
   return true;
 }
 

@@ -11,6 +11,7 @@ import type {
   ColumnId,
   Definition,
   Origin,
+  QueryScalar,
   Out,
   Rel,
   Scalar,
@@ -70,6 +71,8 @@ class Encoder {
   private readonly nodes: EncodedNode[] = []
   private readonly columnNumbers = new Map<ColumnId, number>()
   private readonly columnIds: ColumnId[] = []
+  /** Of the outermost subquery that is being written: the construct to point at for all in it. */
+  private enclosing: Origin | undefined
 
   constructor(private readonly clockOf: ClockOf) {}
 
@@ -211,17 +214,18 @@ class Encoder {
   }
 
   private subqueries(exprs: readonly Scalar[]): number[] {
-    return exprs.flatMap(queriesIn).map((rel) => this.visit(rel))
+    return exprs.flatMap(queriesIn).map((subquery) => {
+      const outer = this.enclosing
+      this.enclosing ??= subquery.origin
+      const root = this.visit(subquery.rel)
+      this.enclosing = outer
+      return root
+    })
   }
 
   private add(node: Pick<EncodedNode, "op" | "rel" | "children"> & Partial<EncodedNode>): number {
-    const {
-      definitions = [],
-      equalities = [],
-      subqueries = [],
-      clock,
-      origin = node.rel.origin,
-    } = node
+    const { definitions = [], equalities = [], subqueries = [], clock } = node
+    const origin = this.enclosing ?? node.origin ?? node.rel.origin
     for (const { column } of definitions) this.numberOf(column)
     if (clock !== undefined) this.numberOf(clock)
     this.nodes.push({ ...node, definitions, equalities, subqueries, clock, origin })
@@ -367,11 +371,11 @@ function equalities(predicates: readonly Scalar[]): (readonly [Scalar, Scalar])[
   })
 }
 
-/** The relations of the subqueries in `expr`, outermost ones only: their own are found when they are visited. */
-function queriesIn(expr: Scalar): Rel[] {
+/** The subqueries in `expr`, outermost ones only: their own are found when they are visited. */
+function queriesIn(expr: Scalar): QueryScalar[] {
   switch (expr.kind) {
     case "query":
-      return [expr.rel, ...(expr.arg ? queriesIn(expr.arg) : [])]
+      return [expr, ...(expr.arg ? queriesIn(expr.arg) : [])]
     case "call":
       return expr.args.flatMap(queriesIn)
     case "cast":

@@ -11,6 +11,8 @@ export interface AnalyzeInput {
   /** Its `partitionBy` names the partition column. */
   readonly model: Model
   readonly out: Out
+  /** The partition column may be NULL, as far as typecheck knows. */
+  readonly nullable: boolean
   readonly sources: ReadonlyMap<string, Source>
   /** Incremental models that this one may read, by name: their partitions are their clock. */
   readonly incremental: ReadonlyMap<string, Model>
@@ -49,11 +51,6 @@ export function analyze(input: AnalyzeInput): Incrementality {
     origin,
   })
   if (!partition) return refuse(`it has no column \`${column}\``)
-  if (partition.expr.nullable)
-    return refuse(
-      "the column may be NULL, and a row without a partition would never be written again; filter it by IS NOT NULL",
-    )
-
   const clockOf: ClockOf = (relation) =>
     input.sources.get(relation)?.eventTime ?? input.incremental.get(relation)?.partitionBy?.column
   const plan = encode(out, partition.expr, model.grain ?? "day", clockOf)
@@ -63,14 +60,30 @@ export function analyze(input: AnalyzeInput): Incrementality {
 
   const answer = runSafetyAnalysis(plan.words, answerWords(plan))
   const fault = some(answer[SafetyAnswer.Fault], "an answer") as SafetyFault
-  const node = plan.nodes[answer[SafetyAnswer.Node] ?? 0]
+  const node = faultyNode(plan, fault, answer[SafetyAnswer.Node] ?? 0)
   if (fault !== SafetyFault.None)
     return refuse(REASONS[fault], fault === SafetyFault.Output ? undefined : node?.origin)
+
+  if (input.nullable)
+    return refuse(
+      "the column may be NULL, and a row without a partition would never be written again; filter it by IS NOT NULL",
+    )
 
   const certificate = readCertificate(plan, answer)
   const flaw = checkCertificate(plan.nodes, certificate, partition.expr, model.grain ?? "day")
   if (flaw !== undefined) return refuse(`the proof does not hold on a second look (${flaw})`)
   return { kind: "incremental", model: model.name, column, inputs, certificate }
+}
+
+/** The node to point at: of a subquery that reads a clock, the subquery. */
+function faultyNode(
+  plan: EncodedPlan,
+  fault: SafetyFault,
+  number: number,
+): EncodedNode | undefined {
+  const node = plan.nodes[number]
+  const inside = fault === SafetyFault.Subquery ? node?.subqueries[0] : undefined
+  return inside === undefined ? node : plan.nodes[inside]
 }
 
 /** The analysis leaves, a node, one word and then its day columns as bits. */

@@ -240,7 +240,7 @@ function planCall(call: Call, scope: SelectScope, cx: PlanContext): Scalar {
   if (!info) throw new Unsupported(`\`${fn}\``, call.id)
   if (call.args.some(({ name }) => name !== undefined))
     throw new Unsupported("a named argument", call.id)
-  if (!info.deterministic)
+  if (info.kind === "scalar" && !info.deterministic)
     throw new Unsupported(`\`${info.name}\`, which gives other values each time`, call.id)
   if (call.over) return windowFunction(call, info.name, scope, cx)
   if (info.kind === "aggregate") return aggregate(call, info.name, scope, cx)
