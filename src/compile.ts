@@ -1,63 +1,53 @@
+import { analyze } from "./analyze/index.js"
 import type { Project } from "./catalog/project.js"
+import type { Incrementality } from "./facts/incremental.js"
+import type { ModelPlan } from "./ir/nodes.js"
 import { parseModel } from "./parse/index.js"
-import { buildDag, type Dag } from "./resolve/dag.js"
+import { planModel } from "./plan/index.js"
+import { buildDag } from "./resolve/dag.js"
 import { references, resolve } from "./resolve/index.js"
 import { typecheck } from "./typecheck/index.js"
-import { modelRelation, Session, type CheckedText } from "./workspace.js"
-
-/** All that can be known of a project without an engine. */
-export interface Checked {
-  readonly session: Session
-  readonly dag: Dag
-  /** Models and test files, by name. */
-  readonly texts: ReadonlyMap<string, CheckedText>
-}
+import { Session, type Checked } from "./workspace.js"
 
 // The pipeline, for a whole project:
 //
 //   project → parse → resolve → typecheck → plan → analyze → optimize → lower → emit
 //
-// Up to typecheck a stage looks at one text and at the interfaces of what it refers to.
+// Up to typecheck a stage looks at one text and at the interfaces of what it refers to; from plan on
+// at the whole DAG. `run.ts` goes on with execute and record.
 
+/** All that can be known of a project without an engine. */
 export function check(project: Project, session = new Session(project)): Checked {
-  const all = [...project.models, ...project.testFiles].map((text) => {
-    const sink = session.sink(text)
-    const statement = parseModel(text.source, text.sql, sink)
-    return { text, sink, statement, refs: statement ? references(statement) : [] }
-  })
-  const byName = new Map(all.map((entry) => [entry.text.name, entry]))
-  const nodes = all.map(({ text, refs }) => ({
-    name: text.name,
-    file: text.source.file,
-    edges: refs
-      .filter(({ kind }) => kind !== "source")
-      .map(({ name, span }) => ({ to: name, span })),
-  }))
-  const dag = buildDag(nodes, project)
-  const texts = new Map<string, CheckedText>()
-  for (const name of dag.order) {
-    const entry = byName.get(name)
-    if (!entry) continue
-    const { text, sink, statement } = entry
-    const isTest = !("materialization" in text)
-    const context = {
-      name,
-      allowStar: isTest || text.allowStar,
-      isTest,
-      ...(isTest ? {} : { materialization: text.materialization, model: text }),
-      relation: session.relation,
-      relationNames: session.relationNames,
-    }
-    const names = statement && resolve(statement, context, sink)
-    const types = statement && names && typecheck(statement, names, context, sink)
-    const failed = sink.hasErrors || !types
-    if (!isTest) session.learn(modelRelation(text, failed ? undefined : types))
-    texts.set(name, {
-      text,
-      diagnostics: sink.diagnostics,
-      failed,
-      ...(statement && names && types ? { statement, names, types } : {}),
+  for (const text of [...project.models, ...project.testFiles])
+    session.parsed(text, (sink) => {
+      const statement = parseModel(text.source, text.sql, sink)
+      return { statement, references: statement ? references(statement) : [] }
     })
+  const dag = buildDag(session.dagNodes(), project)
+  for (const name of dag.order)
+    session.checked(name, (statement, context, sink) => {
+      const names = resolve(statement, context, sink)
+      return { names, types: typecheck(statement, names, context, sink) }
+    })
+  return { session, dag, texts: session.texts }
+}
+
+/** The relational plans of the models without errors, by name; an incremental one with its proof or refusal. */
+export function plan({ session, dag }: Checked): Plans {
+  const plans = new Map<string, ModelPlan>()
+  const proofs = new Map<string, Incrementality>()
+  for (const name of dag.order) {
+    const input = session.planInput(name, plans)
+    if (!input) continue
+    const planned = planModel(input)
+    plans.set(name, planned)
+    const question = session.analyzeInput(name, planned)
+    if (question) proofs.set(name, analyze(question))
   }
-  return { session, dag, texts }
+  return { plans, proofs }
+}
+
+export interface Plans {
+  readonly plans: ReadonlyMap<string, ModelPlan>
+  readonly proofs: ReadonlyMap<string, Incrementality>
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import type { DataTest, Model, Project, Seed, Target } from "./catalog/project.js"
 import type { RelationKind } from "./catalog/relation.js"
-import type { Checked } from "./compile.js"
+import type { Checked } from "./workspace.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { emitDataTest } from "./emit/data-tests.js"
 import { emitUserQuery } from "./emit/user-query.js"

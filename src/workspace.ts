@@ -1,10 +1,16 @@
-import type { Names } from "./catalog/names.js"
+import type { AnalyzeInput } from "./analyze/index.js"
+import type { Dependency, Names } from "./catalog/names.js"
 import type { Model, Project, TestFile } from "./catalog/project.js"
 import type { Relation, RelationColumn, RelationKind } from "./catalog/relation.js"
 import type { Types } from "./catalog/types.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { Sink } from "./diagnostics/sink.js"
+import type { ModelPlan } from "./ir/nodes.js"
+import type { PlanInput, PlannedRelation } from "./plan/index.js"
+import type { Dag, DagNode } from "./resolve/dag.js"
+import type { ResolveContext } from "./resolve/index.js"
 import type { Query } from "./syntax/ast.js"
+import type { TypecheckContext } from "./typecheck/index.js"
 
 /** A model or test file and what the stages up to typecheck found in it. */
 export interface CheckedText {
@@ -17,15 +23,35 @@ export interface CheckedText {
   readonly failed: boolean
 }
 
+/** All that can be known of a project without an engine. */
+export interface Checked {
+  readonly session: Session
+  readonly dag: Dag
+  /** Models and test files, by name. */
+  readonly texts: ReadonlyMap<string, CheckedText>
+}
+
+interface Parsed {
+  readonly statement: Query | undefined
+  readonly references: readonly Dependency[]
+}
+
 /**
- * What a compilation keeps between its stages, and an editor between its edits: every result of a
- * stage that looks at one text, by name and by what the stage read. A batch run is a session used
- * once.
+ * What a compilation keeps between its stages: the trees, the interfaces that models know of each
+ * other, the diagnostics. A batch run is a session used once.
  */
 export class Session {
-  private readonly memory = new Map<string, { readonly inputs: string; readonly value: unknown }>()
   private readonly relations = new Map<string, Relation>()
-  private readonly names = new Map<RelationKind, string[]>()
+  private readonly names: Readonly<Record<RelationKind, Set<string>>> = {
+    model: new Set(),
+    seed: new Set(),
+    source: new Set(),
+  }
+  private readonly parses = new Map<
+    string,
+    Parsed & { readonly text: Model | TestFile; readonly sink: Sink }
+  >()
+  readonly texts = new Map<string, CheckedText>()
 
   constructor(readonly project: Project) {
     for (const source of project.sources) this.learn(sourceRelation(source))
@@ -33,36 +59,136 @@ export class Session {
     for (const model of project.models) this.learn(modelRelation(model, undefined))
   }
 
-  /** `compute()`, or what it gave last time if `inputs` are still the same. */
-  memo<T>(stage: string, name: string, inputs: string, compute: () => T): T {
-    const key = `${stage} ${name}`
-    const known = this.memory.get(key)
-    if (known?.inputs === inputs) return known.value as T
-    const value = compute()
-    this.memory.set(key, { inputs, value })
-    return value
-  }
-
-  sink(text: Pick<Model, "source" | "diagnostics">): Sink {
-    return new Sink(text.source, this.project.levels, this.project.texts, [...text.diagnostics])
-  }
-
   /** A source (`smelt.source`), or a model or seed (`smelt.ref`), by name without regard to case. */
   readonly relation = (kind: RelationKind, name: string): Relation | undefined =>
     this.relations.get(`${kind} ${name.toLowerCase()}`)
 
-  readonly relationNames = (kind: RelationKind): readonly string[] => this.names.get(kind) ?? []
+  readonly relationNames = (kind: RelationKind): readonly string[] => [...this.names[kind]]
 
-  learn(relation: Relation): void {
-    const key = `${relation.kind} ${relation.name.toLowerCase()}`
-    if (!this.relations.has(key))
-      this.names.set(relation.kind, [...(this.names.get(relation.kind) ?? []), relation.name])
-    this.relations.set(key, relation)
+  parsed(text: Model | TestFile, parse: (sink: Sink) => Parsed): void {
+    const sink = new Sink(text.source, this.project.levels, this.project.texts, [
+      ...text.diagnostics,
+    ])
+    this.parses.set(text.name, { ...parse(sink), text, sink })
+  }
+
+  dagNodes(): DagNode[] {
+    return [...this.parses.values()].map(({ text, references }) => ({
+      name: text.name,
+      file: text.source.file,
+      edges: references
+        .filter(({ kind }) => kind !== "source")
+        .map(({ name, span }) => ({ to: name, span })),
+    }))
+  }
+
+  /** Checks one text whose parents are checked. A text that does not parse, or reads a broken relation, goes no further. */
+  checked(
+    name: string,
+    stages: (
+      statement: Query,
+      context: ResolveContext & TypecheckContext,
+      sink: Sink,
+    ) => { names: Names; types: Types },
+  ): void {
+    const parsed = this.parses.get(name)
+    if (!parsed) return
+    const { text, sink, statement, references } = parsed
+    const broken = references.find((reference) => this.isBroken(reference))
+    if (broken) sink.report("upstream-error", broken.span, { name: broken.name })
+    const found =
+      statement && !broken && !sink.hasErrors
+        ? stages(statement, this.context(text), sink)
+        : undefined
+    const failed = sink.hasErrors || !found
+    if (isModel(text)) this.learn(modelRelation(text, failed ? undefined : found.types))
+    this.texts.set(name, {
+      text,
+      diagnostics: sink.diagnostics,
+      failed,
+      ...(statement ? { statement } : {}),
+      ...found,
+    })
+  }
+
+  /** What `plan` needs; undefined for tests and for models with errors. */
+  planInput(name: string, plans: ReadonlyMap<string, ModelPlan>): PlanInput | undefined {
+    const { text, statement, names, types, failed } = this.texts.get(name) ?? {}
+    if (!text || !isModel(text) || !statement || !names || !types || failed) return undefined
+    return {
+      model: text,
+      statement,
+      names,
+      types,
+      relation: (kind, wanted) => this.planned(kind, wanted, plans),
+    }
+  }
+
+  /** What `analyze` needs; undefined for a model that does not run incrementally. */
+  analyzeInput(name: string, plan: ModelPlan): AnalyzeInput | undefined {
+    const { text, types } = this.texts.get(name) ?? {}
+    if (!text || !isModel(text) || !types || plan.kind !== "planned") return undefined
+    if (text.materialization !== "incremental" || !text.partitionBy) return undefined
+    const column = text.partitionBy.column.toLowerCase()
+    return {
+      model: text,
+      out: plan.out,
+      nullable:
+        types.output.find((output) => output.name.toLowerCase() === column)?.nullable ?? true,
+      sources: new Map(this.project.sources.map((source) => [source.name, source])),
+      incremental: new Map(
+        this.project.models
+          .filter(({ materialization }) => materialization === "incremental")
+          .map((model) => [model.name, model]),
+      ),
+    }
+  }
+
+  /** Incremental models and models that ir cannot say are read as they stand in the target. */
+  private planned(
+    kind: RelationKind,
+    name: string,
+    plans: ReadonlyMap<string, ModelPlan>,
+  ): PlannedRelation | undefined {
+    const relation = this.relation(kind, name)
+    const plan = relation && kind === "model" ? plans.get(relation.name) : undefined
+    const text = relation && this.texts.get(relation.name)?.text
+    const incremental = text && isModel(text) && text.materialization === "incremental"
+    if (plan?.kind === "planned" && !incremental) return { kind: "inlined", out: plan.out }
+    return relation ? { kind: "stored", relation } : undefined
+  }
+
+  private isBroken({ kind, name }: Dependency): boolean {
+    const relation =
+      this.relation(kind, name) ?? (kind === "model" ? this.relation("seed", name) : undefined)
+    return relation?.broken === true
+  }
+
+  private context(text: Model | TestFile): ResolveContext & TypecheckContext {
+    const { relation, relationNames } = this
+    const shared = { name: text.name, relation, relationNames }
+    if (!isModel(text)) return { ...shared, allowStar: true, isTest: true }
+    return {
+      ...shared,
+      allowStar: text.allowStar,
+      isTest: false,
+      materialization: text.materialization,
+      model: text,
+    }
+  }
+
+  private learn(relation: Relation): void {
+    this.names[relation.kind].add(relation.name)
+    this.relations.set(`${relation.kind} ${relation.name.toLowerCase()}`, relation)
   }
 }
 
+export function isModel(text: Model | TestFile): text is Model {
+  return "materialization" in text
+}
+
 /** The interface of a model: what `types` found, or nothing that anybody can rely on. */
-export function modelRelation(model: Model, types: Types | undefined): Relation {
+function modelRelation(model: Model, types: Types | undefined): Relation {
   const columns: RelationColumn[] = (types?.output ?? []).map((column) => ({
     ...column,
     place: model.place,

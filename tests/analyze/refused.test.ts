@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest"
-import { analyze } from "../../src/analyze/index.js"
 import type { Incrementality } from "../../src/facts/incremental.js"
 import { walk } from "../../src/syntax/walk.js"
-import { outOf, planned } from "../planned.js"
+import { planned } from "../planned.js"
 import { projectFolder } from "../project.js"
 import { ACCEPTED, REFUSED, SOURCES } from "./cases.js"
 
@@ -16,20 +15,11 @@ function analyzed(sql: string): { verdict: Incrementality; text: string } {
     "sources/raw.yml": SOURCES,
     "models/m.sql": `${HEADER}${sql}`,
   })
-  const { project, checked, plans } = planned(folder)
+  const { project, checked, proofs } = planned(folder)
   expect(checked.texts.get("m")?.diagnostics.filter(({ level }) => level === "error")).toEqual([])
-  const model = project.models[0]
-  if (!model) throw new Error("no model")
-  const sources = new Map(project.sources.map((source) => [source.name, source]))
-  const nullable =
-    checked.texts.get("m")?.types?.output.find(({ name }) => name === "day")?.nullable ?? true
-  const verdict = analyze({
-    nullable,
-    model,
-    out: outOf(plans.get("m")),
-    sources,
-    incremental: new Map(),
-  })
+  const verdict = proofs.get("m")
+  const [model] = project.models
+  if (!model || !verdict) throw new Error("the model is not in ir")
   return { verdict, text: faultText(verdict, model.source.text, checked.texts.get("m")?.statement) }
 }
 
