@@ -251,6 +251,7 @@ function planCall(call: Call, scope: SelectScope, cx: PlanContext): Scalar {
 }
 
 function aggregate(call: Call, fn: string, scope: SelectScope, cx: PlanContext): Scalar {
+  if (call.withinGroup.length > 0) throw new Unsupported("WITHIN GROUP", call.id)
   if (!scope.aggregates) throw new Unsupported(`aggregate \`${fn}\` here`, call.id)
   const definition = aggregateCall(call, fn, { birth: scope.birth }, cx)
   const text = callText(definition)

@@ -1,0 +1,284 @@
+import { unreachable } from "../base/check.js"
+import type {
+  AggregateCall,
+  ColumnId,
+  LiteralScalar,
+  Scalar,
+  SortKey,
+  WindowBound,
+  WindowCall,
+} from "../ir/nodes.js"
+import type { Expr, FrameBound, OrderItem, Query, WindowSpec } from "../syntax/ast.js"
+import {
+  argument,
+  binary,
+  boolean,
+  call,
+  callWith,
+  exists,
+  isNull,
+  logic,
+  negate,
+  nothing,
+  parameter,
+  star,
+  text,
+  typed,
+  typeName,
+} from "../syntax/build.js"
+import { show, type SqlType } from "../types/type.js"
+import { Bug } from "../base/check.js"
+
+/** How expressions of ir are written in one select. */
+export interface ScalarWriter {
+  /** What stands for a column here, or in an enclosing query. */
+  readonly column: (id: ColumnId) => Expr | undefined
+  readonly subquery: (query: Scalar & { readonly kind: "query" }) => Query
+}
+
+const NODE = { id: 0, span: { start: 0, end: 0 } } as const
+
+const INFIX = new Set([
+  "+",
+  "-",
+  "*",
+  "/",
+  "//",
+  "%",
+  "^",
+  "||",
+  "=",
+  "<>",
+  "<",
+  "<=",
+  ">",
+  ">=",
+  "&",
+  "|",
+  "<<",
+  ">>",
+  "->",
+  "->>",
+])
+
+export function writeScalar(expr: Scalar, writer: ScalarWriter): Expr {
+  switch (expr.kind) {
+    case "column": {
+      const found = writer.column(expr.id)
+      if (found) return found
+      throw new Bug(`no column stands for ${expr.id}`)
+    }
+    case "literal":
+      return writeLiteral(expr)
+    case "parameter":
+      return parameter(expr.name)
+    case "cast":
+      return {
+        ...NODE,
+        kind: "cast",
+        operand: writeScalar(expr.arg, writer),
+        type: typeName(show(expr.type)),
+        try: expr.try,
+        short: false,
+      }
+    case "case":
+      return {
+        ...NODE,
+        kind: "case",
+        arms: expr.arms.map(({ when, then }) => ({
+          when: writeScalar(when, writer),
+          then: writeScalar(then, writer),
+        })),
+        ...(isNullLiteral(expr.otherwise)
+          ? {}
+          : { otherwise: writeScalar(expr.otherwise, writer) }),
+      }
+    case "query":
+      return writeQuery(expr, writer, false)
+    case "call":
+      return writeCall(expr.fn, expr.args, writer)
+    default:
+      return unreachable(expr)
+  }
+}
+
+function writeCall(fn: string, args: readonly Scalar[], writer: ScalarWriter): Expr {
+  const write = (arg: Scalar) => writeScalar(arg, writer)
+  const [first, second] = args
+  if (fn === "and" || fn === "or")
+    return logic(fn === "and" ? "AND" : "OR", args.map(write)) ?? boolean(fn === "and")
+  if (!first) return call(fn)
+  if (fn === "not") return writeNot(first, writer)
+  if (INFIX.has(fn) && second && args.length === 2) return binary(write(first), fn, write(second))
+  switch (fn) {
+    case "neg":
+      return { ...NODE, kind: "unary", op: "-", operand: write(first) }
+    case "bit-not":
+      return { ...NODE, kind: "unary", op: "~", operand: write(first) }
+    case "is-null":
+      return isNull(write(first))
+    case "is-true":
+    case "is-false":
+      return {
+        ...NODE,
+        kind: "is",
+        not: false,
+        operand: write(first),
+        test: fn === "is-true" ? "TRUE" : "FALSE",
+      }
+    case "is-distinct":
+    case "is-not-distinct": {
+      const op = fn === "is-distinct" ? "IS DISTINCT FROM" : "IS NOT DISTINCT FROM"
+      return second ? binary(write(first), op, write(second)) : call(fn)
+    }
+    case "in":
+      return {
+        ...NODE,
+        kind: "in-list",
+        not: false,
+        operand: write(first),
+        items: args.slice(1).map(write),
+      }
+    case "like":
+    case "ilike":
+      return second
+        ? {
+            ...NODE,
+            kind: "like",
+            op: fn === "like" ? "LIKE" : "ILIKE",
+            not: false,
+            operand: write(first),
+            pattern: write(second),
+          }
+        : call(fn)
+    default:
+      return call(fn, ...args.map(write))
+  }
+}
+
+/** NOT where SQL has a form of its own for it: IS NOT NULL, NOT IN, NOT LIKE. */
+function writeNot(operand: Scalar, writer: ScalarWriter): Expr {
+  if (operand.kind === "query") return writeQuery(operand, writer, true)
+  const written = writeScalar(operand, writer)
+  if (written.kind === "is" || written.kind === "in-list" || written.kind === "like")
+    return { ...written, not: !written.not }
+  return negate(written)
+}
+
+function writeQuery(
+  expr: Scalar & { readonly kind: "query" },
+  writer: ScalarWriter,
+  negated: boolean,
+): Expr {
+  const query = writer.subquery(expr)
+  const not = (written: Expr) => (negated ? negate(written) : written)
+  if (expr.quantifier === "exists") return not(exists(query))
+  if (expr.quantifier === "scalar") return not({ ...NODE, kind: "scalar-subquery", query })
+  const operand = expr.arg ? writeScalar(expr.arg, writer) : nothing()
+  const op = expr.op ?? "="
+  if (expr.quantifier === "any" && op === "=")
+    return { ...NODE, kind: "in-query", not: negated, operand, query }
+  return not({
+    ...NODE,
+    kind: "quantified",
+    op,
+    quantifier: expr.quantifier === "any" ? "ANY" : "ALL",
+    operand,
+    query,
+  })
+}
+
+function isNullLiteral(expr: Scalar): boolean {
+  return expr.kind === "literal" && expr.value === null
+}
+
+function writeLiteral({ value, type }: LiteralScalar): Expr {
+  if (value === null) return nothing()
+  if (type.kind === "decimal") return { ...NODE, kind: "literal", type: "decimal", value }
+  if (type.kind !== "scalar") return text(value)
+  switch (type.name) {
+    case "BOOLEAN":
+      return boolean(value === "true")
+    case "VARCHAR":
+      return text(value)
+    case "INTERVAL":
+      return { ...NODE, kind: "interval", value: text(value) }
+    default:
+      return isNumber(type)
+        ? { ...NODE, kind: "literal", type: /^\d+$/.test(value) ? "integer" : "float", value }
+        : typed(type.name, value)
+  }
+}
+
+function isNumber(type: SqlType): boolean {
+  return type.kind === "scalar" && /INT|FLOAT|DOUBLE/.test(type.name) && type.name !== "INTERVAL"
+}
+
+export function writeAggregate(definition: AggregateCall, writer: ScalarWriter): Expr {
+  const write = (arg: Scalar) => writeScalar(arg, writer)
+  const args =
+    definition.args.length === 0 && definition.fn === "count"
+      ? [argument(star())]
+      : definition.args.map((arg) => argument(write(arg)))
+  return callWith(definition.fn, args, {
+    distinct: definition.distinct,
+    orderBy: definition.orderBy.map((key) => writeSortKey(key, writer)),
+    ...(definition.filter ? { filter: write(definition.filter) } : {}),
+  })
+}
+
+export function writeWindow(definition: WindowCall, writer: ScalarWriter): Expr {
+  const written = writeAggregate(definition, writer)
+  if (written.kind !== "call") return written
+  const frame = definition.frame
+  const over: WindowSpec = {
+    ...NODE,
+    kind: "window-spec",
+    partitionBy: definition.partitionBy.map((expr) => writeScalar(expr, writer)),
+    orderBy: definition.windowOrder.map((key) => writeSortKey(key, writer)),
+    ...(frame
+      ? {
+          frame: {
+            ...NODE,
+            kind: "frame",
+            unit: frame.unit,
+            start: writeBound(frame.start, writer),
+            end: writeBound(frame.end, writer),
+            ...(frame.exclude ? { exclude: frame.exclude } : {}),
+          },
+        }
+      : {}),
+  }
+  return { ...written, over, ...(definition.ignoreNulls ? { nulls: "ignore" as const } : {}) }
+}
+
+function writeBound(bound: WindowBound, writer: ScalarWriter): FrameBound {
+  if ("value" in bound)
+    return {
+      ...NODE,
+      kind: "frame-bound",
+      type: bound.kind === "preceding" ? "PRECEDING" : "FOLLOWING",
+      value: writeScalar(bound.value, writer),
+    }
+  const type =
+    bound.kind === "current-row"
+      ? "CURRENT ROW"
+      : bound.kind === "unbounded-preceding"
+        ? "UNBOUNDED PRECEDING"
+        : "UNBOUNDED FOLLOWING"
+  return { ...NODE, kind: "frame-bound", type }
+}
+
+/** NULLs last is the default of the dialects that are written; only the other is spelled out. */
+export function writeSortKey(
+  { expr, descending, nulls }: SortKey,
+  writer: ScalarWriter,
+): OrderItem {
+  return {
+    ...NODE,
+    kind: "order-item",
+    expr: writeScalar(expr, writer),
+    descending,
+    ...(nulls === "first" ? { nulls } : {}),
+  }
+}
