@@ -1,247 +1,136 @@
-import { createHash } from "node:crypto"
-import type { DataTest, Model, Project, Seed, Target } from "./catalog/project.js"
-import type { RelationKind } from "./catalog/relation.js"
-import type { Checked } from "./workspace.js"
+import { mkdirSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import type { Model, Project } from "./catalog/project.js"
+import type { Plans } from "./compile.js"
+import { definitionOf, modelKey, type CompiledModel, type Deployment } from "./deployment.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
-import { emitDataTest } from "./emit/data-tests.js"
-import { emitUserQuery } from "./emit/user-query.js"
-import type { EmitTarget } from "./emit/target.js"
-import type { Backend } from "./engine/driver.js"
-import type { RunNode, SeedNode, TablePath, TestNode } from "./engine/run-plan.js"
-import { parseExpression } from "./parse/index.js"
-import { Sink } from "./diagnostics/sink.js"
-import type { Query, TableRef } from "./syntax/ast.js"
-import { query, select, star, subquery, table } from "./syntax/build.js"
-import { print } from "./syntax/print.js"
+import type { Driver } from "./engine/driver.js"
+import type { RelationNode, RunNode, RunPlan } from "./engine/run-plan.js"
 
-/** A model as it will run in a target. */
-export interface CompiledModel {
-  readonly name: string
-  readonly materialization: "table" | "view" | "incremental" | "ephemeral"
-  readonly path: TablePath
-  readonly sql: string
-  readonly query: Query
-  /** Other models and seeds that its SQL reads, ephemeral ones replaced by what they read. */
-  readonly reads: readonly string[]
+export type RunCommand = "build" | "run" | "seed" | "test" | "retry"
+
+export interface Planning {
+  readonly command: RunCommand
+  readonly deployment: Deployment
+  readonly plans: Plans
+  readonly driver: Driver
+  /** Names of models, seeds and tests that take part; what does not is taken as it stands. */
+  readonly selected: ReadonlySet<string>
 }
 
-/** What a project is in one target: where its relations lie and how they are read. */
-export class Deployment {
-  readonly emitTarget: EmitTarget
-  private readonly compiled = new Map<string, CompiledModel>()
-
-  constructor(
-    readonly project: Project,
-    readonly checked: Checked,
-    readonly target: Target,
-    readonly backend: Backend,
-  ) {
-    this.emitTarget = {
-      dialect: backend.dialect,
-      capabilities: backend.capabilities,
-      table: this.table,
-    }
-  }
-
-  readonly table = (name: string, kind: RelationKind): TableRef => {
-    if (kind === "source") {
-      const source = this.project.sources.find((candidate) => same(candidate.name, name))
-      return source ? this.backend.sourceTable(source, this.project.directory) : table([name])
-    }
-    const seed = this.project.seeds.find((candidate) => same(candidate.name, name))
-    if (seed) return table([seed.schema ?? this.target.schema, seed.name])
-    const model = this.model(name)
-    if (model && this.materializationOf(model) === "ephemeral") {
-      const compiled = this.asWritten(model)
-      if (compiled) return subquery(compiled.query)
-    }
-    const path = model ? this.pathOf(model) : { schema: this.target.schema, name }
-    return table([path.schema, path.name])
-  }
-
-  model(name: string): Model | undefined {
-    return this.project.models.find((candidate) => same(candidate.name, name))
-  }
-
-  pathOf(model: Model): TablePath {
-    return { schema: model.schema ?? this.target.schema, name: model.name }
-  }
-
-  /** The user's plan: `auto` is a table where nothing consumes it, else a view. */
-  materializationOf(model: Model): CompiledModel["materialization"] {
-    if (model.materialization !== "auto") return model.materialization
-    const consumers = (this.checked.dag.children.get(model.name) ?? []).filter(
-      (name) => this.model(name) !== undefined,
+/** The nodes of a command, each with what it waits for. */
+export async function planRun(
+  planning: Planning,
+): Promise<RunPlan & { readonly diagnostics: readonly Diagnostic[] }> {
+  const { deployment, selected } = planning
+  const { project, checked } = deployment
+  const diagnostics: Diagnostic[] = []
+  const nodes: RunNode[] = []
+  if (takesPart(planning, "seed"))
+    nodes.push(
+      ...project.seeds
+        .filter(({ name }) => selected.has(name))
+        .map((seed) => deployment.seedNode(seed)),
     )
-    return consumers.length === 0 ? "table" : "view"
-  }
-
-  /** The user's own tree in the target's SQL; undefined where the model has errors. */
-  asWritten(model: Model): CompiledModel | undefined {
-    const known = this.compiled.get(model.name)
-    if (known) return known
-    const text = this.checked.texts.get(model.name)
-    if (!text || text.failed || !text.statement || !text.names) return undefined
-    const tree = emitUserQuery(text.statement, text.names, this.emitTarget)
-    const compiled: CompiledModel = {
-      name: model.name,
-      materialization: this.materializationOf(model),
-      path: this.pathOf(model),
-      query: tree,
-      sql: this.print(tree),
-      reads: this.readsOf(
-        text.names.dependencies.flatMap((d) => (d.kind === "source" ? [] : [d.name])),
-      ),
+  if (takesPart(planning, "model"))
+    for (const name of checked.dag.order) {
+      const model = selected.has(name) ? deployment.model(name) : undefined
+      if (model) nodes.push(...(await modelNodes(model, planning, diagnostics)))
     }
-    this.compiled.set(model.name, compiled)
-    return compiled
+  const tests = takesPart(planning, "test") ? testsOf(planning) : []
+  for (const test of tests) {
+    diagnostics.push(...test.diagnostics)
+    nodes.push(test.node)
   }
+  return { nodes: linked(nodes, blocking(tests)), diagnostics }
+}
 
-  print(tree: Query): string {
-    return print(tree, { dialect: this.backend.dialect })
-  }
+function takesPart({ command }: Planning, kind: "seed" | "model" | "test"): boolean {
+  return command === "build" || command === "retry" || command === (kind === "model" ? "run" : kind)
+}
 
-  private readsOf(names: readonly string[]): string[] {
-    const found = names.flatMap((name) => {
-      const model = this.model(name)
-      if (!model) return [name]
-      return this.materializationOf(model) === "ephemeral"
-        ? (this.asWritten(model)?.reads ?? [model.name])
-        : [model.name]
-    })
-    return [...new Set(found)]
-  }
+type PlannedTest = ReturnType<Deployment["tests"]>[number]
 
-  seedNode(seed: Seed): SeedNode {
-    const source = {
-      name: seed.name,
-      place: { file: seed.file, span: { start: 0, end: 0 } },
-      files: { paths: [seed.file], format: "csv" as const },
-      columns: seed.columns.map((column) => ({
-        ...column,
-        notNull: !column.nullable,
-        place: { file: seed.file, span: { start: 0, end: 0 } },
-      })),
-      keys: [],
-      foreignKeys: [],
-      lateness: 0,
-    }
-    const rows = query(
-      select({ items: [star()], from: [this.backend.sourceTable(source, this.project.directory)] }),
+/** Tests that are chosen by their own name or by that of what they test. */
+function testsOf({ deployment, selected }: Planning): PlannedTest[] {
+  return deployment
+    .tests()
+    .filter(
+      ({ node, model }) => selected.has(node.name) || (model !== undefined && selected.has(model)),
     )
+}
+
+async function modelNodes(
+  model: Model,
+  planning: Planning,
+  diagnostics: Diagnostic[],
+): Promise<RunNode[]> {
+  const { deployment, plans, driver } = planning
+  const text = deployment.checked.texts.get(model.name)
+  diagnostics.push(...(text?.diagnostics ?? []))
+  const error = text?.diagnostics.find(({ level }) => level === "error")
+  if (error) return [deployment.faultyNode(model, error)]
+  const compiled = deployment.asWritten(model)
+  if (!compiled || compiled.materialization === "ephemeral") return []
+  const node = relationNode(compiled, deployment)
+  if (compiled.materialization !== "incremental") return [node]
+  const proof = plans.proofs.get(model.name)
+  if (proof?.kind === "incremental")
+    return [{ ...node, incremental: await deployment.incrementalRun(model, proof, driver) }]
+  const refusal = deployment.refusal(model, proof, plans.plans.get(model.name))
+  if (!refusal) return [node]
+  diagnostics.push(refusal)
+  return [deployment.faultyNode(model, refusal)]
+}
+
+function relationNode(compiled: CompiledModel, deployment: Deployment): RelationNode {
+  const { name, path, sql, materialization, reads } = compiled
+  return {
+    key: modelKey(name),
+    kind: "model",
+    name,
+    path,
+    sql,
+    materialization: materialization === "ephemeral" ? "view" : materialization,
+    definition: definitionOf(sql),
+    dependsOn: reads.map((read) => deployment.keyOf(read)),
+  }
+}
+
+/** Tests of level error, by the key of the model that they test: what is downstream of it waits for them. */
+function blocking(tests: readonly PlannedTest[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>()
+  for (const { node, model } of tests) {
+    if (model === undefined || node.severity === "warn") continue
+    found.set(modelKey(model), [...(found.get(modelKey(model)) ?? []), node.key])
+  }
+  return found
+}
+
+/** Dependencies among the nodes of this plan only; a model also waits for the tests of its parents. */
+function linked(
+  nodes: readonly RunNode[],
+  tests: ReadonlyMap<string, readonly string[]>,
+): RunNode[] {
+  const keys = new Set(nodes.map(({ key }) => key))
+  return nodes.map((node) => {
+    const waits = node.kind === "test" ? [] : node.dependsOn.flatMap((key) => tests.get(key) ?? [])
     return {
-      key: seedKey(seed.name),
-      kind: "seed",
-      name: seed.name,
-      dependsOn: [],
-      path: { schema: seed.schema ?? this.target.schema, name: seed.name },
-      sql: this.print(rows),
-      fingerprint: seed.fingerprint,
+      ...node,
+      dependsOn: [...node.dependsOn, ...waits].filter((key) => keys.has(key) && key !== node.key),
     }
-  }
-
-  /** Tests declared in YAML and files under tests/, with what they read. */
-  tests(): {
-    readonly node: TestNode
-    readonly query: Query
-    readonly model: string | undefined
-    readonly diagnostics: readonly Diagnostic[]
-  }[] {
-    const declared = [...this.project.models, ...this.project.seeds].flatMap(({ tests }) => tests)
-    const fromYaml = declared.map((test) => {
-      const { where, diagnostics } = this.whereOf(test)
-      const tree = emitDataTest(test, this.table, where)
-      const others = test.kind.type === "relationships" ? [test.kind.to] : []
-      return {
-        ...this.testNode(test.name, tree, [test.model, ...others], test.severity),
-        model: test.model,
-        diagnostics,
-      }
-    })
-    const fromFiles = this.project.testFiles.flatMap((file) => {
-      const text = this.checked.texts.get(file.name)
-      if (!text?.statement || !text.names || text.failed) return []
-      const tree = emitUserQuery(text.statement, text.names, this.emitTarget)
-      const reads = this.readsOf(
-        text.names.dependencies.flatMap((d) => (d.kind === "source" ? [] : [d.name])),
-      )
-      return [
-        {
-          ...this.testNode(file.name, tree, reads, file.severity),
-          model: undefined,
-          diagnostics: text.diagnostics,
-        },
-      ]
-    })
-    return [...fromYaml, ...fromFiles]
-  }
-
-  private testNode(
-    name: string,
-    tree: Query,
-    reads: readonly string[],
-    severity: "error" | "warn",
-  ) {
-    const dependsOn = reads.map((read) => this.keyOf(read))
-    const file = `target/compiled/tests/${name}.sql`
-    const node: TestNode = {
-      key: `test ${name}`,
-      kind: "test",
-      name,
-      dependsOn,
-      sql: this.print(tree),
-      severity,
-      file,
-    }
-    return { node, query: tree }
-  }
-
-  private whereOf(test: DataTest): {
-    where: ReturnType<typeof parseExpression>
-    diagnostics: readonly Diagnostic[]
-  } {
-    const text = test.where && this.project.texts.get(test.where.place.file)
-    if (!test.where || !text) return { where: undefined, diagnostics: [] }
-    const sink = new Sink(text)
-    const raw = text.slice(test.where.place.span)
-    const quoted = raw.startsWith('"') || raw.startsWith("'") ? 1 : 0
-    const { start, end } = test.where.place.span
-    const where = parseExpression(text, { start: start + quoted, end: end - quoted }, sink)
-    return { where, diagnostics: sink.diagnostics }
-  }
-
-  keyOf(name: string): string {
-    return this.project.seeds.some((seed) => same(seed.name, name))
-      ? seedKey(name)
-      : modelKey(this.model(name)?.name ?? name)
-  }
-
-  faultyNode(model: Model, diagnostic: Diagnostic): RunNode {
-    const parents = this.checked.dag.parents.get(model.name) ?? []
-    void parents
-    return {
-      key: modelKey(model.name),
-      kind: "faulty",
-      name: model.name,
-      dependsOn: [],
-      diagnostic,
-    }
-  }
+  })
 }
 
-export function modelKey(name: string): string {
-  return `model ${name}`
-}
-
-export function seedKey(name: string): string {
-  return `seed ${name}`
-}
-
-/** Changes where the SQL does. */
-export function definitionOf(sql: string): string {
-  return createHash("sha256").update(sql).digest("hex").slice(0, 32)
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
+/** Compiled SQL on disk, as dbt users expect. */
+export function writeCompiled(project: Project, nodes: readonly RunNode[]): void {
+  for (const node of nodes) {
+    if (!("sql" in node) || node.kind === "seed") continue
+    const file = join(
+      project.directory,
+      node.kind === "test" ? node.file : `target/compiled/${node.name}.sql`,
+    )
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, `${node.sql}\n`)
+  }
 }

@@ -129,3 +129,10 @@ export function emitFingerprint(table: TableRef): Query {
   })
   return query(select({ items: [item(callWith("count", [])), item(hashed)], from: [row] }))
 }
+
+/** The first and the last event time of an input. */
+export function emitBounds(table: TableRef, clock: string): Query {
+  const input = withAlias(table, tableAlias("input"))
+  const time = column("input", clock)
+  return query(select({ items: [item(call("min", time)), item(call("max", time))], from: [input] }))
+}

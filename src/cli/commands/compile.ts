@@ -1,4 +1,4 @@
-import { Deployment } from "../../run-plan.js"
+import { Deployment } from "../../deployment.js"
 import type { Options } from "../options.js"
 import type { Outcome } from "../outcome.js"
 import {

@@ -1,5 +1,5 @@
 import { usage, type Outcome } from "../outcome.js"
-import { Deployment } from "../../run-plan.js"
+import { Deployment } from "../../deployment.js"
 import type { Options } from "../options.js"
 import { backendOf, openChecked, targetOf } from "./context.js"
 

@@ -1,5 +1,5 @@
 import { nearest } from "../../base/suggest.js"
-import { Deployment } from "../../run-plan.js"
+import { Deployment } from "../../deployment.js"
 import { integer, query, select, star, subquery } from "../../syntax/build.js"
 import { show as showType } from "../../types/type.js"
 import type { Options } from "../options.js"

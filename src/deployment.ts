@@ -1,0 +1,345 @@
+import { createHash } from "node:crypto"
+import type { DataTest, Model, Project, Seed, Target } from "./catalog/project.js"
+import type { RelationKind } from "./catalog/relation.js"
+import type { Checked } from "./workspace.js"
+import type { Diagnostic } from "./diagnostics/diagnostic.js"
+import { emitBounds, emitDataTest, emitFingerprint } from "./emit/data-tests.js"
+import type { Incrementality, InputWindow } from "./facts/incremental.js"
+import { some } from "./base/check.js"
+import { emitUserQuery } from "./emit/user-query.js"
+import type { EmitTarget } from "./emit/target.js"
+import type { Backend, Driver } from "./engine/driver.js"
+import type {
+  IncrementalInput,
+  IncrementalRun,
+  RunNode,
+  SeedNode,
+  TablePath,
+  TestNode,
+} from "./engine/run-plan.js"
+import { parseExpression } from "./parse/index.js"
+import { Sink } from "./diagnostics/sink.js"
+import type { Query, TableRef } from "./syntax/ast.js"
+import { query, select, star, subquery, table } from "./syntax/build.js"
+import { print } from "./syntax/print.js"
+import { walk } from "./syntax/walk.js"
+import type { Span } from "./base/span.js"
+import type { ModelPlan, Origin } from "./ir/nodes.js"
+
+/** A model as it will run in a target. */
+export interface CompiledModel {
+  readonly name: string
+  readonly materialization: "table" | "view" | "incremental" | "ephemeral"
+  readonly path: TablePath
+  readonly sql: string
+  readonly query: Query
+  /** Other models and seeds that its SQL reads, ephemeral ones replaced by what they read. */
+  readonly reads: readonly string[]
+}
+
+/** What a project is in one target: where its relations lie and how they are read. */
+export class Deployment {
+  readonly emitTarget: EmitTarget
+  private readonly compiled = new Map<string, CompiledModel>()
+
+  constructor(
+    readonly project: Project,
+    readonly checked: Checked,
+    readonly target: Target,
+    readonly backend: Backend,
+  ) {
+    this.emitTarget = {
+      dialect: backend.dialect,
+      capabilities: backend.capabilities,
+      table: this.table,
+    }
+  }
+
+  readonly table = (name: string, kind: RelationKind): TableRef => {
+    if (kind === "source") {
+      const source = this.project.sources.find((candidate) => same(candidate.name, name))
+      return source ? this.backend.sourceTable(source, this.project.directory) : table([name])
+    }
+    const seed = this.project.seeds.find((candidate) => same(candidate.name, name))
+    if (seed) return table([seed.schema ?? this.target.schema, seed.name])
+    const model = this.model(name)
+    if (model && this.materializationOf(model) === "ephemeral") {
+      const compiled = this.asWritten(model)
+      if (compiled) return subquery(compiled.query)
+    }
+    const path = model ? this.pathOf(model) : { schema: this.target.schema, name }
+    return table([path.schema, path.name])
+  }
+
+  model(name: string): Model | undefined {
+    return this.project.models.find((candidate) => same(candidate.name, name))
+  }
+
+  pathOf(model: Model): TablePath {
+    return { schema: model.schema ?? this.target.schema, name: model.name }
+  }
+
+  /** The user's plan: `auto` is a table where nothing consumes it, else a view. */
+  materializationOf(model: Model): CompiledModel["materialization"] {
+    if (model.materialization !== "auto") return model.materialization
+    const consumers = (this.checked.dag.children.get(model.name) ?? []).filter(
+      (name) => this.model(name) !== undefined,
+    )
+    return consumers.length === 0 ? "table" : "view"
+  }
+
+  /** The user's own tree in the target's SQL; undefined where the model has errors. */
+  asWritten(model: Model): CompiledModel | undefined {
+    const known = this.compiled.get(model.name)
+    if (known) return known
+    const text = this.checked.texts.get(model.name)
+    if (!text || text.failed || !text.statement || !text.names) return undefined
+    const tree = emitUserQuery(text.statement, text.names, this.emitTarget)
+    const compiled: CompiledModel = {
+      name: model.name,
+      materialization: this.materializationOf(model),
+      path: this.pathOf(model),
+      query: tree,
+      sql: this.print(tree),
+      reads: this.readsOf(
+        text.names.dependencies.flatMap((d) => (d.kind === "source" ? [] : [d.name])),
+      ),
+    }
+    this.compiled.set(model.name, compiled)
+    return compiled
+  }
+
+  print(tree: Query): string {
+    return print(tree, { dialect: this.backend.dialect })
+  }
+
+  private readsOf(names: readonly string[]): string[] {
+    const found = names.flatMap((name) => {
+      const model = this.model(name)
+      if (!model) return [name]
+      return this.materializationOf(model) === "ephemeral"
+        ? (this.asWritten(model)?.reads ?? [model.name])
+        : [model.name]
+    })
+    return [...new Set(found)]
+  }
+
+  seedNode(seed: Seed): SeedNode {
+    const source = {
+      name: seed.name,
+      place: { file: seed.file, span: { start: 0, end: 0 } },
+      files: { paths: [seed.file], format: "csv" as const },
+      columns: seed.columns.map((column) => ({
+        ...column,
+        notNull: !column.nullable,
+        place: { file: seed.file, span: { start: 0, end: 0 } },
+      })),
+      keys: [],
+      foreignKeys: [],
+      lateness: 0,
+    }
+    const rows = query(
+      select({ items: [star()], from: [this.backend.sourceTable(source, this.project.directory)] }),
+    )
+    return {
+      key: seedKey(seed.name),
+      kind: "seed",
+      name: seed.name,
+      dependsOn: [],
+      path: { schema: seed.schema ?? this.target.schema, name: seed.name },
+      sql: this.print(rows),
+      fingerprint: seed.fingerprint,
+    }
+  }
+
+  /** What an incremental run of `model` must know of its inputs; fingerprints of sources are asked of the target. */
+  async incrementalRun(
+    model: Model,
+    proof: Incrementality & { readonly kind: "incremental" },
+    driver: Driver,
+  ): Promise<IncrementalRun> {
+    const column = this.checked.texts
+      .get(model.name)
+      ?.types?.output.find(({ name }) => same(name, proof.column))
+    const inputs = await Promise.all(
+      proof.inputs.map((window) => this.incrementalInput(window, driver)),
+    )
+    return {
+      proof,
+      column: proof.column,
+      columnType: some(column, "the partition column").type,
+      grain: model.grain ?? "day",
+      inputs,
+    }
+  }
+
+  private async incrementalInput(window: InputWindow, driver: Driver): Promise<IncrementalInput> {
+    const source = this.project.sources.find(({ name }) => same(name, window.input))
+    const seed = this.project.seeds.find(({ name }) => same(name, window.input))
+    const kind = source ? "source" : "model"
+    const from = this.table(window.input, kind)
+    const fingerprint = source
+      ? { value: await driver.fingerprint(source) }
+      : seed
+        ? { value: seed.fingerprint }
+        : { sql: this.print(emitFingerprint(from)) }
+    return {
+      name: window.input,
+      fingerprint,
+      ...(window.clock === undefined
+        ? {}
+        : { boundsSql: this.print(emitBounds(from, window.clock)) }),
+      ...(source?.changes === "append" ? { lateness: source.lateness } : {}),
+    }
+  }
+
+  /** Tests declared in YAML and files under tests/, with what they read. */
+  tests(): {
+    readonly node: TestNode
+    readonly query: Query
+    readonly model: string | undefined
+    readonly diagnostics: readonly Diagnostic[]
+  }[] {
+    const declared = [...this.project.models, ...this.project.seeds].flatMap(({ tests }) => tests)
+    const fromYaml = declared.map((test) => {
+      const { where, diagnostics } = this.whereOf(test)
+      const tree = emitDataTest(test, this.table, where)
+      const others = test.kind.type === "relationships" ? [test.kind.to] : []
+      return {
+        ...this.testNode(test.name, tree, [test.model, ...others], test.severity),
+        model: test.model,
+        diagnostics,
+      }
+    })
+    const fromFiles = this.project.testFiles.flatMap((file) => {
+      const text = this.checked.texts.get(file.name)
+      if (!text?.statement || !text.names || text.failed) return []
+      const tree = emitUserQuery(text.statement, text.names, this.emitTarget)
+      const reads = this.readsOf(
+        text.names.dependencies.flatMap((d) => (d.kind === "source" ? [] : [d.name])),
+      )
+      return [
+        {
+          ...this.testNode(file.name, tree, reads, file.severity),
+          model: undefined,
+          diagnostics: text.diagnostics,
+        },
+      ]
+    })
+    return [...fromYaml, ...fromFiles]
+  }
+
+  private testNode(
+    name: string,
+    tree: Query,
+    reads: readonly string[],
+    severity: "error" | "warn",
+  ) {
+    const dependsOn = reads.map((read) => this.keyOf(read))
+    const file = `target/compiled/tests/${name}.sql`
+    const node: TestNode = {
+      key: `test ${name}`,
+      kind: "test",
+      name,
+      dependsOn,
+      sql: this.print(tree),
+      severity,
+      file,
+    }
+    return { node, query: tree }
+  }
+
+  private whereOf(test: DataTest): {
+    where: ReturnType<typeof parseExpression>
+    diagnostics: readonly Diagnostic[]
+  } {
+    const text = test.where && this.project.texts.get(test.where.place.file)
+    if (!test.where || !text) return { where: undefined, diagnostics: [] }
+    const sink = new Sink(text)
+    const raw = text.slice(test.where.place.span)
+    const quoted = raw.startsWith('"') || raw.startsWith("'") ? 1 : 0
+    const { start, end } = test.where.place.span
+    const where = parseExpression(text, { start: start + quoted, end: end - quoted }, sink)
+    return { where, diagnostics: sink.diagnostics }
+  }
+
+  keyOf(name: string): string {
+    return this.project.seeds.some((seed) => same(seed.name, name))
+      ? seedKey(name)
+      : modelKey(this.model(name)?.name ?? name)
+  }
+
+  faultyNode(model: Model, diagnostic: Diagnostic): RunNode {
+    return {
+      key: modelKey(model.name),
+      kind: "faulty",
+      name: model.name,
+      dependsOn: [],
+      diagnostic,
+    }
+  }
+
+  /** Why a model may not run incrementally, at the construct at fault. */
+  refusal(
+    model: Model,
+    verdict: Incrementality | undefined,
+    plan: ModelPlan | undefined,
+  ): Diagnostic | undefined {
+    const sink = new Sink(model.source, {}, this.project.texts)
+    const header = model.partitionBy?.place.span ?? { start: model.sql.start, end: model.sql.start }
+    const column = model.partitionBy?.column ?? ""
+    if (!model.partitionBy)
+      sink.report("incremental-without-clock", header, {
+        model: model.name,
+        problem: "`partition_by` does not name its partition column",
+      })
+    else if (plan?.kind === "as-written")
+      sink.report(
+        "not-incremental",
+        this.spanOf({ model: model.name, node: plan.node }) ?? header,
+        { model: model.name, column, reason: `${plan.construct} cannot be analyzed yet` },
+      )
+    else if (verdict?.kind === "refused") return this.refused(model, verdict, header)
+    return sink.diagnostics[0]
+  }
+
+  /** The construct may stand in the text of a model that this one reads. */
+  private refused(
+    model: Model,
+    { origin, reason, column }: Incrementality & { readonly kind: "refused" },
+    header: Span,
+  ): Diagnostic | undefined {
+    const span = origin && this.spanOf(origin)
+    const place = span && origin ? (this.model(origin.model) ?? model) : model
+    const sink = new Sink(place.source, {}, this.project.texts)
+    sink.report("not-incremental", span ?? header, { model: model.name, column, reason })
+    return sink.diagnostics[0]
+  }
+
+  private spanOf({ model, node }: Origin): Span | undefined {
+    const statement = this.checked.texts.get(model)?.statement
+    let found: Span | undefined
+    if (statement)
+      walk(statement, (candidate) => {
+        if (candidate.id === node) found = candidate.span
+      })
+    return found
+  }
+}
+
+export function modelKey(name: string): string {
+  return `model ${name}`
+}
+
+export function seedKey(name: string): string {
+  return `seed ${name}`
+}
+
+/** Changes where the SQL does. */
+export function definitionOf(sql: string): string {
+  return createHash("sha256").update(sql).digest("hex").slice(0, 32)
+}
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
+}
