@@ -269,14 +269,11 @@ export class Deployment {
       : modelKey(this.model(name)?.name ?? name)
   }
 
-  faultyNode(model: Model, diagnostic: Diagnostic): RunNode {
-    return {
-      key: modelKey(model.name),
-      kind: "faulty",
-      name: model.name,
-      dependsOn: [],
-      diagnostic,
-    }
+  /** A model that does not run. Where the fault is upstream it is skipped with its parents. */
+  faultyNode(model: Model, diagnostic: Diagnostic, upstream = false): RunNode {
+    const parents = upstream ? (this.checked.dag.parents.get(model.name) ?? []) : []
+    const dependsOn = parents.map((name) => this.keyOf(name))
+    return { key: modelKey(model.name), kind: "faulty", name: model.name, dependsOn, diagnostic }
   }
 
   /** Why a model may not run incrementally, at the construct at fault. */

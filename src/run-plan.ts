@@ -1,6 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
-import type { Model, Project } from "./catalog/project.js"
+import type { Model } from "./catalog/project.js"
 import type { Plans } from "./compile.js"
 import { definitionOf, modelKey, type CompiledModel, type Deployment } from "./deployment.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
@@ -69,7 +67,7 @@ async function modelNodes(
   const text = deployment.checked.texts.get(model.name)
   diagnostics.push(...(text?.diagnostics ?? []))
   const error = text?.diagnostics.find(({ level }) => level === "error")
-  if (error) return [deployment.faultyNode(model, error)]
+  if (error) return [deployment.faultyNode(model, error, error.code === "upstream-error")]
   const compiled = deployment.asWritten(model)
   if (!compiled || compiled.materialization === "ephemeral") return []
   const node = relationNode(compiled, deployment)
@@ -120,17 +118,4 @@ function linked(
       dependsOn: [...node.dependsOn, ...waits].filter((key) => keys.has(key) && key !== node.key),
     }
   })
-}
-
-/** Compiled SQL on disk, as dbt users expect. */
-export function writeCompiled(project: Project, nodes: readonly RunNode[]): void {
-  for (const node of nodes) {
-    if (!("sql" in node) || node.kind === "seed") continue
-    const file = join(
-      project.directory,
-      node.kind === "test" ? node.file : `target/compiled/${node.name}.sql`,
-    )
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, `${node.sql}\n`)
-  }
 }

@@ -5,8 +5,9 @@ import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import type { Backend } from "./engine/driver.js"
 import type { NodeResult, RunEvents } from "./engine/run-plan.js"
 import { execute } from "./execute/index.js"
+import { writeCompiled } from "./record/compiled.js"
 import { State } from "./record/index.js"
-import { planRun, writeCompiled, type RunCommand } from "./run-plan.js"
+import { planRun, type RunCommand } from "./run-plan.js"
 
 export type { RunCommand } from "./run-plan.js"
 
@@ -50,7 +51,7 @@ export async function run(project: Project, request: RunRequest): Promise<RunRep
   try {
     const deployment = new Deployment(project, checked, request.target, request.backend)
     const { nodes, diagnostics } = await planRun({ ...request, deployment, plans, driver })
-    writeCompiled(project, nodes)
+    writeCompiled(project.directory, nodes)
     const results = await execute({ nodes }, driver, request)
     state.end(id, results.every(isGood) ? "success" : "fail", results)
     state.rememberStatistics(rowsOf(results))
