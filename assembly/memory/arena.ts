@@ -1,9 +1,9 @@
 // The one place that grows memory: a bump allocator over linear memory.
 //
-//   ┌──────────────┬───────────────────────────────┬────────────┐
-//   │ static data  │ allocations, 16-byte aligned  │ untouched  │
-//   └──────────────┴───────────────────────────────┴────────────┘
-//   0              start                           top
+//   ┌──────────────┬──────────┬───────────────────────────────┬────────────┐
+//   │ static data  │ regions  │ allocations, 16-byte aligned  │ untouched  │
+//   └──────────────┴──────────┴───────────────────────────────┴────────────┘
+//   0              __heap_base  start                         top
 //
 // Nothing is freed alone: `reset` gives back everything at once, and an instance of the module is used
 // again. Blocks never move, so an address is a stable handle. Fresh blocks are zero.
@@ -28,6 +28,12 @@ export function allocate(bytes: usize): usize {
   if (block < dirty) memory.fill(block, 0, min(top, dirty) - block);
   if (top > dirty) dirty = top;
   return block;
+}
+
+/** What is allocated so far stays when the arena is reset. */
+export function seal(): void {
+  start = top;
+  dirty = top;
 }
 
 /** Bytes in use. */

@@ -1,0 +1,492 @@
+// The e-graph: nodes, classes, the hash-cons, unions and their repair (egg: Willsey et al., POPL 2021).
+//
+//   a row is a node; its number is also that of the class it was born in
+//
+//   region      word a row           content
+//   OP          u32                  operator
+//   AT          u32                  where its children begin in KIDS and in FIRST
+//   LEN         u32                  how many they are now
+//   FIRST_LEN   u32                  how many it was made with
+//   LEADER      u32                  union-find parent
+//   MEMBER      u32                  next row of the same class, a ring
+//   PARENTS     u32                  last cell of the class's ring of parents, 0 for none
+//   DATA        u32                  the class's facts: an address in the arena, 0 for none
+//   MAKER       u32                  the log record that made the row, 0 for the host
+//   FLAGS       u8                   DEAD: congruent to an older row
+//   OP_NEXT     u32                  next row with the same operator, 0 ends
+//
+//   KIDS   u32 a child               children as they are now (class leaders after rebuild)
+//   FIRST  u32 a child               children as they were written: classes are rows, so terms
+//   CELLS  2 u32 a child             (row, next cell): who has this class as a child
+//   SLOTS  u32                       hash table of rows, open addressing; 0 is empty
+//
+// Row 0 is never used, so that 0 can mean none. Everything is in the order of arrays: no result depends
+// on addresses or hashes.
+
+import { reserve } from "../memory/regions";
+import { makeFacts, mergeFacts } from "./facts";
+
+export const MAX_ROWS: u32 = 1 << 20;
+const MAX_KIDS: u32 = 1 << 23;
+const MAX_OPS: u32 = 1 << 18;
+const DEAD: u8 = 1;
+
+/** What an operator's children are. */
+export const enum Order {
+  Fixed = 0,
+  Set = 1,
+  Multiset = 2,
+}
+
+let OP: usize = 0;
+let AT: usize = 0;
+let LEN: usize = 0;
+let FIRST_LEN: usize = 0;
+let LEADER: usize = 0;
+let MEMBER: usize = 0;
+let PARENTS: usize = 0;
+let DATA: usize = 0;
+let MAKER: usize = 0;
+let FLAGS: usize = 0;
+let OP_NEXT: usize = 0;
+let KIDS: usize = 0;
+let FIRST: usize = 0;
+let CELLS: usize = 0;
+let SLOTS: usize = 0;
+let OP_HEAD: usize = 0;
+let OP_ORDER: usize = 0;
+let OP_KIND: usize = 0;
+let OP_PAYLOAD: usize = 0;
+let DIRTY: usize = 0; // classes whose parents must be looked at again
+let STALE: usize = 0; // classes whose facts changed
+let SCRATCH: usize = 0; // children of the node that is being made
+
+let rowCount: u32 = 1;
+let kidCount: u32 = 0;
+let cellCount: u32 = 1;
+let slotMask: u32 = 0;
+let slotsUsed: u32 = 0;
+let dirtyCount: u32 = 0;
+let staleCount: u32 = 0;
+let liveCount: u32 = 0;
+let classCount: u32 = 0;
+let opCount: u32 = 0;
+let maker: u32 = 0;
+
+/** Reserves the regions at first use, and empties the graph. */
+export function clear(): void {
+  if (OP == 0) reserveAll();
+  memory.fill(OP_HEAD, 0, (<usize>opCount) << 2);
+  memory.fill(FLAGS, 0, rowCount);
+  slotMask = 255;
+  memory.fill(SLOTS, 0, 256 << 2);
+  rowCount = 1;
+  kidCount = 0;
+  cellCount = 1;
+  slotsUsed = 0;
+  dirtyCount = 0;
+  staleCount = 0;
+  liveCount = 0;
+  classCount = 0;
+  opCount = 0;
+  maker = 0;
+}
+
+function reserveAll(): void {
+  const perRow: usize = (<usize>MAX_ROWS) << 2;
+  OP = reserve(perRow);
+  AT = reserve(perRow);
+  LEN = reserve(perRow);
+  FIRST_LEN = reserve(perRow);
+  LEADER = reserve(perRow);
+  MEMBER = reserve(perRow);
+  PARENTS = reserve(perRow);
+  DATA = reserve(perRow);
+  MAKER = reserve(perRow);
+  FLAGS = reserve(MAX_ROWS);
+  OP_NEXT = reserve(perRow);
+  KIDS = reserve((<usize>MAX_KIDS) << 2);
+  FIRST = reserve((<usize>MAX_KIDS) << 2);
+  CELLS = reserve((<usize>MAX_KIDS) << 3);
+  SLOTS = reserve((<usize>MAX_ROWS) << 3);
+  OP_HEAD = reserve((<usize>MAX_OPS) << 2);
+  OP_ORDER = reserve((<usize>MAX_OPS) << 2);
+  OP_KIND = reserve((<usize>MAX_OPS) << 2);
+  OP_PAYLOAD = reserve((<usize>MAX_OPS) << 2);
+  DIRTY = reserve(perRow);
+  STALE = reserve(perRow);
+  SCRATCH = reserve(1 << 20);
+}
+
+// ------------------------------------------------------------------------------------ operators
+
+/** Declares the next operator: how its children are ordered, and two words for the analysis. */
+export function defineOp(order: u32, kind: u32, payload: u32): u32 {
+  const op = opCount++;
+  store<u32>(OP_HEAD + ((<usize>op) << 2), 0);
+  store<u32>(OP_ORDER + ((<usize>op) << 2), order);
+  store<u32>(OP_KIND + ((<usize>op) << 2), kind);
+  store<u32>(OP_PAYLOAD + ((<usize>op) << 2), payload);
+  return op;
+}
+
+export function opKind(op: u32): u32 {
+  return word(OP_KIND, op);
+}
+
+export function opPayload(op: u32): u32 {
+  return word(OP_PAYLOAD, op);
+}
+
+export function opOrder(op: u32): u32 {
+  return word(OP_ORDER, op);
+}
+
+// ---------------------------------------------------------------------------------------- reading
+
+export function rows(): u32 {
+  return rowCount;
+}
+
+export function liveNodes(): u32 {
+  return liveCount;
+}
+
+export function classes(): u32 {
+  return classCount;
+}
+
+export function bytesUsed(): u32 {
+  return rowCount * 41 + kidCount * 16 + ((slotMask + 1) << 2);
+}
+
+export function opOf(row: u32): u32 {
+  return word(OP, row);
+}
+
+export function arityOf(row: u32): u32 {
+  return word(LEN, row);
+}
+
+/** Child `i` as a class leader. */
+export function childOf(row: u32, i: u32): u32 {
+  return find(word(KIDS, word(AT, row) + i));
+}
+
+export function firstArityOf(row: u32): u32 {
+  return word(FIRST_LEN, row);
+}
+
+/** Child `i` as it was first written: a row. */
+export function firstChildOf(row: u32, i: u32): u32 {
+  return word(FIRST, word(AT, row) + i);
+}
+
+export function isLive(row: u32): bool {
+  return (load<u8>(FLAGS + row) & DEAD) == 0;
+}
+
+export function makerOf(row: u32): u32 {
+  return word(MAKER, row);
+}
+
+export function dataOf(cls: u32): u32 {
+  return word(DATA, cls);
+}
+
+/** The next row of the class of `row`, a ring. */
+export function nextMember(row: u32): u32 {
+  return word(MEMBER, row);
+}
+
+/** The newest row with this operator; 0 if there is none. */
+export function newestOf(op: u32): u32 {
+  return word(OP_HEAD, op);
+}
+
+/** The row with the same operator made before; 0 ends. */
+export function olderOf(row: u32): u32 {
+  return word(OP_NEXT, row);
+}
+
+/** The leader of a class, with path halving. */
+export function find(row: u32): u32 {
+  let at = row;
+  let up = word(LEADER, at);
+  while (up != at) {
+    const over = word(LEADER, up);
+    store<u32>(LEADER + ((<usize>at) << 2), over);
+    at = over;
+    up = word(LEADER, at);
+  }
+  return at;
+}
+
+// ---------------------------------------------------------------------------------------- adding
+
+/** Rows made from now on say that this log record made them. */
+export function setMaker(record: u32): void {
+  maker = record;
+}
+
+/** Where the host, and the matcher, write the children of the next node. */
+export function scratch(): usize {
+  return SCRATCH;
+}
+
+/**
+ * The class of the node with `len` children at SCRATCH, made if it is new. 0 where a region is full.
+ */
+export function add(op: u32, len: u32): u32 {
+  const count = order(op, SCRATCH, len);
+  const found = lookup(op, SCRATCH, count);
+  if (found != 0) return find(found);
+  if (rowCount >= MAX_ROWS || kidCount + len >= MAX_KIDS) return 0;
+
+  const row = rowCount++;
+  store<u32>(OP + ((<usize>row) << 2), op);
+  store<u32>(AT + ((<usize>row) << 2), kidCount);
+  store<u32>(LEN + ((<usize>row) << 2), count);
+  store<u32>(FIRST_LEN + ((<usize>row) << 2), count);
+  store<u32>(LEADER + ((<usize>row) << 2), row);
+  store<u32>(MEMBER + ((<usize>row) << 2), row);
+  store<u32>(PARENTS + ((<usize>row) << 2), 0);
+  store<u32>(MAKER + ((<usize>row) << 2), maker);
+  store<u32>(OP_NEXT + ((<usize>row) << 2), word(OP_HEAD, op));
+  store<u32>(OP_HEAD + ((<usize>op) << 2), row);
+  const bytes: usize = (<usize>count) << 2;
+  memory.copy(KIDS + ((<usize>kidCount) << 2), SCRATCH, bytes);
+  memory.copy(FIRST + ((<usize>kidCount) << 2), SCRATCH, bytes);
+  kidCount += count;
+  for (let i: u32 = 0; i < count; i++) addParent(load<u32>(SCRATCH + ((<usize>i) << 2)), row);
+  insert(row);
+  liveCount++;
+  classCount++;
+  store<u32>(DATA + ((<usize>row) << 2), makeFacts(row));
+  return row;
+}
+
+/** Canonical children, sorted where order does not count, without repeats in a set; gives their number. */
+function order(op: u32, kids: usize, len: u32): u32 {
+  for (let i: u32 = 0; i < len; i++) {
+    const at = kids + ((<usize>i) << 2);
+    store<u32>(at, find(load<u32>(at)));
+  }
+  const kind = word(OP_ORDER, op);
+  if (kind == Order.Fixed) return len;
+  sort(kids, len);
+  return kind == Order.Set ? unique(kids, len) : len;
+}
+
+/** Insertion sort: children are few and mostly sorted already. */
+function sort(kids: usize, len: u32): void {
+  for (let i: u32 = 1; i < len; i++) {
+    const value = load<u32>(kids + ((<usize>i) << 2));
+    let j = i;
+    while (j > 0 && load<u32>(kids + ((<usize>(j - 1)) << 2)) > value) {
+      store<u32>(kids + ((<usize>j) << 2), load<u32>(kids + ((<usize>(j - 1)) << 2)));
+      j--;
+    }
+    store<u32>(kids + ((<usize>j) << 2), value);
+  }
+}
+
+function unique(kids: usize, len: u32): u32 {
+  let kept: u32 = 0;
+  for (let i: u32 = 0; i < len; i++) {
+    const value = load<u32>(kids + ((<usize>i) << 2));
+    if (kept > 0 && load<u32>(kids + ((<usize>(kept - 1)) << 2)) == value) continue;
+    store<u32>(kids + ((<usize>kept) << 2), value);
+    kept++;
+  }
+  return kept;
+}
+
+function addParent(cls: u32, row: u32): void {
+  const cell = cellCount++;
+  const at = CELLS + ((<usize>cell) << 3);
+  store<u32>(at, row);
+  const last = word(PARENTS, cls);
+  if (last == 0) store<u32>(at + 4, cell);
+  else {
+    const lastAt = CELLS + ((<usize>last) << 3);
+    store<u32>(at + 4, load<u32>(lastAt + 4));
+    store<u32>(lastAt + 4, cell);
+  }
+  store<u32>(PARENTS + ((<usize>cls) << 2), cell);
+}
+
+// ------------------------------------------------------------------------------------- hash-cons
+
+function hash(op: u32, kids: usize, len: u32): u32 {
+  let h: u32 = op * 0x9e3779b1;
+  for (let i: u32 = 0; i < len; i++)
+    h = rotl(h ^ load<u32>(kids + ((<usize>i) << 2)), 5) * 0x9e3779b1;
+  return h ^ (h >> 15); // fold the high bits down: the mask keeps only the low ones
+}
+
+/** The live row with this operator and these canonical children; 0 if there is none. */
+export function lookup(op: u32, kids: usize, len: u32): u32 {
+  let i = hash(op, kids, len);
+  while (true) {
+    const row = word(SLOTS, i & slotMask);
+    if (row == 0) return 0;
+    if (isLive(row) && same(row, op, kids, len)) return row;
+    i++;
+  }
+}
+
+function same(row: u32, op: u32, kids: usize, len: u32): bool {
+  if (word(OP, row) != op || word(LEN, row) != len) return false;
+  return memory.compare(KIDS + ((<usize>word(AT, row)) << 2), kids, (<usize>len) << 2) == 0;
+}
+
+/** A row whose children change gets a new slot; the old one stays behind until the table grows. */
+function insert(row: u32): void {
+  if ((slotsUsed + 1) << 1 > slotMask) grow();
+  let i = hash(word(OP, row), KIDS + ((<usize>word(AT, row)) << 2), word(LEN, row));
+  while (word(SLOTS, i & slotMask) != 0) i++;
+  store<u32>(SLOTS + ((<usize>(i & slotMask)) << 2), row);
+  slotsUsed++;
+}
+
+function grow(): void {
+  if (slotMask < MAX_ROWS - 1) slotMask = (slotMask << 1) | 1;
+  memory.fill(SLOTS, 0, (<usize>(slotMask + 1)) << 2);
+  slotsUsed = 0;
+  for (let row: u32 = 1; row < rowCount; row++) {
+    if (!isLive(row)) continue;
+    let i = hash(word(OP, row), KIDS + ((<usize>word(AT, row)) << 2), word(LEN, row));
+    while (word(SLOTS, i & slotMask) != 0) i++;
+    store<u32>(SLOTS + ((<usize>(i & slotMask)) << 2), row);
+    slotsUsed++;
+  }
+}
+
+// -------------------------------------------------------------------------- unions and their repair
+
+/** Makes two classes one; the older stays the leader. False if they were one already. */
+export function union(a: u32, b: u32): bool {
+  let keep = find(a);
+  let lose = find(b);
+  if (keep == lose) return false;
+  if (lose < keep) {
+    const swap = keep;
+    keep = lose;
+    lose = swap;
+  }
+  store<u32>(LEADER + ((<usize>lose) << 2), keep);
+  swapWords(MEMBER + ((<usize>keep) << 2), MEMBER + ((<usize>lose) << 2));
+  joinParents(keep, lose);
+  classCount--;
+  put(DIRTY, dirtyCount++, keep);
+  const merged = mergeFacts(dataOf(keep), dataOf(lose));
+  if (merged != dataOf(keep) || merged != dataOf(lose)) {
+    store<u32>(DATA + ((<usize>keep) << 2), merged);
+    put(STALE, staleCount++, keep);
+  }
+  return true;
+}
+
+function joinParents(keep: u32, lose: u32): void {
+  const a = word(PARENTS, keep);
+  const b = word(PARENTS, lose);
+  if (a == 0) store<u32>(PARENTS + ((<usize>keep) << 2), b);
+  else if (b != 0) swapWords(CELLS + ((<usize>a) << 3) + 4, CELLS + ((<usize>b) << 3) + 4);
+}
+
+function swapWords(a: usize, b: usize): void {
+  const value = load<u32>(a);
+  store<u32>(a, load<u32>(b));
+  store<u32>(b, value);
+}
+
+/** Restores congruence and brings the facts to their fixpoint. */
+export function rebuild(): void {
+  while (dirtyCount > 0 || staleCount > 0) {
+    while (dirtyCount > 0) repair(find(word(DIRTY, --dirtyCount)));
+    while (staleCount > 0 && dirtyCount == 0) refresh(find(word(STALE, --staleCount)));
+  }
+}
+
+function repair(cls: u32): void {
+  const last = word(PARENTS, cls);
+  if (last == 0) return;
+  let cell = last;
+  do {
+    const at = CELLS + ((<usize>cell) << 3);
+    repairRow(load<u32>(at));
+    cell = load<u32>(at + 4);
+  } while (cell != last);
+}
+
+/** Brings the children of a row up to date; a row that became equal to another dies for it. */
+function repairRow(row: u32): void {
+  if (!isLive(row)) return;
+  const kids = KIDS + ((<usize>word(AT, row)) << 2);
+  const len = word(LEN, row);
+  let changed = false;
+  for (let i: u32 = 0; i < len; i++) {
+    const child = load<u32>(kids + ((<usize>i) << 2));
+    if (find(child) != child) changed = true;
+  }
+  if (!changed) return;
+  const count = order(word(OP, row), kids, len);
+  store<u32>(LEN + ((<usize>row) << 2), count);
+  const other = lookupOther(row, kids, count);
+  if (other != 0) {
+    const older = min(row, other);
+    const younger = max(row, other);
+    store<u8>(FLAGS + younger, load<u8>(FLAGS + younger) | DEAD);
+    liveCount--;
+    if (older == row) insert(row);
+    union(row, other);
+    return;
+  }
+  insert(row);
+  const cls = find(row);
+  const facts = mergeFacts(dataOf(cls), makeFacts(row));
+  if (facts != dataOf(cls)) {
+    store<u32>(DATA + ((<usize>cls) << 2), facts);
+    put(STALE, staleCount++, cls);
+  }
+}
+
+function lookupOther(row: u32, kids: usize, len: u32): u32 {
+  const op = word(OP, row);
+  let i = hash(op, kids, len);
+  while (true) {
+    const found = word(SLOTS, i & slotMask);
+    if (found == 0) return 0;
+    if (found != row && isLive(found) && same(found, op, kids, len)) return found;
+    i++;
+  }
+}
+
+/** Facts of what stands above a class whose own changed. */
+function refresh(cls: u32): void {
+  const last = word(PARENTS, cls);
+  if (last == 0) return;
+  let cell = last;
+  do {
+    const at = CELLS + ((<usize>cell) << 3);
+    const row = load<u32>(at);
+    if (isLive(row)) {
+      const owner = find(row);
+      const facts = mergeFacts(dataOf(owner), makeFacts(row));
+      if (facts != dataOf(owner)) {
+        store<u32>(DATA + ((<usize>owner) << 2), facts);
+        put(STALE, staleCount++, owner);
+      }
+    }
+    cell = load<u32>(at + 4);
+  } while (cell != last);
+}
+
+function word(base: usize, index: u32): u32 {
+  return load<u32>(base + ((<usize>index) << 2));
+}
+
+function put(base: usize, index: u32, value: u32): void {
+  store<u32>(base + ((<usize>index) << 2), value);
+}

@@ -1,0 +1,231 @@
+// A run: search all rules, apply, rebuild, until nothing new comes or a budget ends.
+//
+//   rule, u32 words      ┌─────┬─────┬──────┬──────────┬──────────┬──────────┬────────┬───────────┐
+//   at RULES + 32 r      │ lhs │ rhs │ vars │ rests lo │ rests hi │ guards   │ on     │           │
+//                        └─────┴─────┴──────┴──────────┴──────────┴──────────┴────────┴───────────┘
+//   guards               ┌───┬───────┬──────┬────────────┬───┐
+//   at an address        │ n │ guard │ argc │ variable … │ … │   bit 31 of a variable: a rest, all of it
+//                        └───┴───────┴──────┴────────────┴───┘
+//
+//   log record, words    ┌──────┬──────┬─────┬─────┬───┬────────┬───┬────────────┐
+//   append-only          │ size │ rule │ lhs │ rhs │ r │ rows … │ w │ witnesses… │   lhs and rhs are rows
+//                        └──────┴──────┴─────┴─────┴───┴────────┴───┴────────────┘
+//   Only unions that changed something are logged. Record offsets start at 4, so that 0 means the host.
+
+import { allocate } from "../memory/arena";
+import { reserve } from "../memory/regions";
+import { add, bytesUsed, find, liveNodes, rebuild, scratch, setMaker, union } from "./egraph";
+import { testGuard } from "./facts";
+import { clearMatches, firstMatch, matchEnd, matchesDropped, Pattern, search, setRests } from "./match";
+
+const MAX_RULES: u32 = 4096;
+const RULE_BYTES: usize = 32;
+const MAX_LOG_BYTES: usize = 1 << 26;
+const NONE: u32 = 0xffffffff;
+
+export const enum Stop {
+  Saturated = 0,
+  Iterations = 1,
+  Nodes = 2,
+  Bytes = 3,
+  Time = 4,
+  Matches = 5,
+}
+
+// The host: a pure function of classes, and the clock in milliseconds.
+@external("env", "hostFunction")
+declare function hostFunction(fn: u32, args: usize, count: u32): u32;
+@external("env", "now")
+declare function now(): f64;
+
+let rules: usize = 0;
+let ruleCount: u32 = 0;
+let log: usize = 0;
+let logBytes: usize = 4;
+let witnessAt: usize = 0;
+let witnessCount: u32 = 0;
+let counts: usize = 0; // a rule: matches, applied
+let changed: bool = false;
+let iterations: u32 = 0;
+
+export function clearRules(): void {
+  if (rules == 0) {
+    rules = reserve(<usize>MAX_RULES * RULE_BYTES);
+    counts = reserve(<usize>MAX_RULES << 3);
+    log = reserve(MAX_LOG_BYTES);
+    witnessAt = reserve(1 << 12);
+  }
+  ruleCount = 0;
+  logBytes = 4;
+  clearMatches();
+}
+
+export function defineRule(lhs: usize, rhs: usize, vars: u32, restsLow: u32, restsHigh: u32, guards: usize): u32 {
+  const at = rules + <usize>ruleCount * RULE_BYTES;
+  store<u32>(at, <u32>lhs);
+  store<u32>(at + 4, <u32>rhs);
+  store<u32>(at + 8, vars);
+  store<u32>(at + 12, restsLow);
+  store<u32>(at + 16, restsHigh);
+  store<u32>(at + 20, <u32>guards);
+  store<u32>(at + 24, 1);
+  store<u64>(counts + (<usize>ruleCount << 3), 0);
+  return ruleCount++;
+}
+
+export function switchRule(rule: u32, on: bool): void {
+  store<u32>(rules + <usize>rule * RULE_BYTES + 24, on ? 1 : 0);
+}
+
+export function ruleMatches(rule: u32): u32 {
+  return load<u32>(counts + (<usize>rule << 3));
+}
+
+export function ruleApplied(rule: u32): u32 {
+  return load<u32>(counts + (<usize>rule << 3) + 4);
+}
+
+export function logStart(): usize {
+  return log;
+}
+
+export function logSize(): usize {
+  return logBytes;
+}
+
+export function iterationsDone(): u32 {
+  return iterations;
+}
+
+/** A guard says which declared fact its answer rests on. */
+export function witness(fact: u32): void {
+  for (let i: u32 = 0; i < witnessCount; i++) if (load<u32>(witnessAt + (<usize>i << 2)) == fact) return;
+  put(witnessAt, witnessCount++, fact);
+}
+
+export function run(maxIterations: u32, maxNodes: u32, maxBytes: u32, maxMatches: u32, deadline: f64): u32 {
+  rebuild();
+  for (iterations = 0; iterations < maxIterations; ) {
+    iterations++;
+    clearMatches();
+    let matched: u32 = 0;
+    for (let rule: u32 = 0; rule < ruleCount; rule++) {
+      const at = rules + <usize>rule * RULE_BYTES;
+      if (load<u32>(at + 24) == 0) continue;
+      setRests((<u64>load<u32>(at + 16) << 32) | <u64>load<u32>(at + 12));
+      const found = search(rule, load<u32>(at), load<u32>(at + 8), maxMatches - matched);
+      matched += found;
+      store<u32>(counts + (<usize>rule << 3), ruleMatches(rule) + found);
+      if (now() > deadline) return Stop.Time;
+    }
+    changed = false;
+    const stop = applyAll(maxNodes, maxBytes, deadline);
+    rebuild();
+    if (stop != Stop.Saturated) return stop;
+    if (matchesDropped()) return Stop.Matches;
+    if (!changed) return Stop.Saturated;
+  }
+  return Stop.Iterations;
+}
+
+function applyAll(maxNodes: u32, maxBytes: u32, deadline: f64): u32 {
+  let steps: u32 = 0;
+  const end = matchEnd();
+  for (let match = firstMatch(); match < end; match += <usize>load<u32>(match)) {
+    apply(match);
+    if (liveNodes() > maxNodes) return Stop.Nodes;
+    if (bytesUsed() > maxBytes) return Stop.Bytes;
+    if ((++steps & 63) == 0 && now() > deadline) return Stop.Time;
+  }
+  return Stop.Saturated;
+}
+
+function apply(match: usize): void {
+  const rule = load<u32>(match + 4);
+  const at = rules + <usize>rule * RULE_BYTES;
+  const rowCount = load<u32>(match + 8);
+  const values = match + 16 + (<usize>rowCount << 2);
+  witnessCount = 0;
+  if (!guardsHold(load<u32>(at + 20), match, values)) return;
+  if (logBytes + 65536 > MAX_LOG_BYTES) return;
+  setMaker(<u32>logBytes);
+  const right = instantiate(load<u32>(at + 4), match, values);
+  setMaker(0);
+  const left = load<u32>(match + 16);
+  if (right == 0 || right == NONE || !union(left, right)) return;
+  changed = true;
+  writeLog(rule, left, right, match + 16, rowCount);
+  store<u32>(counts + (<usize>rule << 3) + 4, ruleApplied(rule) + 1);
+}
+
+function guardsHold(guards: usize, match: usize, values: usize): bool {
+  if (guards == 0) return true;
+  const count = load<u32>(guards);
+  let at = guards + 4;
+  for (let g: u32 = 0; g < count; g++) {
+    const guard = load<u32>(at);
+    const argc = load<u32>(at + 4);
+    at += 8;
+    const args = scratch() + (1 << 18);
+    let given: u32 = 0;
+    for (let i: u32 = 0; i < argc; i++) {
+      const variable = load<u32>(at + (<usize>i << 2));
+      const value = load<u32>(values + (<usize>(variable & 0x7fffffff) << 2));
+      if ((variable & 0x80000000) == 0) {
+        put(args, given++, find(value));
+        continue;
+      }
+      const list = match + (<usize>value << 2);
+      const length = load<u32>(list);
+      for (let j: u32 = 1; j <= length; j++) put(args, given++, find(load<u32>(list + (<usize>j << 2))));
+    }
+    at += <usize>argc << 2;
+    if (!testGuard(guard, args, given)) return false;
+  }
+  return true;
+}
+
+/** The class of a right side under a match; 0 or NONE where it cannot be made. */
+function instantiate(pattern: usize, match: usize, values: usize): u32 {
+  const kind = load<u32>(pattern);
+  const a = load<u32>(pattern + 4);
+  if (kind == Pattern.Var) return find(load<u32>(values + (<usize>a << 2)));
+  const count = load<u32>(pattern + 12);
+  // Children are built in a block of their own: making one may make others.
+  const kids = allocate((<usize>count + 64) << 2);
+  let given: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const child: usize = load<u32>(pattern + 16 + (<usize>i << 2));
+    if (load<u32>(child) == Pattern.Rest) {
+      const list = match + (<usize>load<u32>(values + (<usize>load<u32>(child + 4) << 2)) << 2);
+      const length = load<u32>(list);
+      for (let j: u32 = 1; j <= length; j++) put(kids, given++, find(load<u32>(list + (<usize>j << 2))));
+      continue;
+    }
+    const cls = instantiate(child, match, values);
+    if (cls == 0 || cls == NONE) return NONE;
+    put(kids, given++, cls);
+  }
+  if (kind == Pattern.Call) return hostFunction(a, kids, given);
+  memory.copy(scratch(), kids, <usize>given << 2);
+  return add(a, given);
+}
+
+function writeLog(rule: u32, left: u32, right: u32, rows: usize, rowCount: u32): void {
+  const at = log + logBytes;
+  store<u32>(at + 4, rule);
+  store<u32>(at + 8, left);
+  store<u32>(at + 12, right);
+  store<u32>(at + 16, rowCount);
+  memory.copy(at + 20, rows, <usize>rowCount << 2);
+  const after = at + 20 + (<usize>rowCount << 2);
+  store<u32>(after, witnessCount);
+  memory.copy(after + 4, witnessAt, <usize>witnessCount << 2);
+  const size = after + 4 + (<usize>witnessCount << 2) - at;
+  store<u32>(at, <u32>size);
+  logBytes += size;
+}
+
+function put(base: usize, index: u32, value: u32): void {
+  store<u32>(base + (<usize>index << 2), value);
+}
