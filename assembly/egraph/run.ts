@@ -12,11 +12,20 @@
 //                        └──────┴──────┴─────┴─────┴───┴────────┴───┴────────────┘
 //   Only unions that changed something are logged. Record offsets start at 4, so that 0 means the host.
 
+import { hostFunction, now } from "../host";
 import { allocate } from "../memory/arena";
 import { reserve } from "../memory/regions";
 import { add, bytesUsed, find, liveNodes, rebuild, scratch, setMaker, union } from "./egraph";
 import { testGuard } from "./facts";
-import { clearMatches, firstMatch, matchEnd, matchesDropped, Pattern, search, setRests } from "./match";
+import {
+  clearMatches,
+  firstMatch,
+  matchEnd,
+  matchesDropped,
+  Pattern,
+  search,
+  setRests,
+} from "./match";
 
 const MAX_RULES: u32 = 4096;
 const RULE_BYTES: usize = 32;
@@ -32,12 +41,6 @@ export const enum Stop {
   Matches = 5,
 }
 
-// The host: a pure function of classes, and the clock in milliseconds.
-@external("env", "hostFunction")
-declare function hostFunction(fn: u32, args: usize, count: u32): u32;
-@external("env", "now")
-declare function now(): f64;
-
 let rules: usize = 0;
 let ruleCount: u32 = 0;
 let log: usize = 0;
@@ -51,7 +54,7 @@ let iterations: u32 = 0;
 export function clearRules(): void {
   if (rules == 0) {
     rules = reserve(<usize>MAX_RULES * RULE_BYTES);
-    counts = reserve(<usize>MAX_RULES << 3);
+    counts = reserve((<usize>MAX_RULES) << 3);
     log = reserve(MAX_LOG_BYTES);
     witnessAt = reserve(1 << 12);
   }
@@ -60,7 +63,14 @@ export function clearRules(): void {
   clearMatches();
 }
 
-export function defineRule(lhs: usize, rhs: usize, vars: u32, restsLow: u32, restsHigh: u32, guards: usize): u32 {
+export function defineRule(
+  lhs: usize,
+  rhs: usize,
+  vars: u32,
+  restsLow: u32,
+  restsHigh: u32,
+  guards: usize,
+): u32 {
   const at = rules + <usize>ruleCount * RULE_BYTES;
   store<u32>(at, <u32>lhs);
   store<u32>(at + 4, <u32>rhs);
@@ -69,7 +79,7 @@ export function defineRule(lhs: usize, rhs: usize, vars: u32, restsLow: u32, res
   store<u32>(at + 16, restsHigh);
   store<u32>(at + 20, <u32>guards);
   store<u32>(at + 24, 1);
-  store<u64>(counts + (<usize>ruleCount << 3), 0);
+  store<u64>(counts + ((<usize>ruleCount) << 3), 0);
   return ruleCount++;
 }
 
@@ -78,11 +88,11 @@ export function switchRule(rule: u32, on: bool): void {
 }
 
 export function ruleMatches(rule: u32): u32 {
-  return load<u32>(counts + (<usize>rule << 3));
+  return load<u32>(counts + ((<usize>rule) << 3));
 }
 
 export function ruleApplied(rule: u32): u32 {
-  return load<u32>(counts + (<usize>rule << 3) + 4);
+  return load<u32>(counts + ((<usize>rule) << 3) + 4);
 }
 
 export function logStart(): usize {
@@ -99,23 +109,30 @@ export function iterationsDone(): u32 {
 
 /** A guard says which declared fact its answer rests on. */
 export function witness(fact: u32): void {
-  for (let i: u32 = 0; i < witnessCount; i++) if (load<u32>(witnessAt + (<usize>i << 2)) == fact) return;
+  for (let i: u32 = 0; i < witnessCount; i++)
+    if (load<u32>(witnessAt + ((<usize>i) << 2)) == fact) return;
   put(witnessAt, witnessCount++, fact);
 }
 
-export function run(maxIterations: u32, maxNodes: u32, maxBytes: u32, maxMatches: u32, deadline: f64): u32 {
+export function run(
+  maxIterations: u32,
+  maxNodes: u32,
+  maxBytes: u32,
+  maxMatches: u32,
+  deadline: f64,
+): u32 {
   rebuild();
-  for (iterations = 0; iterations < maxIterations; ) {
+  for (iterations = 0; iterations < maxIterations;) {
     iterations++;
     clearMatches();
     let matched: u32 = 0;
     for (let rule: u32 = 0; rule < ruleCount; rule++) {
       const at = rules + <usize>rule * RULE_BYTES;
       if (load<u32>(at + 24) == 0) continue;
-      setRests((<u64>load<u32>(at + 16) << 32) | <u64>load<u32>(at + 12));
+      setRests(((<u64>load<u32>(at + 16)) << 32) | (<u64>load<u32>(at + 12)));
       const found = search(rule, load<u32>(at), load<u32>(at + 8), maxMatches - matched);
       matched += found;
-      store<u32>(counts + (<usize>rule << 3), ruleMatches(rule) + found);
+      store<u32>(counts + ((<usize>rule) << 3), ruleMatches(rule) + found);
       if (now() > deadline) return Stop.Time;
     }
     changed = false;
@@ -144,7 +161,7 @@ function apply(match: usize): void {
   const rule = load<u32>(match + 4);
   const at = rules + <usize>rule * RULE_BYTES;
   const rowCount = load<u32>(match + 8);
-  const values = match + 16 + (<usize>rowCount << 2);
+  const values = match + 16 + ((<usize>rowCount) << 2);
   witnessCount = 0;
   if (!guardsHold(load<u32>(at + 20), match, values)) return;
   if (logBytes + 65536 > MAX_LOG_BYTES) return;
@@ -155,7 +172,7 @@ function apply(match: usize): void {
   if (right == 0 || right == NONE || !union(left, right)) return;
   changed = true;
   writeLog(rule, left, right, match + 16, rowCount);
-  store<u32>(counts + (<usize>rule << 3) + 4, ruleApplied(rule) + 1);
+  store<u32>(counts + ((<usize>rule) << 3) + 4, ruleApplied(rule) + 1);
 }
 
 function guardsHold(guards: usize, match: usize, values: usize): bool {
@@ -169,17 +186,18 @@ function guardsHold(guards: usize, match: usize, values: usize): bool {
     const args = scratch() + (1 << 18);
     let given: u32 = 0;
     for (let i: u32 = 0; i < argc; i++) {
-      const variable = load<u32>(at + (<usize>i << 2));
-      const value = load<u32>(values + (<usize>(variable & 0x7fffffff) << 2));
+      const variable = load<u32>(at + ((<usize>i) << 2));
+      const value = load<u32>(values + ((<usize>(variable & 0x7fffffff)) << 2));
       if ((variable & 0x80000000) == 0) {
         put(args, given++, find(value));
         continue;
       }
-      const list = match + (<usize>value << 2);
+      const list = match + ((<usize>value) << 2);
       const length = load<u32>(list);
-      for (let j: u32 = 1; j <= length; j++) put(args, given++, find(load<u32>(list + (<usize>j << 2))));
+      for (let j: u32 = 1; j <= length; j++)
+        put(args, given++, find(load<u32>(list + ((<usize>j) << 2))));
     }
-    at += <usize>argc << 2;
+    at += (<usize>argc) << 2;
     if (!testGuard(guard, args, given)) return false;
   }
   return true;
@@ -189,17 +207,18 @@ function guardsHold(guards: usize, match: usize, values: usize): bool {
 function instantiate(pattern: usize, match: usize, values: usize): u32 {
   const kind = load<u32>(pattern);
   const a = load<u32>(pattern + 4);
-  if (kind == Pattern.Var) return find(load<u32>(values + (<usize>a << 2)));
+  if (kind == Pattern.Var) return find(load<u32>(values + ((<usize>a) << 2)));
   const count = load<u32>(pattern + 12);
   // Children are built in a block of their own: making one may make others.
   const kids = allocate((<usize>count + 64) << 2);
   let given: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
-    const child: usize = load<u32>(pattern + 16 + (<usize>i << 2));
+    const child: usize = load<u32>(pattern + 16 + ((<usize>i) << 2));
     if (load<u32>(child) == Pattern.Rest) {
-      const list = match + (<usize>load<u32>(values + (<usize>load<u32>(child + 4) << 2)) << 2);
+      const list = match + ((<usize>load<u32>(values + ((<usize>load<u32>(child + 4)) << 2))) << 2);
       const length = load<u32>(list);
-      for (let j: u32 = 1; j <= length; j++) put(kids, given++, find(load<u32>(list + (<usize>j << 2))));
+      for (let j: u32 = 1; j <= length; j++)
+        put(kids, given++, find(load<u32>(list + ((<usize>j) << 2))));
       continue;
     }
     const cls = instantiate(child, match, values);
@@ -207,7 +226,7 @@ function instantiate(pattern: usize, match: usize, values: usize): u32 {
     put(kids, given++, cls);
   }
   if (kind == Pattern.Call) return hostFunction(a, kids, given);
-  memory.copy(scratch(), kids, <usize>given << 2);
+  memory.copy(scratch(), kids, (<usize>given) << 2);
   return add(a, given);
 }
 
@@ -217,15 +236,15 @@ function writeLog(rule: u32, left: u32, right: u32, rows: usize, rowCount: u32):
   store<u32>(at + 8, left);
   store<u32>(at + 12, right);
   store<u32>(at + 16, rowCount);
-  memory.copy(at + 20, rows, <usize>rowCount << 2);
-  const after = at + 20 + (<usize>rowCount << 2);
+  memory.copy(at + 20, rows, (<usize>rowCount) << 2);
+  const after = at + 20 + ((<usize>rowCount) << 2);
   store<u32>(after, witnessCount);
-  memory.copy(after + 4, witnessAt, <usize>witnessCount << 2);
-  const size = after + 4 + (<usize>witnessCount << 2) - at;
+  memory.copy(after + 4, witnessAt, (<usize>witnessCount) << 2);
+  const size = after + 4 + ((<usize>witnessCount) << 2) - at;
   store<u32>(at, <u32>size);
   logBytes += size;
 }
 
 function put(base: usize, index: u32, value: u32): void {
-  store<u32>(base + (<usize>index << 2), value);
+  store<u32>(base + ((<usize>index) << 2), value);
 }

@@ -49,20 +49,51 @@ export type Binding =
       readonly filter?: Expr
       readonly inline: boolean
     }
-  | { readonly kind: "cte"; readonly query: Query; readonly alias: string; readonly columns: readonly string[]; readonly recursive: boolean }
-  | { readonly kind: "subquery"; readonly query: Query; readonly alias: string; readonly columns: readonly string[] }
+  | {
+      readonly kind: "cte"
+      readonly query: Query
+      readonly alias: string
+      readonly columns: readonly string[]
+      readonly recursive: boolean
+    }
+  | {
+      readonly kind: "subquery"
+      readonly query: Query
+      readonly alias: string
+      readonly columns: readonly string[]
+    }
   | { readonly kind: "values"; readonly alias: string; readonly columns: readonly string[] }
-  | { readonly kind: "table-function"; readonly call: Call; readonly alias: string; readonly columns: readonly string[] }
+  | {
+      readonly kind: "table-function"
+      readonly call: Call
+      readonly alias: string
+      readonly columns: readonly string[]
+    }
   /** Not found, or broken: every column name is accepted, with an unknown type. */
   | { readonly kind: "broken"; readonly alias: string }
 
 export type ColumnTarget =
   /** Column number `column` of the binding made by the table-ref `table`. `depth` 0: this query. */
-  | { readonly kind: "binding"; readonly table: number; readonly column: number; readonly depth: number }
+  | {
+      readonly kind: "binding"
+      readonly table: number
+      readonly column: number
+      readonly depth: number
+    }
   /** A column merged by USING or NATURAL: entry `index` of `using` of that join. */
-  | { readonly kind: "using"; readonly join: number; readonly index: number; readonly depth: number }
+  | {
+      readonly kind: "using"
+      readonly join: number
+      readonly index: number
+      readonly depth: number
+    }
   /** A name of the same select list used in WHERE, GROUP BY, HAVING, QUALIFY or a later item. */
-  | { readonly kind: "alias"; readonly select: number; readonly output: number; readonly depth: number }
+  | {
+      readonly kind: "alias"
+      readonly select: number
+      readonly output: number
+      readonly depth: number
+    }
   /** An argument of a lambda. */
   | { readonly kind: "lambda"; readonly name: string }
   | { readonly kind: "unknown" }
@@ -76,4 +107,9 @@ export interface UsingColumn {
 /** One column of a select list: an expression as written, or a column that a star stands for. */
 export type OutputColumn =
   | { readonly kind: "expr"; readonly name: string; readonly named: boolean; readonly expr: Expr }
-  | { readonly kind: "star"; readonly name: string; readonly target: ColumnTarget; readonly star: number }
+  | {
+      readonly kind: "star"
+      readonly name: string
+      readonly target: ColumnTarget
+      readonly star: number
+    }

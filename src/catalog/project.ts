@@ -86,7 +86,10 @@ export interface Source {
   readonly name: string
   readonly place: Place
   /** Files as written (relative to the project, globs allowed), or a table of the target. */
-  readonly files?: { readonly paths: readonly string[]; readonly format: "parquet" | "csv" | "json" }
+  readonly files?: {
+    readonly paths: readonly string[]
+    readonly format: "parquet" | "csv" | "json"
+  }
   readonly table?: string
   readonly columns: readonly DeclaredColumn[]
   readonly keys: readonly (readonly string[])[]
@@ -103,7 +106,11 @@ export interface Seed {
   /** Relative to the project. */
   readonly file: string
   readonly schema?: string
-  readonly columns: readonly { readonly name: string; readonly type: SqlType; readonly nullable: boolean }[]
+  readonly columns: readonly {
+    readonly name: string
+    readonly type: SqlType
+    readonly nullable: boolean
+  }[]
   readonly rowCount: number
   /** Of the file's bytes and the column types. */
   readonly fingerprint: string
@@ -128,8 +135,17 @@ export interface DataTest {
 export type DataTestKind =
   | { readonly type: "unique"; readonly columns: readonly string[] }
   | { readonly type: "not_null"; readonly column: string }
-  | { readonly type: "accepted_values"; readonly column: string; readonly values: readonly (string | number | boolean)[] }
-  | { readonly type: "relationships"; readonly column: string; readonly to: string; readonly toColumn: string }
+  | {
+      readonly type: "accepted_values"
+      readonly column: string
+      readonly values: readonly (string | number | boolean)[]
+    }
+  | {
+      readonly type: "relationships"
+      readonly column: string
+      readonly to: string
+      readonly toColumn: string
+    }
 
 /** `tests/*.sql`: a query whose rows are failures. */
 export interface TestFile {

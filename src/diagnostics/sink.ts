@@ -1,4 +1,5 @@
-import { SourceText, type Span } from "../base/span.js"
+import type { SourceText } from "../base/span.js"
+import { type Span } from "../base/span.js"
 import { CATALOG, message, type Code, type Params } from "./catalog.js"
 import type { Diagnostic, Level, ReportedFix, ReportedNote } from "./diagnostic.js"
 

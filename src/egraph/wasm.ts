@@ -85,8 +85,8 @@ function instantiate(): Instance {
     const args = [...words(instance.exports, at, count)]
     return instance.host?.(fn, args) ?? NO
   }
-  const env = { abort, hostFunction, now: () => performance.now() }
-  const { exports } = new WebAssembly.Instance(module, { env })
+  const host = { hostFunction, now: () => performance.now() }
+  const { exports } = new WebAssembly.Instance(module, { env: { abort }, host })
   const instance: Instance = { exports: exports as unknown as Exports, host: undefined }
   return instance
 }

@@ -18,7 +18,12 @@ export type DeclaredFact = {
   /** Unique and not NULL. */
   | { readonly kind: "key"; readonly columns: readonly string[] }
   /** Every row without a NULL in `columns` has a row of `to` with these values in `toColumns`. */
-  | { readonly kind: "foreign-key"; readonly columns: readonly string[]; readonly to: string; readonly toColumns: readonly string[] }
+  | {
+      readonly kind: "foreign-key"
+      readonly columns: readonly string[]
+      readonly to: string
+      readonly toColumns: readonly string[]
+    }
 )
 
 /** A fact in words: `raw.airports.iata is a key`. */

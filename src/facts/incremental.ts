@@ -11,11 +11,28 @@ export interface Window {
  * day of the output depends on, in days: input day - output day lies in [-lookback, lookahead].
  */
 export type Incrementality =
-  | { readonly kind: "incremental"; readonly model: string; readonly column: string; readonly inputs: readonly InputWindow[]; readonly certificate: Certificate }
-  | { readonly kind: "refused"; readonly model: string; readonly column: string; readonly reason: string; readonly origin: Origin | undefined }
+  | {
+      readonly kind: "incremental"
+      readonly model: string
+      readonly column: string
+      readonly inputs: readonly InputWindow[]
+      readonly certificate: Certificate
+    }
+  | {
+      readonly kind: "refused"
+      readonly model: string
+      readonly column: string
+      readonly reason: string
+      readonly origin: Origin | undefined
+    }
 
 export type InputWindow =
-  | { readonly input: string; readonly clock: string; readonly lookback: number; readonly lookahead: number }
+  | {
+      readonly input: string
+      readonly clock: string
+      readonly lookback: number
+      readonly lookahead: number
+    }
   /** An input without a clock is read whole; a change in it reaches every day. */
   | { readonly input: string; readonly clock: undefined }
 

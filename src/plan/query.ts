@@ -207,7 +207,7 @@ class SelectPlanner {
 
   /** The scope of what stands after grouping; before it where there are no groups. */
   private grouping(): SelectScope {
-    const { select, cx } = this
+    const { select } = this
     const output = (i: number) => this.ungrouped(i)
     const exprs = [
       ...this.outputs.flatMap((column) => (column.kind === "expr" ? [column.expr] : [])),

@@ -1,5 +1,6 @@
 import { basename } from "node:path"
-import { SourceText, type Span } from "../base/span.js"
+import type { SourceText } from "../base/span.js"
+import { type Span } from "../base/span.js"
 import type { Diagnostic } from "../diagnostics/diagnostic.js"
 import { Sink } from "../diagnostics/sink.js"
 import { rhythmOf, readSettings, type ModelSettings } from "./model-settings.js"

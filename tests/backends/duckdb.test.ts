@@ -12,7 +12,10 @@ import { BIGINT, VARCHAR } from "../../src/types/type.js"
 const flights = {
   name: "raw.flights",
   place: { file: "", span: { start: 0, end: 0 } },
-  files: { paths: [packageFile("node_modules/vega-datasets/data/flights-3m.parquet")], format: "parquet" as const },
+  files: {
+    paths: [packageFile("node_modules/vega-datasets/data/flights-3m.parquet")],
+    format: "parquet" as const,
+  },
   columns: [],
   keys: [],
   foreignKeys: [],
@@ -21,7 +24,9 @@ const flights = {
 
 test("statistics come from the footer, without a scan", async () => {
   const driver = await duckdb.open({ database: ":memory:" }, ".", { threads: 1 })
-  const found = (await driver.statistics([{ name: "raw.flights", source: flights }])).get("raw.flights")
+  const found = (await driver.statistics([{ name: "raw.flights", source: flights }])).get(
+    "raw.flights",
+  )
   expect(found?.rows).toBe(3_000_000)
   expect(found?.columns?.get("date")?.min).toMatch(/^2001-01-01/)
   await driver.close()
@@ -53,7 +58,10 @@ test("a locked database says who holds it", async () => {
   const database = join(folder, "x.duckdb")
   const holder = spawn(
     "node",
-    ["-e", `import("@duckdb/node-api").then(async ({ DuckDBInstance }) => { await DuckDBInstance.create(${JSON.stringify(database)}); console.log("open"); setInterval(() => {}, 1000) })`],
+    [
+      "-e",
+      `import("@duckdb/node-api").then(async ({ DuckDBInstance }) => { await DuckDBInstance.create(${JSON.stringify(database)}); console.log("open"); setInterval(() => {}, 1000) })`,
+    ],
     { cwd: packageFile("."), stdio: ["ignore", "pipe", "inherit"] },
   )
   await new Promise((done) => holder.stdout.once("data", done))

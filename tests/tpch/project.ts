@@ -34,8 +34,12 @@ const FOREIGN_KEYS: Readonly<Record<string, readonly (readonly [string, string, 
 
 /** The files of a smelt project of TPC-H: 22 models over declared sources, which are tables of the target. */
 export async function tpchFiles(connection: DuckDBConnection): Promise<Record<string, string>> {
-  const files: Record<string, string> = { "smelt.yml": CONFIG, "sources/tpch.yml": await sources(connection) }
-  for (const [i, query] of (await tpcQueries("tpch")).entries()) files[`models/q${String(i + 1).padStart(2, "0")}.sql`] = modelText(query)
+  const files: Record<string, string> = {
+    "smelt.yml": CONFIG,
+    "sources/tpch.yml": await sources(connection),
+  }
+  for (const [i, query] of (await tpcQueries("tpch")).entries())
+    files[`models/q${String(i + 1).padStart(2, "0")}.sql`] = modelText(query)
   return files
 }
 
@@ -50,10 +54,12 @@ async function sources(connection: DuckDBConnection): Promise<string> {
   for (const [table, key] of Object.entries(KEYS)) {
     const rows = await connection.runAndReadAll(`DESCRIBE ${table}`)
     lines.push(`  tpch.${table}:`, `    table: main.${table}`, `    key: [${key}]`, "    columns:")
-    for (const [name, type] of rows.getRows()) lines.push(`      ${String(name)}: { type: "${String(type)}", not_null: true }`)
+    for (const [name, type] of rows.getRows())
+      lines.push(`      ${String(name)}: { type: "${String(type)}", not_null: true }`)
     const keys = FOREIGN_KEYS[table] ?? []
     if (keys.length > 0) lines.push("    foreign_keys:")
-    for (const [columns, to, toColumns] of keys) lines.push(`      - { columns: [${columns}], references: tpch.${to}, to: [${toColumns}] }`)
+    for (const [columns, to, toColumns] of keys)
+      lines.push(`      - { columns: [${columns}], references: tpch.${to}, to: [${toColumns}] }`)
   }
   return `${lines.join("\n")}\n`
 }
@@ -68,7 +74,10 @@ function modelText(query: string): string {
       const table = node as TableName
       const name = table.path.at(-1)?.text ?? ""
       if (!(name in KEYS)) return undefined
-      return withAlias(tableCall(call("smelt.source", text(`tpch.${name}`))), table.alias ?? tableAlias(name))
+      return withAlias(
+        tableCall(call("smelt.source", text(`tpch.${name}`))),
+        table.alias ?? tableAlias(name),
+      )
     }),
   ).replaceAll('"smelt.source"', "smelt.source")
 }

@@ -28,7 +28,11 @@ describe.skipIf(missing !== undefined)("TPC-H through ir", () => {
   const emitted = (name: string): string => {
     const plan = project.plans.get(name)
     if (plan?.kind !== "planned") return ""
-    const target = { dialect, capabilities, table: (relation: string) => table(["main", relation.replace("tpch.", "")]) }
+    const target = {
+      dialect,
+      capabilities,
+      table: (relation: string) => table(["main", relation.replace("tpch.", "")]),
+    }
     return print(emitQuery(plan.out, target), { dialect })
   }
 
@@ -40,12 +44,21 @@ describe.skipIf(missing !== undefined)("TPC-H through ir", () => {
     expect(project.plans.get(name)).toMatchObject({ kind: "planned" })
     const sql = emitted(name)
     const types = await connection.runAndReadAll(`DESCRIBE ${sql}`)
-    expect(types.getRows().map(([, type]) => String(type)), sql).toEqual(checked?.types?.output.map(({ type }) => show(type)))
-    const [wanted, found] = [await connection.runAndReadAll(text), await connection.runAndReadAll(sql)]
+    expect(
+      types.getRows().map(([, type]) => String(type)),
+      sql,
+    ).toEqual(checked?.types?.output.map(({ type }) => show(type)))
+    const [wanted, found] = [
+      await connection.runAndReadAll(text),
+      await connection.runAndReadAll(sql),
+    ]
     expect(rows(found), sql).toEqual(rows(wanted))
   })
 })
 
 function rows(reader: { getRowsJson(): unknown[][] }): string[] {
-  return reader.getRowsJson().map((row) => JSON.stringify(row)).sort()
+  return reader
+    .getRowsJson()
+    .map((row) => JSON.stringify(row))
+    .sort()
 }
