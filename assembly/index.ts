@@ -18,7 +18,7 @@ export {
   isLive,
   liveNodes,
   makerOf,
-  nextMember,
+  nextNode,
   opOf,
   rebuild,
   rows,

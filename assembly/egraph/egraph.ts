@@ -194,8 +194,13 @@ export function dataOf(cls: u32): u32 {
   return word(DATA, cls);
 }
 
-/** The next row of the class of `row`, a ring. */
-export function nextMember(row: u32): u32 {
+/** A row of the class: where the ring of its rows begins. */
+export function firstNode(cls: u32): u32 {
+  return find(cls);
+}
+
+/** The next row of the class of `row`, a ring; dead rows are in it. */
+export function nextNode(row: u32): u32 {
   return word(MEMBER, row);
 }
 

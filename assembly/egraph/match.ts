@@ -25,7 +25,7 @@ import {
   find,
   isLive,
   newestOf,
-  nextMember,
+  nextNode,
   olderOf,
   opOf,
   opOrder,
@@ -160,7 +160,7 @@ function solveNode(pattern: usize, cls: u32, next: usize): void {
   let row = cls;
   do {
     if (opOf(row) == op && isLive(row)) matchRow(pattern, row, next);
-    row = nextMember(row);
+    row = nextNode(row);
   } while (row != cls && !full);
 }
 

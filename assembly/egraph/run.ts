@@ -16,6 +16,7 @@ import { hostFunction, now } from "../host";
 import { allocate } from "../memory/arena";
 import { reserve } from "../memory/regions";
 import { add, bytesUsed, find, liveNodes, rebuild, scratch, setMaker, union } from "./egraph";
+import { clearWitnesses, reserveWitnesses, witnessCount, witnesses } from "./explain";
 import { testGuard } from "./facts";
 import {
   clearMatches,
@@ -45,8 +46,6 @@ let rules: usize = 0;
 let ruleCount: u32 = 0;
 let log: usize = 0;
 let logBytes: usize = 4;
-let witnessAt: usize = 0;
-let witnessCount: u32 = 0;
 let counts: usize = 0; // a rule: matches, applied
 let changed: bool = false;
 let iterations: u32 = 0;
@@ -56,7 +55,7 @@ export function clearRules(): void {
     rules = reserve(<usize>MAX_RULES * RULE_BYTES);
     counts = reserve((<usize>MAX_RULES) << 3);
     log = reserve(MAX_LOG_BYTES);
-    witnessAt = reserve(1 << 12);
+    reserveWitnesses();
   }
   ruleCount = 0;
   logBytes = 4;
@@ -107,13 +106,6 @@ export function iterationsDone(): u32 {
   return iterations;
 }
 
-/** A guard says which declared fact its answer rests on. */
-export function witness(fact: u32): void {
-  for (let i: u32 = 0; i < witnessCount; i++)
-    if (load<u32>(witnessAt + ((<usize>i) << 2)) == fact) return;
-  put(witnessAt, witnessCount++, fact);
-}
-
 export function run(
   maxIterations: u32,
   maxNodes: u32,
@@ -162,7 +154,7 @@ function apply(match: usize): void {
   const at = rules + <usize>rule * RULE_BYTES;
   const rowCount = load<u32>(match + 8);
   const values = match + 16 + ((<usize>rowCount) << 2);
-  witnessCount = 0;
+  clearWitnesses();
   if (!guardsHold(load<u32>(at + 20), match, values)) return;
   if (logBytes + 65536 > MAX_LOG_BYTES) return;
   setMaker(<u32>logBytes);

@@ -177,7 +177,7 @@ export class EGraph {
     let row = first
     do {
       if (this.isLive(row)) found.push(row)
-      row = this.wasm.nextMember(row)
+      row = this.wasm.nextNode(row)
     } while (row !== first)
     return found.sort((a, b) => a - b)
   }

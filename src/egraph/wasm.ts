@@ -26,7 +26,7 @@ export interface Exports {
   firstChildOf(row: number, i: number): number
   isLive(row: number): number
   makerOf(row: number): number
-  nextMember(row: number): number
+  nextNode(row: number): number
   defineRule(
     left: number,
     right: number,

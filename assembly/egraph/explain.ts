@@ -1,0 +1,34 @@
+// Witnesses: the declared facts that the guards of one match rest on, for its log record.
+//
+//   ┌────────┬───┐
+//   │ fact 0 │ … │   u32 numbers of declarations, each once
+//   └────────┴───┘
+
+import { reserve } from "../memory/regions";
+
+let facts: usize = 0;
+let count: u32 = 0;
+
+export function reserveWitnesses(): void {
+  if (facts == 0) facts = reserve(1 << 12);
+}
+
+/** Forgets those of the match before. */
+export function clearWitnesses(): void {
+  count = 0;
+}
+
+/** A guard says which declared fact its answer rests on. */
+export function witness(fact: u32): void {
+  for (let i: u32 = 0; i < count; i++) if (load<u32>(facts + ((<usize>i) << 2)) == fact) return;
+  store<u32>(facts + ((<usize>count) << 2), fact);
+  count++;
+}
+
+export function witnessCount(): u32 {
+  return count;
+}
+
+export function witnesses(): usize {
+  return facts;
+}
