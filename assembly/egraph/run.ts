@@ -230,9 +230,10 @@ function writeLog(rule: u32, left: u32, right: u32, rows: usize, rowCount: u32):
   store<u32>(at + 16, rowCount);
   memory.copy(at + 20, rows, (<usize>rowCount) << 2);
   const after = at + 20 + ((<usize>rowCount) << 2);
-  store<u32>(after, witnessCount);
-  memory.copy(after + 4, witnessAt, (<usize>witnessCount) << 2);
-  const size = after + 4 + ((<usize>witnessCount) << 2) - at;
+  const facts: usize = witnessCount();
+  store<u32>(after, <u32>facts);
+  memory.copy(after + 4, witnesses(), facts << 2);
+  const size = after + 4 + (facts << 2) - at;
   store<u32>(at, <u32>size);
   logBytes += size;
 }
