@@ -93,8 +93,8 @@ export class Deployment {
     const known = this.compiled.get(model.name)
     if (known) return known
     const text = this.checked.texts.get(model.name)
-    if (!text || text.failed || !text.statement || !text.names) return undefined
-    const tree = emitUserQuery(text.statement, text.names, this.emitTarget)
+    if (!text || text.failed || !text.statement || !text.names || !text.types) return undefined
+    const tree = emitUserQuery(text.statement, text.names, text.types, this.emitTarget)
     const compiled: CompiledModel = {
       name: model.name,
       materialization: this.materializationOf(model),
@@ -213,8 +213,8 @@ export class Deployment {
     })
     const fromFiles = this.project.testFiles.flatMap((file) => {
       const text = this.checked.texts.get(file.name)
-      if (!text?.statement || !text.names || text.failed) return []
-      const tree = emitUserQuery(text.statement, text.names, this.emitTarget)
+      if (!text?.statement || !text.names || !text.types || text.failed) return []
+      const tree = emitUserQuery(text.statement, text.names, text.types, this.emitTarget)
       const reads = this.readsOf(
         text.names.dependencies.flatMap((d) => (d.kind === "source" ? [] : [d.name])),
       )

@@ -16,6 +16,7 @@ import type {
   FrameBound,
   Interval,
   Literal,
+  Name,
   OrderItem,
   WindowSpec,
 } from "../syntax/ast.js"
@@ -43,7 +44,8 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
       if (cx.input.names.fields.has(expr.id)) throw new Unsupported("a struct field", expr.id)
       const target = cx.input.names.columns.get(expr.id)
       if (!target) throw new Unsupported("a column that is not resolved", expr.id)
-      return columnOf(target, expr.id, scope, cx)
+      const column = columnOf(target, expr.id, scope, cx)
+      return scope.keys && target.kind !== "alias" ? determined(column, expr.id, scope, cx) : column
     }
     case "literal":
       return literal(expr, type)
@@ -187,6 +189,27 @@ const WORDS: Readonly<Record<string, string>> = {
   parameter: "a parameter",
 }
 
+/** After grouping, a column that is no key: one value a group, if the keys determine it. */
+function determined(column: Scalar, node: number, scope: SelectScope, cx: PlanContext): Scalar {
+  if (column.kind !== "column" || !scope.aggregates || !cx.input.types.determined.has(node)) {
+    if (column.kind === "column" && cx.avoid.slice(0, -1).some((ids) => ids.has(column.id)))
+      return column
+    throw new Unsupported("a column that is neither grouped nor aggregated", node)
+  }
+  const { type, nullable } = column
+  const call: AggregateCall = {
+    fn: "any_value",
+    args: [column],
+    distinct: false,
+    orderBy: [],
+    type,
+    nullable,
+  }
+  const id = bornId(callText(call), scope.birth)
+  if (!scope.aggregates.some((known) => known.id === id)) scope.aggregates.push({ id, call })
+  return { kind: "column", id, type, nullable }
+}
+
 /** What a resolved name stands for. */
 export function columnOf(
   target: ColumnTarget,
@@ -277,10 +300,8 @@ function aggregateCall(call: Call, fn: string, inner: SelectScope, cx: PlanConte
 
 function windowFunction(call: Call, fn: string, scope: SelectScope, cx: PlanContext): Scalar {
   if (!scope.windows) throw new Unsupported(`window function \`${fn}\` here`, call.id)
-  if (call.over?.kind !== "window-spec") throw new Unsupported("a named window", call.id)
   const inner: SelectScope = { ...scope }
-  const spec = call.over
-  if (spec.base) throw new Unsupported("a window that extends another", call.id)
+  const spec = windowSpec(call, scope)
   const definition: WindowCall = {
     ...aggregateCall(call, fn, inner, cx),
     partitionBy: spec.partitionBy.map((expr) => planExpr(expr, inner, cx)),
@@ -293,6 +314,24 @@ function windowFunction(call: Call, fn: string, scope: SelectScope, cx: PlanCont
   if (!scope.windows.some((known) => known.id === id))
     scope.windows.push({ id, call: definition, origin: originOf(cx, call.id) })
   return { kind: "column", id, type: definition.type, nullable: definition.nullable }
+}
+
+/** The window of a call, with what it takes over from a named one. */
+function windowSpec(call: Call, { named = [] }: SelectScope): WindowSpec {
+  const spec =
+    call.over?.kind === "name"
+      ? named.find(({ name }) => sameName(name, call.over))?.window
+      : call.over
+  if (spec?.kind !== "window-spec") throw new Unsupported("this window", call.id)
+  if (!spec.base) return spec
+  const base = named.find(({ name }) => sameName(name, spec.base))?.window
+  if (!base || base.base) throw new Unsupported("a window that extends another", call.id)
+  const orderBy = spec.orderBy.length > 0 ? spec.orderBy : base.orderBy
+  return { ...spec, partitionBy: base.partitionBy, orderBy }
+}
+
+function sameName(name: Name, other: Call["over"]): boolean {
+  return other?.kind === "name" && name.text.toLowerCase() === other.text.toLowerCase()
 }
 
 export function sortKey(

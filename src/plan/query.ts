@@ -144,7 +144,7 @@ class SelectPlanner {
     const scope = this.grouping()
     const columns = this.outputs.map((_, i) => this.output(i, scope))
     const having = select.having ? conjuncts(planExpr(select.having, scope, cx)) : []
-    const windowed: SelectScope = { ...scope, windows: this.windows }
+    const windowed: SelectScope = { ...scope, windows: this.windows, named: select.windows }
     const shown = columns.map((column, i) => column ?? this.windowedOutput(i, windowed))
     const qualify = select.qualify
       ? conjuncts(
@@ -256,7 +256,8 @@ class SelectPlanner {
     const planned = this.planOutput(column, {
       ...scope,
       output: (j) =>
-        this.output(j, scope) ?? this.windowedOutput(j, { ...scope, windows: this.windows }),
+        this.output(j, scope) ??
+        this.windowedOutput(j, { ...scope, windows: this.windows, named: this.select.windows }),
     })
     this.planned.set(i, planned)
     return planned

@@ -12,7 +12,7 @@ import type {
   Scalar,
   WindowDefinition,
 } from "../ir/nodes.js"
-import type { Query } from "../syntax/ast.js"
+import type { NamedWindow, Query } from "../syntax/ast.js"
 
 /** What a reference to another relation stands for. */
 export type PlannedRelation =
@@ -65,6 +65,8 @@ export interface SelectScope {
   readonly aggregates?: AggregateDefinition[]
   /** Window functions met so far. */
   readonly windows?: WindowDefinition[]
+  /** The WINDOW clause. */
+  readonly named?: readonly NamedWindow[]
   /** Names births of aggregates and windows are told apart by. */
   readonly birth: string
   /** Output expressions of the select, for references by alias. */
