@@ -31,7 +31,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "record",
     "backends",
   ],
-  ["compile.ts", "run.ts", "run-plan.ts", "deployment.ts", "workspace.ts"],
+  ["compile.ts", "run.ts", "run-plan.ts", "deployment.ts", "workspace.ts", "check-query.ts"],
   ["index.ts", "cli", "lsp"],
 ]
 const ENGINES = ["duckdb", "postgres", "spark", "datafusion"]

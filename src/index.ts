@@ -1,0 +1,83 @@
+import { backends } from "./backends/index.js"
+import { check as checkProject } from "./compile.js"
+import type { Project } from "./catalog/project.js"
+import { Deployment } from "./deployment.js"
+import type { Diagnostic } from "./diagnostics/diagnostic.js"
+import { SourceText } from "./base/span.js"
+import { Sink } from "./diagnostics/sink.js"
+import { parse as parseText } from "./parse/index.js"
+import type { Statement } from "./syntax/ast.js"
+import { show } from "./types/type.js"
+
+// What other people's programs may rely on.
+
+export { checkQuery, type CheckedColumn } from "./check-query.js"
+export { print, type PrintOptions } from "./syntax/print.js"
+export { loadProject } from "./project/index.js"
+export type { Project } from "./catalog/project.js"
+export type { Diagnostic, Edit, Fix, Note } from "./diagnostics/diagnostic.js"
+export type * from "./syntax/ast.js"
+
+/** Every statement of a text, whatever its faults. Never throws; every node has a span. */
+export function parse(text: string): {
+  statements: Statement[]
+  diagnostics: readonly Diagnostic[]
+} {
+  const { statements, errors } = parseText(text)
+  const sink = new Sink(new SourceText("", text))
+  for (const { start, end, problem } of errors) sink.report("syntax", { start, end }, { problem })
+  return { statements, diagnostics: sink.diagnostics }
+}
+
+export interface CheckedModel {
+  readonly name: string
+  readonly file: string
+  readonly columns: readonly {
+    readonly name: string
+    readonly type: string
+    readonly nullable: boolean
+  }[]
+  readonly keys: readonly (readonly string[])[]
+}
+
+/** What `smelt check` prints: every model's columns and keys, and all diagnostics. Opens no engine. */
+export function check(project: Project): {
+  models: CheckedModel[]
+  diagnostics: readonly Diagnostic[]
+} {
+  const { texts, dag } = checkProject(project)
+  const models = project.models.map(({ name, place, keys }) => {
+    const types = texts.get(name)?.types
+    const columns = (types?.output ?? []).map((column) => ({ ...column, type: show(column.type) }))
+    return { name, file: place.file, columns, keys: [...keys, ...(types?.keys ?? [])] }
+  })
+  const diagnostics = [
+    ...project.diagnostics,
+    ...dag.diagnostics,
+    ...[...texts.values()].flatMap((text) => text.diagnostics),
+  ]
+  return { models, diagnostics }
+}
+
+export interface CompiledSql {
+  readonly name: string
+  readonly materialization: string
+  readonly sql: string
+}
+
+/** The SQL of every model without errors, for a target. Throws where the target is not known. */
+export async function compile(
+  project: Project,
+  { target }: { readonly target: string },
+): Promise<CompiledSql[]> {
+  const found = project.targets.find(({ name }) => name === target)
+  const load = found && backends.get(found.type)
+  if (!found || !load) throw new RangeError(`no target ${target} that this version can run`)
+  const deployment = new Deployment(project, checkProject(project), found, await load())
+  return project.models.flatMap((model) => {
+    const compiled = deployment.asWritten(model)
+    return compiled
+      ? [{ name: model.name, materialization: compiled.materialization, sql: compiled.sql }]
+      : []
+  })
+}

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest"
+import { check, checkQuery, compile, loadProject, parse, print } from "../../src/index.js"
+import { projectFolder } from "../project.js"
+
+const schema = `CREATE TABLE orders (id BIGINT PRIMARY KEY, customer INTEGER, amount DECIMAL(12, 2) NOT NULL);
+CREATE TABLE customers (id INTEGER NOT NULL, name VARCHAR, UNIQUE (id));`
+
+test("parse never throws and print gives the tree back", () => {
+  const { statements, diagnostics } = parse("SELECT a, sum(b) FROM t GROUP BY a; SELECT FROM")
+  expect(statements).toHaveLength(2)
+  expect(diagnostics.map(({ code }) => code)).toContain("syntax")
+  const [first] = statements
+  expect(first && print(first, { width: Infinity })).toBe("SELECT a, sum(b) FROM t GROUP BY a")
+})
+
+test("checkQuery types a query over CREATE TABLE", () => {
+  const { columns, diagnostics } = checkQuery(
+    "SELECT o.customer, sum(o.amount) AS total, max(c.name) AS name FROM orders AS o LEFT JOIN customers AS c ON c.id = o.customer GROUP BY o.customer",
+    { schema },
+  )
+  expect(diagnostics).toEqual([])
+  expect(columns).toEqual([
+    { name: "customer", type: "INTEGER", nullable: true },
+    { name: "total", type: "DECIMAL(38,2)", nullable: false },
+    { name: "name", type: "VARCHAR", nullable: true },
+  ])
+})
+
+test("checkQuery finds a misspelled column with the near name", () => {
+  const { diagnostics } = checkQuery("SELECT amuont FROM orders", { schema })
+  expect(diagnostics).toMatchObject([
+    { code: "unknown-column", fixes: [{ edits: [{ text: "amount" }] }] },
+  ])
+})
+
+test("a project is loaded, checked and compiled", async () => {
+  const project = loadProject(
+    projectFolder({
+      "models/a.sql": "SELECT 1 AS one",
+      "models/b.sql": "SELECT a.one FROM smelt.ref('a') AS a",
+    }),
+  )
+  expect(check(project)).toMatchObject({
+    models: [{ name: "a" }, { name: "b", columns: [{ name: "one", type: "INTEGER" }] }],
+    diagnostics: [],
+  })
+  expect(await compile(project, { target: "dev" })).toMatchObject([
+    { name: "a", materialization: "view" },
+    { name: "b", materialization: "table", sql: "SELECT a.one\nFROM main.a AS a" },
+  ])
+})
