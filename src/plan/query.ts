@@ -59,6 +59,10 @@ function planBody(body: QueryBody, cx: PlanContext): Planned {
       return planSet(body, cx)
     case "values":
       throw new Unsupported("VALUES", body.id)
+    case "pivot-query":
+    case "unpivot-query":
+    case "show":
+      throw new Unsupported("PIVOT", body.id)
   }
 }
 

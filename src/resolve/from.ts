@@ -51,6 +51,8 @@ function resolveTable(ref: TableRef, scope: Scope, cx: Context): Shape {
     }
     case "join":
       return resolveJoin(ref, scope, cx)
+    case "pivot":
+    case "unpivot":
     case "missing-table":
       return tableShape(brokenTable(ref.id, "", cx))
   }

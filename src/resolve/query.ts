@@ -51,7 +51,9 @@ function resolveBody(
       ? resolveQuery(body, parent, ctes, queries, cx)
       : body.kind === "values"
         ? resolveValues(body, around, cx)
-        : resolveSetOperation(body, parent, ctes, queries, cx)
+        : body.kind === "set-operation"
+          ? resolveSetOperation(body, parent, ctes, queries, cx)
+          : []
   resolveOutputOrder(orderBy, body, columns, around, cx)
   return columns
 }

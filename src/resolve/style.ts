@@ -34,6 +34,9 @@ function outermost(body: QueryBody): readonly Select[] {
     case "query":
       return outermost(body.body)
     case "values":
+    case "pivot-query":
+    case "unpivot-query":
+    case "show":
       return []
   }
 }

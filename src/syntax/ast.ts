@@ -38,11 +38,13 @@ export interface Cte extends Node {
   readonly kind: "cte"
   readonly name: Name
   readonly columns: readonly Name[]
+  /** `USING KEY (a)` of a recursive one. */
+  readonly usingKey?: readonly Expr[]
   readonly materialized?: boolean
   readonly query: Query
 }
 
-export type QueryBody = Select | SetOperation | Values | Query
+export type QueryBody = Select | SetOperation | Values | Query | PivotQuery | UnpivotQuery | Show
 
 export interface SetOperation extends Node {
   readonly kind: "set-operation"
@@ -70,6 +72,34 @@ export interface Select extends Node {
   readonly having?: Expr
   readonly windows: readonly NamedWindow[]
   readonly qualify?: Expr
+  readonly sample?: Sample
+}
+
+/** `PIVOT t ON a, b USING sum(x) GROUP BY c` */
+export interface PivotQuery extends Node {
+  readonly kind: "pivot-query"
+  readonly source: TableRef
+  readonly on: readonly PivotColumn[]
+  readonly aggregates: readonly SelectItem[]
+  readonly groupBy: readonly Name[]
+}
+
+/** `UNPIVOT t ON a, b INTO NAME n VALUE v` */
+export interface UnpivotQuery extends Node {
+  readonly kind: "unpivot-query"
+  readonly source: TableRef
+  readonly on: readonly SelectItem[]
+  readonly name?: Name
+  readonly values: readonly Name[]
+}
+
+/** `DESCRIBE …`, `SHOW …`, `SUMMARIZE …` of a query, a table or a setting, in parentheses. */
+export interface Show extends Node {
+  readonly kind: "show"
+  readonly verb: "DESCRIBE" | "SHOW" | "SUMMARIZE"
+  readonly query?: Query
+  /** `ALL TABLES` is one name. */
+  readonly path: readonly Name[]
 }
 
 export type SelectItem = SelectExpr | Star
@@ -80,12 +110,24 @@ export interface SelectExpr extends Node {
   readonly alias?: Name
 }
 
-/** `*`, `t.*`, with EXCLUDE and REPLACE. Also stands as an argument, in `count(*)`. */
+/** `*`, `t.*`, with EXCLUDE, REPLACE and RENAME. Also stands as an argument, in `count(*)`. */
 export interface Star extends Node {
   readonly kind: "star"
-  readonly qualifier?: Name
-  readonly exclude: readonly Name[]
+  readonly qualifier?: QualifiedName
+  readonly exclude: readonly QualifiedName[]
   readonly replace: readonly SelectExpr[]
+  readonly rename?: readonly Rename[]
+}
+
+/** `schema.t` and `t.a` where most often one name stands: the last one, with those before it. */
+export interface QualifiedName extends Name {
+  readonly before?: readonly Name[]
+}
+
+export interface Rename extends Node {
+  readonly kind: "rename"
+  readonly column: QualifiedName
+  readonly alias: Name
 }
 
 export interface GroupBy extends Node {
@@ -105,6 +147,7 @@ export type GroupItem =
   /** A parenthesized list inside GROUPING SETS; empty for `()`. */
   | (Node & { readonly kind: "group-list"; readonly exprs: readonly Expr[] })
 
+/** `ORDER BY ALL` is one whose expression is a star. */
 export interface OrderItem extends Node {
   readonly kind: "order-item"
   readonly expr: Expr
@@ -130,14 +173,40 @@ export interface NamedWindow extends Node {
 
 // -------------------------------------------------------------------------------------- tables
 
-export type TableRef = TableName | TableCall | Subquery | ValuesTable | Join | MissingTable
+export type TableRef =
+  | TableName
+  | TableCall
+  | Subquery
+  | ValuesTable
+  | Join
+  | PivotTable
+  | UnpivotTable
+  | MissingTable
 
 /** `schema.table AS alias(columns)` */
 export interface TableName extends Node {
   readonly kind: "table-name"
-  /** `catalog.schema.table`, one to three parts. */
+  /** `catalog.schema.table`, one to three parts. A file's name in quotes is one, too. */
   readonly path: readonly Name[]
   readonly alias?: TableAlias
+  readonly at?: TableVersion
+  readonly sample?: Sample
+}
+
+/** `AT (VERSION => 3)` */
+export interface TableVersion extends Node {
+  readonly kind: "table-version"
+  readonly unit: "VERSION" | "TIMESTAMP"
+  readonly value: Expr
+}
+
+/** `TABLESAMPLE reservoir(10 ROWS) REPEATABLE (7)`, `USING SAMPLE 10%` */
+export interface Sample extends Node {
+  readonly kind: "sample"
+  readonly count: Expr
+  readonly percent: boolean
+  readonly method?: Name
+  readonly seed?: Literal
 }
 
 /** `smelt.ref('m')`, `smelt.source('s.t')`, `range(10)`, `unnest(…)`. */
@@ -145,7 +214,10 @@ export interface TableCall extends Node {
   readonly kind: "table-call"
   readonly call: Call
   readonly lateral: boolean
+  /** `WITH ORDINALITY` */
+  readonly ordinality?: true
   readonly alias?: TableAlias
+  readonly sample?: Sample
 }
 
 export interface Subquery extends Node {
@@ -153,12 +225,14 @@ export interface Subquery extends Node {
   readonly query: Query
   readonly lateral: boolean
   readonly alias?: TableAlias
+  readonly sample?: Sample
 }
 
 export interface ValuesTable extends Node {
   readonly kind: "values-table"
   readonly values: Values
   readonly alias?: TableAlias
+  readonly sample?: Sample
 }
 
 export interface Join extends Node {
@@ -166,10 +240,49 @@ export interface Join extends Node {
   readonly type:
     "inner" | "left" | "right" | "full" | "cross" | "semi" | "anti" | "asof" | "positional"
   readonly natural: boolean
+  /** What is kept of an ASOF join that is not inner. */
+  readonly side?: "left" | "right" | "full" | "semi" | "anti"
   readonly left: TableRef
   readonly right: TableRef
   readonly on?: Expr
   readonly using?: readonly Name[]
+  /** `(a JOIN b ON …) AS x` */
+  readonly alias?: TableAlias
+}
+
+/** `t PIVOT (sum(x) FOR a IN (1, 2) GROUP BY b)` */
+export interface PivotTable extends Node {
+  readonly kind: "pivot"
+  readonly source: TableRef
+  readonly aggregates: readonly SelectItem[]
+  readonly on: readonly PivotColumn[]
+  readonly groupBy: readonly Name[]
+  readonly alias?: TableAlias
+}
+
+/** One or more expressions and the values that become columns: a list, an enum's or a query's. */
+export interface PivotColumn extends Node {
+  readonly kind: "pivot-column"
+  readonly exprs: readonly Expr[]
+  readonly values?: readonly SelectItem[]
+  readonly enumeration?: Name
+  readonly query?: Query
+}
+
+/** `t UNPIVOT (v FOR n IN (a, b))` */
+export interface UnpivotTable extends Node {
+  readonly kind: "unpivot"
+  readonly source: TableRef
+  readonly includeNulls: boolean
+  readonly values: readonly Name[]
+  readonly on: readonly UnpivotColumn[]
+  readonly alias?: TableAlias
+}
+
+export interface UnpivotColumn extends Node {
+  readonly kind: "unpivot-column"
+  readonly names: readonly Name[]
+  readonly columns: readonly SelectItem[]
 }
 
 /** Stands where a table was expected; zero width. */
@@ -181,6 +294,8 @@ export interface TableAlias extends Node {
   readonly kind: "table-alias"
   readonly name: Name
   readonly columns: readonly Name[]
+  /** `f() AS t(a INTEGER)`: the types of the columns, one each. */
+  readonly types?: readonly TypeName[]
 }
 
 // --------------------------------------------------------------------------------- expressions
@@ -205,6 +320,7 @@ export type Expr =
   | Quantified
   | Interval
   | ListLiteral
+  | Comprehension
   | StructLiteral
   | RowExpr
   | Index
@@ -214,6 +330,7 @@ export type Expr =
   | AtTimeZone
   | Collate
   | Parameter
+  | Position
   | Star
   | MissingExpr
 
@@ -226,7 +343,10 @@ export interface ColumnRef extends Node {
 export interface Literal extends Node {
   readonly kind: "literal"
   readonly type: "null" | "boolean" | "integer" | "decimal" | "float" | "string" | "blob" | "typed"
-  /** The value as text: digits without underscores, the unescaped string, `true`/`false`. */
+  /**
+   * The value as text: decimal digits without underscores, the unescaped string, `true`/`false`;
+   * of a blob the digits after the letter that tells their base, `x` or `b`.
+   */
   readonly value: string
   /** For `DATE '…'`, `TIMESTAMP '…'`, `TIME '…'` and others: the type's name. */
   readonly typeName?: TypeName
@@ -259,6 +379,8 @@ export interface NaryLogic extends Node {
 export interface Between extends Node {
   readonly kind: "between"
   readonly not: boolean
+  /** BETWEEN SYMMETRIC */
+  readonly symmetric?: true
   readonly operand: Expr
   readonly low: Expr
   readonly high: Expr
@@ -323,7 +445,15 @@ export interface Call extends Node {
   readonly withinGroup: readonly OrderItem[]
   readonly filter?: Expr
   readonly nulls?: "ignore" | "respect"
+  /** `EXPORT_STATE` after an aggregate. */
+  readonly exportState?: true
   readonly over?: Name | WindowSpec
+  /**
+   * Where it is written in a way of its own: an operator before or after its operand, `MAP {k: v}`
+   * (a list of keys, a list of values), `ARRAY(SELECT …)`, `TRIM(LEADING y FROM x)`,
+   * `POSITION(y IN x)`, `OVERLAY(x PLACING y FROM z)`.
+   */
+  readonly form?: "prefix" | "postfix" | "map" | "array" | "trim" | "position" | "overlay"
 }
 
 export interface Argument extends Node {
@@ -393,6 +523,17 @@ export interface Interval extends Node {
 export interface ListLiteral extends Node {
   readonly kind: "list"
   readonly items: readonly Expr[]
+  /** Written `ARRAY[…]`. */
+  readonly array?: true
+}
+
+/** `[x + 1 FOR x IN list IF x > 0]` */
+export interface Comprehension extends Node {
+  readonly kind: "comprehension"
+  readonly body: Expr
+  readonly params: readonly Name[]
+  readonly list: Expr
+  readonly filter?: Expr
 }
 
 export interface StructLiteral extends Node {
@@ -417,6 +558,7 @@ export interface Slice extends Node {
   readonly operand: Expr
   readonly from?: Expr
   readonly to?: Expr
+  readonly step?: Expr
 }
 
 /** `(expr).field` */
@@ -426,11 +568,13 @@ export interface Field extends Node {
   readonly name: Name
 }
 
-/** `lambda x, i: expr` (printed so) and `x -> expr` where a lambda is meant. */
+/** `lambda x, i: expr` and `x -> expr` where a lambda is meant. */
 export interface Lambda extends Node {
   readonly kind: "lambda"
   readonly params: readonly Name[]
   readonly body: Expr
+  /** Written `(x, i) -> expr`. */
+  readonly arrow?: true
 }
 
 export interface AtTimeZone extends Node {
@@ -451,6 +595,12 @@ export interface Parameter extends Node {
   readonly name: string
 }
 
+/** `#2`: the second column of FROM. */
+export interface Position extends Node {
+  readonly kind: "position"
+  readonly index: number
+}
+
 /** Stands where an expression was expected; zero width. */
 export interface MissingExpr extends Node {
   readonly kind: "missing"
@@ -461,8 +611,14 @@ export interface TypeName extends Node {
   readonly kind: "type-name"
   /** Upper case, one space between words: `TIMESTAMP WITH TIME ZONE`. */
   readonly name: string
+  /** As it was written, where the name is none of SQL's own: `main.mood`. */
+  readonly path?: readonly Name[]
   readonly args: readonly number[]
+  /** All arguments, where some are not whole numbers: `ENUM('a', 'b')`. */
+  readonly modifiers?: readonly Expr[]
   readonly fields: readonly { readonly name?: Name; readonly type: TypeName }[]
   /** Numbers of array brackets after it: `INTEGER[][]` has 2. */
   readonly dimensions: number
+  /** What stands in each pair of brackets, where one of them has a size: `INTEGER[3]`. */
+  readonly sizes?: readonly (number | undefined)[]
 }

@@ -7,6 +7,7 @@ export function operands(expr: Expr): readonly Expr[] {
     case "literal":
     case "parameter":
     case "missing":
+    case "position":
     case "exists":
     case "scalar-subquery":
     case "star":
@@ -39,7 +40,9 @@ export function operands(expr: Expr): readonly Expr[] {
     case "index":
       return [expr.operand, expr.index]
     case "slice":
-      return [expr.operand, ...some(expr.from), ...some(expr.to)]
+      return [expr.operand, ...some(expr.from), ...some(expr.to), ...some(expr.step)]
+    case "comprehension":
+      return [expr.body, expr.list, ...some(expr.filter)]
     case "lambda":
       return [expr.body]
     case "at-time-zone":

@@ -106,7 +106,13 @@ class Printer {
       case "values-table":
       case "join":
       case "missing-table":
+      case "pivot":
+      case "unpivot":
         return this.table(node)
+      case "pivot-query":
+      case "unpivot-query":
+      case "show":
+        return this.body(node)
       case "select-expr":
         return this.selectItem(node)
       case "type-name":
@@ -187,6 +193,10 @@ class Printer {
         return this.values(body)
       case "query":
         return this.query(body)
+      case "pivot-query":
+      case "unpivot-query":
+      case "show":
+        return ""
       case "set-operation": {
         const all = body.all ? " ALL" : ""
         const name = body.byName ? " BY NAME" : ""
@@ -321,6 +331,8 @@ class Printer {
         return `(${this.values(table.values)})${this.alias(table.alias)}`
       case "join":
         return this.join(table)
+      case "pivot":
+      case "unpivot":
       case "missing-table":
         return ""
       default:
@@ -450,6 +462,8 @@ class Printer {
         return this.parameter(expr.name)
       case "star":
         return this.star(expr)
+      case "position":
+      case "comprehension":
       case "missing":
         return ""
       default:

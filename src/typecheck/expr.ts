@@ -177,6 +177,8 @@ function infer(expr: Expr, frame: Frame, cx: Context): TypeOf {
       return exprType(expr.operand, frame, cx)
     case "star":
     case "parameter":
+    case "position":
+    case "comprehension":
     case "missing":
       return UNKNOWN
   }

@@ -34,7 +34,9 @@ function bodyColumns(
       ? queryColumns(body, outer, cx)
       : body.kind === "values"
         ? valuesColumns(body, newFrame("VALUES", outer), cx)
-        : setColumns(body, outer, cx)
+        : body.kind === "set-operation"
+          ? setColumns(body, outer, cx)
+          : []
   cx.columns.set(body.id, columns)
   const frame = outputFrame(columns, outer)
   for (const item of query?.orderBy ?? []) exprType(item.expr, frame, cx)
