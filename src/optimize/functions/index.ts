@@ -1,0 +1,103 @@
+import type { ClassId, EGraph, Term } from "../../egraph/index.js"
+import type { ColumnId } from "../../ir/nodes.js"
+import type { Vocabulary } from "../terms.js"
+import { shownBy } from "./columns.js"
+import { below, beyond, definedIds, filterBranches, unnull, within } from "./predicates.js"
+import { over, rolled } from "./roots.js"
+
+export { needsOf, type Needs } from "./roots.js"
+
+/** An argument of a declared function: a class, as its oldest term. */
+interface Argument {
+  readonly term: Term
+  readonly shown: ReadonlySet<ColumnId>
+}
+
+type Declared = (args: readonly Argument[], words: Vocabulary) => Term | undefined
+
+/** The pure functions that right sides of rules call (`(function NAME ARITY)`); undefined is "no". */
+const DECLARED: Readonly<Record<string, Declared>> = {
+  "own-part": ([p, r], words) => p && r && within(p.term, r.shown, words),
+  "other-part": ([p, r], words) => p && r && beyond(p.term, r.shown, words),
+  "key-part": ([p, k], words) => {
+    const part = p && k && within(p.term, definedIds(k.term), words)
+    return part && k && below(part, k.term, words)
+  },
+  "other-than": ([p, k], words) => p && k && beyond(p.term, definedIds(k.term), words),
+  below: ([e, d], words) => e && d && below(e.term, d.term, words),
+  unnull: ([e, r], words) => e && r && unnull(e.term, r.shown, words),
+  "filter-branches": ([p, i, b], words) =>
+    p && i && b && filterBranches(p.term, i.term, b.term, words),
+  over: ([e, k, r], words) =>
+    e && k && r && over(e.term, { keys: k.term, aggregates: k.term, shown: r.shown }, words),
+  rolled: ([a, k, l, b, r], words) =>
+    a &&
+    k &&
+    l &&
+    b &&
+    r &&
+    rolled(
+      a.term,
+      k.term.children.length === 0,
+      { keys: l.term, aggregates: b.term, shown: r.shown },
+      words,
+    ),
+}
+
+type EngineFunction = (args: readonly ClassId[], graph: EGraph) => ClassId | undefined
+
+/**
+ * The declared functions as the engine calls them. Every result is passed through `normalize`, so that
+ * a scalar that a function makes is in normal form like any other.
+ */
+export function declaredFunctions(
+  words: Vocabulary,
+  normalize: (term: Term) => Term,
+): Record<string, EngineFunction> {
+  const shown = shownColumns(words)
+  return Object.fromEntries(
+    Object.entries(DECLARED).map(([name, declared]) => [
+      name,
+      (args: readonly ClassId[], graph: EGraph) => {
+        const made = declared(
+          args.map((cls) => argument(cls, graph, shown)),
+          words,
+        )
+        return made && graph.add(normalize(made))
+      },
+    ]),
+  )
+}
+
+/** Both sides are made when they are asked for: a relation's term may be large. */
+function argument(
+  cls: ClassId,
+  graph: EGraph,
+  shown: (cls: ClassId, graph: EGraph) => ReadonlySet<ColumnId>,
+): Argument {
+  return {
+    get term() {
+      return graph.originalTerm(graph.find(cls))
+    },
+    get shown() {
+      return shown(cls, graph)
+    },
+  }
+}
+
+/** The columns of a class, by its oldest row, whose children are older still. */
+function shownColumns(words: Vocabulary) {
+  const known = new Map<number, ReadonlySet<ColumnId>>()
+  return function shown(cls: ClassId, graph: EGraph): ReadonlySet<ColumnId> {
+    const row = graph.find(cls)
+    const found = known.get(row)
+    if (found) return found
+    const children = graph.childrenOf(row).map((child) => ({
+      term: () => graph.originalTerm(child),
+      shown: () => shown(child, graph),
+    }))
+    const made = shownBy(graph.opOf(row), children, words)
+    known.set(row, made)
+    return made
+  }
+}

@@ -1,0 +1,61 @@
+import { leaf, type Term } from "../../egraph/term.js"
+import type { ColumnId } from "../../ir/nodes.js"
+import type { Vocabulary } from "../terms.js"
+import { columnTerm, definitions, idsOf, mentioned, replaceColumns } from "./columns.js"
+
+// Parts of conjunctions, and expressions spoken in other columns.
+
+/** The predicates that mention only columns of `shown`; undefined if there are none. */
+export function within(
+  predicates: Term,
+  shown: ReadonlySet<ColumnId>,
+  words: Vocabulary,
+): Term | undefined {
+  const own = predicates.children.filter((predicate) => isWithin(predicate, shown, words))
+  return own.length > 0 ? { op: "and", children: own } : undefined
+}
+
+/** The predicates that `within` leaves. */
+export function beyond(predicates: Term, shown: ReadonlySet<ColumnId>, words: Vocabulary): Term {
+  const others = predicates.children.filter((predicate) => !isWithin(predicate, shown, words))
+  return { op: "and", children: others }
+}
+
+function isWithin(predicate: Term, shown: ReadonlySet<ColumnId>, words: Vocabulary): boolean {
+  return [...mentioned(predicate, words)].every((id) => shown.has(id))
+}
+
+export function definedIds(list: Term): ReadonlySet<ColumnId> {
+  return new Set(definitions(list).map(({ id }) => id))
+}
+
+/** `expr` with each id of the definitions replaced by what it stands for. */
+export function below(expr: Term, list: Term, words: Vocabulary): Term {
+  const meaning = new Map(definitions(list).map(({ id, expr: defined }) => [id, defined]))
+  return replaceColumns(expr, words, (id) => meaning.get(id))
+}
+
+/** `expr` with c in place of null(c), for each c of `shown`. */
+export function unnull(expr: Term, shown: ReadonlySet<ColumnId>, words: Vocabulary): Term {
+  const plain = new Map([...shown].map((id) => [`null(${id})`, columnTerm(id)]))
+  return replaceColumns(expr, words, (id) => plain.get(id))
+}
+
+/** Each branch under the predicates, in which the ids stand for the branch's own expressions. */
+export function filterBranches(
+  predicates: Term,
+  ids: Term,
+  branches: Term,
+  words: Vocabulary,
+): Term {
+  const names = idsOf(ids)
+  const filtered = branches.children.map((branch): Term => {
+    const [row, input] = branch.children
+    if (!row || !input) return branch
+    const own = replaceColumns(predicates, words, (id) => row.children[names.indexOf(id)])
+    return { op: "branch", children: [row, { op: "filter", children: [own, input] }] }
+  })
+  return { op: "branches", children: filtered }
+}
+
+export const NOTHING: Term = leaf("and")

@@ -1,0 +1,170 @@
+import { leaf, showTerm, type Term } from "../../egraph/term.js"
+import { lookupFunction } from "../../functions/index.js"
+import type { ColumnId } from "../../ir/nodes.js"
+import { isFloat, isInteger } from "../../types/coercion.js"
+import type { SqlType } from "../../types/type.js"
+import { typeOf } from "../scalar-facts.js"
+import { calledFunction, columnOperator, type Vocabulary } from "../terms.js"
+import { columnTerm, definitions, isSubquery, mentioned } from "./columns.js"
+
+// Aggregates from an aggregate of a finer grain: the root (see rules/sharing.rules).
+
+/** What an aggregate needs of a root: aggregates that are its parts, expressions that are among its keys. */
+export interface Needs {
+  readonly parts: readonly Term[]
+  readonly keys: readonly Term[]
+}
+
+/** The root as a rule sees it: keys, aggregates, and the columns of what it groups. */
+export interface Root {
+  readonly keys: Term
+  readonly aggregates: Term
+  readonly shown: ReadonlySet<ColumnId>
+}
+
+/** How an aggregate follows from its parts, exactly; undefined where it does not. */
+interface Merge {
+  readonly parts: readonly Term[]
+  readonly call: (parts: readonly Term[], keyless: boolean) => Term
+}
+
+/** What a root must have for `call`; undefined if no root serves. */
+export function needsOf(call: Term, words: Vocabulary): Needs | undefined {
+  const { core, filter } = unwrap(call)
+  const merge = mergeOf(core, words)
+  if (merge) return { parts: merge.parts.map((part) => wrap(part, filter)), keys: [] }
+  return ignoresRepeats(call, words) ? { parts: [], keys: argumentsOf(call) } : undefined
+}
+
+/** `expr` spoken in terms of the root's keys; undefined if it needs another column of what the root groups. */
+export function over(expr: Term, root: Root, words: Vocabulary): Term | undefined {
+  const keys = new Map(definitions(root.keys).map(({ id, expr: key }) => [showTerm(key), id]))
+  const written = byKeys(expr, keys)
+  const given = new Set(keys.values())
+  const lost = [...mentioned(written, words)].some((id) => root.shown.has(id) && !given.has(id))
+  return lost ? undefined : written
+}
+
+/** The largest subterms that are keys of the root become their columns. */
+function byKeys(expr: Term, keys: ReadonlyMap<string, ColumnId>): Term {
+  const id = keys.get(showTerm(expr))
+  if (id !== undefined) return columnTerm(id)
+  if (expr.children.length === 0 || isSubquery(expr.op)) return expr
+  const children = expr.children.map((child, i) =>
+    expr.op === "def" && i === 0 ? child : byKeys(child, keys),
+  )
+  return { op: expr.op, children }
+}
+
+/** The aggregates, from those of the root; undefined if one does not follow. */
+export function rolled(
+  aggregates: Term,
+  keyless: boolean,
+  root: Root,
+  words: Vocabulary,
+): Term | undefined {
+  const children = definitions(aggregates).map(({ id, expr }) => {
+    const call = rolledCall(expr, keyless, root, words)
+    return call && { op: "def", children: [leaf(columnOperator(id)), call] }
+  })
+  const all = children.flatMap((child) => child ?? [])
+  return all.length === children.length ? { op: "aggs", children: all } : undefined
+}
+
+function rolledCall(call: Term, keyless: boolean, root: Root, words: Vocabulary): Term | undefined {
+  const { core, filter } = unwrap(call)
+  const merge = mergeOf(core, words)
+  const found = merge && partIds(merge, filter, root)
+  // A filtered part has no rows in some groups, as the whole has without keys.
+  if (merge && found) return merge.call(found, keyless || filter !== undefined)
+  const whole = merge && filter && partIds(merge, undefined, root)
+  const condition = whole && filter && over(filter, root, words)
+  if (merge && whole && condition) return wrap(merge.call(whole, true), condition)
+  return ignoresRepeats(call, words) ? over(call, root, words) : undefined
+}
+
+/** The columns of the root that hold the parts. */
+function partIds(merge: Merge, filter: Term | undefined, root: Root): Term[] | undefined {
+  const ids = new Map(definitions(root.aggregates).map(({ id, expr }) => [showTerm(expr), id]))
+  const found = merge.parts.flatMap((part) => {
+    const id = ids.get(showTerm(wrap(part, filter)))
+    return id === undefined ? [] : [columnTerm(id)]
+  })
+  return found.length === merge.parts.length ? found : undefined
+}
+
+function mergeOf(core: Term, words: Vocabulary): Merge | undefined {
+  const fn = lookupFunction(calledFunction(core.op))
+  const same: Merge = { parts: [core], call: (parts) => ({ op: core.op, children: parts }) }
+  switch (fn?.algebra) {
+    case "sum":
+      return isFloat(typeOf(core, words))
+        ? undefined
+        : { parts: [core], call: (parts) => ({ op: "sum", children: parts }) }
+    case "count":
+      return {
+        parts: [core],
+        call: (parts, maybeNone) => ({
+          op: maybeNone ? "merge-count-0" : "merge-count",
+          children: parts,
+        }),
+      }
+    case "min":
+    case "max":
+      return core.children.length === 1 ? same : undefined
+    case "bool":
+    case "bit":
+      return same
+    case "avg":
+      return mergeAverage(core, words)
+    default:
+      return undefined
+  }
+}
+
+/** Sums of these types stay below 2^53 up to nine million rows a group, and are divided as DOUBLE. */
+const AVERAGED = new Set(["TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT"])
+
+function mergeAverage({ children }: Term, words: Vocabulary): Merge | undefined {
+  const [value] = children
+  if (!value || !isAveraged(typeOf(value, words))) return undefined
+  return {
+    parts: [
+      { op: "sum", children: [value] },
+      { op: "count", children: [value] },
+    ],
+    call: (parts) => ({ op: "merge-avg", children: parts }),
+  }
+}
+
+function isAveraged(type: SqlType): boolean {
+  return isInteger(type) && type.kind === "scalar" && AVERAGED.has(type.name)
+}
+
+/** Whether the result depends only on which values there are, and not on their order. */
+function ignoresRepeats(call: Term, words: Vocabulary): boolean {
+  const { core } = unwrap(call)
+  const isDistinct = core.op === "distinct-arg"
+  const inner = isDistinct ? core.children[0] : core
+  const fn = inner && lookupFunction(calledFunction(inner.op))
+  if (!fn || fn.algebra === "order-dependent" || !fn.deterministic) return false
+  if (!isDistinct) return fn.duplicateInsensitive === true && fn.algebra !== "holistic"
+  const exact = inner.children.every((arg) => !isFloat(typeOf(arg, words)))
+  return fn.algebra === "count" || ((fn.algebra === "sum" || fn.algebra === "avg") && exact)
+}
+
+function argumentsOf(call: Term): Term[] {
+  const { core, filter } = unwrap(call)
+  const inner = core.op === "distinct-arg" ? core.children[0] : core
+  return [...(inner?.children ?? []), ...(filter ? [filter] : [])]
+}
+
+/** `(where call p)` as call and p. */
+function unwrap(call: Term): { readonly core: Term; readonly filter: Term | undefined } {
+  const [core, filter] = call.children
+  return call.op === "where" && core ? { core, filter } : { core: call, filter: undefined }
+}
+
+function wrap(call: Term, filter: Term | undefined): Term {
+  return filter ? { op: "where", children: [call, filter] } : call
+}

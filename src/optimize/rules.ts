@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { packageFile } from "../base/package-files.js"
+import { readRules, type Rule, type RuleText } from "../egraph/index.js"
+
+/** The rules of the package: those of scalars run to normal form, the others saturate. */
+export interface RuleSet {
+  /** Rules that saturate, with the operators and functions of all files. */
+  readonly relational: RuleText
+  /** One-way rules, in the order of the files and of their lines. */
+  readonly scalar: readonly Rule[]
+  /** Every rule's name, as `--without` takes it. */
+  readonly names: readonly string[]
+}
+
+let loaded: RuleText | undefined
+
+/** Reads all rule files of the package, without the rules that are named. */
+export function loadRules(without: readonly string[] = []): RuleSet {
+  const text = (loaded ??= readRules(ruleTexts().join("\n\n")))
+  const off = new Set(without)
+  const on = text.rules.filter(({ name }) => !off.has(name))
+  return {
+    relational: { ...text, rules: on.filter(({ ruleset }) => !text.oneWay.has(ruleset)) },
+    scalar: on.filter(({ ruleset }) => text.oneWay.has(ruleset)),
+    names: [...new Set(text.rules.map(({ name }) => name))],
+  }
+}
+
+/** The texts of rules/ and its folders, by name: a rule's place in the order depends on nothing else. */
+function ruleTexts(): string[] {
+  const folder = packageFile("rules")
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".rules"))
+    .sort()
+    .map((file) => readFileSync(join(folder, file), "utf8"))
+}
