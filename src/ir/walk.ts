@@ -1,3 +1,4 @@
+import { some } from "../base/check.js"
 import { appendTag, baseId, joinTags, nullId } from "./ids.js"
 import type {
   AggregateCall,
@@ -91,6 +92,32 @@ export function operands(expr: Scalar): readonly Scalar[] {
       return [...(expr.arg ? [expr.arg] : []), ...(expr.column ? [expr.column] : [])]
     default:
       return []
+  }
+}
+
+/** An expression with the expressions directly below mapped; itself where none changes. */
+export function mapOperands(expr: Scalar, map: (operand: Scalar) => Scalar): Scalar {
+  const below = operands(expr)
+  const mapped = below.map(map)
+  if (mapped.every((operand, i) => operand === below[i])) return expr
+  const next = () => some(mapped.shift(), "an operand")
+  switch (expr.kind) {
+    case "call":
+      return { ...expr, args: mapped }
+    case "cast":
+      return { ...expr, arg: next() }
+    case "case": {
+      const arms = expr.arms.map(() => ({ when: next(), then: next() }))
+      return { ...expr, arms, otherwise: next() }
+    }
+    case "query":
+      return {
+        ...expr,
+        ...(expr.arg ? { arg: next() } : {}),
+        ...(expr.column ? { column: next() } : {}),
+      }
+    default:
+      return expr
   }
 }
 

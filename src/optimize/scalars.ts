@@ -1,5 +1,5 @@
 import { unreachable } from "../base/check.js"
-import type { ClassId, EGraph } from "../egraph/index.js"
+import { leaf, type Term } from "../egraph/term.js"
 import { datePartType, lookupFunction } from "../functions/index.js"
 import type {
   AggregateCall,
@@ -39,134 +39,89 @@ interface Typed {
   readonly nullable: boolean
 }
 
-/** Writes expressions into a graph. What a term does not say, its type, is kept beside it. */
-export class ScalarWriter {
-  private readonly types = new Map<ClassId, Typed>()
+/** What writing an expression needs: the columns that are known, and how a subquery's relation is written. */
+export interface TermContext {
+  readonly words: Vocabulary
+  readonly relation: (rel: Rel) => Term
+}
 
-  constructor(
-    private readonly graph: EGraph,
-    private readonly words: Vocabulary,
-    private readonly relation: (rel: Rel) => ClassId,
-    private readonly normalize: (expr: Scalar) => Scalar,
-  ) {}
-
-  /** The type that a class had when its expression was written; undefined for one that a rule made. */
-  typed(cls: ClassId): Typed | undefined {
-    for (const row of this.graph.members(cls)) {
-      const known = this.types.get(row)
-      if (known) return known
+export function scalarTerm(expr: Scalar, cx: TermContext): Term {
+  const terms = (exprs: readonly Scalar[]) => exprs.map((each) => scalarTerm(each, cx))
+  switch (expr.kind) {
+    case "column":
+      return columnTerm(expr.id, expr, cx.words)
+    case "literal":
+      return leaf(literalOperator(expr.value, expr.type))
+    case "parameter":
+      return leaf(`param:${expr.name}`)
+    case "call":
+      return { op: callOperator(expr.fn), children: terms(expr.args) }
+    case "cast":
+      return { op: castOperator(expr.arg.type, expr.type, expr.try), children: terms([expr.arg]) }
+    case "case": {
+      const arms = expr.arms.flatMap(({ when, then }) => [when, then])
+      return { op: "case", children: terms([...arms, expr.otherwise]) }
     }
-    return undefined
+    case "query":
+      return queryTerm(expr, cx)
+    default:
+      return unreachable(expr)
   }
+}
 
-  scalar(expr: Scalar): ClassId {
-    return this.write(this.normalize(expr))
-  }
+/** The leaf of a column; one that no relation has made known becomes known with this type. */
+export function columnTerm(id: ColumnId, { type, nullable }: Typed, words: Vocabulary): Term {
+  if (!columnInfo(words, id)) addColumn(words, id, { type, nullable })
+  return leaf(columnOperator(id))
+}
 
-  private write(expr: Scalar): ClassId {
-    const cls = this.node(expr)
-    if (!this.types.has(cls)) this.types.set(cls, { type: expr.type, nullable: expr.nullable })
-    return cls
+function queryTerm(expr: QueryScalar, cx: TermContext): Term {
+  const rel = cx.relation(expr.rel)
+  const column = expr.column ? [scalarTerm(expr.column, cx)] : []
+  const arg = expr.arg ? [scalarTerm(expr.arg, cx)] : []
+  switch (expr.quantifier) {
+    case "exists":
+      return { op: "exists", children: [rel] }
+    case "scalar":
+      return { op: "scalar-query", children: [rel, ...column] }
+    default:
+      return { op: `${expr.quantifier}:${expr.op ?? "="}`, children: [...arg, rel, ...column] }
   }
+}
 
-  private node(expr: Scalar): ClassId {
-    const { graph } = this
-    const writeAll = (exprs: readonly Scalar[]) => exprs.map((each) => this.write(each))
-    switch (expr.kind) {
-      case "column":
-        return this.column(expr.id, expr)
-      case "literal":
-        return graph.addNode(literalOperator(expr.value, expr.type), [])
-      case "parameter":
-        return graph.addNode(`param:${expr.name}`, [])
-      case "call":
-        return graph.addNode(callOperator(expr.fn), writeAll(expr.args))
-      case "cast":
-        return graph.addNode(castOperator(expr.arg.type, expr.type, expr.try), [
-          this.write(expr.arg),
-        ])
-      case "case":
-        return graph.addNode(
-          "case",
-          writeAll([...expr.arms.flatMap(({ when, then }) => [when, then]), expr.otherwise]),
-        )
-      case "query":
-        return this.query(expr)
-      default:
-        return unreachable(expr)
-    }
-  }
+export function aggregateTerm(call: AggregateCall, cx: TermContext): Term {
+  const write = (expr: Scalar) => scalarTerm(expr, cx)
+  let term: Term = { op: callOperator(call.fn), children: call.args.map(write) }
+  if (call.distinct) term = { op: "distinct-arg", children: [term] }
+  if (call.orderBy.length > 0)
+    term = { op: "ordered", children: [term, orderTerm(call.orderBy, cx)] }
+  return call.filter ? { op: "where", children: [term, write(call.filter)] } : term
+}
 
-  column(id: ColumnId, typed: Typed): ClassId {
-    if (!columnInfo(this.words, id))
-      addColumn(this.words, id, { type: typed.type, nullable: typed.nullable })
-    return this.graph.addNode(columnOperator(id), [])
-  }
+export function windowTerm(call: WindowCall, cx: TermContext): Term {
+  const inner = aggregateTerm(call, cx)
+  const called = call.ignoreNulls ? { op: "ignore-nulls", children: [inner] } : inner
+  const partition = call.partitionBy.map((expr) => scalarTerm(expr, cx))
+  const order = orderTerm(call.windowOrder, cx)
+  const children = [called, { op: "partition", children: partition }, order]
+  return { op: "over", children: [...children, frameTerm(call.frame, cx)] }
+}
 
-  private query(expr: QueryScalar): ClassId {
-    const rel = this.relation(expr.rel)
-    const column = expr.column ? [this.scalar(expr.column)] : []
-    const arg = expr.arg ? [this.write(expr.arg)] : []
-    switch (expr.quantifier) {
-      case "exists":
-        return this.graph.addNode("exists", [rel])
-      case "scalar":
-        return this.graph.addNode("scalar-query", [rel, ...column])
-      default:
-        return this.graph.addNode(`${expr.quantifier}:${expr.op ?? "="}`, [...arg, rel, ...column])
-    }
-  }
+export function orderTerm(keys: readonly SortKey[], cx: TermContext): Term {
+  const children = keys.map(({ expr, descending, nulls }) => ({
+    op: `${descending ? "desc" : "asc"}-${nulls}`,
+    children: [scalarTerm(expr, cx)],
+  }))
+  return { op: "order", children }
+}
 
-  aggregate(call: AggregateCall): ClassId {
-    const { graph } = this
-    let cls = graph.addNode(
-      callOperator(call.fn),
-      call.args.map((arg) => this.scalar(arg)),
-    )
-    this.types.set(cls, { type: call.type, nullable: call.nullable })
-    if (call.distinct) cls = graph.addNode("distinct-arg", [cls])
-    if (call.orderBy.length > 0) cls = graph.addNode("ordered", [cls, this.order(call.orderBy)])
-    if (call.filter) cls = graph.addNode("where", [cls, this.scalar(call.filter)])
-    this.types.set(cls, { type: call.type, nullable: call.nullable })
-    return cls
-  }
-
-  window(call: WindowCall): ClassId {
-    const { graph } = this
-    const aggregate = this.aggregate(call)
-    const inner = call.ignoreNulls ? graph.addNode("ignore-nulls", [aggregate]) : aggregate
-    const partition = graph.addNode(
-      "partition",
-      call.partitionBy.map((expr) => this.scalar(expr)),
-    )
-    const cls = graph.addNode("over", [
-      inner,
-      partition,
-      this.order(call.windowOrder),
-      this.frame(call.frame),
-    ])
-    this.types.set(cls, { type: call.type, nullable: call.nullable })
-    return cls
-  }
-
-  order(keys: readonly SortKey[]): ClassId {
-    const written = keys.map(({ expr, descending, nulls }) =>
-      this.graph.addNode(`${descending ? "desc" : "asc"}-${nulls}`, [this.scalar(expr)]),
-    )
-    return this.graph.addNode("order", written)
-  }
-
-  private frame(frame: WindowFrame | undefined): ClassId {
-    if (!frame) return this.graph.addNode("none", [])
-    const { unit, start, end, exclude } = frame
-    const values = [start, end].flatMap((bound) =>
-      "value" in bound ? [this.scalar(bound.value)] : [],
-    )
-    return this.graph.addNode(
-      `frame:${unit}:${start.kind}:${end.kind}:${exclude ?? ""}`,
-      values,
-    )
-  }
+function frameTerm(frame: WindowFrame | undefined, cx: TermContext): Term {
+  if (!frame) return leaf("none")
+  const { unit, start, end, exclude } = frame
+  const children = [start, end].flatMap((bound) =>
+    "value" in bound ? [scalarTerm(bound.value, cx)] : [],
+  )
+  return { op: `frame:${unit}:${start.kind}:${end.kind}:${exclude ?? ""}`, children }
 }
 
 function literalOperator(value: string | null, type: SqlType): string {
@@ -352,14 +307,9 @@ function literal(op: string): Scalar | ParameterScalar | undefined {
     : { kind: "literal", value: value ?? "", type: parsed, nullable: false }
 }
 
-function caseType(
-  arms: readonly { readonly then: Scalar }[],
-  otherwise: Scalar,
-): Typed {
+function caseType(arms: readonly { readonly then: Scalar }[], otherwise: Scalar): Typed {
   const results = [...arms.map(({ then }) => then), otherwise]
-  const type = results
-    .map((result) => result.type)
-    .reduce((a, b) => commonType(a, b) ?? a)
+  const type = results.map((result) => result.type).reduce((a, b) => commonType(a, b) ?? a)
   return { type, nullable: results.some(({ nullable }) => nullable) }
 }
 
