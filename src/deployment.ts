@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import type { DataTest, Model, Project, Seed, Target } from "./catalog/project.js"
+import type { DataTest, Model, Project, Seed, Source, Target } from "./catalog/project.js"
 import type { RelationKind } from "./catalog/relation.js"
 import type { Checked } from "./workspace.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
@@ -41,6 +41,8 @@ export interface CompiledModel {
 export class Deployment {
   readonly emitTarget: EmitTarget
   private readonly compiled = new Map<string, CompiledModel>()
+  /** Sources that were looked for, and whether they have a file. */
+  private readonly present = new Map<string, boolean>()
 
   constructor(
     readonly project: Project,
@@ -274,6 +276,37 @@ export class Deployment {
     const parents = upstream ? (this.checked.dag.parents.get(model.name) ?? []) : []
     const dependsOn = parents.map((name) => this.keyOf(name))
     return { key: modelKey(model.name), kind: "faulty", name: model.name, dependsOn, diagnostic }
+  }
+
+  /** A source that the model reads and that has no file, at the reference to it. */
+  async missingSource(model: Model, driver: Driver): Promise<Diagnostic | undefined> {
+    for (const { kind, name, span } of this.checked.texts.get(model.name)?.names?.dependencies ??
+      []) {
+      const source =
+        kind === "source"
+          ? this.project.sources.find((candidate) => same(candidate.name, name))
+          : undefined
+      if (!source?.files || (await this.hasFiles(source, driver))) continue
+      const sink = new Sink(model.source, {}, this.project.texts)
+      sink.report(
+        "source-file-missing",
+        span,
+        { source: name, path: source.files.paths.join(", ") },
+        {
+          notes: [{ message: "declared here", file: source.place.file, span: source.place.span }],
+        },
+      )
+      return sink.diagnostics[0]
+    }
+    return undefined
+  }
+
+  private async hasFiles(source: Source, driver: Driver): Promise<boolean> {
+    const known = this.present.get(source.name)
+    if (known !== undefined) return known
+    const found = (await driver.files(source)).length > 0
+    this.present.set(source.name, found)
+    return found
   }
 
   /** Why a model may not run incrementally, at the construct at fault. */

@@ -68,6 +68,11 @@ async function modelNodes(
   diagnostics.push(...(text?.diagnostics ?? []))
   const error = text?.diagnostics.find(({ level }) => level === "error")
   if (error) return [deployment.faultyNode(model, error, error.code === "upstream-error")]
+  const missing = await deployment.missingSource(model, driver)
+  if (missing) {
+    diagnostics.push(missing)
+    return [deployment.faultyNode(model, missing)]
+  }
   const compiled = deployment.asWritten(model)
   if (!compiled || compiled.materialization === "ephemeral") return []
   const node = relationNode(compiled, deployment)

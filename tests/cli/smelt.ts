@@ -15,6 +15,7 @@ export function smelt(folder: string, ...args: readonly string[]): Finished {
     {
       cwd: folder,
       encoding: "utf8",
+      timeout: 60_000,
       env: { ...process.env, NO_COLOR: "1" },
     },
   )

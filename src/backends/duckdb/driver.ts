@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs"
+import { existsSync, mkdirSync, statSync } from "node:fs"
 import { createHash } from "node:crypto"
 import { dirname, resolve } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
@@ -56,7 +56,7 @@ async function openInstance(path: string): Promise<DuckDBInstance> {
 }
 
 async function openWithPatience(path: string): Promise<DuckDBInstance> {
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   const started = performance.now()
   for (;;) {
     try {
@@ -67,6 +67,13 @@ async function openWithPatience(path: string): Promise<DuckDBInstance> {
       await delay(100)
     }
   }
+}
+
+/** Step by step: the recursive way of Node never ends where a file system refuses folders (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path)
 }
 
 async function versionOf(instance: DuckDBInstance): Promise<string> {

@@ -21,7 +21,7 @@ export function engineError(error: unknown): EngineError {
   )
     return new EngineError(message, "disk-full")
   if (
-    /Cannot open|Could not (open|create)|Permission denied|not a valid DuckDB database|read-only/i.test(
+    /Cannot open|Could not (open|create)|Permission denied|EACCES|ENOENT|EROFS|ENOTDIR|EPERM|not a valid DuckDB database|read-only/i.test(
       message,
     )
   )
