@@ -1,0 +1,298 @@
+import { spawn } from "node:child_process"
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { DuckDBInstance } from "@duckdb/node-api"
+import { describe, expect, test } from "vitest"
+import { packageFile } from "../../src/base/package-files.js"
+import { projectFolder } from "../project.js"
+import { document, smelt, type Finished } from "./smelt.js"
+
+// Bad input gets a coded message with its place, exit 1 (a model) or 2 (the configuration), and no stack trace.
+
+interface BadInput {
+  readonly name: string
+  readonly files: Readonly<Record<string, string>>
+  readonly args?: readonly string[]
+  readonly exit: 1 | 2
+  readonly code: string
+  /** `file:line:column`, where the fault has a place. */
+  readonly at?: string
+  /** A part of the message, or of a fix. */
+  readonly says: string
+  /** Models that run all the same. */
+  readonly runs?: readonly string[]
+}
+
+const GOOD = { "models/good.sql": "SELECT 1 AS one" }
+const target = (type: string) => `name: test\ntargets: { dev: ${type} }\n`
+
+const CASES: readonly BadInput[] = [
+  {
+    name: "half-written SQL",
+    files: {
+      ...GOOD,
+      "models/bad.sql": "SELECT g.one,\nFROM smelt.ref('good') AS g\nWHERE g.one >\n",
+    },
+    exit: 1,
+    code: "syntax",
+    at: "models/bad.sql:4:1",
+    says: "expected an expression, found the end of the text",
+    runs: ["good"],
+  },
+  {
+    name: "a misspelled keyword",
+    files: { ...GOOD, "models/bad.sql": "SELECT g.one\nFORM smelt.ref('good') AS g" },
+    exit: 1,
+    code: "syntax",
+    at: "models/bad.sql:2:6",
+    says: "FROM",
+    runs: ["good"],
+  },
+  {
+    name: "a YAML typo",
+    files: {
+      ...GOOD,
+      "smelt.yml":
+        "name: test\ntargetz: { dev: { type: duckdb } }\ntargets: { dev: { type: duckdb } }\n",
+    },
+    exit: 2,
+    code: "unknown-key",
+    at: "smelt.yml:2:1",
+    says: "did you mean `targets`?",
+  },
+  {
+    name: "YAML that is none",
+    files: { ...GOOD, "smelt.yml": "name: [test\n" },
+    exit: 2,
+    code: "yaml-syntax",
+    says: "",
+  },
+  {
+    name: "an unknown key in a header",
+    files: { ...GOOD, "models/bad.sql": "---\nmaterialisation: table\n---\nSELECT 1 AS one" },
+    exit: 1,
+    code: "unknown-key",
+    at: "models/bad.sql:2:1",
+    says: "did you mean `materialization`?",
+    runs: ["good"],
+  },
+  {
+    name: "a missing ref",
+    files: { ...GOOD, "models/bad.sql": "SELECT g.one FROM smelt.ref('goood') AS g" },
+    exit: 1,
+    code: "unknown-ref",
+    at: "models/bad.sql:1:29",
+    says: "did you mean `good`?",
+    runs: ["good"],
+  },
+  {
+    name: "a misspelled column",
+    files: { ...GOOD, "models/bad.sql": "SELECT g.onne FROM smelt.ref('good') AS g" },
+    exit: 1,
+    code: "unknown-column",
+    at: "models/bad.sql:1:10",
+    says: "did you mean `one`?",
+    runs: ["good"],
+  },
+  {
+    name: "text and number",
+    files: { ...GOOD, "models/bad.sql": "SELECT g.one + 'a' AS two FROM smelt.ref('good') AS g" },
+    exit: 1,
+    code: "implicit-coercion",
+    says: "+",
+    runs: ["good"],
+  },
+  {
+    name: "a cycle",
+    files: {
+      "models/a.sql": "SELECT b.x FROM smelt.ref('b') AS b",
+      "models/b.sql": "SELECT a.x FROM smelt.ref('a') AS a",
+    },
+    exit: 2,
+    code: "cycle",
+    at: "models/a.sql:1:27",
+    says: "a → b → a",
+  },
+  {
+    name: "a missing source file",
+    files: {
+      ...GOOD,
+      "sources/raw.yml":
+        "sources:\n  raw.t: { path: data/none.parquet, columns: { a: { type: BIGINT } } }\n",
+      "models/bad.sql": "SELECT t.a FROM smelt.source('raw.t') AS t",
+      "models/after.sql": "SELECT b.a FROM smelt.ref('bad') AS b",
+    },
+    exit: 1,
+    code: "source-file-missing",
+    at: "models/bad.sql:1:30",
+    says: "data/none.parquet",
+    runs: ["good"],
+  },
+  {
+    name: "a failing query in the middle",
+    files: {
+      ...GOOD,
+      "models/bad.sql":
+        "---\nmaterialization: table\n---\nSELECT CAST('x' || CAST(g.one AS VARCHAR) AS INTEGER) AS n FROM smelt.ref('good') AS g",
+      "models/after.sql": "SELECT b.n FROM smelt.ref('bad') AS b",
+    },
+    exit: 1,
+    code: "query-failed",
+    says: "Could not convert string",
+    runs: ["good"],
+  },
+  {
+    name: "an unknown target",
+    files: GOOD,
+    args: ["--target", "dew"],
+    exit: 2,
+    code: "unknown-target",
+    says: "did you mean `dev`?",
+  },
+  {
+    name: "an unknown selector",
+    files: GOOD,
+    args: ["-s", "goo"],
+    exit: 2,
+    code: "unknown-selector",
+    says: "did you mean `good`?",
+  },
+  {
+    name: "an unknown flag",
+    files: GOOD,
+    args: ["--treads", "2"],
+    exit: 2,
+    code: "bad-flag",
+    says: "--threads",
+  },
+  {
+    name: "a target of a later version",
+    files: { ...GOOD, "smelt.yml": target("{ type: postgres }") },
+    exit: 2,
+    code: "not-yet",
+    says: "postgres",
+  },
+  {
+    name: "an unset variable",
+    files: { ...GOOD, "smelt.yml": target('{ type: duckdb, database: "${NOPE}/x.duckdb" }') },
+    exit: 2,
+    code: "env-unset",
+    at: "smelt.yml:2:12",
+    says: "NOPE",
+  },
+  {
+    name: "an unwritable database",
+    files: { ...GOOD, "smelt.yml": target("{ type: duckdb, database: /proc/smelt/x.duckdb }") },
+    exit: 2,
+    code: "connection-failed",
+    says: "dev",
+  },
+  {
+    name: "Jinja",
+    files: { ...GOOD, "models/bad.sql": "SELECT g.one FROM {{ ref('good') }} AS g" },
+    exit: 1,
+    code: "jinja",
+    at: "models/bad.sql:1:19",
+    says: "smelt.ref('good')",
+    runs: ["good"],
+  },
+  {
+    name: "a metric",
+    files: {
+      ...GOOD,
+      "models/bad.sql": "SELECT smelt.metric('revenue') AS r FROM smelt.ref('good') AS g",
+    },
+    exit: 1,
+    code: "not-yet",
+    at: "models/bad.sql:1:8",
+    says: "smelt.metric",
+    runs: ["good"],
+  },
+  {
+    name: "a ref parameter of a later version",
+    files: { ...GOOD, "models/bad.sql": "SELECT g.one FROM smelt.ref('good', sample => 0.1) AS g" },
+    exit: 1,
+    code: "not-yet",
+    at: "models/bad.sql:1:37",
+    says: "sample",
+    runs: ["good"],
+  },
+]
+
+interface Found {
+  readonly code: string
+  readonly message: string
+  readonly file: string
+  readonly start: { readonly line: number; readonly column: number }
+  readonly notes: readonly unknown[]
+  readonly fixes: readonly unknown[]
+}
+
+function diagnostics(finished: Finished): readonly Found[] {
+  return (document(finished) as { diagnostics: readonly Found[] }).diagnostics
+}
+
+function statuses(finished: Finished): Record<string, string> {
+  const { results = [] } = document(finished) as {
+    results?: readonly { name: string; status: string }[]
+  }
+  return Object.fromEntries(results.map(({ name, status }) => [name, status]))
+}
+
+describe("bad input", () => {
+  test.each(CASES)("$name", ({ files, args = [], exit, code, at, says, runs = [] }) => {
+    const finished = smelt(projectFolder(files), "build", "--json", ...args)
+    const found = diagnostics(finished).find((diagnostic) => diagnostic.code === code)
+    expect(found, finished.stdout).toBeDefined()
+    if (at !== undefined)
+      expect(`${found?.file}:${found?.start.line}:${found?.start.column}`).toBe(at)
+    expect(JSON.stringify(found)).toContain(JSON.stringify(says).slice(1, -1))
+    expect(finished.exit).toBe(exit)
+    expect(finished.stderr + finished.stdout).not.toMatch(/\n\s+at /)
+    for (const name of runs) expect(statuses(finished)[name]).toBe("success")
+    if ("models/after.sql" in files) expect(statuses(finished).after).toBe("skipped")
+  })
+
+  test("a folder without smelt.yml", () => {
+    const folder = join(projectFolder({ "smelt.yml": "" }), "..")
+    expect(diagnostics(smelt(folder, "build", "--json"))).toMatchObject([
+      { code: "config-missing" },
+    ])
+  })
+
+  test("a database that another process holds: who", async () => {
+    const folder = projectFolder(GOOD)
+    mkdirSync(join(folder, "target"))
+    const database = join(folder, "target", "dev.duckdb")
+    const script = `import("@duckdb/node-api").then(async ({ DuckDBInstance }) => { await DuckDBInstance.create(${JSON.stringify(database)}); console.log("open"); setInterval(() => {}, 1000) })`
+    const holder = spawn("node", ["-e", script], {
+      cwd: packageFile("."),
+      stdio: ["ignore", "pipe", "ignore"],
+    })
+    await new Promise((done) => holder.stdout.once("data", done))
+    const finished = smelt(folder, "build", "--json")
+    holder.kill("SIGKILL")
+    expect(diagnostics(finished)).toMatchObject([{ code: "database-locked" }])
+    expect(diagnostics(finished)[0]?.message).toContain(`PID ${holder.pid}`)
+    expect(finished.exit).toBe(2)
+  })
+
+  test("a failed model leaves the old table standing", async () => {
+    const model = (body: string) => `---\nmaterialization: table\n---\n${body}`
+    const folder = projectFolder({
+      "models/m.sql": model("SELECT 1 AS n"),
+      "seeds/s.csv": "x\na\n",
+    })
+    expect(smelt(folder, "build").exit).toBe(0)
+    const { writeFileSync } = await import("node:fs")
+    writeFileSync(
+      join(folder, "models/m.sql"),
+      model("SELECT CAST(s.x AS INTEGER) AS n FROM smelt.ref('s') AS s"),
+    )
+    expect(smelt(folder, "build").exit).toBe(1)
+    const instance = await DuckDBInstance.create(join(folder, "target", "dev.duckdb"))
+    const rows = await (await instance.connect()).runAndReadAll("SELECT n FROM main.m")
+    expect(rows.getRowsJson()).toEqual([[1]])
+    instance.closeSync()
+  })
+})
