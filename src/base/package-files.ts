@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Bug } from "./check.js"
@@ -8,6 +8,15 @@ let root: string | undefined
 /** The path of a file that is shipped inside the package, e.g. `rules` or `dist/smelt.wasm`. */
 export function packageFile(path: string): string {
   return join((root ??= packageRoot()), path)
+}
+
+/** The texts of a shipped folder and those below it, by the order of their names. */
+export function packageTexts(folder: string, extension: string): string[] {
+  const path = packageFile(folder)
+  return readdirSync(path, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(extension))
+    .sort()
+    .map((file) => readFileSync(join(path, file), "utf8"))
 }
 
 function packageRoot(): string {

@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
-import { packageFile } from "../base/package-files.js"
+import { packageTexts } from "../base/package-files.js"
 import { readRules, type Rule, type RuleText } from "../egraph/index.js"
 
 /** The rules of the package: those of scalars run to normal form, the others saturate. */
@@ -17,7 +15,7 @@ let loaded: RuleText | undefined
 
 /** Reads all rule files of the package, without the rules that are named. */
 export function loadRules(without: readonly string[] = []): RuleSet {
-  const text = (loaded ??= readRules(ruleTexts().join("\n\n")))
+  const text = (loaded ??= readRules(packageTexts("rules", ".rules").join("\n\n")))
   const off = new Set(without)
   const on = text.rules.filter(({ name }) => !off.has(name))
   return {
@@ -25,13 +23,4 @@ export function loadRules(without: readonly string[] = []): RuleSet {
     scalar: on.filter(({ ruleset }) => text.oneWay.has(ruleset)),
     names: [...new Set(text.rules.map(({ name }) => name))],
   }
-}
-
-/** The texts of rules/ and its folders, by name: a rule's place in the order depends on nothing else. */
-function ruleTexts(): string[] {
-  const folder = packageFile("rules")
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".rules"))
-    .sort()
-    .map((file) => readFileSync(join(folder, file), "utf8"))
 }

@@ -174,14 +174,7 @@ export interface NamedWindow extends Node {
 // -------------------------------------------------------------------------------------- tables
 
 export type TableRef =
-  | TableName
-  | TableCall
-  | Subquery
-  | ValuesTable
-  | Join
-  | PivotTable
-  | UnpivotTable
-  | MissingTable
+  TableName | TableCall | Subquery | ValuesTable | Join | PivotTable | UnpivotTable | MissingTable
 
 /** `schema.table AS alias(columns)` */
 export interface TableName extends Node {

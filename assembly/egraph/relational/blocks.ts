@@ -1,0 +1,177 @@
+// Interned blocks of words: equal blocks have one address, so that facts are compared by address.
+//
+//   block   ┌───┬────────┬─────┬────────────┐
+//           │ n │ word 0 │  …  │ word n - 1 │
+//           └───┴────────┴─────┴────────────┘
+//
+// A set is a block whose words ascend. 0 is the empty block and the empty set. Blocks are written at
+// `draft`, and live in the arena once they are interned.
+
+import { allocate } from "../../memory/arena";
+import { reserve } from "../../memory/regions";
+
+const SLOTS: u32 = 1 << 20;
+const DRAFT_BYTES: usize = 1 << 22;
+
+let table: usize = 0; // addresses of blocks, probed linearly; 0 is an empty slot
+let used: u32 = 0;
+let drafts: usize = 0;
+let draftLength: u32 = 0;
+
+/** Lays the regions out at first use, and forgets all blocks. */
+export function clearBlocks(): void {
+  if (table == 0) {
+    table = reserve((<usize>SLOTS) << 2);
+    drafts = reserve(DRAFT_BYTES);
+  } else if (used > 0) {
+    memory.fill(table, 0, (<usize>SLOTS) << 2);
+  }
+  used = 0;
+  draftLength = 0;
+}
+
+export function sizeOf(block: u32): u32 {
+  return block == 0 ? 0 : load<u32>(block);
+}
+
+export function wordAt(block: u32, i: u32): u32 {
+  return load<u32>(<usize>block + 4 + ((<usize>i) << 2));
+}
+
+// ----------------------------------------------------------------------------------------- drafts
+
+export function startDraft(): void {
+  draftLength = 0;
+}
+
+export function push(word: u32): void {
+  store<u32>(drafts + ((<usize>draftLength++) << 2), word);
+}
+
+export function drafted(): u32 {
+  return draftLength;
+}
+
+export function draftAt(i: u32): u32 {
+  return load<u32>(drafts + ((<usize>i) << 2));
+}
+
+/** The draft as a block. */
+export function internDraft(): u32 {
+  if (draftLength == 0) return 0;
+  let slot = hash() & (SLOTS - 1);
+  while (true) {
+    const block = load<u32>(table + ((<usize>slot) << 2));
+    if (block == 0) break;
+    if (equalsDraft(block)) return block;
+    slot = (slot + 1) & (SLOTS - 1);
+  }
+  const bytes: usize = (<usize>draftLength) << 2;
+  const block = allocate(bytes + 4);
+  store<u32>(block, draftLength);
+  memory.copy(block + 4, drafts, bytes);
+  if (used > SLOTS - (SLOTS >> 2)) return <u32>block; // a full table: equal blocks may differ, facts only grow
+  store<u32>(table + ((<usize>slot) << 2), <u32>block);
+  used++;
+  return <u32>block;
+}
+
+function hash(): u32 {
+  let h: u32 = draftLength * 0x9e3779b1;
+  for (let i: u32 = 0; i < draftLength; i++) h = rotl(h ^ draftAt(i), 5) * 0x9e3779b1;
+  return h ^ (h >> 15); // fold the high bits down: the mask keeps only the low ones
+}
+
+function equalsDraft(block: u32): bool {
+  if (load<u32>(block) != draftLength) return false;
+  return memory.compare(<usize>block + 4, drafts, (<usize>draftLength) << 2) == 0;
+}
+
+/** The draft as a set: sorted, each word once. Mostly sorted already, so by insertion. */
+export function internDraftAsSet(): u32 {
+  for (let i: u32 = 1; i < draftLength; i++) {
+    const word = draftAt(i);
+    let j = i;
+    while (j > 0 && draftAt(j - 1) > word) {
+      store<u32>(drafts + ((<usize>j) << 2), draftAt(j - 1));
+      j--;
+    }
+    store<u32>(drafts + ((<usize>j) << 2), word);
+  }
+  let kept: u32 = 0;
+  for (let i: u32 = 0; i < draftLength; i++) {
+    const word = draftAt(i);
+    if (kept > 0 && draftAt(kept - 1) == word) continue;
+    store<u32>(drafts + ((<usize>kept++) << 2), word);
+  }
+  draftLength = kept;
+  return internDraft();
+}
+
+// ------------------------------------------------------------------------------------------- sets
+
+export function single(word: u32): u32 {
+  startDraft();
+  push(word);
+  return internDraft();
+}
+
+export function has(set: u32, word: u32): bool {
+  let low: u32 = 0;
+  let high = sizeOf(set);
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (wordAt(set, middle) < word) low = middle + 1;
+    else high = middle;
+  }
+  return low < sizeOf(set) && wordAt(set, low) == word;
+}
+
+export function isSubset(a: u32, b: u32): bool {
+  if (a == b) return true;
+  for (let i: u32 = 0; i < sizeOf(a); i++) if (!has(b, wordAt(a, i))) return false;
+  return true;
+}
+
+export function meets(a: u32, b: u32): bool {
+  for (let i: u32 = 0; i < sizeOf(a); i++) if (has(b, wordAt(a, i))) return true;
+  return false;
+}
+
+/** Words of `a` and of `b`. */
+export function union(a: u32, b: u32): u32 {
+  if (a == b || b == 0) return a;
+  if (a == 0) return b;
+  startDraft();
+  let i: u32 = 0;
+  let j: u32 = 0;
+  while (i < sizeOf(a) || j < sizeOf(b)) {
+    const left: u32 = i < sizeOf(a) ? wordAt(a, i) : 0xffffffff;
+    const right: u32 = j < sizeOf(b) ? wordAt(b, j) : 0xffffffff;
+    push(min(left, right));
+    if (left <= right) i++;
+    if (right <= left) j++;
+  }
+  return internDraft();
+}
+
+export function intersection(a: u32, b: u32): u32 {
+  if (a == b) return a;
+  startDraft();
+  for (let i: u32 = 0; i < sizeOf(a); i++) if (has(b, wordAt(a, i))) push(wordAt(a, i));
+  return internDraft();
+}
+
+export function difference(a: u32, b: u32): u32 {
+  if (b == 0) return a;
+  startDraft();
+  for (let i: u32 = 0; i < sizeOf(a); i++) if (!has(b, wordAt(a, i))) push(wordAt(a, i));
+  return internDraft();
+}
+
+/** Column numbers of null(c), for each c of the set. */
+export function nulls(set: u32): u32 {
+  startDraft();
+  for (let i: u32 = 0; i < sizeOf(set); i++) push(wordAt(set, i) + 1);
+  return internDraft();
+}

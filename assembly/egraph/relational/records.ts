@@ -1,0 +1,157 @@
+// What is known of a class: an interned block, so that equal facts have one address.
+//
+//   scalar, list   ┌───┬───────────┬───────┬───────────┬────────┬─────────┬────────┬────┐
+//                  │ 0 │ mentioned │ flags │ non-nulls │ strict │ rejects │ column │ id │
+//                  └───┴───────────┴───────┴───────────┴────────┴─────────┴────────┴────┘
+//   mentioned   columns that stand in it, those of its subqueries' outer references included
+//   non-nulls   declared facts that its not being NULL rests on
+//   strict      columns of which a NULL makes it NULL
+//   rejects     columns of which a NULL makes it not TRUE
+//   column      number + 1 of the column that it is; of a definition, that its expression is
+//   id          of a definition: number + 1 of the column that it defines
+//
+//   relation       ┌───┬───────┬──────┬───────┬─────────┬───────┬──────────┬──────┬──────────────┬──────────┐
+//                  │ 1 │ shown │ free │ flags │ assumed │ whole │ not null │ keys │ dependencies │ outer    │
+//                  └───┴───────┴──────┴───────┴─────────┴───────┴──────────┴──────┴──────────────┴──────────┘
+//   shown          columns that it provides
+//   free           columns of an enclosing query that it mentions
+//   assumed        declared facts that the equality of the class's members rests on
+//   whole          columns of one stored relation, with all its rows: each row stands, at least once, in them
+//   not null       block of pairs (column, set of declared facts), by column
+//   keys           block of pairs (set of columns, set of declared facts): no two rows agree in them, NULL being
+//                  equal to NULL
+//   dependencies   block of triples (set a, set b, set of declared facts): rows that agree in a agree in b
+//   outer          how many left joins stand on top of one another
+
+import { push, startDraft, internDraft, wordAt } from "./blocks";
+
+export const SCALAR: u32 = 0;
+export const RELATION: u32 = 1;
+
+export const enum Flag {
+  Nullable = 1,
+  Raises = 2,
+  Volatile = 4,
+  OrderCounts = 8,
+  RepeatsCount = 16,
+}
+
+export function isRelation(facts: u32): bool {
+  return facts != 0 && wordAt(facts, 0) == RELATION;
+}
+
+export function isScalar(facts: u32): bool {
+  return facts != 0 && wordAt(facts, 0) == SCALAR;
+}
+
+// Of scalars and lists.
+
+export function mentionedOf(facts: u32): u32 {
+  return wordAt(facts, 1);
+}
+
+export function flagsOf(facts: u32): u32 {
+  return wordAt(facts, isRelation(facts) ? 3 : 2);
+}
+
+export function nonNullsOf(facts: u32): u32 {
+  return wordAt(facts, 3);
+}
+
+export function strictOf(facts: u32): u32 {
+  return wordAt(facts, 4);
+}
+
+export function rejectsOf(facts: u32): u32 {
+  return wordAt(facts, 5);
+}
+
+/** Number + 1. */
+export function columnOf(facts: u32): u32 {
+  return wordAt(facts, 6);
+}
+
+/** Number + 1. */
+export function idOf(facts: u32): u32 {
+  return wordAt(facts, 7);
+}
+
+export function scalarRecord(
+  mentioned: u32,
+  flags: u32,
+  nonNulls: u32,
+  strict: u32,
+  rejects: u32,
+  column: u32,
+  id: u32,
+): u32 {
+  startDraft();
+  push(SCALAR);
+  push(mentioned);
+  push(flags);
+  push(nonNulls);
+  push(strict);
+  push(rejects);
+  push(column);
+  push(id);
+  return internDraft();
+}
+
+// Of relations.
+
+export function shownOf(facts: u32): u32 {
+  return wordAt(facts, 1);
+}
+
+export function freeOf(facts: u32): u32 {
+  return wordAt(facts, 2);
+}
+
+export function assumedOf(facts: u32): u32 {
+  return wordAt(facts, 4);
+}
+
+export function wholeOf(facts: u32): u32 {
+  return wordAt(facts, 5);
+}
+
+export function notNullsOf(facts: u32): u32 {
+  return wordAt(facts, 6);
+}
+
+export function keysOf(facts: u32): u32 {
+  return wordAt(facts, 7);
+}
+
+export function dependenciesOf(facts: u32): u32 {
+  return wordAt(facts, 8);
+}
+
+export function outerOf(facts: u32): u32 {
+  return wordAt(facts, 9);
+}
+
+export function relationRecord(
+  shown: u32,
+  free: u32,
+  flags: u32,
+  assumed: u32,
+  whole: u32,
+  notNulls: u32,
+  keys: u32,
+  dependencies: u32,
+  outer: u32,
+): u32 {
+  startDraft();
+  push(RELATION);
+  push(shown);
+  push(free);
+  push(flags);
+  push(assumed);
+  push(whole);
+  push(notNulls);
+  push(keys);
+  push(dependencies);
+  push(outer);
+  return internDraft();
+}
