@@ -4,6 +4,7 @@ import { reset as resetArena } from "./memory/arena";
 import { clear } from "./egraph/egraph";
 import { clearRules } from "./egraph/run";
 import { prepareExtraction } from "./egraph/extract";
+import { clearFacts } from "./egraph/facts";
 
 export { allocate, used } from "./memory/arena";
 export {
@@ -23,19 +24,20 @@ export {
   rebuild,
   rows,
   scratch,
-  union,
+  unite,
 } from "./egraph/egraph";
 export {
   defineRule,
   iterationsDone,
-  logSize,
-  logStart,
   ruleApplied,
   ruleMatches,
   run,
   switchRule,
 } from "./egraph/run";
+export { logSize, logStart } from "./egraph/log";
 export { bestCosts, choices, extract, readPrices, rowPrices } from "./egraph/extract";
+export { switchFactsOn } from "./egraph/facts";
+export { hasContradiction } from "./egraph/relational";
 export { analyzeDays } from "./safety/days";
 
 /** Empties the instance; the first call lays the regions out. */
@@ -43,5 +45,6 @@ export function reset(): void {
   clear();
   clearRules();
   prepareExtraction();
+  clearFacts();
   resetArena();
 }

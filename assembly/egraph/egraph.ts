@@ -25,11 +25,15 @@
 
 import { reserve } from "../memory/regions";
 import { makeFacts, mergeFacts } from "./facts";
+import { logUnion } from "./log";
 
 export const MAX_ROWS: u32 = 1 << 20;
 const MAX_KIDS: u32 = 1 << 23;
 const MAX_OPS: u32 = 1 << 18;
 const DEAD: u8 = 1;
+/** What the log says of a union that no rule made: rows with equal children, or the host's word. */
+const CONGRUENCE: u32 = 0xffffffff;
+const GIVEN: u32 = 0xfffffffe;
 
 /** What an operator's children are. */
 export const enum Order {
@@ -72,6 +76,7 @@ let liveCount: u32 = 0;
 let classCount: u32 = 0;
 let opCount: u32 = 0;
 let maker: u32 = 0;
+let lastRow: u32 = 0;
 
 /** Reserves the regions at first use, and empties the graph. */
 export function clear(): void {
@@ -245,10 +250,14 @@ export function scratch(): usize {
 export function add(op: u32, len: u32): u32 {
   const count = order(op, SCRATCH, len);
   const found = lookup(op, SCRATCH, count);
-  if (found != 0) return find(found);
+  if (found != 0) {
+    lastRow = found;
+    return find(found);
+  }
   if (rowCount >= MAX_ROWS || kidCount + len >= MAX_KIDS) return 0;
 
   const row = rowCount++;
+  lastRow = row;
   store<u32>(OP + ((<usize>row) << 2), op);
   store<u32>(AT + ((<usize>row) << 2), kidCount);
   store<u32>(LEN + ((<usize>row) << 2), count);
@@ -269,6 +278,11 @@ export function add(op: u32, len: u32): u32 {
   classCount++;
   store<u32>(DATA + ((<usize>row) << 2), makeFacts(row));
   return row;
+}
+
+/** The row that the last call of `add` made or found. */
+export function addedRow(): u32 {
+  return lastRow;
 }
 
 /** Canonical children, sorted where order does not count, without repeats in a set; gives their number. */
@@ -406,6 +420,13 @@ function swapWords(a: usize, b: usize): void {
   store<u32>(b, value);
 }
 
+/** A union on the host's word. */
+export function unite(a: u32, b: u32): bool {
+  if (find(a) == find(b)) return false;
+  logUnion(GIVEN, a, b);
+  return union(a, b);
+}
+
 /** Restores congruence and brings the facts to their fixpoint. */
 export function rebuild(): void {
   while (dirtyCount > 0 || staleCount > 0) {
@@ -445,6 +466,7 @@ function repairRow(row: u32): void {
     store<u8>(FLAGS + younger, load<u8>(FLAGS + younger) | DEAD);
     liveCount--;
     if (older == row) insert(row);
+    if (find(row) != find(other)) logUnion(CONGRUENCE, row, other);
     union(row, other);
     return;
   }

@@ -1,13 +1,15 @@
-// Extraction: the cheapest term of every class, exactly, where shared parts count as often as they are used
+// Extraction: the cheapest term of a class, exactly, where shared parts count as often as they are used
 // (in a plan that inlines they are computed as often).
 //
 //   COST   f64 a row     the host's price of the node itself
 //   READ   f64 a row     the price of reading the class as a table instead; infinity where it is none
 //   BEST   f64 a class   the cheapest way found
 //   CHOICE u32 a class   the row chosen; 0 = nothing yet, 0xFFFFFFFF = read
+//   SEEN   u32 a class   the extraction that reached it last
+//   TODO   u32           rows that a term of the root may be made of, those near the root first
 
 import { reserve } from "../memory/regions";
-import { arityOf, childOf, find, isLive, MAX_ROWS, rows } from "./egraph";
+import { arityOf, childOf, find, isLive, MAX_ROWS, nextNode } from "./egraph";
 
 const READ_CHOICE: u32 = 0xffffffff;
 
@@ -15,6 +17,10 @@ let COST: usize = 0;
 let READ: usize = 0;
 let BEST: usize = 0;
 let CHOICE: usize = 0;
+let SEEN: usize = 0;
+let TODO: usize = 0;
+let todoCount: u32 = 0;
+let extraction: u32 = 0;
 
 export function prepareExtraction(): void {
   if (COST != 0) return;
@@ -22,6 +28,8 @@ export function prepareExtraction(): void {
   READ = reserve((<usize>MAX_ROWS) << 3);
   BEST = reserve((<usize>MAX_ROWS) << 3);
   CHOICE = reserve((<usize>MAX_ROWS) << 2);
+  SEEN = reserve((<usize>MAX_ROWS) << 2);
+  TODO = reserve((<usize>MAX_ROWS) << 2);
 }
 
 /** Where the host writes prices of rows; prices of reading follow at `readPrices`. */
@@ -41,19 +49,47 @@ export function choices(): usize {
   return CHOICE;
 }
 
-/** Relaxes until nothing gets cheaper. Prices must not be negative, so no class needs itself. */
-export function extract(): void {
-  const count = rows();
-  for (let row: u32 = 1; row < count; row++) {
-    const read = load<f64>(READ + ((<usize>row) << 3));
-    store<f64>(BEST + ((<usize>row) << 3), read);
-    store<u32>(CHOICE + ((<usize>row) << 2), read < Infinity ? READ_CHOICE : 0);
-  }
+/**
+ * Relaxes what `root` reaches until nothing gets cheaper. Prices must not be negative, so no class needs
+ * itself. The root itself is computed, whatever reading it costs.
+ */
+export function extract(root: u32): void {
+  reach(find(root));
   let cheaper = true;
   while (cheaper) {
     cheaper = false;
-    for (let row: u32 = 1; row < count; row++) if (isLive(row) && relax(row)) cheaper = true;
+    for (let i = todoCount; i > 0; i--)
+      if (relax(load<u32>(TODO + ((<usize>(i - 1)) << 2)))) cheaper = true;
   }
+}
+
+function reach(root: u32): void {
+  extraction++;
+  todoCount = 0;
+  enter(root, true);
+  for (let i: u32 = 0; i < todoCount; i++) {
+    const row = load<u32>(TODO + ((<usize>i) << 2));
+    const arity = arityOf(row);
+    for (let k: u32 = 0; k < arity; k++) enter(childOf(row, k), false);
+  }
+}
+
+function enter(cls: u32, isRoot: bool): void {
+  if (load<u32>(SEEN + ((<usize>cls) << 2)) == extraction) return;
+  store<u32>(SEEN + ((<usize>cls) << 2), extraction);
+  const read = isRoot ? Infinity : load<f64>(READ + ((<usize>cls) << 3));
+  store<f64>(BEST + ((<usize>cls) << 3), read);
+  store<u32>(CHOICE + ((<usize>cls) << 2), read < Infinity ? READ_CHOICE : 0);
+  let row = cls;
+  do {
+    if (isLive(row)) put(row);
+    row = nextNode(row);
+  } while (row != cls);
+}
+
+function put(row: u32): void {
+  store<u32>(TODO + ((<usize>todoCount) << 2), row);
+  todoCount++;
 }
 
 function relax(row: u32): bool {

@@ -1,15 +1,32 @@
 // Which analysis the graph carries: facts of a class are an address in the arena, 0 for none.
 // Records are immutable; `mergeFacts` gives one of its arguments where nothing is new.
+//
+// There is one, the relational analysis. A graph that does not ask for it carries no facts.
 
-export function makeFacts(_row: u32): u32 {
-  return 0;
+import * as relational from "./relational";
+
+let isOn: bool = false;
+
+/** Forgets all facts. */
+export function clearFacts(): void {
+  isOn = false;
+  relational.clearFacts();
 }
 
-export function mergeFacts(a: u32, _b: u32): u32 {
-  return a;
+/** From now on facts are kept. Called before the first node is added. */
+export function switchFactsOn(): void {
+  isOn = true;
+}
+
+export function makeFacts(row: u32): u32 {
+  return isOn ? relational.makeFacts(row) : 0;
+}
+
+export function mergeFacts(a: u32, b: u32): u32 {
+  return a == b ? a : relational.mergeFacts(a, b);
 }
 
 /** Whether a guard holds for these arguments: `count` classes at `args`. */
-export function testGuard(_guard: u32, _args: usize, _count: u32): bool {
-  return true;
+export function testGuard(guard: u32, args: usize, count: u32): bool {
+  return relational.testGuard(guard, args, count);
 }

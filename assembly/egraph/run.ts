@@ -6,18 +6,24 @@
 //   guards               ┌───┬───────┬──────┬────────────┬───┐
 //   at an address        │ n │ guard │ argc │ variable … │ … │   bit 31 of a variable: a rest, all of it
 //                        └───┴───────┴──────┴────────────┴───┘
-//
-//   log record, words    ┌──────┬──────┬─────┬─────┬───┬────────┬───┬────────────┐
-//   append-only          │ size │ rule │ lhs │ rhs │ r │ rows … │ w │ witnesses… │   lhs and rhs are rows
-//                        └──────┴──────┴─────┴─────┴───┴────────┴───┴────────────┘
-//   Only unions that changed something are logged. Record offsets start at 4, so that 0 means the host.
 
 import { hostFunction, now } from "../host";
 import { allocate } from "../memory/arena";
 import { reserve } from "../memory/regions";
-import { add, bytesUsed, find, liveNodes, rebuild, scratch, setMaker, union } from "./egraph";
-import { clearWitnesses, reserveWitnesses, witnessCount, witnesses } from "./explain";
+import {
+  add,
+  addedRow,
+  bytesUsed,
+  find,
+  liveNodes,
+  rebuild,
+  scratch,
+  setMaker,
+  union,
+} from "./egraph";
+import { clearWitnesses, reserveWitnesses } from "./explain";
 import { testGuard } from "./facts";
+import { clearLog, hasRoom, logApplication, logSize } from "./log";
 import {
   clearMatches,
   firstMatch,
@@ -30,7 +36,6 @@ import {
 
 const MAX_RULES: u32 = 4096;
 const RULE_BYTES: usize = 32;
-const MAX_LOG_BYTES: usize = 1 << 26;
 const NONE: u32 = 0xffffffff;
 
 export const enum Stop {
@@ -44,8 +49,6 @@ export const enum Stop {
 
 let rules: usize = 0;
 let ruleCount: u32 = 0;
-let log: usize = 0;
-let logBytes: usize = 4;
 let counts: usize = 0; // a rule: matches, applied
 let changed: bool = false;
 let iterations: u32 = 0;
@@ -54,11 +57,10 @@ export function clearRules(): void {
   if (rules == 0) {
     rules = reserve(<usize>MAX_RULES * RULE_BYTES);
     counts = reserve((<usize>MAX_RULES) << 3);
-    log = reserve(MAX_LOG_BYTES);
     reserveWitnesses();
   }
   ruleCount = 0;
-  logBytes = 4;
+  clearLog();
   clearMatches();
 }
 
@@ -92,14 +94,6 @@ export function ruleMatches(rule: u32): u32 {
 
 export function ruleApplied(rule: u32): u32 {
   return load<u32>(counts + ((<usize>rule) << 3) + 4);
-}
-
-export function logStart(): usize {
-  return log;
-}
-
-export function logSize(): usize {
-  return logBytes;
 }
 
 export function iterationsDone(): u32 {
@@ -156,14 +150,16 @@ function apply(match: usize): void {
   const values = match + 16 + ((<usize>rowCount) << 2);
   clearWitnesses();
   if (!guardsHold(load<u32>(at + 20), match, values)) return;
-  if (logBytes + 65536 > MAX_LOG_BYTES) return;
-  setMaker(<u32>logBytes);
+  if (!hasRoom()) return;
+  setMaker(<u32>logSize());
   const right = instantiate(load<u32>(at + 4), match, values);
   setMaker(0);
   const left = load<u32>(match + 16);
-  if (right == 0 || right == NONE || !union(left, right)) return;
+  if (right == 0 || right == NONE || find(left) == find(right)) return;
+  const isNode = load<u32>(load<u32>(at + 4)) == Pattern.Node;
+  logApplication(rule, left, isNode ? addedRow() : right, match + 16, rowCount);
+  union(left, right);
   changed = true;
-  writeLog(rule, left, right, match + 16, rowCount);
   store<u32>(counts + ((<usize>rule) << 3) + 4, ruleApplied(rule) + 1);
 }
 
@@ -220,22 +216,6 @@ function instantiate(pattern: usize, match: usize, values: usize): u32 {
   if (kind == Pattern.Call) return hostFunction(a, kids, given);
   memory.copy(scratch(), kids, (<usize>given) << 2);
   return add(a, given);
-}
-
-function writeLog(rule: u32, left: u32, right: u32, rows: usize, rowCount: u32): void {
-  const at = log + logBytes;
-  store<u32>(at + 4, rule);
-  store<u32>(at + 8, left);
-  store<u32>(at + 12, right);
-  store<u32>(at + 16, rowCount);
-  memory.copy(at + 20, rows, (<usize>rowCount) << 2);
-  const after = at + 20 + ((<usize>rowCount) << 2);
-  const facts: usize = witnessCount();
-  store<u32>(after, <u32>facts);
-  memory.copy(after + 4, witnesses(), facts << 2);
-  const size = after + 4 + (facts << 2) - at;
-  store<u32>(at, <u32>size);
-  logBytes += size;
 }
 
 function put(base: usize, index: u32, value: u32): void {

@@ -1,8 +1,10 @@
 import { at, some } from "../base/check.js"
+import { Explanation, readLog, type Application, type Log } from "./explain.js"
 import { isRest, isVariable, readRules, variablesOf, type Rule, type RuleText } from "./rules.js"
 import { readTerm, type Term } from "./term.js"
 import { acquire, doubles, release, words, type Exports, type Instance } from "./wasm.js"
 
+export { Explanation, type Application, type Log } from "./explain.js"
 export { readRules, type Guard, type Rule, type RuleText } from "./rules.js"
 export { readTerm, RuleSyntaxError, showTerm, type Term } from "./term.js"
 
@@ -27,6 +29,16 @@ export interface EGraphOptions {
   readonly limits?: Limits
   /** Numbers of the guards, in assembly. */
   readonly guards?: ReadonlyMap<string, number>
+  /**
+   * Switches the relational analysis on: what an operator is to it, and the words that its facts begin
+   * with. Asked once an operator, when it first occurs.
+   */
+  readonly describe?: (op: string) => OperatorWords
+}
+
+export interface OperatorWords {
+  readonly kind: number
+  readonly payload: readonly number[]
 }
 
 export type StopReason =
@@ -42,18 +54,16 @@ export interface RunReport {
     readonly matches: number
     readonly applied: number
   }[]
+  /** Two classes that cannot be equal were united: a rule, or a fact that was given, is wrong. */
+  readonly contradiction: boolean
 }
 
-/** An application of a rule that made two classes one. */
-export interface Application {
-  readonly rule: string
-  /** Rows: the node that the left side matched, the node that the right side made. */
-  readonly left: number
-  readonly right: number
-  /** All rows that the left side matched, outermost first. */
-  readonly matched: readonly number[]
-  /** Numbers of declared facts that its guards rest on. */
-  readonly witnesses: readonly number[]
+/** A way to compute a class. */
+export interface Choice {
+  /** The row that computes a class; undefined where it is read, or where there is no finite term. */
+  readonly choice: (cls: ClassId) => number | undefined
+  readonly isRead: (cls: ClassId) => boolean
+  readonly best: (cls: ClassId) => number
 }
 
 const STOPS: readonly StopReason[] = [
@@ -88,6 +98,7 @@ export class EGraph {
   ) {
     this.rules = text.rules.filter(({ ruleset }) => !text.oneWay.has(ruleset))
     const names = [...text.functions.keys()]
+    if (options.describe) this.wasm.switchFactsOn()
     instance.host = (fn, args) => this.options.functions?.[at(names, fn)]?.(args, this)
     for (const rule of this.rules) this.defineRule(rule, names)
   }
@@ -124,19 +135,20 @@ export class EGraph {
     return added
   }
 
-  /** Declares an operator with what the analysis wants to know of it. */
-  op(name: string, kind = 0, payload = 0): number {
+  private op(name: string): number {
     const known = this.ops.get(name)
     if (known !== undefined) return known
     const order = this.text.operators.get(name)
-    const number = this.wasm.defineOp(order ? ORDERS[order] : 0, kind, payload)
+    const { kind, payload } = this.options.describe?.(name) ?? { kind: 0, payload: [] }
+    const at = payload.length > 0 ? this.block(payload) : 0
+    const number = this.wasm.defineOp(order ? ORDERS[order] : 0, kind, at)
     this.ops.set(name, number)
     this.opNames[number] = name
     return number
   }
 
   union(a: ClassId, b: ClassId): void {
-    this.wasm.union(a, b)
+    this.wasm.unite(a, b)
   }
 
   rebuild(): void {
@@ -213,6 +225,7 @@ export class EGraph {
         matches: this.wasm.ruleMatches(i),
         applied: this.wasm.ruleApplied(i),
       })),
+      contradiction: this.wasm.hasContradiction() !== 0,
     }
   }
 
@@ -225,48 +238,33 @@ export class EGraph {
 
   // ------------------------------------------------------------------------------------ the log
 
-  /** Every application that changed something, in order. */
-  applications(): Application[] {
-    return [...this.records().values()]
+  /** Every union so far, in order, with the rule that made it. */
+  log(): Log {
+    const { wasm } = this
+    const words_ = words(wasm, wasm.logStart(), wasm.logSize() >>> 2)
+    return readLog(words_, (rule) => at(this.rules, rule).name)
   }
 
-  private records(): Map<number, Application> {
-    const log = words(this.wasm, this.wasm.logStart(), this.wasm.logSize() >>> 2)
-    const records = new Map<number, Application>()
-    for (let i = 1; i < log.length; i += (log[i] ?? 0) >>> 2) {
-      const count = log[i + 4] ?? 0
-      const after = i + 5 + count
-      const witnesses = log[after] ?? 0
-      records.set(i * 4, {
-        rule: at(this.rules, log[i + 1] ?? 0).name,
-        left: log[i + 2] ?? 0,
-        right: log[i + 3] ?? 0,
-        matched: [...log.slice(i + 5, after)],
-        witnesses: [...log.slice(after + 1, after + 1 + witnesses)],
-      })
-    }
-    return records
+  /** The rules' applications by which two rows of one class are equal, each once, in their order. */
+  explain(left: number, right: number, log = this.log()): Application[] {
+    return new Explanation(this, log).add(left, right).applications()
   }
 
-  /** The applications that these rows rest on: those that made them, and what those matched, in order. */
-  derivation(from: readonly number[]): Application[] {
-    const records = this.records()
-    const needed = new Set<number>()
-    const seen = new Set<number>()
-    const open = [...from]
-    for (let row = open.pop(); row !== undefined; row = open.pop()) {
-      if (seen.has(row)) continue
-      seen.add(row)
-      const maker = this.wasm.makerOf(row)
-      const made = records.get(maker)
-      if (made && !needed.has(maker)) {
-        needed.add(maker)
-        open.push(...made.matched)
-      }
-      for (let i = 0; i < this.wasm.firstArityOf(row); i++)
-        open.push(this.wasm.firstChildOf(row, i))
-    }
-    return [...needed].sort((a, b) => a - b).flatMap((record) => records.get(record) ?? [])
+  /** Children of a row as they were first written: rows, older than it. */
+  firstChildrenOf(row: number): number[] {
+    return Array.from({ length: this.wasm.firstArityOf(row) }, (_, i) =>
+      this.wasm.firstChildOf(row, i),
+    )
+  }
+
+  /** Whether an operator's children have an order. */
+  isOrdered(op: string): boolean {
+    return !this.text.operators.has(op)
+  }
+
+  /** The rule application, by its place in the log, that made a row; 0 for the host. */
+  makerOf(row: number): number {
+    return this.wasm.makerOf(row)
   }
 
   // --------------------------------------------------------------------------------- extraction
@@ -276,10 +274,8 @@ export class EGraph {
     a: ClassId,
     { cost = () => 1 }: { readonly cost?: (op: string) => number } = {},
   ): { term: Term; cost: number } {
-    const { choice, best } = this.choose(
-      (row) => cost(this.opOf(row)),
-      () => Infinity,
-    )
+    this.setPrices((row) => cost(this.opOf(row)))
+    const { choice, best } = this.choose(a)
     const term = (cls: ClassId): Term => {
       const row = some(choice(cls), "a finite term")
       return { op: this.opOf(row), children: this.childrenOf(row).map(term) }
@@ -287,31 +283,34 @@ export class EGraph {
     return { term: term(a), cost: best(a) }
   }
 
-  /**
-   * The cheapest row of every class, by a price a row; a class may be read instead of computed at the
-   * price `read` gives for it. `choice` is undefined where it is read, or where there is no finite term.
-   */
-  choose(price: (row: number) => number, read: (cls: ClassId) => number) {
+  /** The price of every row itself, without what is below it. Stays until rows are added. */
+  setPrices(price: (row: number) => number): void {
     const { wasm } = this
-    const count = wasm.rows()
-    const prices = new Float64Array(count)
-    const reads = new Float64Array(count).fill(Infinity)
-    for (let row = 1; row < count; row++) {
-      if (this.isLive(row)) prices[row] = price(row)
-      if (this.find(row) === row) reads[row] = read(row)
-    }
-    doubles(wasm, wasm.rowPrices(), count).set(prices)
-    doubles(wasm, wasm.readPrices(), count).set(reads)
-    wasm.extract()
-    const choices = words(wasm, wasm.choices(), count).slice()
-    const costs = doubles(wasm, wasm.bestCosts(), count).slice()
+    const prices = doubles(wasm, wasm.rowPrices(), wasm.rows())
+    for (let row = 1; row < prices.length; row++)
+      prices[row] = this.isLive(row) ? price(row) : Infinity
+    doubles(wasm, wasm.readPrices(), wasm.rows()).fill(Infinity)
+  }
+
+  /**
+   * The cheapest row of every class below `root`, by `setPrices`; a class may be read instead of computed
+   * at the price that `reads` has for it, the root not. Valid until the next call.
+   */
+  choose(root: ClassId, reads: ReadonlyMap<ClassId, number> = new Map()): Choice {
+    const { wasm } = this
+    const prices = doubles(wasm, wasm.readPrices(), wasm.rows())
+    for (const [cls, price] of reads) prices[this.find(cls)] = price
+    wasm.extract(root)
+    for (const cls of reads.keys()) prices[this.find(cls)] = Infinity
+    const choices = words(wasm, wasm.choices(), wasm.rows())
+    const costs = doubles(wasm, wasm.bestCosts(), wasm.rows())
     return {
-      choice: (cls: ClassId): number | undefined => {
+      choice: (cls) => {
         const row = choices[this.find(cls)] ?? 0
         return row === 0 || row === READ ? undefined : row
       },
-      isRead: (cls: ClassId): boolean => choices[this.find(cls)] === READ,
-      best: (cls: ClassId): number => costs[this.find(cls)] ?? Infinity,
+      isRead: (cls) => choices[this.find(cls)] === READ,
+      best: (cls) => costs[this.find(cls)] ?? Infinity,
     }
   }
 

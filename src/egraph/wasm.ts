@@ -13,7 +13,7 @@ export interface Exports {
   defineOp(order: number, kind: number, payload: number): number
   scratch(): number
   add(op: number, length: number): number
-  union(a: number, b: number): number
+  unite(a: number, b: number): number
   find(row: number): number
   rebuild(): void
   rows(): number
@@ -46,7 +46,9 @@ export interface Exports {
   readPrices(): number
   bestCosts(): number
   choices(): number
-  extract(): void
+  extract(root: number): void
+  switchFactsOn(): void
+  hasContradiction(): number
   analyzeDays(plan: number, answer: number): void
 }
 

@@ -45,7 +45,8 @@ export function startDraft(): void {
 }
 
 export function push(word: u32): void {
-  store<u32>(drafts + ((<usize>draftLength++) << 2), word);
+  store<u32>(drafts + ((<usize>draftLength) << 2), word);
+  draftLength++;
 }
 
 export function drafted(): u32 {
@@ -102,7 +103,8 @@ export function internDraftAsSet(): u32 {
   for (let i: u32 = 0; i < draftLength; i++) {
     const word = draftAt(i);
     if (kept > 0 && draftAt(kept - 1) == word) continue;
-    store<u32>(drafts + ((<usize>kept++) << 2), word);
+    store<u32>(drafts + ((<usize>kept) << 2), word);
+    kept++;
   }
   draftLength = kept;
   return internDraft();

@@ -1,0 +1,166 @@
+import { some } from "../base/check.js"
+
+// Why rows are equal: paths through the unions of the log (Flatt et al., Small Proofs from Congruence
+// Closure, FMCAD 2022; here the shortest path within a class, not the smallest proof).
+
+/** An application of a rule that made two classes one. */
+export interface Application {
+  readonly rule: string
+  /** Rows: the node that the left side matched, the node that the right side made. */
+  readonly left: number
+  readonly right: number
+  /** All rows that the left side matched, outermost first. */
+  readonly matched: readonly number[]
+  /** Numbers of declared facts that its guards rest on. */
+  readonly witnesses: readonly number[]
+}
+
+/** A union: by a rule, or because children had become equal, or on the host's word. */
+export interface Union {
+  readonly why: "rule" | "congruence" | "given"
+  readonly application?: Application
+  readonly left: number
+  readonly right: number
+  /** Its place in the log. */
+  readonly index: number
+  /** Its offset in the log's bytes, by which a row names the application that made it. */
+  readonly offset: number
+}
+
+export interface Log {
+  readonly unions: readonly Union[]
+}
+
+const CONGRUENCE = 0xffffffff
+const GIVEN = 0xfffffffe
+
+/** Reads the words of assembly/egraph/log.ts. */
+export function readLog(log: Uint32Array, ruleName: (rule: number) => string): Log {
+  const unions: Union[] = []
+  for (let i = 1; i < log.length; i += (log[i] ?? 0) >>> 2) {
+    const rule = log[i + 1] ?? 0
+    const [left, right, count] = [log[i + 2] ?? 0, log[i + 3] ?? 0, log[i + 4] ?? 0]
+    const after = i + 5 + count
+    const place = { left, right, index: unions.length, offset: i * 4 }
+    if (rule === CONGRUENCE) unions.push({ why: "congruence", ...place })
+    else if (rule === GIVEN) unions.push({ why: "given", ...place })
+    else {
+      const matched = [...log.slice(i + 5, after)]
+      const witnesses = [...log.slice(after + 1, after + 1 + (log[after] ?? 0))]
+      const application = { rule: ruleName(rule), left, right, matched, witnesses }
+      unions.push({ why: "rule", application, ...place })
+    }
+  }
+  return { unions }
+}
+
+/** What an explanation asks of the graph. */
+export interface Rows {
+  find(row: number): number
+  firstChildrenOf(row: number): number[]
+  opOf(row: number): string
+  isOrdered(op: string): boolean
+}
+
+/** Gathers the unions that a set of equalities rests on. */
+export class Explanation {
+  /** Unions at each row. */
+  private readonly edges = new Map<number, Union[]>()
+  private readonly used = new Set<Union>()
+  private readonly done = new Set<string>()
+
+  constructor(
+    private readonly graph: Rows,
+    private readonly log: Log,
+  ) {
+    for (const union of log.unions)
+      for (const row of [union.left, union.right]) {
+        const known = this.edges.get(row)
+        if (known) known.push(union)
+        else this.edges.set(row, [union])
+      }
+  }
+
+  /** Adds why two rows of one class are equal. */
+  add(left: number, right: number): this {
+    this.explain(left, right, this.log.unions.length)
+    return this
+  }
+
+  applications(): Application[] {
+    return this.unions().flatMap(({ application }) => application ?? [])
+  }
+
+  private unions(): Union[] {
+    return [...this.used].sort((a, b) => a.index - b.index)
+  }
+
+  /** By unions older than `before` alone, so that no explanation rests on itself. False where they do not do. */
+  private explain(left: number, right: number, before: number): boolean {
+    if (left === right) return true
+    const question = `${left} ${right} ${before}`
+    if (this.done.has(question)) return true
+    const path = this.path(left, right, before)
+    if (!path) return false
+    this.done.add(question)
+    for (const union of path) this.use(union)
+    return true
+  }
+
+  private use(union: Union): void {
+    if (this.used.has(union)) return
+    this.used.add(union)
+    if (union.why === "congruence") this.children(union)
+    if (union.application) this.match(union.application, union.index)
+  }
+
+  private children({ left, right, index }: Union): void {
+    const [a, b] = [this.graph.firstChildrenOf(left), this.graph.firstChildrenOf(right)]
+    if (this.graph.isOrdered(this.graph.opOf(left)))
+      a.forEach((child, i) => this.explain(child, some(b[i], "a child"), index))
+    else for (const child of a) this.partner(child, b, index)
+  }
+
+  private partner(child: number, others: readonly number[], before: number): void {
+    const partner =
+      others.find((other) => other === child) ??
+      others.find((other) => this.path(child, other, before) !== undefined)
+    if (partner !== undefined) this.explain(child, partner, before)
+  }
+
+  /** The rows that a left side matched below its first were found in the classes of its children. */
+  private match({ matched }: Application, before: number): void {
+    matched.forEach((row, i) => {
+      const above = matched.slice(0, i).flatMap((each) => this.graph.firstChildrenOf(each))
+      if (i > 0) this.partner(row, above, before)
+    })
+  }
+
+  /** The shortest way from one row to another. */
+  private path(left: number, right: number, before: number): Union[] | undefined {
+    if (this.graph.find(left) !== this.graph.find(right)) return undefined
+    if (left === right) return []
+    const from = new Map<number, Union | undefined>([[left, undefined]])
+    const open = [left]
+    for (let at = open.shift(); at !== undefined; at = open.shift())
+      for (const union of this.edges.get(at) ?? []) {
+        const next = union.left === at ? union.right : union.left
+        if (union.index >= before || from.has(next)) continue
+        from.set(next, union)
+        if (next === right) return back(from, left, right)
+        open.push(next)
+      }
+    return undefined
+  }
+}
+
+function back(from: ReadonlyMap<number, Union | undefined>, left: number, right: number): Union[] {
+  const path: Union[] = []
+  let at = right
+  while (at !== left) {
+    const union = some(from.get(at), "a union on the way")
+    path.push(union)
+    at = union.left === at ? union.right : union.left
+  }
+  return path
+}
