@@ -113,6 +113,8 @@ export class RelationReader<N> {
           ...this.bound("offset", b),
           input: input(c),
         }
+      case "candidate":
+        return input(c)
       case "tag":
         return a === undefined ? input(b) : retag(input(b), this.terms.op(a).slice(1))
       case "union-all":

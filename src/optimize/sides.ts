@@ -1,0 +1,197 @@
+import type { Application, EGraph, RuleText, Term } from "../egraph/index.js"
+import { isVariable } from "../egraph/rules.js"
+import type { ColumnId, Out, OutColumn, Rel, Scalar } from "../ir/nodes.js"
+import { mentioned, outerReferences, provided } from "../ir/walk.js"
+import { BIGINT } from "../types/type.js"
+import type { Encoder } from "./encode.js"
+import { RelationReader } from "./read.js"
+import { columnInfo, type Vocabulary } from "./terms.js"
+
+// What an application of a rule said: that two relations are equal. They are read from the rows of the
+// engine's log as they were first written, so that a step can be looked at, and tried on data, by itself.
+
+/** Two relations that a rule said are equal, showing the same columns under the same names. */
+export interface Sides {
+  readonly left: Out
+  readonly right: Out
+}
+
+/** Where an application stands. */
+export interface SidesContext {
+  readonly graph: EGraph
+  readonly encoder: Encoder
+  /** The rules that the graph was made with. */
+  readonly rules: RuleText
+}
+
+/**
+ * The two sides of an application. What both sides took over as it is, is read alike on both. Undefined
+ * where a side cannot stand alone: it speaks of columns of an enclosing query.
+ */
+export function sides(application: Application, cx: SidesContext): Sides | undefined {
+  const nodes = new StepReader(application, cx)
+  const reader = new RelationReader<Node>(
+    {
+      op: ({ op }) => op,
+      children: ({ children }) => children,
+      typed: ({ row }) => (row === undefined ? undefined : cx.encoder.typed(row)),
+      stored: () => undefined,
+    },
+    cx.encoder.words,
+    cx.encoder.leaves,
+  )
+  const [left, right] = [nodes.left(), nodes.right()].map((node) => sideOf(node, reader))
+  if (!left || !right || !standsAlone(left) || !standsAlone(right)) return undefined
+  return {
+    left: { columns: left.columns ?? common(left, right, cx.encoder.words), input: left.input },
+    right: { columns: right.columns ?? common(left, right, cx.encoder.words), input: right.input },
+  }
+}
+
+// ---------------------------------------------------------------------------------------- terms
+
+/** A term to read: a row, perhaps with other rows of the same classes as its children. */
+interface Node {
+  readonly op: string
+  readonly children: readonly Node[]
+  readonly row?: number
+}
+
+/** Puts the rows of an application together again as the rule's patterns have them. */
+class StepReader {
+  /** What the left side has for the classes below its own rows. */
+  private readonly known = new Map<number, Node>()
+  private readonly rows = new Map<number, Node>()
+
+  constructor(
+    private readonly application: Application,
+    private readonly cx: SidesContext,
+  ) {}
+
+  left(): Node {
+    return this.matched([...this.application.matched])
+  }
+
+  right(): Node {
+    const { rule, left, right } = this.application
+    const { graph, rules } = this.cx
+    const found = rules.rules.find(
+      ({ name, left: { op } }) => name === rule && op === graph.opOf(left),
+    )
+    return found ? this.made(found.right, right) : this.below(right)
+  }
+
+  /** The next matched row: those after it, outermost first, were found in the classes of its children. */
+  private matched(open: number[]): Node {
+    const { graph } = this.cx
+    const row = open.shift() ?? this.application.left
+    const kids = graph.firstChildrenOf(row)
+    const children = new Map<number, Node>()
+    for (;;) {
+      const next = open[0]
+      const at = kids.findIndex(
+        (kid, i) => next !== undefined && !children.has(i) && graph.equal(kid, next),
+      )
+      if (at < 0) break
+      children.set(at, this.matched(open))
+    }
+    const all = kids.map((kid, i) => children.get(i) ?? this.below(kid))
+    return { op: graph.opOf(row), children: all }
+  }
+
+  /** A row that the right side made: what its pattern leaves open is what the left side has. */
+  private made(pattern: Term, cls: number): Node {
+    const { graph } = this.cx
+    const row = this.isOpen(pattern) ? undefined : this.rowWith(pattern.op, cls)
+    if (row === undefined) return this.below(cls)
+    const kids = graph.firstChildrenOf(row)
+    const children = graph.isOrdered(pattern.op)
+      ? kids.map((kid, i) => this.made(pattern.children[i] ?? pattern, kid))
+      : this.madeUnordered(pattern, kids)
+    return { op: pattern.op, children }
+  }
+
+  private madeUnordered({ children }: Term, kids: readonly number[]): Node[] {
+    const patterns = children.filter((child) => !this.isOpen(child))
+    return kids.map((kid) => {
+      const at = patterns.findIndex(
+        ({ op }) => !this.known.has(this.cx.graph.find(kid)) && this.rowWith(op, kid) !== undefined,
+      )
+      const [pattern] = at < 0 ? [] : patterns.splice(at, 1)
+      return pattern ? this.made(pattern, kid) : this.below(kid)
+    })
+  }
+
+  private isOpen({ op }: Term): boolean {
+    return isVariable(op) || this.cx.rules.functions.has(op)
+  }
+
+  /** A row of a class with this operator, the class's own if it is one. */
+  private rowWith(op: string, cls: number): number | undefined {
+    const { graph } = this.cx
+    if (graph.opOf(cls) === op) return cls
+    return graph.members(cls).find((row) => graph.opOf(row) === op)
+  }
+
+  private below(row: number): Node {
+    const cls = this.cx.graph.find(row)
+    const known = this.known.get(cls)
+    if (known) return known
+    const node = this.row(row)
+    this.known.set(cls, node)
+    return node
+  }
+
+  /** A row as it was first written, all the way down. */
+  private row(row: number): Node {
+    const known = this.rows.get(row)
+    if (known) return known
+    const { graph } = this.cx
+    const children = graph.firstChildrenOf(row).map((child) => this.row(child))
+    const node: Node = { op: graph.opOf(row), children, row }
+    this.rows.set(row, node)
+    return node
+  }
+}
+
+// ------------------------------------------------------------------------------------ relations
+
+/** A relation with the column list that stands over it, if one does. */
+interface Side {
+  readonly columns?: readonly OutColumn[]
+  readonly input: Rel
+}
+
+function sideOf({ op, children }: Node, reader: RelationReader<Node>): Side | undefined {
+  const [list, input] = children
+  if (op === "out" && list && input)
+    return { columns: reader.columns(list), input: reader.relation(input) }
+  if (op === "branch" && list && input) {
+    const columns = list.children.map((child, i) => named(i, reader.scalars.scalar(child)))
+    return { columns, input: reader.relation(input) }
+  }
+  return { input: reader.relation({ op, children }) }
+}
+
+function standsAlone({ columns = [], input }: Side): boolean {
+  if (outerReferences(input).size > 0) return false
+  const shown = provided(input)
+  return columns.every(({ expr }) => [...mentioned(expr)].every((id) => shown.has(id)))
+}
+
+/** The columns that both provide. One number where there is none, so that rows can be counted. */
+function common(left: Side, right: Side, words: Vocabulary): OutColumn[] {
+  const both = [...provided(left.input)].filter((id) => provided(right.input).has(id))
+  return both.length === 0 ? [named(0, ONE)] : both.map((id, i) => named(i, column(id, words)))
+}
+
+const ONE: Scalar = { kind: "literal", value: "1", type: BIGINT, nullable: false }
+
+function column(id: ColumnId, words: Vocabulary): Scalar {
+  const { type, nullable } = columnInfo(words, id) ?? { type: BIGINT, nullable: true }
+  return { kind: "column", id, type, nullable }
+}
+
+function named(i: number, expr: Scalar): OutColumn {
+  return { name: `c${i + 1}`, expr }
+}
