@@ -81,14 +81,28 @@ export interface Backend {
   readonly costs: CostModel
 }
 
+/** Nanoseconds of CPU. */
 export interface CostModel {
+  /** A row that a stored relation gives, and a column of it that is read. */
+  readonly scanRow: number
   readonly scanCell: number
+  /** A byte of CSV or JSON, which every scan parses again. */
+  readonly parseByte: number
   readonly filterRow: number
   readonly joinBuildRow: number
   readonly joinProbeRow: number
+  /** A row that is grouped, a key of it, an aggregate, one over distinct values. */
   readonly groupRow: number
+  readonly groupKey: number
+  readonly aggregate: number
+  readonly distinctValue: number
+  /** A group. */
+  readonly groupEntry: number
   readonly windowRow: number
   readonly sortRow: number
   readonly writeCell: number
+  /** How many cells of other types writing a HUGEINT counts as. */
+  readonly wideCells: number
+  /** A statement, and a table that is made. */
   readonly statement: number
 }

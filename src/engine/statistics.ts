@@ -2,6 +2,8 @@
 export interface RelationStatistics {
   readonly rows: number
   readonly bytes?: number
+  /** It is text (CSV, JSON) that every scan parses. */
+  readonly isText?: boolean
   /** By column name. */
   readonly columns?: ReadonlyMap<string, ColumnStatistics>
 }

@@ -50,6 +50,12 @@ export class DistinctCounts {
     return this.statistics.relations.get(relation)?.rows ?? DEFAULT_ROWS
   }
 
+  /** Bytes that a scan of the relation parses; 0 where it is not text. */
+  textBytesOf(relation: string): number {
+    const found = this.statistics.relations.get(relation)
+    return found?.isText ? (found.bytes ?? 0) : 0
+  }
+
   statisticsOf(id: ColumnId): ColumnStatistics | undefined {
     const base = columnInfo(this.words, id)?.base
     if (!base) return undefined
@@ -116,7 +122,7 @@ export class DistinctCounts {
     const { relation, column } = info.base
     const rows = this.rowsOf(relation)
     const found = this.statisticsOf(id)
-    if (found?.distinct !== undefined) return Math.max(1, found.distinct)
+    if (found?.distinct !== undefined) return Math.max(1, Math.min(rows, found.distinct))
     if (this.isKey(relation, column)) return rows
     const referenced = this.referenced(relation, column)
     const guess = Math.min(rows, rangeOf(found, info.type) ?? typical(info.type, rows))

@@ -37,12 +37,20 @@ export class RowEstimates {
 
   /** Groups of `rows` rows by the definitions of a list. */
   groups(list: ClassId, rows: number): number {
-    return Math.min(rows, this.combinations(this.definitions(list)))
+    return this.groupsOf(this.definitions(list), rows)
   }
 
-  /** What flows through a join before its filter: its largest input. */
-  flow(row: number): number {
-    return Math.max(...this.graph.childrenOf(row).map((child) => this.rows(child)))
+  /** Distinct values met in `rows` draws of the combinations of the expressions. */
+  groupsOf(exprs: readonly Scalar[], rows: number): number {
+    const all = this.combinations(exprs)
+    return all * -Math.expm1(-rows / all)
+  }
+
+  /** What flows through a class: of a join that a filter stands above, its largest input. */
+  flowing(cls: ClassId): number {
+    const oldest = this.graph.find(cls)
+    if (this.graph.opOf(oldest) !== "join") return this.rows(oldest)
+    return Math.max(...this.graph.childrenOf(oldest).map((child) => this.rows(child)))
   }
 
   private ofRow(row: number): number {
@@ -131,9 +139,15 @@ export class RowEstimates {
 
   /**
    * Values of several expressions together. Columns of one relation are no more than its rows, and add
-   * nothing where another column fixes the row that they come from.
+   * nothing where another column fixes the row that they come from. Times are taken to be independent of
+   * the rest: what happens on one day tends to happen on most.
    */
   private combinations(exprs: readonly Scalar[]): number {
+    const times = exprs.filter(isTemporal).map((expr) => this.distinct.of(expr))
+    return product(times) * this.others(exprs.filter((expr) => !isTemporal(expr)))
+  }
+
+  private others(exprs: readonly Scalar[]): number {
     const mentions = new Set(exprs.flatMap((expr) => [...mentioned(expr)].map(plain)))
     const byRelation = new Map<string, Scalar[]>()
     for (const expr of exprs) {
@@ -146,9 +160,7 @@ export class RowEstimates {
       const counts = own.map((expr) => this.distinct.of(expr))
       const [name] = relation.split("#")
       const bound = name && counts.length > 1 ? this.distinct.rowsOf(name) : Infinity
-      return counts.length > 1 && bound < sum(counts) ** 2
-        ? [Math.min(bound, damped(counts))]
-        : counts
+      return [Math.min(bound, damped(counts))]
     })
     return damped(counts)
   }
@@ -215,6 +227,28 @@ export class RowEstimates {
     if (expr.kind !== "column") return 0.05
     return this.distinct.statisticsOf(plain(expr.id))?.nullFraction ?? 0.05
   }
+}
+
+const CALENDAR = new Set([
+  "date_part",
+  "hour",
+  "minute",
+  "dow",
+  "dayofweek",
+  "week",
+  "month",
+  "year",
+])
+
+function isTemporal(expr: Scalar): boolean {
+  const { type } = expr
+  if (type.kind === "scalar" && (type.name === "DATE" || type.name.startsWith("TIMESTAMP")))
+    return true
+  return expr.kind === "call" && CALENDAR.has(expr.fn)
+}
+
+function product(counts: readonly number[]): number {
+  return counts.reduce((a, b) => a * b, 1)
 }
 
 function plain(id: ColumnId): ColumnId {

@@ -13,7 +13,7 @@ import type {
 import { retag } from "../ir/walk.js"
 import { BIGINT, DOUBLE, type SqlType } from "../types/type.js"
 import { ScalarReader, type Terms } from "./scalars.js"
-import { columnInfo, columnOf, type Vocabulary } from "./terms.js"
+import { columnInfo, columnOf, SUM_64, type Vocabulary } from "./terms.js"
 
 /** Terms of relations: what `Terms` says, and which of them are read from a table instead. */
 export interface RelationTerms<N> extends Omit<Terms<N>, "relation"> {
@@ -213,7 +213,7 @@ export class RelationReader<N> {
     return computed.length === 0 ? agg : { kind: "compute", definitions: computed, input: agg }
   }
 
-  /** `(merge-count n)`, `(merge-count-0 n)` and `(merge-avg s n)`, perhaps under a FILTER. */
+  /** `(sum-64 x)`, `(merge-count n)`, `(merge-count-0 n)` and `(merge-avg s n)`, perhaps under a FILTER. */
   private merged(id: ColumnId, node: N, aggregates: AggregateDefinition[]): Scalar {
     const isFiltered = this.terms.op(node) === "where"
     const [called, condition] = isFiltered ? this.children(node, 2) : [node, undefined]
@@ -226,7 +226,7 @@ export class RelationReader<N> {
       return { kind: "column", id: own, type: sum.type, nullable: true } as const
     })
     const op = this.terms.op(called)
-    if (first && op === "merge-count") return cast(first, BIGINT)
+    if (first && (op === SUM_64 || op === "merge-count")) return cast(first, BIGINT)
     if (first && op === "merge-count-0") return cast(orZero(first), BIGINT)
     if (first && second && op === "merge-avg")
       return call("/", [cast(first, DOUBLE), cast(second, DOUBLE)], DOUBLE)

@@ -3,7 +3,7 @@ import type { Term } from "../egraph/index.js"
 import { lookupFunction } from "../functions/index.js"
 import { parseType } from "../types/parse-type.js"
 import { BOOLEAN, unknown, type SqlType } from "../types/type.js"
-import { calledFunction, columnInfo, columnOf, describe, type Vocabulary } from "./terms.js"
+import { calledFunction, columnInfo, columnOf, describe, MERGED, type Vocabulary } from "./terms.js"
 
 // What a scalar's own term says, outside of any graph.
 
@@ -20,6 +20,8 @@ export function typeOf(term: Term, words: Vocabulary): SqlType {
   if (op === "scalar-query" && second) return typeOf(second, words)
   if (first && (op === "where" || op === "distinct-arg" || op === "ordered"))
     return typeOf(first, words)
+  const merged = MERGED.get(op)
+  if (merged) return merged
   const args = children.map((child) => typeOf(child, words))
   return lookupFunction(calledFunction(op))?.resultType(args) ?? unknown(op)
 }

@@ -5,7 +5,7 @@ import { lookupFunction, type FunctionInfo } from "../functions/index.js"
 import { underNull } from "../ir/ids.js"
 import type { ColumnId, Scan } from "../ir/nodes.js"
 import { conversion, family, isFloat, isNumeric } from "../types/coercion.js"
-import { sameType, show, type SqlType } from "../types/type.js"
+import { BIGINT, DOUBLE, sameType, show, type SqlType } from "../types/type.js"
 
 // The words of the term language (rules/README.md) and what each tells the relational analysis. Encode
 // writes these words, decode and the declared functions read them, `describe` hands them to the engine.
@@ -94,6 +94,16 @@ export const GUARDS: ReadonlyMap<string, number> = new Map([
   ["grouped", GuardNumber.Grouped],
   ["on-partition", GuardNumber.OnPartition],
   ["few-lefts", GuardNumber.FewLefts],
+])
+
+/** The sum of narrow integers as BIGINT: a part that roots hold. */
+export const SUM_64 = "sum-64"
+/** Aggregates of a root's parts (src/optimize/functions/roots.ts) and their types; no engine has them. */
+export const MERGED: ReadonlyMap<string, SqlType> = new Map([
+  [SUM_64, BIGINT],
+  ["merge-count", BIGINT],
+  ["merge-count-0", BIGINT],
+  ["merge-avg", DOUBLE],
 ])
 
 // NULL where an argument is, for certain: what `strict` in the catalogue does not promise.
@@ -245,6 +255,7 @@ export function describe(words: Vocabulary, op: string): OperatorWords {
   if (kind !== undefined) return { kind, payload: [] }
   const cast = /^(cast|safe-cast|try_cast):/.exec(op)?.[1]
   if (cast) return { kind: Kind.Call, payload: [castTraits(cast)] }
+  if (MERGED.has(op)) return { kind: Kind.Aggregate, payload: [Trait.Nullable] }
   const fn = lookupFunction(calledFunction(op))
   if (!fn) return { kind: Kind.Plain, payload: [] }
   return fn.kind === "aggregate"

@@ -146,7 +146,7 @@ class DuckDBDriver implements Driver {
     if (files.length === 0) return undefined
     const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0)
     if (source.files?.format !== "parquet")
-      return { rows: Math.ceil(bytes / BYTES_PER_TEXT_ROW), bytes }
+      return { rows: Math.ceil(bytes / BYTES_PER_TEXT_ROW), bytes, isText: true }
     let total = 0
     for (const file of files) {
       const { rows } = await connection.query("SELECT num_rows FROM parquet_file_metadata($1)", [
@@ -157,9 +157,10 @@ class DuckDBDriver implements Driver {
     const [first] = files
     const columns = new Map<string, ColumnStatistics>()
     const { rows } = await connection.query(PARQUET_COLUMNS, [first ?? ""])
-    for (const [name, nulls, values, min, max] of rows)
+    for (const [name, nulls, values, min, max, bits] of rows)
       columns.set(String(name), {
         nullFraction: Number(nulls ?? 0) / Math.max(1, Number(values)),
+        ...(bits === null || bits === undefined ? {} : { distinct: 2 ** Number(bits) }),
         ...(min === null || min === undefined ? {} : { min: String(min) }),
         ...(max === null || max === undefined ? {} : { max: String(max) }),
       })
@@ -191,8 +192,13 @@ class DuckDBDriver implements Driver {
 
 const BYTES_PER_TEXT_ROW = 60
 
+/**
+ * A column of text that is dictionary-encoded takes as many bits a value as its dictionary needs: n distinct
+ * values log2(n). Of sorted columns runs take less, so of others nothing is concluded.
+ */
 const PARQUET_COLUMNS = `
-  SELECT path_in_schema, sum(stats_null_count), sum(num_values), min(stats_min_value), max(stats_max_value)
+  SELECT path_in_schema, sum(stats_null_count), sum(num_values), min(stats_min_value), max(stats_max_value),
+    max(CASE WHEN type = 'BYTE_ARRAY' AND encodings LIKE '%DICTIONARY%' THEN total_uncompressed_size * 8.0 / num_values END)
   FROM parquet_metadata($1) GROUP BY path_in_schema`
 
 async function tableStatistics(

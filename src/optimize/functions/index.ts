@@ -5,7 +5,10 @@ import { shownBy } from "./columns.js"
 import { below, beyond, definedIds, filterBranches, unnull, within } from "./predicates.js"
 import { over, rolled } from "./roots.js"
 
-export { needsOf, type Needs } from "./roots.js"
+export { needsOf, over, type Needs } from "./roots.js"
+
+/** The columns that a class shows. */
+export type ShownColumns = (cls: ClassId, graph: EGraph) => ReadonlySet<ColumnId>
 
 /** An argument of a declared function: a class, as its oldest term. */
 interface Argument {
@@ -53,8 +56,8 @@ type EngineFunction = (args: readonly ClassId[], graph: EGraph) => ClassId | und
 export function declaredFunctions(
   words: Vocabulary,
   normalize: (term: Term) => Term,
+  shown: ShownColumns = shownColumns(words),
 ): Record<string, EngineFunction> {
-  const shown = shownColumns(words)
   return Object.fromEntries(
     Object.entries(DECLARED).map(([name, declared]) => [
       name,
@@ -70,11 +73,7 @@ export function declaredFunctions(
 }
 
 /** Both sides are made when they are asked for: a relation's term may be large. */
-function argument(
-  cls: ClassId,
-  graph: EGraph,
-  shown: (cls: ClassId, graph: EGraph) => ReadonlySet<ColumnId>,
-): Argument {
+function argument(cls: ClassId, graph: EGraph, shown: ShownColumns): Argument {
   return {
     get term() {
       return graph.originalTerm(graph.find(cls))
@@ -86,7 +85,7 @@ function argument(
 }
 
 /** The columns of a class, by its oldest row, whose children are older still. */
-function shownColumns(words: Vocabulary) {
+export function shownColumns(words: Vocabulary): ShownColumns {
   const known = new Map<number, ReadonlySet<ColumnId>>()
   return function shown(cls: ClassId, graph: EGraph): ReadonlySet<ColumnId> {
     const row = graph.find(cls)

@@ -4,7 +4,7 @@ import type { ColumnId } from "../../ir/nodes.js"
 import { isFloat, isInteger } from "../../types/coercion.js"
 import type { SqlType } from "../../types/type.js"
 import { typeOf } from "../scalar-facts.js"
-import { calledFunction, columnOperator, type Vocabulary } from "../terms.js"
+import { calledFunction, columnOperator, SUM_64, type Vocabulary } from "../terms.js"
 import { columnTerm, definitions, isSubquery, mentioned } from "./columns.js"
 
 // Aggregates from an aggregate of a finer grain: the root (see rules/sharing.rules).
@@ -31,7 +31,7 @@ interface Merge {
 /** What a root must have for `call`; undefined if no root serves. */
 export function needsOf(call: Term, words: Vocabulary): Needs | undefined {
   const { core, filter } = unwrap(call)
-  const merge = mergeOf(core, words)
+  const [merge] = mergesOf(core, words)
   if (merge) return { parts: merge.parts.map((part) => wrap(part, filter)), keys: [] }
   return ignoresRepeats(call, words) ? { parts: [], keys: argumentsOf(call) } : undefined
 }
@@ -73,13 +73,14 @@ export function rolled(
 
 function rolledCall(call: Term, keyless: boolean, root: Root, words: Vocabulary): Term | undefined {
   const { core, filter } = unwrap(call)
-  const merge = mergeOf(core, words)
-  const found = merge && partIds(merge, filter, root)
-  // A filtered part has no rows in some groups, as the whole has without keys.
-  if (merge && found) return merge.call(found, keyless || filter !== undefined)
-  const whole = merge && filter && partIds(merge, undefined, root)
-  const condition = whole && filter && over(filter, root, words)
-  if (merge && whole && condition) return wrap(merge.call(whole, true), condition)
+  for (const merge of mergesOf(core, words)) {
+    const found = partIds(merge, filter, root)
+    // A filtered part has no rows in some groups, as the whole has without keys.
+    if (found) return merge.call(found, keyless || filter !== undefined)
+    const whole = filter && partIds(merge, undefined, root)
+    const condition = whole && filter && over(filter, root, words)
+    if (whole && condition) return wrap(merge.call(whole, true), condition)
+  }
   return ignoresRepeats(call, words) ? over(call, root, words) : undefined
 }
 
@@ -93,52 +94,66 @@ function partIds(merge: Merge, filter: Term | undefined, root: Root): Term[] | u
   return found.length === merge.parts.length ? found : undefined
 }
 
-function mergeOf(core: Term, words: Vocabulary): Merge | undefined {
+/** The ways in which an aggregate follows from parts, the one that a new root should have first. */
+function mergesOf(core: Term, words: Vocabulary): readonly Merge[] {
+  if (core.op === SUM_64)
+    return [{ parts: [core], call: (parts) => ({ ...core, children: parts }) }]
   const fn = lookupFunction(calledFunction(core.op))
   const same: Merge = { parts: [core], call: (parts) => ({ op: core.op, children: parts }) }
   switch (fn?.algebra) {
     case "sum":
-      return isFloat(typeOf(core, words))
-        ? undefined
-        : { parts: [core], call: (parts) => ({ op: "sum", children: parts }) }
+      return sumsOf(core, words).map((part) => ({
+        parts: [part],
+        call: (parts) => ({ op: "sum", children: parts }),
+      }))
     case "count":
-      return {
-        parts: [core],
-        call: (parts, maybeNone) => ({
-          op: maybeNone ? "merge-count-0" : "merge-count",
-          children: parts,
-        }),
-      }
+      return [
+        {
+          parts: [core],
+          call: (parts, maybeNone) => ({
+            op: maybeNone ? "merge-count-0" : "merge-count",
+            children: parts,
+          }),
+        },
+      ]
     case "min":
     case "max":
-      return core.children.length === 1 ? same : undefined
+      return core.children.length === 1 ? [same] : []
     case "bool":
     case "bit":
-      return same
+      return [same]
     case "avg":
-      return mergeAverage(core, words)
+      return averagesOf(core, words)
     default:
-      return undefined
+      return []
   }
 }
 
-/** Sums of these types stay below 2^53 up to nine million rows a group, and are divided as DOUBLE. */
-const AVERAGED = new Set(["TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT"])
+/**
+ * A sum of these types stays below 2^63 in any group of less than 2^32 rows. Engines write and add BIGINT
+ * several times faster than the HUGEINT that SUM of integers is.
+ */
+const NARROW = new Set(["TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT"])
 
-function mergeAverage({ children }: Term, words: Vocabulary): Merge | undefined {
+function sumsOf(core: Term, words: Vocabulary): readonly Term[] {
+  if (isFloat(typeOf(core, words))) return []
+  const [value] = core.children
+  const isNarrow = core.children.length === 1 && value && isNarrowInteger(typeOf(value, words))
+  return isNarrow ? [{ ...core, op: SUM_64 }, core] : [core]
+}
+
+/** Sums of narrow types stay below 2^53 up to four million rows a group, and are divided as DOUBLE. */
+function averagesOf({ children }: Term, words: Vocabulary): readonly Merge[] {
   const [value] = children
-  if (!value || !isAveraged(typeOf(value, words))) return undefined
-  return {
-    parts: [
-      { op: "sum", children: [value] },
-      { op: "count", children: [value] },
-    ],
+  if (!value || !isNarrowInteger(typeOf(value, words))) return []
+  return sumsOf({ op: "sum", children: [value] }, words).map((sum) => ({
+    parts: [sum, { op: "count", children: [value] }],
     call: (parts) => ({ op: "merge-avg", children: parts }),
-  }
+  }))
 }
 
-function isAveraged(type: SqlType): boolean {
-  return isInteger(type) && type.kind === "scalar" && AVERAGED.has(type.name)
+function isNarrowInteger(type: SqlType): boolean {
+  return isInteger(type) && type.kind === "scalar" && NARROW.has(type.name)
 }
 
 /** Whether the result depends only on which values there are, and not on their order. */
