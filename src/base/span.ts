@@ -22,25 +22,33 @@ export function cover(a: Span, b: Span): Span {
 
 /** A text with its name and the offsets at which its lines start. */
 export class SourceText {
-  private readonly lineStarts: number[] = [0]
+  private starts: number[] | undefined
 
   /** `file` is relative to the project. */
   constructor(
     readonly file: string,
     readonly text: string,
-  ) {
-    for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) === 10) this.lineStarts.push(i + 1)
+  ) {}
+
+  /** Found at first use: most texts have no fault whose place is asked for. */
+  private get lineStarts(): readonly number[] {
+    if (this.starts) return this.starts
+    const starts = [0]
+    for (let at = this.text.indexOf("\n"); at >= 0; at = this.text.indexOf("\n", at + 1))
+      starts.push(at + 1)
+    return (this.starts = starts)
   }
 
   position(offset: number): Position {
+    const { lineStarts } = this
     let low = 0
-    let high = this.lineStarts.length - 1
+    let high = lineStarts.length - 1
     while (low < high) {
       const middle = (low + high + 1) >> 1
-      if ((this.lineStarts[middle] ?? 0) <= offset) low = middle
+      if ((lineStarts[middle] ?? 0) <= offset) low = middle
       else high = middle - 1
     }
-    return { offset, line: low + 1, column: offset - (this.lineStarts[low] ?? 0) + 1 }
+    return { offset, line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 }
   }
 
   /** The text of a line, counted from 1, without its line break. */

@@ -1,34 +1,30 @@
+import type { Span } from "../base/span.js"
 import { nearest } from "../base/suggest.js"
 import type { Name } from "../syntax/ast.js"
-import { END, OPERATOR, QUOTED, WORD, type Tokens } from "./lexer.js"
+import { END, QUOTED, WORD, type Tokens } from "./lexer.js"
+import { valueOf } from "./literals.js"
+import { RESERVED, words, type Operator, type Spelling, type Word } from "./words.js"
 
 export interface ParseError {
   readonly code: "syntax" | "nested-too-deeply" | "not-yet"
   readonly start: number
   readonly end: number
   readonly problem: string
-  readonly fix?: {
-    readonly title: string
-    readonly start: number
-    readonly end: number
-    readonly text: string
-  }
+  readonly fix?:
+    | {
+        readonly title: string
+        readonly start: number
+        readonly end: number
+        readonly text: string
+      }
+    | undefined
 }
 
-/** Words that cannot be a name without quotes, since a clause or an operator begins with them. */
-export const RESERVED = new Set(
-  (
-    "ALL AND ANTI ANY AS ASOF BETWEEN BY CASE CAST CROSS DISTINCT ELSE END EXCEPT EXISTS FROM FULL GROUP " +
-    "HAVING ILIKE IN INNER INTERSECT INTO IS JOIN LATERAL LEFT LIKE LIMIT NATURAL NOT NULL OFFSET ON OR ORDER " +
-    "OUTER POSITIONAL QUALIFY RIGHT SELECT SEMI THEN UNION USING WHEN WHERE WINDOW WITH TRUE FALSE"
-  ).split(" "),
-)
-
 /** Words at which a broken clause ends. */
-const CLAUSES = new Set(
-  "SELECT FROM WHERE GROUP HAVING QUALIFY WINDOW ORDER LIMIT OFFSET UNION EXCEPT INTERSECT WITH".split(
-    " ",
-  ),
+const CLAUSES: ReadonlySet<Spelling> = new Set(
+  words(`
+    SELECT FROM WHERE GROUP HAVING QUALIFY WINDOW ORDER LIMIT OFFSET UNION EXCEPT INTERSECT WITH
+  `),
 )
 
 const MAX_DEPTH = 400
@@ -41,10 +37,19 @@ export class Cursor {
   private lastError = -1
   readonly errors: ParseError[] = []
 
+  protected readonly kinds: readonly number[]
+  protected readonly starts: readonly number[]
+  protected readonly ends: readonly number[]
+  protected readonly spellings: readonly Spelling[]
+
   constructor(
     protected readonly source: string,
-    protected readonly tokens: Tokens,
+    tokens: Tokens,
   ) {
+    this.kinds = tokens.kinds
+    this.starts = tokens.starts
+    this.ends = tokens.ends
+    this.spellings = tokens.spellings
     for (const { start, end, problem } of tokens.errors)
       this.errors.push({ code: "syntax", start, end, problem })
   }
@@ -54,58 +59,70 @@ export class Cursor {
   }
 
   protected get kind(): number {
-    return this.tokens.kinds[this.at] ?? END
+    return this.kinds[this.at] ?? END
   }
 
-  protected get text(): string {
-    return this.tokens.texts[this.at] ?? ""
+  /** The word of the grammar or the operator that stands here, else "". */
+  protected get text(): Spelling {
+    return this.spellings[this.at] ?? ""
   }
 
   protected get start(): number {
-    return this.tokens.starts[this.at] ?? 0
+    return this.starts[this.at] ?? 0
+  }
+
+  /** The end of the token here. */
+  protected get end(): number {
+    return this.ends[this.at] ?? 0
   }
 
   /** End of the token before this one. */
   protected get before(): number {
-    return this.at === 0 ? this.start : (this.tokens.ends[this.at - 1] ?? 0)
+    return this.at === 0 ? this.start : (this.ends[this.at - 1] ?? 0)
   }
 
-  protected span(start: number) {
-    return { start, end: Math.max(start, this.before) }
+  protected span(start: number): Span {
+    const end = this.before
+    return { start, end: end > start ? end : start }
   }
 
   protected kindAt(ahead: number): number {
-    return this.tokens.kinds[this.at + ahead] ?? END
+    return this.kinds[this.at + ahead] ?? END
   }
 
-  protected textAt(ahead: number): string {
-    return this.tokens.texts[this.at + ahead] ?? ""
+  protected textAt(ahead: number): Spelling {
+    return this.spellings[this.at + ahead] ?? ""
   }
 
-  protected isWord(word: string): boolean {
-    return this.text === word && this.kind === WORD
+  /** What the literal, the name or the parameter here stands for. */
+  protected value(): string {
+    return valueOf(this.source, this.kind, this.start, this.end)
   }
 
-  protected isWordAt(ahead: number, word: string): boolean {
-    return this.textAt(ahead) === word && this.kindAt(ahead) === WORD
+  protected isWord(word: Word): boolean {
+    return this.text === word
   }
 
-  protected isOp(op: string): boolean {
-    return this.text === op && this.kind === OPERATOR
+  protected isWordAt(ahead: number, word: Word): boolean {
+    return this.textAt(ahead) === word
   }
 
-  protected isOpAt(ahead: number, op: string): boolean {
-    return this.textAt(ahead) === op && this.kindAt(ahead) === OPERATOR
+  protected isOp(op: Operator): boolean {
+    return this.text === op
   }
 
-  protected acceptWord(word: string): boolean {
-    if (!this.isWord(word)) return false
+  protected isOpAt(ahead: number, op: Operator): boolean {
+    return this.textAt(ahead) === op
+  }
+
+  protected acceptWord(word: Word): boolean {
+    if (this.text !== word) return false
     this.at++
     return true
   }
 
-  protected acceptOp(op: string): boolean {
-    if (!this.isOp(op)) return false
+  protected acceptOp(op: Operator): boolean {
+    if (this.text !== op) return false
     this.at++
     return true
   }
@@ -119,8 +136,8 @@ export class Cursor {
     if (this.lastError === this.at) return
     this.lastError = this.at
     const start = this.start
-    const end = this.kind === END ? start : (this.tokens.ends[this.at] ?? start)
-    this.errors.push({ code, start, end, problem, ...(fix ? { fix } : {}) })
+    const end = this.kind === END ? start : this.end
+    this.errors.push({ code, start, end, problem, fix })
   }
 
   protected expected(what: string): void {
@@ -129,31 +146,27 @@ export class Cursor {
 
   protected found(): string {
     if (this.kind === END) return "the end of the text"
-    return `\`${this.source.slice(this.start, this.tokens.ends[this.at])}\``
+    return `\`${this.source.slice(this.start, this.end)}\``
   }
 
   /** A word that is nearly the keyword wanted is probably meant to be it. */
   private misspelling(what: string): ParseError["fix"] {
     if (this.kind !== WORD) return undefined
     const words = what.split(/[ ,]+/).filter((word) => /^[A-Z]+$/.test(word))
-    const near = nearest(this.text, words)
+    const { start, end } = this
+    const written = this.source.slice(start, end)
+    const near = nearest(written.toUpperCase(), words)
     if (near === undefined) return undefined
-    const [start, end] = [this.start, this.tokens.ends[this.at] ?? 0]
-    return {
-      title: `change \`${this.source.slice(start, end)}\` to ${near}`,
-      start,
-      end,
-      text: near,
-    }
+    return { title: `change \`${written}\` to ${near}`, start, end, text: near }
   }
 
-  protected expectWord(word: string): boolean {
+  protected expectWord(word: Word): boolean {
     if (this.acceptWord(word)) return true
     this.expected(word)
     return false
   }
 
-  protected expectOp(op: string): boolean {
+  protected expectOp(op: Operator): boolean {
     if (this.acceptOp(op)) return true
     this.expected(`\`${op}\``)
     return false
@@ -168,11 +181,11 @@ export class Cursor {
   }
 
   /** Skips balanced brackets up to `closer`, a clause, `;` or the end. */
-  protected skipTo(closer?: string): void {
+  protected skipTo(closer?: Operator): void {
     let open = 0
     while (this.kind !== END) {
       if (open === 0 && (this.isOp(";") || (closer !== undefined && this.isOp(closer)))) return
-      if (open === 0 && this.kind === WORD && CLAUSES.has(this.text)) return
+      if (open === 0 && this.text !== "" && CLAUSES.has(this.text)) return
       if (this.isOp("(") || this.isOp("[") || this.isOp("{")) open++
       else if (this.isOp(")") || this.isOp("]") || this.isOp("}")) {
         if (open === 0) return
@@ -183,16 +196,20 @@ export class Cursor {
   }
 
   protected atClause(): boolean {
-    return this.kind === END || (this.kind === WORD && CLAUSES.has(this.text))
+    return this.kind === END || (this.text !== "" && CLAUSES.has(this.text))
   }
 
-  /** Runs `parse` one level deeper, or reports that the text is nested too deeply. */
+  /** Reports a text that is nested too deeply, and leaves it at its end. */
+  protected isTooDeep(): boolean {
+    if (this.depth < MAX_DEPTH) return false
+    this.fail(`nested too deeply (more than ${MAX_DEPTH} levels)`, undefined, "nested-too-deeply")
+    this.at = this.kinds.length - 1
+    return true
+  }
+
+  /** Runs `parse` one level deeper, where that is not too deep. */
   protected deeper<N>(parse: () => N, otherwise: () => N): N {
-    if (this.depth >= MAX_DEPTH) {
-      this.fail(`nested too deeply (more than ${MAX_DEPTH} levels)`, undefined, "nested-too-deeply")
-      this.at = this.tokens.kinds.length - 1
-      return otherwise()
-    }
+    if (this.isTooDeep()) return otherwise()
     this.depth++
     const node = parse()
     this.depth--
@@ -202,7 +219,9 @@ export class Cursor {
   // -------------------------------------------------------------------------------------- names
 
   protected isName(): boolean {
-    return this.kind === QUOTED || (this.kind === WORD && !RESERVED.has(this.text))
+    const { kind } = this
+    if (kind !== WORD) return kind === QUOTED
+    return this.text === "" || !RESERVED.has(this.text)
   }
 
   /** Any word, reserved ones too: after a dot, before `=>`. */
@@ -229,7 +248,7 @@ export class Cursor {
   protected takeName(): Name {
     const start = this.start
     const quoted = this.kind === QUOTED
-    const text = quoted ? this.text : this.source.slice(start, this.tokens.ends[this.at])
+    const text = quoted ? this.value() : this.source.slice(start, this.end)
     this.at++
     return { kind: "name", id: this.id(), span: this.span(start), text, quoted }
   }

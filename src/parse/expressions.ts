@@ -15,8 +15,8 @@ import type {
   WindowSpec,
 } from "../syntax/ast.js"
 import { END, NUMBER, OPERATOR, PARAMETER, QUOTED, STRING, WORD } from "./lexer.js"
-import { RESERVED } from "./cursor.js"
 import { TypeParser } from "./types.js"
+import { RESERVED, UNITS, words, type Spelling } from "./words.js"
 
 // Binding powers, loosest first. Comparisons do not chain.
 const OR = 1
@@ -75,16 +75,11 @@ const PATTERN_OPS: Readonly<Record<string, readonly ["LIKE" | "ILIKE" | "~" | "~
 const SPELLING: Readonly<Record<string, string>> = { "==": "=", "!=": "<>", "**": "^" }
 
 /** Types that a string literal may follow: `DATE '2024-01-31'`. */
-const TYPED_LITERALS = new Set(
-  "DATE TIME TIMESTAMP TIMESTAMPTZ DATETIME UUID JSON BLOB BYTEA TIMETZ INTEGER BIGINT DOUBLE FLOAT BOOLEAN VARCHAR DECIMAL HUGEINT".split(
-    " ",
-  ),
-)
-
-const UNITS = new Set(
-  "YEAR MONTH DAY HOUR MINUTE SECOND MILLISECOND MICROSECOND WEEK QUARTER DECADE CENTURY MILLENNIUM".split(
-    " ",
-  ),
+const TYPED_LITERALS: ReadonlySet<Spelling> = new Set(
+  words(`
+    DATE TIME TIMESTAMP TIMESTAMPTZ DATETIME TIMETZ UUID JSON BLOB BYTEA INTEGER BIGINT HUGEINT
+    DOUBLE FLOAT DECIMAL BOOLEAN VARCHAR
+  `),
 )
 
 /** Expressions by precedence climbing, as PostgreSQL binds them. */
@@ -93,10 +88,11 @@ export abstract class ExprParser extends TypeParser {
   protected abstract atQuery(): boolean
 
   expr(power = 0): Expr {
-    return this.deeper(
-      () => this.climb(power),
-      () => this.missing(),
-    )
+    if (this.isTooDeep()) return this.missing()
+    this.depth++
+    const expr = this.climb(power)
+    this.depth--
+    return expr
   }
 
   private climb(power: number): Expr {
@@ -117,8 +113,9 @@ export abstract class ExprParser extends TypeParser {
 
   private infix(left: Expr, power: number, start: number): Expr | undefined {
     if (this.kind === OPERATOR) return this.infixOperator(left, power, start)
-    if (this.kind !== WORD) return undefined
     switch (this.text) {
+      case "":
+        return undefined
       case "OR":
         return power < OR ? this.logic("OR", OR, left, start) : undefined
       case "AND":
@@ -164,6 +161,7 @@ export abstract class ExprParser extends TypeParser {
 
   private infixOperator(left: Expr, power: number, start: number): Expr | undefined {
     const op = this.text
+    if (op === "," || op === ")") return undefined // most operands end here
     if (op === "::") {
       this.at++
       const type = this.typeName()
@@ -284,7 +282,7 @@ export abstract class ExprParser extends TypeParser {
       not,
       operand,
       pattern,
-      ...(escape ? { escape } : {}),
+      escape,
       id: this.id(),
       span: this.span(start),
     }
@@ -345,8 +343,8 @@ export abstract class ExprParser extends TypeParser {
     return {
       kind: "slice",
       operand,
-      ...(from ? { from } : {}),
-      ...(to ? { to } : {}),
+      from,
+      to,
       id: this.id(),
       span: this.span(start),
     }
@@ -362,7 +360,7 @@ export abstract class ExprParser extends TypeParser {
       case STRING:
         return this.literal("string", start)
       case PARAMETER: {
-        const name = this.text
+        const name = this.value()
         this.at++
         return { kind: "parameter", name, id: this.id(), span: this.span(start) }
       }
@@ -415,8 +413,7 @@ export abstract class ExprParser extends TypeParser {
     }
     if (this.acceptOp(")")) return { kind: "row", items: [], id: this.id(), span: this.span(start) }
     const items = this.commaList(() => this.expr())
-    const comma =
-      this.tokens.texts[this.at - 1] === "," && this.tokens.kinds[this.at - 1] === OPERATOR
+    const comma = this.isOpAt(-1, ",")
     this.close(")")
     const [only] = items
     if (items.length === 1 && only && !comma) return only
@@ -440,7 +437,7 @@ export abstract class ExprParser extends TypeParser {
             this.kind === STRING
               ? {
                   kind: "name",
-                  text: this.text,
+                  text: this.value(),
                   quoted: true,
                   id: this.id(),
                   span: (this.at++, this.span(at)),
@@ -454,7 +451,7 @@ export abstract class ExprParser extends TypeParser {
   }
 
   private number(start: number): Expr {
-    const text = this.text
+    const text = this.value()
     this.at++
     const type =
       /[eE]/.test(text) && !/^0[xX]/.test(text)
@@ -465,13 +462,15 @@ export abstract class ExprParser extends TypeParser {
     return { kind: "literal", type, value: text, id: this.id(), span: this.span(start) }
   }
 
-  private literal(type: Literal["type"], start: number, value = this.text): Literal {
+  private literal(type: Literal["type"], start: number, value = this.value()): Literal {
     this.at++
     return { kind: "literal", type, value, id: this.id(), span: this.span(start) }
   }
 
   private word(start: number): Expr {
     switch (this.text) {
+      case "":
+        return this.nameOrCall(start)
       case "NULL":
         return this.literal("null", start, "null")
       case "TRUE":
@@ -579,7 +578,7 @@ export abstract class ExprParser extends TypeParser {
       this.at = mark
       return undefined
     }
-    const value = this.text
+    const value = this.value()
     this.at++
     return {
       kind: "literal",
@@ -606,8 +605,8 @@ export abstract class ExprParser extends TypeParser {
     return {
       kind: "case",
       arms,
-      ...(operand ? { operand } : {}),
-      ...(otherwise ? { otherwise } : {}),
+      operand,
+      otherwise,
       id: this.id(),
       span: this.span(start),
     }
@@ -638,7 +637,7 @@ export abstract class ExprParser extends TypeParser {
       this.kind === STRING
         ? {
             kind: "name",
-            text: this.text,
+            text: this.value(),
             quoted: false,
             id: this.id(),
             span: (this.at++, this.span(at)),
@@ -656,20 +655,19 @@ export abstract class ExprParser extends TypeParser {
       this.kindAt(1) === NUMBER ||
       (this.isOpAt(1, "(") && !this.isOpAt(2, ")")) ||
       (this.isOpAt(1, "-") && this.kindAt(2) === NUMBER) ||
-      (this.kindAt(1) === WORD && UNITS.has(singular(this.textAt(2))) && this.kindAt(2) === WORD)
+      (this.kindAt(1) === WORD && UNITS.has(this.textAt(2)))
     )
   }
 
   private interval(start: number): Expr {
     this.at++
     const value = this.expr(SIGN)
-    const unit =
-      this.kind === WORD && UNITS.has(singular(this.text)) ? singular(this.text) : undefined
+    const unit = UNITS.get(this.text)
     if (unit !== undefined) this.at++
     return {
       kind: "interval",
       value,
-      ...(unit ? { unit } : {}),
+      unit,
       id: this.id(),
       span: this.span(start),
     }
@@ -751,7 +749,7 @@ export abstract class ExprParser extends TypeParser {
   private trim(start: number): Expr {
     const name = this.takeName()
     this.at++
-    const side = ["BOTH", "LEADING", "TRAILING"].find((word) => this.acceptWord(word))
+    const side = (["BOTH", "LEADING", "TRAILING"] as const).find((word) => this.acceptWord(word))
     const spelled = side === "LEADING" ? "ltrim" : side === "TRAILING" ? "rtrim" : name.text
     const args = this.isWord("FROM") ? [] : [this.expr()]
     if (this.acceptWord("FROM")) args.unshift(this.expr())
@@ -789,7 +787,7 @@ export abstract class ExprParser extends TypeParser {
     }
     return {
       kind: "star",
-      ...(qualifier ? { qualifier } : {}),
+      qualifier,
       exclude,
       replace,
       id: this.id(),
@@ -846,9 +844,9 @@ export abstract class ExprParser extends TypeParser {
       distinct,
       orderBy,
       withinGroup,
-      ...(filter ? { filter } : {}),
-      ...(nulls ? { nulls } : {}),
-      ...(over ? { over } : {}),
+      filter,
+      nulls,
+      over,
       id: this.id(),
       span: this.span(start),
     }
@@ -950,15 +948,15 @@ export abstract class ExprParser extends TypeParser {
   private orderItem(): OrderItem {
     const start = this.start
     const expr = this.expr()
-    const ascending = this.acceptWord("ASC")
+    const ascending = this.acceptWord("ASC") ? true : undefined
     const descending = !ascending && this.acceptWord("DESC")
     const nulls = this.acceptWord("NULLS") ? this.nullsOrder() : undefined
     return {
       kind: "order-item",
       expr,
       descending,
-      ...(ascending ? { ascending } : {}),
-      ...(nulls ? { nulls } : {}),
+      ascending,
+      nulls,
       id: this.id(),
       span: this.span(start),
     }
@@ -990,10 +988,10 @@ export abstract class ExprParser extends TypeParser {
     this.close(")")
     return {
       kind: "window-spec",
-      ...(base ? { base } : {}),
+      base,
       partitionBy,
       orderBy,
-      ...(frame ? { frame } : {}),
+      frame,
       id: this.id(),
       span: this.span(start),
     }
@@ -1011,8 +1009,8 @@ export abstract class ExprParser extends TypeParser {
       kind: "frame",
       unit,
       start: first,
-      ...(end ? { end } : {}),
-      ...(exclude ? { exclude } : {}),
+      end,
+      exclude,
       id: this.id(),
       span: this.span(start),
     }
@@ -1023,7 +1021,7 @@ export abstract class ExprParser extends TypeParser {
     const make = (type: FrameBound["type"], value?: Expr): FrameBound => ({
       kind: "frame-bound",
       type,
-      ...(value ? { value } : {}),
+      value,
       id: this.id(),
       span: this.span(start),
     })
@@ -1052,8 +1050,4 @@ export abstract class ExprParser extends TypeParser {
     this.expectWord("OTHERS")
     return "NO OTHERS"
   }
-}
-
-function singular(unit: string): string {
-  return unit.endsWith("S") ? unit.slice(0, -1) : unit === "CENTURIES" ? "CENTURY" : unit
 }

@@ -55,5 +55,5 @@ function fixOf({ title, start, end, text }: NonNullable<ParseError["fix"]>): Rep
 }
 
 function inOrder(errors: readonly ParseError[]): ParseError[] {
-  return [...errors].sort((a, b) => a.start - b.start)
+  return errors.toSorted((a, b) => a.start - b.start)
 }

@@ -1,3 +1,5 @@
+import { operatorAt, wordAt, type Spelling } from "./words.js"
+
 /** Kinds of tokens, as small integers: the parser switches on them. */
 export const END = 0
 export const WORD = 1
@@ -9,243 +11,229 @@ export const OPERATOR = 6
 
 /**
  * Tokens as parallel arrays, so that a file of 10,000 tokens makes four arrays and not 10,000
- * objects. `text` is a word in upper case, an operator, digits without underscores, an unescaped
- * string or name. The last token is END, of zero width.
+ * objects. `spellings` has words of the grammar, in upper case, and operators; other words, names
+ * and literals have "", and `literals.ts` reads their value when it is asked for. The last token is
+ * END, of zero width.
  */
 export interface Tokens {
   readonly kinds: number[]
   readonly starts: number[]
   readonly ends: number[]
-  readonly texts: string[]
+  readonly spellings: Spelling[]
   readonly comments: { readonly start: number; readonly end: number }[]
   readonly errors: { readonly start: number; readonly end: number; readonly problem: string }[]
 }
 
-const OPERATORS3 = new Set(["->>", "<=>", "!~~", "~~*", "!~*", "..."])
-const OPERATORS2 = new Set([
-  "<=",
-  ">=",
-  "<>",
-  "!=",
-  "==",
-  "||",
-  "::",
-  "->",
-  "=>",
-  ":=",
-  "//",
-  "<<",
-  ">>",
-  "**",
-  "!~",
-  "~*",
-  "~~",
-  "@>",
-  "<@",
-  "&&",
-  "^@",
-])
+// What a character of ASCII may begin; 0 is an operator or nothing. Beyond ASCII all are letters,
+// but for two blanks.
+const BLANK = 1
+const LETTER = 2
+const DIGIT = 3
+const CLASSES = new Uint8Array(128)
+for (const code of [9, 10, 11, 12, 13, 32]) CLASSES[code] = BLANK
+for (let code = 48; code <= 57; code++) CLASSES[code] = DIGIT
+for (let code = 65; code <= 90; code++) CLASSES[code] = CLASSES[code + 32] = LETTER
+CLASSES[95] = LETTER
 
 /** The tokens of `text` from `from` to `to`; offsets are those of the whole text. Never throws. */
 export function lex(text: string, from = 0, to = text.length): Tokens {
-  const kinds: number[] = []
-  const starts: number[] = []
-  const ends: number[] = []
-  const texts: string[] = []
-  const comments: { start: number; end: number }[] = []
-  const errors: { start: number; end: number; problem: string }[] = []
-  let at = from
-
-  const push = (kind: number, start: number, value: string) => {
-    kinds.push(kind)
-    starts.push(start)
-    ends.push(at)
-    texts.push(value)
+  const tokens: Tokens = {
+    kinds: [],
+    starts: [],
+    ends: [],
+    spellings: [],
+    comments: [],
+    errors: [],
   }
-
-  while (at < to) {
-    const start = at
+  for (let at = from; at < to;) {
     const code = text.charCodeAt(at)
-    if (isBlank(code)) {
-      at++
-    } else if (isWordStart(code)) {
-      if ((code === 101 || code === 69) && text.charCodeAt(at + 1) === 39) {
-        at++
-        push(STRING, start, escapedString())
-        continue
-      }
-      if ((code === 120 || code === 88) && text.charCodeAt(at + 1) === 39) {
-        at++
-        push(STRING, start, plainQuoted(39, "string"))
-        continue
-      }
-      at++
+    const start = at++
+    const shape = classOf(code)
+    if (shape === BLANK) continue
+    if (shape === LETTER && !(text.charCodeAt(at) === 39 && isStringPrefix(code))) {
       while (at < to && isWordPart(text.charCodeAt(at))) at++
-      push(WORD, start, text.slice(start, at).toUpperCase())
-    } else if (isDigit(code) || (code === 46 && isDigit(text.charCodeAt(at + 1)))) {
-      number()
-      push(NUMBER, start, text.slice(start, at).replaceAll("_", ""))
-    } else if (code === 39) {
-      push(STRING, start, plainQuoted(39, "string"))
-    } else if (code === 34) {
-      push(QUOTED, start, plainQuoted(34, "quoted name"))
-    } else if (code === 45 && text.charCodeAt(at + 1) === 45) {
-      while (at < to && text.charCodeAt(at) !== 10) at++
-      comments.push({ start, end: at })
-    } else if (code === 47 && text.charCodeAt(at + 1) === 42) {
-      blockComment()
-    } else if (code === 36) {
-      dollar()
-    } else if (code === 63) {
-      at++
-      push(PARAMETER, start, "?")
-    } else {
-      operator()
-    }
+      push(tokens, WORD, start, at, wordAt(text, start, at))
+    } else at = special(tokens, text, start, to)
   }
-  at = to
-  push(END, to, "")
-  return { kinds, starts, ends, texts, comments, errors }
+  push(tokens, END, to, to, "")
+  return tokens
+}
 
-  function number(): void {
-    if (text.charCodeAt(at) === 48 && /[xX]/.test(text[at + 1] ?? "")) {
-      at += 2
-      while (at < to && /[0-9a-fA-F_]/.test(text[at] ?? "")) at++
-      return
-    }
-    digits()
-    if (text.charCodeAt(at) === 46 && text.charCodeAt(at + 1) !== 46) {
-      at++
-      digits()
-    }
-    const e = text.charCodeAt(at)
-    if (e !== 101 && e !== 69) return
-    const sign = text.charCodeAt(at + 1)
-    const first = sign === 43 || sign === 45 ? at + 2 : at + 1
-    if (!isDigit(text.charCodeAt(first))) return
-    at = first
-    digits()
+function push(tokens: Tokens, kind: number, start: number, end: number, spelling: Spelling): void {
+  tokens.kinds.push(kind)
+  tokens.starts.push(start)
+  tokens.ends.push(end)
+  tokens.spellings.push(spelling)
+}
+
+/** Adds the token or the comment that is no plain word, and gives its end. */
+function special(tokens: Tokens, text: string, start: number, to: number): number {
+  const code = text.charCodeAt(start)
+  const next = text.charCodeAt(start + 1)
+  if (isDigit(code) || (code === 46 && isDigit(next))) {
+    const end = endOfNumber(text, start, to)
+    push(tokens, NUMBER, start, end, "")
+    return end
   }
-
-  function digits(): void {
-    while (at < to && (isDigit(text.charCodeAt(at)) || text.charCodeAt(at) === 95)) at++
-  }
-
-  /** Doubled quotes stand for one. */
-  function plainQuoted(quote: number, what: string): string {
-    const start = at++
-    let value = ""
-    let from = at
-    while (at < to) {
-      if (text.charCodeAt(at) !== quote) at++
-      else if (text.charCodeAt(at + 1) === quote) {
-        value += text.slice(from, at + 1)
-        at += 2
-        from = at
-      } else {
-        value += text.slice(from, at++)
-        return value
-      }
-    }
-    errors.push({ start, end: start + 1, problem: `this ${what} is not closed` })
-    return value + text.slice(from, at)
-  }
-
-  function escapedString(): string {
-    const start = at++
-    let value = ""
-    while (at < to) {
-      const c = text[at] ?? ""
-      if (c === "'" && text[at + 1] === "'") {
-        value += "'"
-        at += 2
-      } else if (c === "'") {
-        at++
-        return value
-      } else if (c === "\\" && at + 1 < to) {
-        const escape = text[at + 1] ?? ""
-        value +=
-          ({ n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" } as Record<string, string>)[escape] ??
-          escape
-        at += 2
-      } else {
-        value += c
-        at++
-      }
-    }
-    errors.push({ start, end: start + 1, problem: "this string is not closed" })
-    return value
-  }
-
-  function blockComment(): void {
-    const start = at
-    let depth = 0
-    while (at < to) {
-      if (text.charCodeAt(at) === 47 && text.charCodeAt(at + 1) === 42) {
-        depth++
-        at += 2
-      } else if (text.charCodeAt(at) === 42 && text.charCodeAt(at + 1) === 47) {
-        at += 2
-        if (--depth === 0) return void comments.push({ start, end: at })
-      } else at++
-    }
-    errors.push({ start, end: start + 2, problem: "this comment is not closed" })
-  }
-
-  /** `$1`, `$name`, `$$text$$`, `$tag$text$tag$`. */
-  function dollar(): void {
-    const start = at
-    const tag = /^\$(?:[A-Za-z_][A-Za-z0-9_]*)?\$/.exec(text.slice(at, at + 64))?.[0]
-    if (tag !== undefined) {
-      const close = text.indexOf(tag, at + tag.length)
-      if (close < 0 || close + tag.length > to) {
-        errors.push({
-          start,
-          end: start + tag.length,
-          problem: "this dollar-quoted string is not closed",
-        })
-        at = to
-        return push(STRING, start, text.slice(start + tag.length, to))
-      }
-      at = close + tag.length
-      return push(STRING, start, text.slice(start + tag.length, close))
-    }
-    at++
-    while (at < to && isWordPart(text.charCodeAt(at))) at++
-    push(PARAMETER, start, text.slice(start + 1, at))
-  }
-
-  function operator(): void {
-    const start = at
-    const three = text.slice(at, at + 3)
-    const two = three.slice(0, 2)
-    if (OPERATORS3.has(three)) at += 3
-    else if (OPERATORS2.has(two)) at += 2
-    else at++
-    const value = text.slice(start, at)
-    if (value.length === 1 && !"()[]{},.;:+-*/%^=<>&|~!@#".includes(value))
-      errors.push({ start, end: at, problem: `unexpected character \`${value}\`` })
-    else push(OPERATOR, start, value)
+  switch (code) {
+    case 34: // "
+      return quoted(tokens, QUOTED, start, endOfQuoted(text, start, to), start, to)
+    case 39: // '
+      return quoted(tokens, STRING, start, endOfQuoted(text, start, to), start, to)
+    case 69: // e'…', where a backslash escapes
+    case 101:
+      return quoted(tokens, STRING, start, endOfEscaped(text, start + 1, to), start + 1, to)
+    case 88: // x'…'
+    case 120:
+      return quoted(tokens, STRING, start, endOfQuoted(text, start + 1, to), start + 1, to)
+    case 36: // $
+      return dollar(tokens, text, start, to)
+    case 63: // ?
+      push(tokens, PARAMETER, start, start + 1, "")
+      return start + 1
+    case 45: // -
+      return next === 45 ? lineComment(tokens, text, start, to) : operator(tokens, text, start)
+    case 47: // /
+      return next === 42 ? blockComment(tokens, text, start, to) : operator(tokens, text, start)
+    default:
+      return operator(tokens, text, start)
   }
 }
 
-function isBlank(code: number): boolean {
-  return code === 32 || (code >= 9 && code <= 13) || code === 160 || code === 0xfeff
+function endOfNumber(text: string, start: number, to: number): number {
+  if (text.charCodeAt(start) === 48 && (text.charCodeAt(start + 1) | 32) === 120) {
+    let at = start + 2
+    while (at < to && /[0-9a-fA-F_]/.test(text[at] ?? "")) at++
+    return at
+  }
+  let at = endOfDigits(text, start, to)
+  if (text.charCodeAt(at) === 46 && text.charCodeAt(at + 1) !== 46)
+    at = endOfDigits(text, at + 1, to)
+  if ((text.charCodeAt(at) | 32) !== 101) return at
+  const sign = text.charCodeAt(at + 1)
+  const first = sign === 43 || sign === 45 ? at + 2 : at + 1
+  return isDigit(text.charCodeAt(first)) ? endOfDigits(text, first, to) : at
+}
+
+function endOfDigits(text: string, start: number, to: number): number {
+  let at = start
+  while (at < to && (isDigit(text.charCodeAt(at)) || text.charCodeAt(at) === 95)) at++
+  return at
+}
+
+/** After the next quote that is not doubled; -1 where there is none. */
+function endOfQuoted(text: string, open: number, to: number): number {
+  const quote = text.charCodeAt(open)
+  for (let at = open + 1; at < to;) {
+    if (text.charCodeAt(at++) !== quote) continue
+    if (text.charCodeAt(at) !== quote) return at
+    at++
+  }
+  return -1
+}
+
+function endOfEscaped(text: string, open: number, to: number): number {
+  for (let at = open + 1; at < to;) {
+    const code = text.charCodeAt(at)
+    const isPair = code === 39 ? text.charCodeAt(at + 1) === 39 : code === 92 && at + 1 < to
+    at += isPair ? 2 : 1
+    if (code === 39 && !isPair) return at
+  }
+  return -1
+}
+
+/** A string or a name that opens at `open` and ends at `end`, or never where that is -1. */
+function quoted(
+  tokens: Tokens,
+  kind: number,
+  start: number,
+  end: number,
+  open: number,
+  to: number,
+): number {
+  if (end >= 0) {
+    push(tokens, kind, start, end, "")
+    return end
+  }
+  const problem = `this ${kind === QUOTED ? "quoted name" : "string"} is not closed`
+  tokens.errors.push({ start: open, end: open + 1, problem })
+  push(tokens, kind, start, to, "")
+  return to
+}
+
+/** `$1`, `$name`, `$$text$$`, `$tag$text$tag$`. */
+function dollar(tokens: Tokens, text: string, start: number, to: number): number {
+  const tag = dollarTag(text, start)
+  if (tag === undefined) {
+    let at = start + 1
+    while (at < to && isWordPart(text.charCodeAt(at))) at++
+    push(tokens, PARAMETER, start, at, "")
+    return at
+  }
+  const close = text.indexOf(tag, start + tag.length)
+  const isOpen = close < 0 || close + tag.length > to
+  const problem = "this dollar-quoted string is not closed"
+  if (isOpen) tokens.errors.push({ start, end: start + tag.length, problem })
+  const end = isOpen ? to : close + tag.length
+  push(tokens, STRING, start, end, "")
+  return end
+}
+
+function lineComment(tokens: Tokens, text: string, start: number, to: number): number {
+  const newline = text.indexOf("\n", start)
+  const end = newline < 0 || newline > to ? to : newline
+  tokens.comments.push({ start, end })
+  return end
+}
+
+/** Comments in comments count. */
+function blockComment(tokens: Tokens, text: string, start: number, to: number): number {
+  let depth = 0
+  for (let at = start; at < to; at++) {
+    const [code, next] = [text.charCodeAt(at), text.charCodeAt(at + 1)]
+    if (code === 47 && next === 42) {
+      depth++
+      at++
+    } else if (code === 42 && next === 47) {
+      at++
+      if (--depth > 0) continue
+      tokens.comments.push({ start, end: at + 1 })
+      return at + 1
+    }
+  }
+  tokens.errors.push({ start, end: start + 2, problem: "this comment is not closed" })
+  return to
+}
+
+function operator(tokens: Tokens, text: string, start: number): number {
+  const found = operatorAt(text, start)
+  if (found !== "") {
+    push(tokens, OPERATOR, start, start + found.length, found)
+    return start + found.length
+  }
+  const problem = `unexpected character \`${text.slice(start, start + 1)}\``
+  tokens.errors.push({ start, end: start + 1, problem })
+  return start + 1
+}
+
+/** `$$` or `$tag$`, where a string in dollars begins. */
+export function dollarTag(text: string, start: number): string | undefined {
+  return /^\$(?:[A-Za-z_][A-Za-z0-9_]*)?\$/.exec(text.slice(start, start + 64))?.[0]
+}
+
+function classOf(code: number): number {
+  if (code < 128) return CLASSES[code] ?? 0
+  return code === 160 || code === 0xfeff ? BLANK : LETTER
+}
+
+function isStringPrefix(code: number): boolean {
+  return (code | 32) === 101 || (code | 32) === 120
 }
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57
 }
 
-function isWordStart(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) ||
-    (code >= 65 && code <= 90) ||
-    code === 95 ||
-    (code > 127 && code !== 160 && code !== 0xfeff)
-  )
-}
-
 function isWordPart(code: number): boolean {
-  return isWordStart(code) || isDigit(code) || code === 36
+  return classOf(code) >= LETTER || code === 36
 }

@@ -1,5 +1,4 @@
 import type {
-  Call,
   Cte,
   Expr,
   GroupBy,
@@ -20,12 +19,14 @@ import type {
 } from "../syntax/ast.js"
 import { END, QUOTED, STRING, WORD } from "./lexer.js"
 import { ExprParser } from "./expressions.js"
-import { RESERVED } from "./cursor.js"
+import { RESERVED, words, type Spelling } from "./words.js"
 
 const SET_OPS = ["UNION", "EXCEPT", "INTERSECT"] as const
 
 /** Words that may follow a table and are no alias for it. */
-const AFTER_TABLE = new Set("USING TABLESAMPLE PIVOT UNPIVOT WINDOW FETCH SET".split(" "))
+const AFTER_TABLE: ReadonlySet<Spelling> = new Set(
+  words("USING TABLESAMPLE PIVOT UNPIVOT WINDOW FETCH SET"),
+)
 
 /** Queries: WITH, set operations, SELECT and its clauses, FROM. */
 export class QueryParser extends ExprParser {
@@ -98,7 +99,7 @@ export class QueryParser extends ExprParser {
       ctes,
       body,
       orderBy,
-      ...(limit ? { limit } : {}),
+      limit,
       id: this.id(),
       span: this.span(start),
     }
@@ -133,7 +134,7 @@ export class QueryParser extends ExprParser {
       kind: "cte",
       name,
       columns,
-      ...(materialized === undefined ? {} : { materialized }),
+      materialized,
       query,
       id: this.id(),
       span: this.span(start),
@@ -232,8 +233,8 @@ export class QueryParser extends ExprParser {
     if (count === undefined && offset === undefined) return undefined
     return {
       kind: "limit",
-      ...(count ? { count } : {}),
-      ...(offset ? { offset } : {}),
+      count,
+      offset,
       percent,
       id: this.id(),
       span: this.span(start),
@@ -267,11 +268,11 @@ export class QueryParser extends ExprParser {
       distinct,
       items,
       from,
-      ...(where ? { where } : {}),
-      ...(groupBy ? { groupBy } : {}),
-      ...(having ? { having } : {}),
+      where,
+      groupBy,
+      having,
       windows,
-      ...(qualify ? { qualify } : {}),
+      qualify,
       id: this.id(),
       span: this.span(start),
     }
@@ -316,7 +317,7 @@ export class QueryParser extends ExprParser {
     return {
       kind: "select-expr",
       expr,
-      ...(alias ? { alias } : {}),
+      alias,
       id: this.id(),
       span: this.span(start),
     }
@@ -331,14 +332,16 @@ export class QueryParser extends ExprParser {
     if (this.acceptWord("AS"))
       return this.kind === STRING ? this.stringName() : this.anyName("a name")
     if (this.kind === QUOTED) return this.takeName()
-    if (this.kind !== WORD || RESERVED.has(this.text) || AFTER_TABLE.has(this.text))
-      return undefined
-    return this.takeName()
+    if (this.kind !== WORD) return undefined
+    const word = this.text
+    return word !== "" && (RESERVED.has(word) || AFTER_TABLE.has(word))
+      ? undefined
+      : this.takeName()
   }
 
   private stringName(): Name {
     const start = this.start
-    const text = this.text
+    const text = this.value()
     this.at++
     return { kind: "name", text, quoted: true, id: this.id(), span: this.span(start) }
   }
@@ -442,8 +445,8 @@ export class QueryParser extends ExprParser {
       natural,
       left,
       right,
-      ...(on ? { on } : {}),
-      ...(using ? { using } : {}),
+      on,
+      using,
       id: this.id(),
       span: this.span(start),
     }
@@ -488,7 +491,13 @@ export class QueryParser extends ExprParser {
     const lateral = this.acceptWord("LATERAL")
     if (this.isOp("(")) return this.parenthesizedTable(start, lateral)
     if (this.isWord("VALUES") && this.isOpAt(1, "("))
-      return this.withAlias({ kind: "values-table", values: this.values() } as const, start)
+      return {
+        kind: "values-table",
+        values: this.values(),
+        alias: this.tableAlias(),
+        id: this.id(),
+        span: this.span(start),
+      }
     if (!this.isName()) {
       this.expected("a table")
       return this.missingTable()
@@ -496,10 +505,17 @@ export class QueryParser extends ExprParser {
     const path = [this.takeName()]
     while (this.acceptOp(".")) path.push(this.anyName("a table"))
     if (this.isOp("(")) {
-      const call = this.call(path, start)
-      return this.withAlias({ kind: "table-call", call, lateral } as const, start)
+      return {
+        kind: "table-call",
+        call: this.call(path, start),
+        lateral,
+        alias: this.tableAlias(),
+        id: this.id(),
+        span: this.span(start),
+      }
     }
-    return this.withAlias({ kind: "table-name", path } as const, start)
+    const alias = this.tableAlias()
+    return { kind: "table-name", path, alias, id: this.id(), span: this.span(start) }
   }
 
   private missingTable(): TableRef {
@@ -511,25 +527,12 @@ export class QueryParser extends ExprParser {
     if (this.atQuery()) {
       const query = this.query()
       this.close(")")
-      return this.withAlias({ kind: "subquery", query, lateral } as const, start)
+      const alias = this.tableAlias()
+      return { kind: "subquery", query, lateral, alias, id: this.id(), span: this.span(start) }
     }
     const inner = this.joined()
     this.close(")")
     return inner
-  }
-
-  private withAlias<
-    T extends
-      | { readonly kind: "values-table"; readonly values: Values }
-      | { readonly kind: "table-call"; readonly call: Call; readonly lateral: boolean }
-      | { readonly kind: "subquery"; readonly query: Query; readonly lateral: boolean }
-      | { readonly kind: "table-name"; readonly path: readonly Name[] },
-  >(
-    item: T,
-    start: number,
-  ): T & { id: number; span: { start: number; end: number }; alias?: TableAlias } {
-    const alias = this.tableAlias()
-    return { ...item, ...(alias ? { alias } : {}), id: this.id(), span: this.span(start) }
   }
 
   private tableAlias(): TableAlias | undefined {

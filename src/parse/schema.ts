@@ -65,7 +65,8 @@ class SchemaParser extends TypeParser {
   }
 
   private isConstraint(): boolean {
-    return ["CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK"].some((word) => this.isWord(word))
+    const words = ["CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK"] as const
+    return words.some((word) => this.isWord(word))
   }
 
   private constraint(keys: string[][], primary: string[]): void {

@@ -1,6 +1,7 @@
 import type { Name, TypeName } from "../syntax/ast.js"
 import { Cursor } from "./cursor.js"
 import { NUMBER, WORD } from "./lexer.js"
+import type { Word } from "./words.js"
 
 /** Type names: `DECIMAL(12, 2)`, `TIMESTAMP WITH TIME ZONE`, `STRUCT(a INTEGER)[]`. */
 export class TypeParser extends Cursor {
@@ -34,9 +35,9 @@ export class TypeParser extends Cursor {
   }
 
   private timeZone(): string {
-    const zoned = (word: string) =>
+    const zoned = (word: Word) =>
       this.isWord(word) && this.isWordAt(1, "TIME") && this.isWordAt(2, "ZONE")
-    for (const word of ["WITH", "WITHOUT"])
+    for (const word of ["WITH", "WITHOUT"] as const)
       if (zoned(word)) {
         this.at += 3
         return ` ${word} TIME ZONE`
@@ -48,7 +49,7 @@ export class TypeParser extends Cursor {
     this.at++
     const args: number[] = []
     while (this.kind === NUMBER) {
-      args.push(Number(this.text))
+      args.push(Number(this.value()))
       this.at++
       if (!this.acceptOp(",")) break
     }

@@ -2,7 +2,8 @@ import type { Span } from "../base/span.js"
 
 /**
  * Trees of SQL, as written. Every node has a span and an id that is dense within one parse, so that
- * what later stages learn is kept in arrays beside the tree. Trees are never changed.
+ * what later stages learn is kept in arrays beside the tree. Trees are never changed. A part that
+ * was not written is absent or undefined.
  *
  * Operators carry their SQL spelling in upper case. Names keep the spelling of the source; `quoted`
  * tells whether they were quoted. Unquoted and quoted names compare without regard to case, as in
@@ -31,7 +32,7 @@ export interface Query extends Node {
   readonly ctes: readonly Cte[]
   readonly body: QueryBody
   readonly orderBy: readonly OrderItem[]
-  readonly limit?: Limit
+  readonly limit?: Limit | undefined
 }
 
 export interface Cte extends Node {
@@ -39,8 +40,8 @@ export interface Cte extends Node {
   readonly name: Name
   readonly columns: readonly Name[]
   /** `USING KEY (a)` of a recursive one. */
-  readonly usingKey?: readonly Expr[]
-  readonly materialized?: boolean
+  readonly usingKey?: readonly Expr[] | undefined
+  readonly materialized?: boolean | undefined
   readonly query: Query
 }
 
@@ -67,12 +68,12 @@ export interface Select extends Node {
   readonly items: readonly SelectItem[]
   /** Comma-separated; more than one is a comma join. Empty without FROM. */
   readonly from: readonly TableRef[]
-  readonly where?: Expr
-  readonly groupBy?: GroupBy
-  readonly having?: Expr
+  readonly where?: Expr | undefined
+  readonly groupBy?: GroupBy | undefined
+  readonly having?: Expr | undefined
   readonly windows: readonly NamedWindow[]
-  readonly qualify?: Expr
-  readonly sample?: Sample
+  readonly qualify?: Expr | undefined
+  readonly sample?: Sample | undefined
 }
 
 /** `PIVOT t ON a, b USING sum(x) GROUP BY c` */
@@ -89,7 +90,7 @@ export interface UnpivotQuery extends Node {
   readonly kind: "unpivot-query"
   readonly source: TableRef
   readonly on: readonly SelectItem[]
-  readonly name?: Name
+  readonly name?: Name | undefined
   readonly values: readonly Name[]
 }
 
@@ -97,7 +98,7 @@ export interface UnpivotQuery extends Node {
 export interface Show extends Node {
   readonly kind: "show"
   readonly verb: "DESCRIBE" | "SHOW" | "SUMMARIZE"
-  readonly query?: Query
+  readonly query?: Query | undefined
   /** `ALL TABLES` is one name. */
   readonly path: readonly Name[]
 }
@@ -107,21 +108,21 @@ export type SelectItem = SelectExpr | Star
 export interface SelectExpr extends Node {
   readonly kind: "select-expr"
   readonly expr: Expr
-  readonly alias?: Name
+  readonly alias?: Name | undefined
 }
 
 /** `*`, `t.*`, with EXCLUDE, REPLACE and RENAME. Also stands as an argument, in `count(*)`. */
 export interface Star extends Node {
   readonly kind: "star"
-  readonly qualifier?: QualifiedName
+  readonly qualifier?: QualifiedName | undefined
   readonly exclude: readonly QualifiedName[]
   readonly replace: readonly SelectExpr[]
-  readonly rename?: readonly Rename[]
+  readonly rename?: readonly Rename[] | undefined
 }
 
 /** `schema.t` and `t.a` where most often one name stands: the last one, with those before it. */
 export interface QualifiedName extends Name {
-  readonly before?: readonly Name[]
+  readonly before?: readonly Name[] | undefined
 }
 
 export interface Rename extends Node {
@@ -153,15 +154,15 @@ export interface OrderItem extends Node {
   readonly expr: Expr
   readonly descending: boolean
   /** ASC was written; it is the default. */
-  readonly ascending?: true
+  readonly ascending?: true | undefined
   /** As written; where it is left out NULLs come last. */
-  readonly nulls?: "first" | "last"
+  readonly nulls?: "first" | "last" | undefined
 }
 
 export interface Limit extends Node {
   readonly kind: "limit"
-  readonly count?: Expr
-  readonly offset?: Expr
+  readonly count?: Expr | undefined
+  readonly offset?: Expr | undefined
   readonly percent: boolean
 }
 
@@ -181,9 +182,9 @@ export interface TableName extends Node {
   readonly kind: "table-name"
   /** `catalog.schema.table`, one to three parts. A file's name in quotes is one, too. */
   readonly path: readonly Name[]
-  readonly alias?: TableAlias
-  readonly at?: TableVersion
-  readonly sample?: Sample
+  readonly alias?: TableAlias | undefined
+  readonly at?: TableVersion | undefined
+  readonly sample?: Sample | undefined
 }
 
 /** `AT (VERSION => 3)` */
@@ -198,8 +199,8 @@ export interface Sample extends Node {
   readonly kind: "sample"
   readonly count: Expr
   readonly percent: boolean
-  readonly method?: Name
-  readonly seed?: Literal
+  readonly method?: Name | undefined
+  readonly seed?: Literal | undefined
 }
 
 /** `smelt.ref('m')`, `smelt.source('s.t')`, `range(10)`, `unnest(…)`. */
@@ -208,24 +209,24 @@ export interface TableCall extends Node {
   readonly call: Call
   readonly lateral: boolean
   /** `WITH ORDINALITY` */
-  readonly ordinality?: true
-  readonly alias?: TableAlias
-  readonly sample?: Sample
+  readonly ordinality?: true | undefined
+  readonly alias?: TableAlias | undefined
+  readonly sample?: Sample | undefined
 }
 
 export interface Subquery extends Node {
   readonly kind: "subquery"
   readonly query: Query
   readonly lateral: boolean
-  readonly alias?: TableAlias
-  readonly sample?: Sample
+  readonly alias?: TableAlias | undefined
+  readonly sample?: Sample | undefined
 }
 
 export interface ValuesTable extends Node {
   readonly kind: "values-table"
   readonly values: Values
-  readonly alias?: TableAlias
-  readonly sample?: Sample
+  readonly alias?: TableAlias | undefined
+  readonly sample?: Sample | undefined
 }
 
 export interface Join extends Node {
@@ -234,13 +235,13 @@ export interface Join extends Node {
     "inner" | "left" | "right" | "full" | "cross" | "semi" | "anti" | "asof" | "positional"
   readonly natural: boolean
   /** What is kept of an ASOF join that is not inner. */
-  readonly side?: "left" | "right" | "full" | "semi" | "anti"
+  readonly side?: "left" | "right" | "full" | "semi" | "anti" | undefined
   readonly left: TableRef
   readonly right: TableRef
-  readonly on?: Expr
-  readonly using?: readonly Name[]
+  readonly on?: Expr | undefined
+  readonly using?: readonly Name[] | undefined
   /** `(a JOIN b ON …) AS x` */
-  readonly alias?: TableAlias
+  readonly alias?: TableAlias | undefined
 }
 
 /** `t PIVOT (sum(x) FOR a IN (1, 2) GROUP BY b)` */
@@ -250,16 +251,16 @@ export interface PivotTable extends Node {
   readonly aggregates: readonly SelectItem[]
   readonly on: readonly PivotColumn[]
   readonly groupBy: readonly Name[]
-  readonly alias?: TableAlias
+  readonly alias?: TableAlias | undefined
 }
 
 /** One or more expressions and the values that become columns: a list, an enum's or a query's. */
 export interface PivotColumn extends Node {
   readonly kind: "pivot-column"
   readonly exprs: readonly Expr[]
-  readonly values?: readonly SelectItem[]
-  readonly enumeration?: Name
-  readonly query?: Query
+  readonly values?: readonly SelectItem[] | undefined
+  readonly enumeration?: Name | undefined
+  readonly query?: Query | undefined
 }
 
 /** `t UNPIVOT (v FOR n IN (a, b))` */
@@ -269,7 +270,7 @@ export interface UnpivotTable extends Node {
   readonly includeNulls: boolean
   readonly values: readonly Name[]
   readonly on: readonly UnpivotColumn[]
-  readonly alias?: TableAlias
+  readonly alias?: TableAlias | undefined
 }
 
 export interface UnpivotColumn extends Node {
@@ -288,7 +289,7 @@ export interface TableAlias extends Node {
   readonly name: Name
   readonly columns: readonly Name[]
   /** `f() AS t(a INTEGER)`: the types of the columns, one each. */
-  readonly types?: readonly TypeName[]
+  readonly types?: readonly TypeName[] | undefined
 }
 
 // --------------------------------------------------------------------------------- expressions
@@ -342,7 +343,7 @@ export interface Literal extends Node {
    */
   readonly value: string
   /** For `DATE '…'`, `TIMESTAMP '…'`, `TIME '…'` and others: the type's name. */
-  readonly typeName?: TypeName
+  readonly typeName?: TypeName | undefined
 }
 
 export interface Unary extends Node {
@@ -373,7 +374,7 @@ export interface Between extends Node {
   readonly kind: "between"
   readonly not: boolean
   /** BETWEEN SYMMETRIC */
-  readonly symmetric?: true
+  readonly symmetric?: true | undefined
   readonly operand: Expr
   readonly low: Expr
   readonly high: Expr
@@ -407,14 +408,14 @@ export interface Like extends Node {
   readonly not: boolean
   readonly operand: Expr
   readonly pattern: Expr
-  readonly escape?: Expr
+  readonly escape?: Expr | undefined
 }
 
 export interface Case extends Node {
   readonly kind: "case"
-  readonly operand?: Expr
+  readonly operand?: Expr | undefined
   readonly arms: readonly { readonly when: Expr; readonly then: Expr }[]
-  readonly otherwise?: Expr
+  readonly otherwise?: Expr | undefined
 }
 
 export interface Cast extends Node {
@@ -436,48 +437,49 @@ export interface Call extends Node {
   readonly orderBy: readonly OrderItem[]
   /** `WITHIN GROUP (ORDER BY …)` */
   readonly withinGroup: readonly OrderItem[]
-  readonly filter?: Expr
-  readonly nulls?: "ignore" | "respect"
+  readonly filter?: Expr | undefined
+  readonly nulls?: "ignore" | "respect" | undefined
   /** `EXPORT_STATE` after an aggregate. */
-  readonly exportState?: true
-  readonly over?: Name | WindowSpec
+  readonly exportState?: true | undefined
+  readonly over?: Name | WindowSpec | undefined
   /**
    * Where it is written in a way of its own: an operator before or after its operand, `MAP {k: v}`
    * (a list of keys, a list of values), `ARRAY(SELECT …)`, `TRIM(LEADING y FROM x)`,
    * `POSITION(y IN x)`, `OVERLAY(x PLACING y FROM z)`.
    */
-  readonly form?: "prefix" | "postfix" | "map" | "array" | "trim" | "position" | "overlay"
+  readonly form?:
+    "prefix" | "postfix" | "map" | "array" | "trim" | "position" | "overlay" | undefined
 }
 
 export interface Argument extends Node {
   readonly kind: "argument"
   /** `name => value`, `name := value`; any word may name one. */
-  readonly name?: Name
+  readonly name?: Name | undefined
   readonly value: Expr
 }
 
 export interface WindowSpec extends Node {
   readonly kind: "window-spec"
   /** The window that this one extends. */
-  readonly base?: Name
+  readonly base?: Name | undefined
   readonly partitionBy: readonly Expr[]
   readonly orderBy: readonly OrderItem[]
-  readonly frame?: Frame
+  readonly frame?: Frame | undefined
 }
 
 export interface Frame extends Node {
   readonly kind: "frame"
   readonly unit: "ROWS" | "RANGE" | "GROUPS"
   readonly start: FrameBound
-  readonly end?: FrameBound
-  readonly exclude?: "CURRENT ROW" | "GROUP" | "TIES" | "NO OTHERS"
+  readonly end?: FrameBound | undefined
+  readonly exclude?: "CURRENT ROW" | "GROUP" | "TIES" | "NO OTHERS" | undefined
 }
 
 export interface FrameBound extends Node {
   readonly kind: "frame-bound"
   readonly type:
     "UNBOUNDED PRECEDING" | "PRECEDING" | "CURRENT ROW" | "FOLLOWING" | "UNBOUNDED FOLLOWING"
-  readonly value?: Expr
+  readonly value?: Expr | undefined
 }
 
 export interface Extract extends Node {
@@ -510,14 +512,14 @@ export interface Interval extends Node {
   readonly kind: "interval"
   readonly value: Expr
   /** Upper case, singular: `DAY`. */
-  readonly unit?: string
+  readonly unit?: string | undefined
 }
 
 export interface ListLiteral extends Node {
   readonly kind: "list"
   readonly items: readonly Expr[]
   /** Written `ARRAY[…]`. */
-  readonly array?: true
+  readonly array?: true | undefined
 }
 
 /** `[x + 1 FOR x IN list IF x > 0]` */
@@ -526,7 +528,7 @@ export interface Comprehension extends Node {
   readonly body: Expr
   readonly params: readonly Name[]
   readonly list: Expr
-  readonly filter?: Expr
+  readonly filter?: Expr | undefined
 }
 
 export interface StructLiteral extends Node {
@@ -549,9 +551,9 @@ export interface Index extends Node {
 export interface Slice extends Node {
   readonly kind: "slice"
   readonly operand: Expr
-  readonly from?: Expr
-  readonly to?: Expr
-  readonly step?: Expr
+  readonly from?: Expr | undefined
+  readonly to?: Expr | undefined
+  readonly step?: Expr | undefined
 }
 
 /** `(expr).field` */
@@ -567,7 +569,7 @@ export interface Lambda extends Node {
   readonly params: readonly Name[]
   readonly body: Expr
   /** Written `(x, i) -> expr`. */
-  readonly arrow?: true
+  readonly arrow?: true | undefined
 }
 
 export interface AtTimeZone extends Node {
@@ -605,13 +607,13 @@ export interface TypeName extends Node {
   /** Upper case, one space between words: `TIMESTAMP WITH TIME ZONE`. */
   readonly name: string
   /** As it was written, where the name is none of SQL's own: `main.mood`. */
-  readonly path?: readonly Name[]
+  readonly path?: readonly Name[] | undefined
   readonly args: readonly number[]
   /** All arguments, where some are not whole numbers: `ENUM('a', 'b')`. */
-  readonly modifiers?: readonly Expr[]
-  readonly fields: readonly { readonly name?: Name; readonly type: TypeName }[]
+  readonly modifiers?: readonly Expr[] | undefined
+  readonly fields: readonly { readonly name?: Name | undefined; readonly type: TypeName }[]
   /** Numbers of array brackets after it: `INTEGER[][]` has 2. */
   readonly dimensions: number
   /** What stands in each pair of brackets, where one of them has a size: `INTEGER[3]`. */
-  readonly sizes?: readonly (number | undefined)[]
+  readonly sizes?: readonly (number | undefined)[] | undefined
 }
