@@ -7,5 +7,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
+    // Stages verify the plans that they hand over: src/ir/verify.ts.
+    env: { SMELT_VERIFY: "1" },
   },
 })

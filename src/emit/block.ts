@@ -50,7 +50,15 @@ function isNamed(expr: Expr, name: string): boolean {
   return expr.kind === "column-ref" && expr.path.at(-1)?.text === name
 }
 
-/** A plain column of a table: it means the same on the padded side of an outer join. */
-export function isPlain(expr: Expr | undefined): boolean {
-  return expr?.kind === "column-ref"
+/** A plain column of one of the block's tables: it means the same on the padded side of an outer join. */
+export function isPlain(id: ColumnId, { columns, from }: Block): boolean {
+  const expr = columns.get(id)
+  if (expr?.kind !== "column-ref") return false
+  const table = expr.path[0]?.text
+  return from.flatMap(aliases).some((alias) => alias === table)
+}
+
+function aliases(ref: TableRef): string[] {
+  if (ref.kind === "join") return [...aliases(ref.left), ...aliases(ref.right)]
+  return "alias" in ref && ref.alias ? [ref.alias.name.text] : []
 }

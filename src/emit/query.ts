@@ -1,5 +1,5 @@
 import { Bug, unreachable } from "../base/check.js"
-import { appendTag, nullId } from "../ir/ids.js"
+import { appendTag, nullId, shortName } from "../ir/ids.js"
 import type {
   Aggregate,
   ColumnId,
@@ -12,7 +12,7 @@ import type {
   SetRel,
   WindowRel,
 } from "../ir/nodes.js"
-import { callScalars, mentioned, provided } from "../ir/walk.js"
+import { boundScalars, callScalars, mentioned, provided } from "../ir/walk.js"
 import type {
   Expr,
   GroupBy,
@@ -237,8 +237,7 @@ class Emitter {
         ),
       )
       const block = this.joinable(this.rel(input, own, outer), own)
-      const odd =
-        padded && (block.where.length > 0 || [...own].some((id) => !isPlain(block.columns.get(id))))
+      const odd = padded && (block.where.length > 0 || [...own].some((id) => !isPlain(id, block)))
       return odd ? this.wrap(block, own) : block
     }
     const left = side(rel.left, rel.kind === "full")
@@ -343,6 +342,7 @@ class Emitter {
       ...callScalars(call),
       ...call.partitionBy,
       ...call.windowOrder.map(({ expr }) => expr),
+      ...boundScalars(call),
     ])
     const below = union(needed, exprs)
     const block = this.rel(rel.input, below, outer)
@@ -573,16 +573,4 @@ function groupByOf(keys: readonly Expr[], sets: Aggregate["sets"]): GroupBy {
 
 function typeOfLiteral(type: string): string {
   return type === "integer" ? "INTEGER" : type === "boolean" ? "BOOLEAN" : "VARCHAR"
-}
-
-/** A readable name for an id: the column's own, or the function's. */
-function shortName(id: ColumnId): string {
-  const inner = id
-    .replace(/^(?:null\()+/, "")
-    .replace(/\)+$/, "")
-    .replace(/#[\d.]+$/, "")
-    .replace(/~[0-9a-f]+$/, "")
-  const last = /^[^[(]*\.([^.]+)$/.exec(inner)?.[1] ?? /^\[?([a-z_]+)/i.exec(inner)?.[1] ?? "value"
-  const name = last.replace(/[^A-Za-z0-9_]/g, "_")
-  return /^[A-Za-z_]/.test(name) ? name : `c_${name}`
 }

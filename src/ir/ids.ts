@@ -28,6 +28,12 @@ export function underNull(id: ColumnId): ColumnId | undefined {
   return id.startsWith("null(") && id.endsWith(")") ? id.slice(5, -1) : undefined
 }
 
+/** The id below every `null(…)`: what keeps ids of one block apart, however often it is padded. */
+export function bareId(id: ColumnId): ColumnId {
+  const below = underNull(id)
+  return below === undefined ? id : bareId(below)
+}
+
 /** The id with a further tag; `null(x)` stays the null of the tagged x. */
 export function appendTag(id: ColumnId, tag: string): ColumnId {
   if (tag === "") return id
@@ -43,6 +49,18 @@ export function joinTags(inner: string, outer: string): string {
 
 function tagged(id: ColumnId, tag: string): ColumnId {
   return tag === "" ? id : `${id}#${tag}`
+}
+
+/** A readable name for an id: the column's own, or the function's. */
+export function shortName(id: ColumnId): string {
+  const inner = id
+    .replace(/^(?:null\()+/, "")
+    .replace(/\)+$/, "")
+    .replace(/#[\d.]+$/, "")
+    .replace(/~[0-9a-f]+$/, "")
+  const last = /^[^[(]*\.([^.]+)$/.exec(inner)?.[1] ?? /^\[?([a-z_]+)/i.exec(inner)?.[1] ?? "value"
+  const name = last.replace(/[^A-Za-z0-9_]/g, "_")
+  return /^[A-Za-z_]/.test(name) ? name : `c_${name}`
 }
 
 const texts = new WeakMap<Scalar, string>()

@@ -10,8 +10,8 @@ import type { SqlType } from "../types/type.js"
  * - `raw.flights.delay`: a column of a stored relation (source, seed or opaque model)
  * - `raw.flights.delay#1`: the same where one block repeats the relation. Tagging a tree appends the
  *   tag to every id in it (`#1.2`: tagged 2 after 1), so ids of a block never collide
- * - `null(raw.airports.city)`: seen through an outer join that may replace it by NULL. Formed from the
- *   old id alone; the ON condition still speaks of the old one
+ * - `null(raw.airports.city)`: seen through an outer join, or grouping sets, that may replace it by
+ *   NULL. Formed from the old id alone; the ON condition still speaks of the old one
  * - `[date_trunc('day',raw.flights.date)]`: a computed key or column; its id is its expression
  * - `sum(raw.flights.delay)~1f3a9c20`: an aggregate or window result; the suffix is a hash of the node
  *   that gave birth to it
@@ -202,7 +202,8 @@ export interface Compute extends RelBase {
 
 /**
  * Groups by `keys`; shows the keys' ids and the aggregates' ids. No keys and no `sets`: one row,
- * always. `sets` (grouping sets) list, each, which keys it groups by; the other keys are NULL.
+ * always. `sets` (grouping sets) list, each, which keys it groups by; the other keys are NULL, so a
+ * key that some set leaves out has an id of the form `null(…)`.
  */
 export interface Aggregate extends RelBase {
   readonly kind: "agg"

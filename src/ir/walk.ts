@@ -3,10 +3,12 @@ import { appendTag, baseId, joinTags, nullId } from "./ids.js"
 import type {
   AggregateCall,
   ColumnId,
+  ColumnScalar,
   Definition,
   Rel,
   Scalar,
   SortKey,
+  WindowBound,
   WindowCall,
 } from "./nodes.js"
 
@@ -59,6 +61,7 @@ export function scalarsOf(rel: Rel): readonly Scalar[] {
         ...callScalars(call),
         ...call.partitionBy,
         ...call.windowOrder.map(({ expr }) => expr),
+        ...boundScalars(call),
       ])
     case "set":
       return rel.branches.flatMap(({ columns }) => columns)
@@ -77,6 +80,13 @@ export function callScalars(call: AggregateCall): readonly Scalar[] {
     ...(call.filter ? [call.filter] : []),
     ...call.orderBy.map(({ expr }) => expr),
   ]
+}
+
+/** The values of the bounds of a frame. */
+export function boundScalars({ frame }: WindowCall): readonly Scalar[] {
+  return (frame ? [frame.start, frame.end] : []).flatMap((bound) =>
+    "value" in bound ? [bound.value] : [],
+  )
 }
 
 /** The expressions directly below; the relation of a subquery is not among them. */
@@ -196,50 +206,56 @@ export function outerReferences(rel: Rel): ReadonlySet<ColumnId> {
 
 /** `expr` with every column that `replace` knows replaced. */
 export function substitute(expr: Scalar, replace: (id: ColumnId) => Scalar | undefined): Scalar {
-  switch (expr.kind) {
-    case "column":
-      return replace(expr.id) ?? expr
-    case "literal":
-    case "parameter":
-      return expr
-    case "call": {
-      const args = expr.args.map((arg) => substitute(arg, replace))
-      return args.every((arg, i) => arg === expr.args[i]) ? expr : { ...expr, args }
-    }
-    case "cast":
-      return { ...expr, arg: substitute(expr.arg, replace) }
-    case "case":
-      return {
-        ...expr,
-        arms: expr.arms.map(({ when, then }) => ({
-          when: substitute(when, replace),
-          then: substitute(then, replace),
-        })),
-        otherwise: substitute(expr.otherwise, replace),
-      }
-    case "query": {
-      const inner = provided(expr.rel)
-      const outside = (id: ColumnId) => (inner.has(id) ? undefined : replace(id))
-      return {
-        ...expr,
-        rel: substituteRel(expr.rel, outside),
-        ...(expr.arg ? { arg: substitute(expr.arg, replace) } : {}),
-        ...(expr.column ? { column: substitute(expr.column, outside) } : {}),
-      }
-    }
+  return mapColumns(
+    expr,
+    (id) => replace(id) !== undefined,
+    (column) => replace(column.id) ?? column,
+  )
+}
+
+/** `expr` with the columns that `newId` knows under their new ids. */
+export function rename(expr: Scalar, newId: (id: ColumnId) => ColumnId | undefined): Scalar {
+  return mapColumns(
+    expr,
+    (id) => newId(id) !== undefined,
+    (column) => ({ ...column, id: newId(column.id) ?? column.id }),
+  )
+}
+
+type ColumnMap = (column: ColumnScalar) => Scalar
+
+function mapColumns(expr: Scalar, affects: (id: ColumnId) => boolean, map: ColumnMap): Scalar {
+  if (expr.kind === "column") return affects(expr.id) ? map(expr) : expr
+  if (expr.kind !== "query")
+    return mapOperands(expr, (operand) => mapColumns(operand, affects, map))
+  const inner = provided(expr.rel)
+  const outside = (id: ColumnId) => !inner.has(id) && affects(id)
+  return {
+    ...expr,
+    rel: mapOuterColumns(expr.rel, outside, map),
+    ...(expr.arg ? { arg: mapColumns(expr.arg, affects, map) } : {}),
+    ...(expr.column ? { column: mapColumns(expr.column, outside, map) } : {}),
   }
+}
+
+function mapOuterColumns(rel: Rel, affects: (id: ColumnId) => boolean, map: ColumnMap): Rel {
+  const free = outerReferences(rel)
+  if (![...free].some(affects)) return rel
+  const only = (id: ColumnId) => free.has(id) && affects(id)
+  return mapRel(rel, {
+    scalar: (expr) => mapColumns(expr, only, map),
+    rel: (input) => mapOuterColumns(input, only, map),
+    id: (id) => id,
+  })
 }
 
 /** Replaces outer references in a whole relation. */
 export function substituteRel(rel: Rel, replace: (id: ColumnId) => Scalar | undefined): Rel {
-  const free = outerReferences(rel)
-  if (![...free].some((id) => replace(id) !== undefined)) return rel
-  const only = (id: ColumnId) => (free.has(id) ? replace(id) : undefined)
-  return mapRel(rel, {
-    scalar: (expr) => substitute(expr, only),
-    rel: (input) => substituteRel(input, only),
-    id: (id) => id,
-  })
+  return mapOuterColumns(
+    rel,
+    (id) => replace(id) !== undefined,
+    (column) => replace(column.id) ?? column,
+  )
 }
 
 /** `rel` with `tag` appended to every id in it: the renamed copy that a `tag` node stands for. */
@@ -247,7 +263,7 @@ export function retag(rel: Rel, tag: string): Rel {
   const id = (old: ColumnId) => appendTag(old, tag)
   const free = outerReferences(rel)
   const scalar = (expr: Scalar): Scalar =>
-    substitute(expr, (old) => (free.has(old) ? undefined : { ...columnOf(expr, old), id: id(old) }))
+    rename(expr, (old) => (free.has(old) ? undefined : id(old)))
   if (rel.kind === "scan") {
     const whole = joinTags(rel.tag, tag)
     const columns = rel.columns.map((column) => ({
@@ -258,16 +274,6 @@ export function retag(rel: Rel, tag: string): Rel {
   }
   if (rel.kind === "tag") return retag(retag(rel.input, rel.tag), tag)
   return mapRel(rel, { scalar, rel: (input) => retag(input, tag), id })
-}
-
-/** The column scalar of `id` somewhere in `expr`. */
-function columnOf(expr: Scalar, id: ColumnId): Scalar & { readonly kind: "column" } {
-  if (expr.kind === "column" && expr.id === id) return expr
-  for (const operand of operands(expr)) {
-    const found = mentioned(operand).has(id) ? columnOf(operand, id) : undefined
-    if (found) return found
-  }
-  return { kind: "column", id, type: { kind: "unknown", reason: "renamed" }, nullable: true }
 }
 
 export interface RelMap {
@@ -289,10 +295,15 @@ export function mapRel(rel: Rel, map: RelMap): Rel {
     orderBy: old.orderBy.map(key),
     ...(old.filter ? { filter: map.scalar(old.filter) } : {}),
   })
+  const bound = (old: WindowBound): WindowBound =>
+    "value" in old ? { ...old, value: map.scalar(old.value) } : old
   const over = (old: WindowCall): WindowCall => ({
     ...call(old),
     partitionBy: old.partitionBy.map(map.scalar),
     windowOrder: old.windowOrder.map(key),
+    ...(old.frame
+      ? { frame: { ...old.frame, start: bound(old.frame.start), end: bound(old.frame.end) } }
+      : {}),
   })
   switch (rel.kind) {
     case "scan":

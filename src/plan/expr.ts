@@ -1,8 +1,9 @@
 import type { ColumnTarget } from "../catalog/names.js"
 import { lookupFunction } from "../functions/index.js"
-import { bornId, hash, scalarText } from "../ir/ids.js"
+import { bareId, bornId, hash, scalarText, underNull } from "../ir/ids.js"
 import type {
   AggregateCall,
+  Definition,
   LiteralScalar,
   Scalar,
   SortKey,
@@ -10,6 +11,7 @@ import type {
   WindowCall,
   WindowFrame,
 } from "../ir/nodes.js"
+import { mentioned } from "../ir/walk.js"
 import type {
   Call,
   Expr,
@@ -21,6 +23,7 @@ import type {
   WindowSpec,
 } from "../syntax/ast.js"
 import { BOOLEAN, INTERVAL, VARCHAR, type SqlType } from "../types/type.js"
+import { asBoolean, conjuncts } from "./conjuncts.js"
 import { planSubquery } from "./query.js"
 import { originOf, Unsupported, type PlanContext, type SelectScope } from "./scope.js"
 
@@ -50,7 +53,7 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
     case "literal":
       return literal(expr, type)
     case "unary":
-      if (expr.op === "NOT") return call("not", plan(expr.operand))
+      if (expr.op === "NOT") return call("not", asBoolean(plan(expr.operand)))
       if (expr.op === "+") return plan(expr.operand)
       return call(expr.op === "-" ? "neg" : "bit-not", plan(expr.operand))
     case "binary": {
@@ -63,7 +66,7 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
       return call(fn, plan(expr.left), plan(expr.right))
     }
     case "logic":
-      return call(expr.op.toLowerCase(), ...expr.operands.map(plan))
+      return call(expr.op.toLowerCase(), ...expr.operands.map(plan).map(asBoolean))
     case "between": {
       const operand = plan(expr.operand)
       const bound = (fn: string, end: Expr): Scalar => ({
@@ -135,7 +138,9 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
       }
     }
     case "is": {
-      const operand = plan(expr.operand)
+      const tested = plan(expr.operand)
+      const isTruth = expr.test === "TRUE" || expr.test === "FALSE"
+      const operand = isTruth ? asBoolean(tested) : tested
       const fn = expr.test === "TRUE" ? "is-true" : expr.test === "FALSE" ? "is-false" : "is-null"
       const test: Scalar = { kind: "call", fn, args: [operand], type: BOOLEAN, nullable: false }
       return expr.not
@@ -152,7 +157,7 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
       const test = (when: Scalar): Scalar =>
         operand
           ? { kind: "call", fn: "=", args: [operand, when], type: BOOLEAN, nullable: true }
-          : when
+          : asBoolean(when)
       return {
         kind: "case",
         arms: expr.arms.map(({ when, then }) => ({ when: test(plan(when)), then: plan(then) })),
@@ -175,6 +180,11 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
   }
 }
 
+/** What has to be TRUE for `expr` to be: the conditions of a chain of AND. */
+export function planCondition(expr: Expr, scope: SelectScope, cx: PlanContext): Scalar[] {
+  return conjuncts(planExpr(expr, scope, cx))
+}
+
 const WORDS: Readonly<Record<string, string>> = {
   lambda: "a lambda",
   list: "a list literal",
@@ -189,17 +199,16 @@ const WORDS: Readonly<Record<string, string>> = {
   parameter: "a parameter",
 }
 
-/** After grouping, a column that is no key: one value a group, if the keys determine it. */
-function determined(column: Scalar, node: number, scope: SelectScope, cx: PlanContext): Scalar {
-  if (column.kind !== "column" || !scope.aggregates || !cx.input.types.determined.has(node)) {
-    if (column.kind === "column" && cx.avoid.slice(0, -1).some((ids) => ids.has(column.id)))
-      return column
+/** After grouping, what is no key: of an enclosing query, or one value a group if the keys determine it. */
+function determined(expr: Scalar, node: number, scope: SelectScope, cx: PlanContext): Scalar {
+  const around = cx.avoid.slice(0, -1)
+  if ([...mentioned(expr)].every((id) => around.some((ids) => ids.has(bareId(id))))) return expr
+  if (!scope.aggregates || !cx.input.types.determined.has(node))
     throw new Unsupported("a column that is neither grouped nor aggregated", node)
-  }
-  const { type, nullable } = column
+  const { type, nullable } = expr
   const call: AggregateCall = {
     fn: "any_value",
-    args: [column],
+    args: [expr],
     distinct: false,
     orderBy: [],
     type,
@@ -252,9 +261,13 @@ function groupKey(expr: Expr, scope: SelectScope, cx: PlanContext): Scalar | und
   }
   const text = scalarText(before)
   const key = scope.keys.find((candidate) => scalarText(candidate.expr) === text)
-  return key
-    ? { kind: "column", id: key.id, type: key.expr.type, nullable: key.expr.nullable }
-    : undefined
+  return key && keyColumn(key)
+}
+
+/** A group key as it shows above the groups: NULL where a grouping set leaves it out. */
+export function keyColumn({ id, expr }: Definition): Scalar {
+  const nullable = expr.nullable || underNull(id) !== undefined
+  return { kind: "column", id, type: expr.type, nullable }
 }
 
 function planCall(call: Call, scope: SelectScope, cx: PlanContext): Scalar {
@@ -292,7 +305,7 @@ function aggregateCall(call: Call, fn: string, inner: SelectScope, cx: PlanConte
     args: star ? [] : call.args.map(({ value }) => planExpr(value, inner, cx)),
     distinct: call.distinct,
     orderBy: [...call.orderBy, ...call.withinGroup].map((item) => sortKey(item, inner, cx)),
-    ...(call.filter ? { filter: planExpr(call.filter, inner, cx) } : {}),
+    ...(call.filter ? { filter: asBoolean(planExpr(call.filter, inner, cx)) } : {}),
     type,
     nullable,
   }

@@ -1,12 +1,12 @@
 import type { Binding } from "../catalog/names.js"
 import type { Relation } from "../catalog/relation.js"
-import { appendTag, baseId, exprId, nullId } from "../ir/ids.js"
-import type { ColumnId, ColumnScalar, Definition, Rel, Scalar } from "../ir/nodes.js"
-import { mentioned, provided, substitute } from "../ir/walk.js"
+import { appendTag, baseId, bareId, nullId, scalarText } from "../ir/ids.js"
+import type { ColumnId, Definition, Rel, Scalar } from "../ir/nodes.js"
+import { provided, rename } from "../ir/walk.js"
 import type { Join, TableRef } from "../syntax/ast.js"
+import { commonType } from "../types/coercion.js"
 import { BOOLEAN } from "../types/type.js"
-import { conjuncts } from "./conjuncts.js"
-import { columnOf, planExpr } from "./expr.js"
+import { columnOf, planCondition } from "./expr.js"
 import { planCte, planQuery } from "./query.js"
 import { originOf, Unsupported, type PlanContext, type Planned } from "./scope.js"
 
@@ -32,7 +32,7 @@ function planBinding(binding: Binding, node: number, cx: PlanContext): Planned {
       if (!binding.filter) return found
       cx.bindings.set(node, found.columns)
       cx.bindings.set(binding.call.id, found.columns)
-      const predicates = conjuncts(planExpr(binding.filter, NO_SELECT, cx))
+      const predicates = planCondition(binding.filter, NO_SELECT, cx)
       return {
         ...found,
         rel: { kind: "filter", predicates, input: found.rel, origin: originOf(cx, node) },
@@ -71,64 +71,27 @@ function scan(relation: Relation): Planned {
 /** Tags a relation whose ids stand in this FROM, or in an enclosing query, already. */
 function distinguish(planned: Planned, taken: Set<ColumnId>, cx: PlanContext): Planned {
   const own = provided(planned.rel)
-  const clashes = (tag: string) =>
-    [...own].some((id) => {
-      const shown = appendTag(id, tag)
-      return taken.has(shown) || cx.avoid.some((ids) => ids.has(shown))
-    })
+  const clashes = (tag: string) => [...own].some((id) => isTaken(appendTag(id, tag), taken, cx))
   let tag = ""
   for (let n = 1; clashes(tag); n++) tag = String(n)
-  for (const id of own) taken.add(appendTag(id, tag))
+  for (const id of own) taken.add(bareId(appendTag(id, tag)))
   if (tag === "") return planned
-  const rename = (expr: Scalar) =>
-    substitute(expr, (id) => (own.has(id) ? renamed(expr, id, tag) : undefined))
-  return { rel: { kind: "tag", tag, input: planned.rel }, columns: planned.columns.map(rename) }
+  const tagged = (expr: Scalar) =>
+    rename(expr, (id) => (own.has(id) ? appendTag(id, tag) : undefined))
+  return { rel: { kind: "tag", tag, input: planned.rel }, columns: planned.columns.map(tagged) }
 }
 
-function renamed(expr: Scalar, id: ColumnId, tag: string): ColumnScalar {
-  const found = findColumn(expr, id)
-  return { ...found, id: appendTag(id, tag) }
-}
-
-function findColumn(expr: Scalar, id: ColumnId): ColumnScalar {
-  let found: ColumnScalar | undefined
-  substitute(expr, (candidate) => {
-    if (candidate === id) found ??= undefined
-    return undefined
-  })
-  const search = (node: Scalar): void => {
-    if (node.kind === "column" && node.id === id) found ??= node
-    else if (node.kind === "call") node.args.forEach(search)
-    else if (node.kind === "cast") search(node.arg)
-    else if (node.kind === "case") {
-      for (const { when, then } of node.arms) {
-        search(when)
-        search(then)
-      }
-      search(node.otherwise)
-    } else if (node.kind === "query" && node.arg) search(node.arg)
-  }
-  search(expr)
-  return (
-    found ?? {
-      kind: "column",
-      id,
-      type: { kind: "unknown", reason: "an outer reference" },
-      nullable: true,
-    }
-  )
+/** A later outer join may pad any of them, so ids must differ below every `null(…)`. */
+function isTaken(id: ColumnId, taken: ReadonlySet<ColumnId>, cx: PlanContext): boolean {
+  const bare = bareId(id)
+  return taken.has(bare) || cx.avoid.some((ids) => ids.has(bare))
 }
 
 function planJoin(join: Join, taken: Set<ColumnId>, cx: PlanContext): Rel {
   if (join.type === "asof" || join.type === "positional")
     throw new Unsupported(`${join.type.toUpperCase()} JOIN`, join.id)
-  const before = new Set(cx.bindings.keys())
   const left = planTable(join.left, taken, cx)
-  const leftTables = [...cx.bindings.keys()].filter((table) => !before.has(table))
   const right = planTable(join.right, taken, cx)
-  const rightTables = [...cx.bindings.keys()].filter(
-    (table) => !before.has(table) && !leftTables.includes(table),
-  )
   const pairs = (cx.input.names.using.get(join.id) ?? []).map(({ left: a, right: b }) => [
     columnOf(a, join.id, NO_SELECT, cx),
     columnOf(b, join.id, NO_SELECT, cx),
@@ -141,7 +104,7 @@ function planJoin(join: Join, taken: Set<ColumnId>, cx: PlanContext): Rel {
       type: BOOLEAN,
       nullable: true,
     })),
-    ...(join.on ? conjuncts(planExpr(join.on, NO_SELECT, cx)) : []),
+    ...(join.on ? planCondition(join.on, NO_SELECT, cx) : []),
   ]
   const origin = originOf(cx, join.id)
   const merge = (choose: (a: Scalar, b: Scalar) => Scalar) =>
@@ -162,53 +125,77 @@ function planJoin(join: Join, taken: Set<ColumnId>, cx: PlanContext): Rel {
     }
     case "left": {
       merge((a) => a)
-      return { kind: "left", on, left, right: padded(right, rightTables, cx), origin }
+      return { kind: "left", on, left, right: padded(right, join.right, taken, cx).rel, origin }
     }
     case "right": {
-      const kept = padded(left, leftTables, cx)
+      const kept = padded(left, join.left, taken, cx)
       merge((_, b) => b)
-      return { kind: "left", on, left: right, right: kept, origin }
+      return { kind: "left", on, left: right, right: kept.rel, origin }
     }
     case "full": {
-      const rel: Rel = {
-        kind: "full",
-        on,
-        left: padded(left, leftTables, cx),
-        right: padded(right, rightTables, cx),
-        origin,
-      }
-      merge((a, b) => ({
+      const [a, b] = [padded(left, join.left, taken, cx), padded(right, join.right, taken, cx)]
+      merge((x, y) => ({
         kind: "call",
         fn: "coalesce",
-        args: [nulled(a), nulled(b)],
-        type: a.type,
-        nullable: a.nullable && b.nullable,
+        args: [a.shown(x), b.shown(y)],
+        type: commonType(x.type, y.type) ?? x.type,
+        nullable: x.nullable || y.nullable,
       }))
-      return rel
+      return { kind: "full", on, left: a.rel, right: b.rel, origin }
     }
     default:
       return { kind: join.type, on, left, right, origin }
   }
 }
 
-/** The side that an outer join may pad: its columns become `null(…)`; computed ones get ids of their own first. */
-function padded(rel: Rel, tables: readonly number[], cx: PlanContext): Rel {
-  const own = provided(rel)
-  const definitions = new Map<ColumnId, Definition>()
-  for (const table of tables) {
-    const columns = (cx.bindings.get(table) ?? []).map((expr): Scalar => {
-      const id = exprId(expr)
-      if (expr.kind !== "column") definitions.set(id, { id, expr })
-      return { kind: "column", id: nullId(id), type: expr.type, nullable: true }
-    })
-    cx.bindings.set(table, columns)
-  }
-  const needed = [...definitions.values()].filter(
-    ({ id, expr }) => !own.has(id) && [...mentioned(expr)].every((each) => own.has(each)),
-  )
-  return needed.length === 0 ? rel : { kind: "compute", definitions: needed, input: rel }
+interface Padded {
+  readonly rel: Rel
+  /** An expression over the side as it shows above the join. */
+  readonly shown: (expr: Scalar) => Scalar
 }
 
-function nulled(expr: Scalar): Scalar {
-  return { kind: "column", id: nullId(exprId(expr)), type: expr.type, nullable: true }
+/**
+ * The side that an outer join may pad: what its columns, and those that USING merged in it, stand for
+ * becomes `null(…)`; what is no column of the side gets an id of its own first.
+ */
+function padded(rel: Rel, ref: TableRef, taken: Set<ColumnId>, cx: PlanContext): Padded {
+  const own = provided(rel)
+  const defined = new Map<string, Definition>()
+  const idOf = (expr: Scalar): ColumnId => {
+    if (expr.kind === "column" && own.has(expr.id)) return expr.id
+    const text = scalarText(expr)
+    const definition = defined.get(text) ?? { id: freshId(`[${text}]`, taken, cx), expr }
+    defined.set(text, definition)
+    return definition.id
+  }
+  const shown = (expr: Scalar): Scalar => ({
+    kind: "column",
+    id: nullId(idOf(expr)),
+    type: expr.type,
+    nullable: true,
+  })
+  for (const { id } of refsIn(ref))
+    for (const columns of [cx.bindings, cx.merged]) {
+      const found = columns.get(id)
+      if (found) columns.set(id, found.map(shown))
+    }
+  const definitions = [...defined.values()]
+  return {
+    rel: definitions.length === 0 ? rel : { kind: "compute", definitions, input: rel },
+    shown,
+  }
+}
+
+/** A FROM item and, of a join, those in it that it shows. */
+function refsIn(ref: TableRef): readonly TableRef[] {
+  if (ref.kind !== "join") return [ref]
+  const hidden = ref.type === "semi" || ref.type === "anti"
+  return [ref, ...refsIn(ref.left), ...(hidden ? [] : refsIn(ref.right))]
+}
+
+function freshId(wanted: ColumnId, taken: Set<ColumnId>, cx: PlanContext): ColumnId {
+  let id = wanted
+  for (let n = 1; isTaken(id, taken, cx); n++) id = appendTag(wanted, String(n))
+  taken.add(bareId(id))
+  return id
 }

@@ -1,4 +1,5 @@
 import type { ModelPlan } from "../ir/nodes.js"
+import { verifyUnderTest } from "../ir/verify.js"
 import { planQuery } from "./query.js"
 import { Unsupported, type PlanContext, type PlanInput } from "./scope.js"
 
@@ -17,11 +18,9 @@ export function planModel(input: PlanInput): ModelPlan {
   try {
     const { rel, columns } = planQuery(input.statement, cx)
     const names = input.names.columnNames.get(input.statement.id) ?? []
-    return {
-      kind: "planned",
-      model,
-      out: { columns: columns.map((expr, i) => ({ name: names[i] ?? "", expr })), input: rel },
-    }
+    const out = { columns: columns.map((expr, i) => ({ name: names[i] ?? "", expr })), input: rel }
+    verifyUnderTest(out)
+    return { kind: "planned", model, out }
   } catch (error) {
     if (!(error instanceof Unsupported)) throw error
     return { kind: "as-written", model, construct: error.construct, node: error.node }

@@ -1,6 +1,6 @@
 import type { OutputColumn } from "../catalog/names.js"
 import { hasAggregate } from "../functions/calls.js"
-import { bornId, exprId, relHash, scalarText } from "../ir/ids.js"
+import { bareId, bornId, exprId, nullId, relHash, scalarText } from "../ir/ids.js"
 import type {
   AggregateDefinition,
   ColumnId,
@@ -22,8 +22,7 @@ import type {
   Select,
   SetOperation,
 } from "../syntax/ast.js"
-import { conjuncts } from "./conjuncts.js"
-import { columnOf, planExpr } from "./expr.js"
+import { columnOf, keyColumn, planCondition, planExpr } from "./expr.js"
 import { planTable } from "./from.js"
 import { originOf, Unsupported, type PlanContext, type Planned, type SelectScope } from "./scope.js"
 
@@ -131,6 +130,7 @@ class SelectPlanner {
   private readonly windows: WindowDefinition[] = []
   private readonly outputs: readonly OutputColumn[]
   private readonly planned = new Map<number, Scalar>()
+  private sets: readonly (readonly number[])[] | undefined
 
   constructor(
     private readonly select: Select,
@@ -143,17 +143,15 @@ class SelectPlanner {
 
   plan(): Planned {
     const { select, cx } = this
-    cx.avoid.push(provided(this.rel))
+    cx.avoid.push(new Set([...provided(this.rel)].map(bareId)))
     this.where()
     const scope = this.grouping()
     const columns = this.outputs.map((_, i) => this.output(i, scope))
-    const having = select.having ? conjuncts(planExpr(select.having, scope, cx)) : []
+    const having = select.having ? planCondition(select.having, scope, cx) : []
     const windowed: SelectScope = { ...scope, windows: this.windows, named: select.windows }
     const shown = columns.map((column, i) => column ?? this.windowedOutput(i, windowed))
     const qualify = select.qualify
-      ? conjuncts(
-          planExpr(select.qualify, { ...windowed, output: (i) => at(shown, i, select.id) }, cx),
-        )
+      ? planCondition(select.qualify, { ...windowed, output: (i) => at(shown, i, select.id) }, cx)
       : []
     const order = this.order(shown, windowed)
     this.close(scope, having)
@@ -195,7 +193,7 @@ class SelectPlanner {
     const { where } = this.select
     if (!where) return
     const scope: SelectScope = { birth: "where", output: (i) => this.ungrouped(i) }
-    this.filter(conjuncts(planExpr(where, scope, this.cx)), where.id)
+    this.filter(planCondition(where, scope, this.cx), where.id)
   }
 
   private filter(predicates: readonly Scalar[], node: number): void {
@@ -221,7 +219,9 @@ class SelectPlanner {
     ]
     if (!select.groupBy && !select.having && !exprs.some((expr) => hasAggregate(expr)))
       return { birth: relHash(this.rel), output }
-    const keys = this.keys(select.groupBy)
+    const written = this.keys(select.groupBy)
+    this.sets = groupingSets(select.groupBy, written, (expr) => exprId(this.keyExpr(expr)))
+    const keys = written.map((key, i) => leftOut(key, i, this.sets))
     const birth = `${relHash(this.rel)} ${keys.map(({ id }) => id).join(",")}`
     return { keys, aggregates: this.aggregates, birth, output }
   }
@@ -283,9 +283,7 @@ class SelectPlanner {
     if (column.kind === "expr") return planExpr(column.expr, scope, this.cx)
     const target = columnOf(column.target, column.star, scope, this.cx)
     const key = scope.keys?.find((candidate) => scalarText(candidate.expr) === scalarText(target))
-    return key
-      ? { kind: "column", id: key.id, type: target.type, nullable: target.nullable }
-      : target
+    return key ? keyColumn(key) : target
   }
 
   private order(shown: readonly Scalar[], scope: SelectScope): SortKey[] {
@@ -303,7 +301,7 @@ class SelectPlanner {
   private close(scope: SelectScope, having: readonly Scalar[]): void {
     const { select, cx } = this
     if (scope.keys) {
-      const sets = groupingSets(select.groupBy, scope.keys, (expr) => exprId(this.keyExpr(expr)))
+      const { sets } = this
       const origin = originOf(cx, select.groupBy?.id ?? select.id)
       this.rel = {
         kind: "agg",
@@ -381,6 +379,16 @@ function groupItems(groupBy: GroupBy | undefined): Expr[] {
     return item.kind === "grouping-sets" ? item.items.flatMap(exprs) : item.items.flat()
   }
   return (groupBy?.items ?? []).flatMap(exprs)
+}
+
+/** A key that some grouping set leaves out is NULL there: another id than before the groups. */
+function leftOut(
+  key: Definition,
+  number: number,
+  sets: readonly (readonly number[])[] | undefined,
+): Definition {
+  const always = sets?.every((set) => set.includes(number)) ?? true
+  return always ? key : { ...key, id: nullId(key.id) }
 }
 
 /** Grouping sets as lists of key numbers; undefined where all keys always group. Several items multiply. */

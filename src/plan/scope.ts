@@ -53,7 +53,7 @@ export interface PlanContext {
   /** Merged columns of USING, by id of the join. */
   readonly merged: Map<number, readonly Scalar[]>
   readonly ctes: Map<number, Planned>
-  /** Ids that enclosing queries show, innermost last: a subquery's own must differ. */
+  /** Bare ids that enclosing queries show, innermost last: a subquery's own must differ. */
   readonly avoid: ReadonlySet<ColumnId>[]
 }
 

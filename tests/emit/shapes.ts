@@ -37,6 +37,22 @@ export const SHAPES: Readonly<Record<string, string>> = {
   "self join": "SELECT x.id, y.id AS other FROM T AS x JOIN T AS y ON x.a = y.a AND x.id < y.id",
   "self join of a group":
     "WITH g AS (SELECT t.a, count(*) AS n FROM T AS t GROUP BY t.a) SELECT x.a, x.n, y.n AS m FROM g AS x JOIN g AS y ON x.n = y.n",
+  "one table padded twice":
+    "SELECT q.id, q.c, u.c AS d FROM (SELECT t.id, t.a, u.c FROM T AS t LEFT JOIN U AS u ON u.a = t.a) AS q LEFT JOIN U AS u ON u.id = q.id",
+  "the same constant on both sides of a full join":
+    "SELECT x.id, x.k, y.id AS yid, y.k AS yk FROM (SELECT t.id, 7 AS k FROM T AS t) AS x FULL JOIN (SELECT u.id, 7 AS k FROM U AS u) AS y ON y.id = x.id AND y.k = x.k",
+  "the same constant padded twice":
+    "SELECT t.id, x.k, y.k AS yk FROM T AS t LEFT JOIN (SELECT u.a, 7 AS k FROM U AS u) AS x ON x.a = t.a LEFT JOIN (SELECT v.a, 7 AS k FROM V AS v) AS y ON y.a = t.b",
+  "full joins in a chain USING":
+    "SELECT id, t.a, u.c, x.b FROM T AS t FULL JOIN U AS u USING (id) FULL JOIN T AS x USING (id)",
+  "full join USING of expressions":
+    "SELECT k, x.id, y.c FROM (SELECT t.id, coalesce(t.a, 0) AS k FROM T AS t) AS x FULL JOIN (SELECT u.c, u.a + 1 AS k FROM U AS u) AS y USING (k)",
+  "a merged column under a right join":
+    "SELECT id, t.b, v.d FROM T AS t FULL JOIN U AS u USING (id) RIGHT JOIN V AS v ON v.d = u.c",
+  "a column of the query around, padded":
+    "SELECT t.id FROM T AS t WHERE EXISTS (SELECT 1 AS one FROM U AS u LEFT JOIN (SELECT t.b AS k, v.d FROM V AS v) AS q ON q.d = u.a WHERE q.k = u.c)",
+  "numbers as truth values":
+    "SELECT t.id, CASE WHEN t.b THEN 'y' ELSE 'n' END AS y, NOT t.a AS z FROM T AS t WHERE t.a OR t.b",
   "semi join": "SELECT t.id FROM T AS t SEMI JOIN U AS u ON u.a = t.a AND u.c > t.b",
   "anti join": "SELECT t.id FROM T AS t ANTI JOIN U AS u ON u.a = t.a",
   "group by":
@@ -59,12 +75,22 @@ export const SHAPES: Readonly<Record<string, string>> = {
     "SELECT q.n, count(*) AS groups FROM (SELECT t.a, count(*) AS n FROM T AS t GROUP BY t.a) AS q GROUP BY q.n",
   rollup: "SELECT t.a, t.s, count(*) AS n FROM T AS t GROUP BY ROLLUP (t.a, t.s)",
   cube: "SELECT t.a, t.s, sum(t.b) AS n FROM T AS t GROUP BY CUBE (t.a, t.s)",
+  "a key that a rollup leaves out is NULL":
+    "SELECT q.k, q.n FROM (SELECT coalesce(t.a, 0) AS k, count(*) AS n FROM T AS t GROUP BY ROLLUP (coalesce(t.a, 0))) AS q WHERE q.k IS NULL",
+  "a rollup padded":
+    "SELECT t.id, q.k, q.n FROM T AS t LEFT JOIN (SELECT u.a AS k, count(*) AS n FROM U AS u GROUP BY ROLLUP (u.a)) AS q ON q.k IS NOT DISTINCT FROM t.a",
+  "an expression that the keys determine":
+    "SELECT q.id, q.x, count(*) AS n FROM (SELECT t.id, coalesce(t.a, 0) AS x FROM T AS t) AS q JOIN U AS u ON u.a = q.x GROUP BY q.id",
+  "an expression of the query around, after grouping":
+    "SELECT q.id, (SELECT count(*) + q.x FROM U AS u WHERE u.a = q.x) AS n FROM (SELECT t.id, coalesce(t.a, 0) AS x FROM T AS t) AS q",
   "grouping sets":
     "SELECT t.a, t.s, count(*) AS n FROM T AS t GROUP BY GROUPING SETS ((t.a), (t.s), ())",
   window:
     "SELECT t.id, row_number() OVER (PARTITION BY t.a ORDER BY t.id) AS n, sum(t.b) OVER (PARTITION BY t.s) AS s FROM T AS t",
   "window with a frame":
     "SELECT t.id, sum(t.b) OVER (ORDER BY t.id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS s, lag(t.a, 1, -1) OVER (ORDER BY t.id) AS p FROM T AS t",
+  "a frame as wide as a column says":
+    "SELECT x.id, x.s, y.s AS ys FROM (SELECT t.id, sum(t.b) OVER (ORDER BY t.id ROWS BETWEEN t.id % 3 PRECEDING AND CURRENT ROW) AS s FROM T AS t) AS x JOIN (SELECT t.id, sum(t.b) OVER (ORDER BY t.id ROWS BETWEEN t.id % 3 PRECEDING AND CURRENT ROW) AS s FROM T AS t) AS y ON y.id = x.id",
   "window over a group":
     "SELECT t.a, count(*) AS n, rank() OVER (ORDER BY count(*) DESC) AS r FROM T AS t GROUP BY t.a",
   "named window":

@@ -2,48 +2,8 @@ import { beforeAll, expect, test } from "vitest"
 import { show } from "../../src/types/type.js"
 import { check, relation } from "./check.js"
 import { judge, type Judge } from "./duckdb.js"
+import { COLUMNS, LITERALS } from "./values.js"
 
-// One column of every type; the query is about two of them, and both sides may be a literal.
-const COLUMNS = {
-  ti: "TINYINT",
-  si: "SMALLINT",
-  i: "INTEGER",
-  b: "BIGINT",
-  h: "HUGEINT",
-  uti: "UTINYINT",
-  usi: "USMALLINT",
-  ui: "UINTEGER",
-  ub: "UBIGINT",
-  f: "FLOAT",
-  d: "DOUBLE",
-  d4: "DECIMAL(4,1)",
-  d9: "DECIMAL(9,2)",
-  d15: "DECIMAL(15,2)",
-  d18: "DECIMAL(18,3)",
-  d38: "DECIMAL(38,10)",
-  v: "VARCHAR",
-  bl: "BLOB",
-  dt: "DATE",
-  t: "TIME",
-  ts: "TIMESTAMP",
-  tz: "TIMESTAMPTZ",
-  iv: "INTERVAL",
-  uu: "UUID",
-  bo: "BOOLEAN",
-  li: "INTEGER[]",
-} as const
-const LITERALS = [
-  "1",
-  "-1",
-  "1000",
-  "3000000000",
-  "0.05",
-  ".5",
-  "1e2",
-  "'5'",
-  "NULL",
-  "99999999999999999999",
-]
 const OPERATORS = ["+", "-", "*", "/", "//", "%", "||", "&", "=", "<"]
 const FORMS = [
   ...OPERATORS.map((op) => (a: string, b: string) => `${a} ${op} ${b}`),
