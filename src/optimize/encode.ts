@@ -109,6 +109,7 @@ export class Encoder {
     return rel.kind === "tag" ? this.tree(retag(rel.input, rel.tag)) : this.build(rel, this.trees)
   }
 
+  /** Inputs before expressions: a column is known from the relation that it stands in. */
   private build<T>(rel: Rel, builder: Builder<T>): T {
     const { node, relation } = builder
     const scalar = (expr: Scalar) => builder.term(this.normal.scalar(scalarTerm(expr, this.cx)))
@@ -117,8 +118,10 @@ export class Encoder {
         return builder.term(leaf(this.leaf(rel)))
       case "values":
         return builder.term(leaf(this.leaf(rel)))
-      case "filter":
-        return node("filter", [this.predicates(rel.predicates, builder), relation(rel.input)])
+      case "filter": {
+        const input = relation(rel.input)
+        return node("filter", [this.predicates(rel.predicates, builder), input])
+      }
       case "join":
         return node("join", rel.inputs.map(relation))
       case "left":
@@ -158,8 +161,10 @@ export class Encoder {
       }
       case "set":
         return this.set(rel, builder, scalar)
-      case "sort":
-        return node("sort", [this.order(rel.keys, builder), relation(rel.input)])
+      case "sort": {
+        const input = relation(rel.input)
+        return node("sort", [this.order(rel.keys, builder), input])
+      }
       case "limit": {
         const bound = (expr: Scalar | undefined) =>
           expr ? scalar(expr) : builder.term(leaf("none"))
@@ -197,9 +202,10 @@ export class Encoder {
       builder.term(columnTerm(column.id, column, this.words)),
     )
     const ids = node("ids", names)
-    const branches = rel.branches.map(({ columns, input }) =>
-      node("branch", [node("row", columns.map(scalar)), builder.relation(input)]),
-    )
+    const branches = rel.branches.map(({ columns, input }) => {
+      const rows = builder.relation(input)
+      return node("branch", [node("row", columns.map(scalar)), rows])
+    })
     if (rel.op === "union" && rel.all) return node("union-all", [ids, node("branches", branches)])
     return node(`set-op:${rel.op}${rel.all ? "-all" : ""}`, [ids, ...branches])
   }
