@@ -62,16 +62,13 @@ export interface Rows {
   isOrdered(op: string): boolean
 }
 
-/** Gathers the unions that a set of equalities rests on. */
-export class Explanation {
-  /** Unions at each row. */
+/** The unions at each row of a log, for any number of explanations. */
+export class UnionIndex {
   private readonly edges = new Map<number, Union[]>()
-  private readonly used = new Set<Union>()
-  private readonly done = new Set<string>()
 
   constructor(
-    private readonly graph: Rows,
-    private readonly log: Log,
+    readonly graph: Rows,
+    readonly log: Log,
   ) {
     for (const union of log.unions)
       for (const row of [union.left, union.right]) {
@@ -81,9 +78,24 @@ export class Explanation {
       }
   }
 
+  at(row: number): readonly Union[] {
+    return this.edges.get(row) ?? []
+  }
+}
+
+/** Gathers the unions that a set of equalities rests on. */
+export class Explanation {
+  private readonly used = new Set<Union>()
+  private readonly done = new Set<string>()
+  private readonly graph: Rows
+
+  constructor(private readonly index: UnionIndex) {
+    this.graph = index.graph
+  }
+
   /** Adds why two rows of one class are equal. */
   add(left: number, right: number): this {
-    this.explain(left, right, this.log.unions.length)
+    this.explain(left, right, this.index.log.unions.length)
     return this
   }
 
@@ -143,7 +155,7 @@ export class Explanation {
     const from = new Map<number, Union | undefined>([[left, undefined]])
     const open = [left]
     for (let at = open.shift(); at !== undefined; at = open.shift())
-      for (const union of this.edges.get(at) ?? []) {
+      for (const union of this.index.at(at)) {
         const next = union.left === at ? union.right : union.left
         if (union.index >= before || from.has(next)) continue
         from.set(next, union)

@@ -1,10 +1,10 @@
 import { at, some } from "../base/check.js"
-import { Explanation, readLog, type Application, type Log } from "./explain.js"
+import { Explanation, readLog, UnionIndex, type Application, type Log } from "./explain.js"
 import { isRest, isVariable, readRules, variablesOf, type Rule, type RuleText } from "./rules.js"
 import { readTerm, type Term } from "./term.js"
 import { acquire, doubles, release, words, type Exports, type Instance } from "./wasm.js"
 
-export { Explanation, type Application, type Log } from "./explain.js"
+export { Explanation, UnionIndex, type Application, type Log } from "./explain.js"
 export { readRules, type Guard, type Rule, type RuleText } from "./rules.js"
 export { readTerm, RuleSyntaxError, showTerm, type Term } from "./term.js"
 
@@ -247,7 +247,7 @@ export class EGraph {
 
   /** The rules' applications by which two rows of one class are equal, each once, in their order. */
   explain(left: number, right: number, log = this.log()): Application[] {
-    return new Explanation(this, log).add(left, right).applications()
+    return new Explanation(new UnionIndex(this, log)).add(left, right).applications()
   }
 
   /** Children of a row as they were first written: rows, older than it. */

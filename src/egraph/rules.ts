@@ -122,12 +122,13 @@ export function variablesOf(term: Term): string[] {
   return [...new Set([...own, ...term.children.flatMap(variablesOf)])]
 }
 
-/** The comment lines directly above a form. */
+/** The comment above a form, or above the lines that it stands together with. */
 function reasonAbove(text: string, start: number): string {
   const lines = text.slice(0, start).split("\n").slice(0, -1)
+  const isComment = () => lines.at(-1)?.trimStart().startsWith(";") === true
+  while (!isComment() && lines.at(-1)?.trim()) lines.pop()
   const comment: string[] = []
-  while (lines.at(-1)?.trimStart().startsWith(";"))
-    comment.unshift(lines.pop()?.replace(/^\s*;+\s?/, "") ?? "")
+  while (isComment()) comment.unshift(lines.pop()?.replace(/^\s*;+\s?/, "") ?? "")
   return comment.join(" ")
 }
 

@@ -43,8 +43,8 @@ export interface RewriteStep {
   readonly reason: string
   /** Declared facts that its conditions rest on. */
   readonly facts: readonly DeclaredFact[]
-  /** The two relations that it said are equal; undefined where they cannot stand alone. */
-  readonly sides: () => { readonly left: Out; readonly right: Out } | undefined
+  /** The two relations that it said are equal, where that was asked for and they can stand alone. */
+  readonly sides?: { readonly left: Out; readonly right: Out }
 }
 
 /** A plan for a whole pipeline. Costs are in nanoseconds of the engine's cost model: only their ratio counts. */
@@ -61,6 +61,3 @@ export interface PipelinePlan {
   /** The budget at which the search ended before it was done. */
   readonly stopped?: string
 }
-
-/** Whether a name is that of a hidden table: a model's cannot hold a dot. */
-export const HIDDEN_SCHEMA = "smelt"

@@ -17,6 +17,8 @@ export interface Candidate {
   readonly base: ClassId
   readonly keys: Term
   readonly aggregates: Term
+  /** A table of the user's plan holds it. */
+  readonly isTable: boolean
 }
 
 /** An aggregate that a root of `base` could serve. */
@@ -161,7 +163,11 @@ function existing(base: ClassId, found: readonly Consumer[], around: Surrounding
     const [keys = 0, aggregates = 0, input = 0] = graph.childrenOf(row)
     const isTable = graph.opOf(row) === "agg" && tables.has(graph.find(row))
     if (!isTable || graph.find(input) !== base) return []
-    return [{ base, keys: graph.originalTerm(keys), aggregates: graph.originalTerm(aggregates) }]
+    const lists = {
+      keys: graph.originalTerm(keys),
+      aggregates: graph.originalTerm(aggregates),
+    }
+    return [{ base, ...lists, isTable: true }]
   })
 }
 
@@ -222,6 +228,7 @@ function score(
     base,
     keys: listOf("keys", keys, keyId, around),
     aggregates: listOf("aggs", parts, (part) => partId(part, base), around),
+    isTable: false,
   }
   return { candidate, benefit: saved - spent }
 }

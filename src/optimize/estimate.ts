@@ -12,6 +12,7 @@ import { columnInfo, columnOf, type Vocabulary } from "./terms.js"
  */
 export class RowEstimates {
   private readonly known = new Map<number, number>()
+  private readonly counted = new Map<ClassId, number>()
   /** Columns that some join of the plans makes equal. */
   private readonly equal = new Map<ColumnId, ColumnId[]>()
 
@@ -20,9 +21,13 @@ export class RowEstimates {
     private readonly words: Vocabulary,
     private readonly scalars: ScalarReader<ClassId>,
     private readonly distinct: DistinctCounts,
-    private readonly counted: ReadonlyMap<ClassId, number>,
-  ) {
-    for (let row = 1; row < graph.rows; row++) if (graph.opOf(row) === "=") this.learnEquality(row)
+  ) {}
+
+  /** Looks at the plans that were put into the graph. `counted` are classes whose rows an earlier run counted. */
+  learn(counted: ReadonlyMap<ClassId, number>): void {
+    for (const [cls, rows] of counted) this.counted.set(this.graph.find(cls), rows)
+    for (let row = 1; row < this.graph.rows; row++)
+      if (this.graph.opOf(row) === "=") this.learnEquality(row)
   }
 
   rows(cls: ClassId): number {

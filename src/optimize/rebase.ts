@@ -6,6 +6,7 @@ import {
   mapRel,
   mentioned,
   operands,
+  provided,
   scalarsOf,
   substituteRel,
 } from "../ir/walk.js"
@@ -27,6 +28,40 @@ export class NotHeld extends Error {
   constructor(readonly tables: ReadonlySet<string>) {
     super([...tables].join(", "))
   }
+}
+
+/** The table that a model's plan fills. */
+export function tableOf(name: string, { columns, input }: Out): Table {
+  return { name, columns, shown: provided(input) }
+}
+
+/** A model's plan with the bodies of other models read from the tables that hold them. */
+export function readFrom(out: Out, tables: ReadonlyMap<Rel, Table>): Out {
+  if (tables.size === 0) return out
+  const done = new Map<Rel, Rel>()
+  const read = (rel: Rel): Rel => {
+    const known = done.get(rel)
+    if (known) return known
+    const table = tables.get(rel)
+    const found = table ? scanOf(table) : readBelow(rel, read)
+    done.set(rel, found)
+    return found
+  }
+  const input = read(out.input)
+  if (input === out.input) return out
+  const byName = new Map([...tables.values()].map((table) => [table.name, table]))
+  return rebase({ columns: out.columns, input }, byName)
+}
+
+/** `rel` itself where nothing below it changes, so that what models share stays shared. */
+function readBelow(rel: Rel, read: (rel: Rel) => Rel): Rel {
+  const inQueries = (expr: Scalar): Scalar => {
+    const mapped = mapOperands(expr, inQueries)
+    return mapped.kind === "query" ? { ...mapped, rel: read(mapped.rel) } : mapped
+  }
+  const isSame = inputs(rel).every((input) => read(input) === input)
+  if (isSame && !scalarsOf(rel).some(hasQuery)) return rel
+  return mapRel(rel, { scalar: inQueries, rel: read, id: (id) => id })
 }
 
 export function scanOf({ name, columns }: Table): Scan {

@@ -9,6 +9,8 @@ export interface RuleSet {
   readonly scalar: readonly Rule[]
   /** Every rule's name, as `--without` takes it. */
   readonly names: readonly string[]
+  /** Why each rule is true, by its name. */
+  readonly reasons: ReadonlyMap<string, string>
 }
 
 let loaded: RuleText | undefined
@@ -22,5 +24,6 @@ export function loadRules(without: readonly string[] = []): RuleSet {
     relational: { ...text, rules: on.filter(({ ruleset }) => !text.oneWay.has(ruleset)) },
     scalar: on.filter(({ ruleset }) => text.oneWay.has(ruleset)),
     names: [...new Set(text.rules.map(({ name }) => name))],
+    reasons: new Map(text.rules.map(({ name, reason }) => [name, reason])),
   }
 }

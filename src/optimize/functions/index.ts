@@ -1,5 +1,6 @@
 import type { ClassId, EGraph, Term } from "../../egraph/index.js"
 import type { ColumnId } from "../../ir/nodes.js"
+import type { Normalizer } from "../normalize.js"
 import type { Vocabulary } from "../terms.js"
 import { shownBy } from "./columns.js"
 import { below, beyond, definedIds, filterBranches, unnull, within } from "./predicates.js"
@@ -50,12 +51,12 @@ const DECLARED: Readonly<Record<string, Declared>> = {
 type EngineFunction = (args: readonly ClassId[], graph: EGraph) => ClassId | undefined
 
 /**
- * The declared functions as the engine calls them. Every result is passed through `normalize`, so that
+ * The declared functions as the engine calls them. Every result is brought to normal form, so that
  * a scalar that a function makes is in normal form like any other.
  */
 export function declaredFunctions(
   words: Vocabulary,
-  normalize: (term: Term) => Term,
+  normal: Normalizer,
   shown: ShownColumns = shownColumns(words),
 ): Record<string, EngineFunction> {
   return Object.fromEntries(
@@ -66,10 +67,15 @@ export function declaredFunctions(
           args.map((cls) => argument(cls, graph, shown)),
           words,
         )
-        return made && graph.add(normalize(made))
+        return made && graph.add(inNormalForm(made, normal))
       },
     ]),
   )
+}
+
+/** The functions give lists: a conjunction among them is one of predicates, also around a single one. */
+function inNormalForm(made: Term, normal: Normalizer): Term {
+  return made.op === "and" ? normal.predicates(made.children) : normal.scalar(made)
 }
 
 /** Both sides are made when they are asked for: a relation's term may be large. */
