@@ -12,6 +12,7 @@
 //   PARENTS     u32                  last cell of the class's ring of parents, 0 for none
 //   DATA        u32                  the class's facts: an address in the arena, 0 for none
 //   MAKER       u32                  the log record that made the row, 0 for the host
+//   CHANGED     u32                  the clock of facts when the class's last changed
 //   FLAGS       u8                   DEAD: congruent to an older row
 //   OP_NEXT     u32                  next row with the same operator, 0 ends
 //
@@ -51,6 +52,7 @@ let MEMBER: usize = 0;
 let PARENTS: usize = 0;
 let DATA: usize = 0;
 let MAKER: usize = 0;
+let CHANGED: usize = 0;
 let FLAGS: usize = 0;
 let OP_NEXT: usize = 0;
 let KIDS: usize = 0;
@@ -77,6 +79,7 @@ let classCount: u32 = 0;
 let opCount: u32 = 0;
 let maker: u32 = 0;
 let lastRow: u32 = 0;
+let factClock: u32 = 1;
 
 /** Reserves the regions at first use, and empties the graph. */
 export function clear(): void {
@@ -95,6 +98,7 @@ export function clear(): void {
   classCount = 0;
   opCount = 0;
   maker = 0;
+  factClock = 1;
 }
 
 function reserveAll(): void {
@@ -108,6 +112,7 @@ function reserveAll(): void {
   PARENTS = reserve(perRow);
   DATA = reserve(perRow);
   MAKER = reserve(perRow);
+  CHANGED = reserve(perRow);
   FLAGS = reserve(MAX_ROWS);
   OP_NEXT = reserve(perRow);
   KIDS = reserve((<usize>MAX_KIDS) << 2);
@@ -277,6 +282,7 @@ export function add(op: u32, len: u32): u32 {
   liveCount++;
   classCount++;
   store<u32>(DATA + ((<usize>row) << 2), makeFacts(row));
+  store<u32>(CHANGED + ((<usize>row) << 2), factClock);
   return row;
 }
 
@@ -401,10 +407,26 @@ export function union(a: u32, b: u32): bool {
   put(DIRTY, dirtyCount++, keep);
   const merged = mergeFacts(dataOf(keep), dataOf(lose));
   if (merged != dataOf(keep) || merged != dataOf(lose)) {
-    store<u32>(DATA + ((<usize>keep) << 2), merged);
-    put(STALE, staleCount++, keep);
+    learn(keep, merged);
   }
   return true;
+}
+
+/** A class's facts change: what stands above it must look again. */
+function learn(cls: u32, facts: u32): void {
+  put(DATA, cls, facts);
+  put(CHANGED, cls, ++factClock);
+  put(STALE, staleCount++, cls);
+}
+
+/** Ticks whenever the facts of a class change. */
+export function clockOfFacts(): u32 {
+  return factClock;
+}
+
+/** When the facts of a class last changed. */
+export function changedAt(cls: u32): u32 {
+  return word(CHANGED, cls);
 }
 
 function joinParents(keep: u32, lose: u32): void {
@@ -474,8 +496,7 @@ function repairRow(row: u32): void {
   const cls = find(row);
   const facts = mergeFacts(dataOf(cls), makeFacts(row));
   if (facts != dataOf(cls)) {
-    store<u32>(DATA + ((<usize>cls) << 2), facts);
-    put(STALE, staleCount++, cls);
+    learn(cls, facts);
   }
 }
 
@@ -502,8 +523,7 @@ function refresh(cls: u32): void {
       const owner = find(row);
       const facts = mergeFacts(dataOf(owner), makeFacts(row));
       if (facts != dataOf(owner)) {
-        store<u32>(DATA + ((<usize>owner) << 2), facts);
-        put(STALE, staleCount++, owner);
+        learn(owner, facts);
       }
     }
     cell = load<u32>(at + 4);

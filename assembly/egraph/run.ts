@@ -14,6 +14,8 @@ import {
   add,
   addedRow,
   bytesUsed,
+  changedAt,
+  clockOfFacts,
   find,
   liveNodes,
   rebuild,
@@ -24,6 +26,7 @@ import {
 import { clearWitnesses, reserveWitnesses } from "./explain";
 import { testGuard } from "./facts";
 import { clearLog, hasRoom, logApplication, logSize } from "./log";
+import { clearSeen, DONE, isSeen, mix, NO_WORDS, remember, slotOf, stampOf } from "./seen";
 import {
   clearMatches,
   firstMatch,
@@ -62,6 +65,7 @@ export function clearRules(): void {
   ruleCount = 0;
   clearLog();
   clearMatches();
+  clearSeen();
 }
 
 export function defineRule(
@@ -115,7 +119,7 @@ export function run(
     for (let rule: u32 = 0; rule < ruleCount; rule++) {
       const at = rules + <usize>rule * RULE_BYTES;
       if (load<u32>(at + 24) == 0) continue;
-      setRests(((<u64>load<u32>(at + 16)) << 32) | (<u64>load<u32>(at + 12)));
+      setRests(restsOf(rule));
       const found = search(rule, load<u32>(at), load<u32>(at + 8), maxMatches - matched);
       matched += found;
       store<u32>(counts + ((<usize>rule) << 3), ruleMatches(rule) + found);
@@ -148,9 +152,16 @@ function apply(match: usize): void {
   const at = rules + <usize>rule * RULE_BYTES;
   const rowCount = load<u32>(match + 8);
   const values = match + 16 + ((<usize>rowCount) << 2);
+  const fingerprint = fingerprintOf(match, load<u32>(at + 20) != 0);
+  const slot = slotOf(fingerprint);
+  if (isSeen(slot) && (stampOf(slot) == DONE || stampOf(slot) >= newest)) return;
   clearWitnesses();
-  if (!guardsHold(load<u32>(at + 20), match, values)) return;
+  if (!guardsHold(load<u32>(at + 20), match, values)) {
+    remember(slot, fingerprint, clockOfFacts());
+    return;
+  }
   if (!hasRoom()) return;
+  remember(slot, fingerprint, DONE);
   setMaker(<u32>logSize());
   const right = instantiate(load<u32>(at + 4), match, values);
   setMaker(0);
@@ -161,6 +172,43 @@ function apply(match: usize): void {
   union(left, right);
   changed = true;
   store<u32>(counts + ((<usize>rule) << 3) + 4, ruleApplied(rule) + 1);
+}
+
+/** When the facts of a class that the match at hand is about last changed. */
+let newest: u32 = 0;
+
+/** Of the rule and its variables' classes, in rests too. */
+function fingerprintOf(match: usize, isGuarded: bool): u64 {
+  const values = match + 16 + ((<usize>load<u32>(match + 8)) << 2);
+  const lists = values + ((<usize>load<u32>(match + 12)) << 2);
+  const rests = restsOf(load<u32>(match + 4));
+  newest = 0;
+  let fingerprint = mix(NO_WORDS, load<u32>(match + 4));
+  let variable: u32 = 0;
+  for (let value = values; value < lists; value += 4) {
+    if (((rests >> variable++) & 1) == 0) fingerprint = mix(fingerprint, classIn(value, isGuarded));
+  }
+  // What follows are the lists of rests: lengths and classes.
+  const end = match + load<u32>(match);
+  for (let list = lists; list < end;) {
+    const length = load<u32>(list);
+    fingerprint = mix(fingerprint, length);
+    for (let i: u32 = 1; i <= length; i++)
+      fingerprint = mix(fingerprint, classIn(list + ((<usize>i) << 2), isGuarded));
+    list += ((<usize>length) << 2) + 4;
+  }
+  return fingerprint;
+}
+
+function restsOf(rule: u32): u64 {
+  const at = rules + <usize>rule * RULE_BYTES;
+  return ((<u64>load<u32>(at + 16)) << 32) | (<u64>load<u32>(at + 12));
+}
+
+function classIn(at: usize, isGuarded: bool): u32 {
+  const cls = find(load<u32>(at));
+  if (isGuarded) newest = max(newest, changedAt(cls));
+  return cls;
 }
 
 function guardsHold(guards: usize, match: usize, values: usize): bool {
