@@ -1,5 +1,6 @@
 import type { Dependency } from "../catalog/names.js"
 import type { Call, Statement } from "../syntax/ast.js"
+import { walk, type AnyNode } from "../syntax/walk.js"
 
 /**
  * Every relation that a statement names by smelt.ref or smelt.source, each once, in the order of the
@@ -7,15 +8,16 @@ import type { Call, Statement } from "../syntax/ast.js"
  */
 export function references(statement: Statement): readonly Dependency[] {
   const found = new Map<string, Dependency>()
-  for (const call of calls(statement)) {
-    const dependency = dependencyOf(call)
+  walk(statement, (node) => {
+    const dependency = isCall(node) ? dependencyOf(node) : undefined
     const key = dependency && `${dependency.kind} ${dependency.name}`
     if (dependency && key !== undefined && !found.has(key)) found.set(key, dependency)
-  }
+  })
   return [...found.values()].sort((a, b) => a.span.start - b.span.start)
 }
 
 function dependencyOf(call: Call): Dependency | undefined {
+  if (call.name.length < 2) return undefined
   const [schema, word] = call.name.map((name) => name.text.toLowerCase())
   const target = call.args[0]?.value
   if (schema !== "smelt" || (word !== "ref" && word !== "source")) return undefined
@@ -23,12 +25,6 @@ function dependencyOf(call: Call): Dependency | undefined {
   return { kind: word === "ref" ? "model" : "source", name: target.value, span: target.span }
 }
 
-function* calls(node: object): Iterable<Call> {
-  if (isCall(node)) yield node
-  for (const value of Object.values(node))
-    if (typeof value === "object" && value !== null) yield* calls(value)
-}
-
-function isCall(node: object): node is Call {
-  return "kind" in node && node.kind === "call"
+function isCall(node: AnyNode): node is Call {
+  return node.kind === "call"
 }

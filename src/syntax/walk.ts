@@ -8,21 +8,30 @@ export interface AnyNode extends Node {
 /** The nodes directly below, in the order of the text. */
 export function children(node: Node): AnyNode[] {
   const found: AnyNode[] = []
-  for (const value of Object.values(node)) collect(value, found)
+  eachBelow(node, (child) => found.push(child))
   return found
-}
-
-function collect(value: unknown, found: AnyNode[]): void {
-  if (typeof value !== "object" || value === null) return
-  if (isNode(value)) found.push(value)
-  else if (Array.isArray(value)) for (const item of value) collect(item, found)
-  else if (!isSpan(value)) for (const item of Object.values(value)) collect(item, found)
 }
 
 /** Visits `node` and all below it, parents first; `false` from `visit` keeps it from going deeper. */
 export function walk(node: Node, visit: (node: AnyNode) => boolean | void): void {
-  if (visit(node as AnyNode) === false) return
-  for (const child of children(node)) walk(child, visit)
+  const go = (one: AnyNode): void => {
+    if (visit(one) !== false) eachBelow(one, go)
+  }
+  go(node as AnyNode)
+}
+
+/** The nodes in the fields of an object or the items of a list, none below another. */
+function eachBelow(value: object, visit: (node: AnyNode) => void): void {
+  if (Array.isArray(value)) for (const item of value) eachIn(item, visit)
+  else
+    for (const key in value)
+      if (key !== "span") eachIn((value as Readonly<Record<string, unknown>>)[key], visit)
+}
+
+function eachIn(value: unknown, visit: (node: AnyNode) => void): void {
+  if (typeof value !== "object" || value === null) return
+  if (isNode(value)) visit(value)
+  else eachBelow(value, visit)
 }
 
 /**

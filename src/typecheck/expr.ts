@@ -76,7 +76,7 @@ function allowed(frame: Frame): NonNullable<Frame["groups"]> {
     keys: frame.groups?.keys ?? new Map(),
     kinds: new Set(),
     determined: EVERYTHING,
-    next: undefined,
+    next: () => undefined,
   }
 }
 const EVERYTHING: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true })
@@ -248,7 +248,7 @@ function checkGrouped(ref: ColumnRef, frame: Frame, cx: Context): void {
     if (groups.determined !== EVERYTHING) cx.determined.add(ref.id)
     return
   }
-  notGrouped(ref, groups.next, cx)
+  notGrouped(ref, groups.next(), cx)
 }
 
 /** A subquery in a grouped select sees the groups, not the rows. */

@@ -13,7 +13,7 @@ export interface Groups {
   /** Columns and keys that the keys determine. */
   readonly determined: ReadonlySet<string>
   /** Where one more key would be written, and the text before it; none among grouping sets. */
-  readonly next: { readonly offset: number; readonly before: string } | undefined
+  readonly next: () => { readonly offset: number; readonly before: string } | undefined
 }
 
 /**

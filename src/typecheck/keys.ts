@@ -180,7 +180,9 @@ export function minimalKeys(
   facts: Facts,
   wanted: readonly string[],
 ): readonly (readonly number[])[] {
-  const usable = columns.filter((column) => !column.nullable)
+  // A symbol that determines nothing and is not wanted itself is in no smallest set.
+  const useful = new Set([...wanted, ...facts.implies.flatMap((one) => one.from)])
+  const usable = columns.filter((column) => !column.nullable && useful.has(column.symbol))
   const first = reduced([...usable].reverse(), facts, wanted)
   const second = first && reduced(usable, facts, wanted)
   const keys = new Map<string, readonly number[]>()

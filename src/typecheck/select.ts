@@ -124,11 +124,11 @@ function groupsOf(
     keys,
     kinds,
     determined: sets ? new Set() : closure(facts, keys.keys()),
-    next: nextKey(select, sets, cx),
+    next: () => nextKey(select, sets, cx),
   }
 }
 
-function nextKey(select: Select, sets: boolean, { sink }: Context): Groups["next"] {
+function nextKey(select: Select, sets: boolean, { sink }: Context): ReturnType<Groups["next"]> {
   const last = select.groupBy?.items.at(-1)
   if (sets || select.groupBy?.all) return undefined
   if (last?.kind === "group-expr")

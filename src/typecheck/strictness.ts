@@ -141,7 +141,7 @@ function operatorSpan({ op, left, right, span }: Binary, { sink }: Context): Spa
 }
 
 /** Reports a column that is neither grouped nor aggregated; the fix makes it one more key. */
-export function notGrouped(ref: ColumnRef, next: Groups["next"], cx: Context): void {
+export function notGrouped(ref: ColumnRef, next: ReturnType<Groups["next"]>, cx: Context): void {
   const name = ref.path.map((part) => part.text).join(".")
   const text = cx.sink.source.slice(ref.span)
   const fixes: ReportedFix[] = next
