@@ -13,12 +13,15 @@
 //   DATA        u32                  the class's facts: an address in the arena, 0 for none
 //   MAKER       u32                  the log record that made the row, 0 for the host
 //   CHANGED     u32                  the clock of facts when the class's last changed
+//   TOUCHED     u32                  the round in which something at or below the row last changed, and how far below
+//   CARRIED     u32                  the same of a class whose change was carried up
 //   FLAGS       u8                   DEAD: congruent to an older row
 //   OP_NEXT     u32                  next row with the same operator, 0 ends
 //
 //   KIDS   u32 a child               children as they are now (class leaders after rebuild)
 //   FIRST  u32 a child               children as they were written: classes are rows, so terms
 //   CELLS  2 u32 a child             (row, next cell): who has this class as a child
+//   NEWS   u32                       classes that changed since the round began: new rows, unions, facts
 //   SLOTS  u32                       hash table of rows, open addressing; 0 is empty
 //
 // Row 0 is never used, so that 0 can mean none. Everything is in the order of arrays: no result depends
@@ -31,6 +34,7 @@ import { logUnion } from "./log";
 export const MAX_ROWS: u32 = 1 << 20;
 const MAX_KIDS: u32 = 1 << 23;
 const MAX_OPS: u32 = 1 << 18;
+const MAX_NEWS: u32 = 1 << 22;
 const DEAD: u8 = 1;
 /** What the log says of a union that no rule made: rows with equal children, or the host's word. */
 const CONGRUENCE: u32 = 0xffffffff;
@@ -53,6 +57,9 @@ let PARENTS: usize = 0;
 let DATA: usize = 0;
 let MAKER: usize = 0;
 let CHANGED: usize = 0;
+let TOUCHED: usize = 0;
+let CARRIED: usize = 0;
+let NEWS: usize = 0;
 let FLAGS: usize = 0;
 let OP_NEXT: usize = 0;
 let KIDS: usize = 0;
@@ -80,6 +87,9 @@ let opCount: u32 = 0;
 let maker: u32 = 0;
 let lastRow: u32 = 0;
 let factClock: u32 = 1;
+let newsCount: u32 = 0;
+let round: u32 = 1;
+let isAllTouched: bool = true;
 
 /** Reserves the regions at first use, and empties the graph. */
 export function clear(): void {
@@ -99,6 +109,9 @@ export function clear(): void {
   opCount = 0;
   maker = 0;
   factClock = 1;
+  newsCount = 0;
+  round = 1;
+  isAllTouched = true;
 }
 
 function reserveAll(): void {
@@ -113,6 +126,9 @@ function reserveAll(): void {
   DATA = reserve(perRow);
   MAKER = reserve(perRow);
   CHANGED = reserve(perRow);
+  TOUCHED = reserve(perRow);
+  CARRIED = reserve(perRow);
+  NEWS = reserve((<usize>MAX_NEWS) << 2);
   FLAGS = reserve(MAX_ROWS);
   OP_NEXT = reserve(perRow);
   KIDS = reserve((<usize>MAX_KIDS) << 2);
@@ -282,7 +298,10 @@ export function add(op: u32, len: u32): u32 {
   liveCount++;
   classCount++;
   store<u32>(DATA + ((<usize>row) << 2), makeFacts(row));
-  store<u32>(CHANGED + ((<usize>row) << 2), factClock);
+  put(CHANGED, row, factClock);
+  put(TOUCHED, row, stamp(round + 1, 0));
+  put(CARRIED, row, 0);
+  tell(row);
   return row;
 }
 
@@ -405,6 +424,7 @@ export function union(a: u32, b: u32): bool {
   joinParents(keep, lose);
   classCount--;
   put(DIRTY, dirtyCount++, keep);
+  tell(keep);
   const merged = mergeFacts(dataOf(keep), dataOf(lose));
   if (merged != dataOf(keep) || merged != dataOf(lose)) {
     learn(keep, merged);
@@ -417,6 +437,7 @@ function learn(cls: u32, facts: u32): void {
   put(DATA, cls, facts);
   put(CHANGED, cls, ++factClock);
   put(STALE, staleCount++, cls);
+  tell(cls);
 }
 
 /** Ticks whenever the facts of a class change. */
@@ -528,6 +549,59 @@ function refresh(cls: u32): void {
     }
     cell = load<u32>(at + 4);
   } while (cell != last);
+}
+
+// ------------------------------------------------------------------------------------------- rounds
+
+/** A class has changed in a way that a pattern could see. */
+function tell(cls: u32): void {
+  if (newsCount == MAX_NEWS) isAllTouched = true;
+  else put(NEWS, newsCount++, cls);
+}
+
+/** The next round looks at all rows. */
+export function touchAll(): void {
+  isAllTouched = true;
+}
+
+/**
+ * Begins a round: touches the rows above what changed in the last one, up to `levels`. A pattern that looks no
+ * further down than the change would match all others as before. New rows are touched already.
+ */
+export function beginRound(levels: u32): void {
+  round++;
+  const count = newsCount;
+  newsCount = 0;
+  if (isAllTouched)
+    for (let row: u32 = 1; row < rowCount; row++) put(TOUCHED, row, stamp(round, 0));
+  else for (let i: u32 = 0; i < count; i++) carryUp(find(word(NEWS, i)), 1, levels);
+  isAllTouched = false;
+}
+
+/** Later rounds have larger stamps, and in one round smaller distances. */
+function stamp(at: u32, distance: u32): u32 {
+  return (at << 4) | (15 - min(distance, 15));
+}
+
+function carryUp(cls: u32, distance: u32, levels: u32): void {
+  const now = stamp(round, distance);
+  if (word(CARRIED, cls) >= now) return;
+  put(CARRIED, cls, now);
+  const last = word(PARENTS, cls);
+  if (last == 0 || distance > levels) return;
+  let cell = last;
+  do {
+    const at = CELLS + ((<usize>cell) << 3);
+    const row = load<u32>(at);
+    if (word(TOUCHED, row) < now) put(TOUCHED, row, now);
+    carryUp(find(row), distance + 1, levels);
+    cell = load<u32>(at + 4);
+  } while (cell != last);
+}
+
+/** Whether something changed at a row or up to `levels` below it. */
+export function isTouched(row: u32, levels: u32): bool {
+  return word(TOUCHED, row) >= stamp(round, levels);
 }
 
 function word(base: usize, index: u32): u32 {

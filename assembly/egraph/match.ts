@@ -24,6 +24,7 @@ import {
   childOf,
   find,
   isLive,
+  isTouched,
   newestOf,
   nextNode,
   olderOf,
@@ -87,20 +88,31 @@ export function matchesDropped(): bool {
   return full;
 }
 
-/** Finds the matches of a rule with left side `lhs` and `vars` variables; at most `most` of them. */
+/** Finds the matches of a rule with left side `lhs` and `vars` variables at touched rows; at most `most` of them. */
 export function search(ruleId: u32, lhs: usize, vars: u32, most: u32): u32 {
   rule = ruleId;
   varCount = vars;
   found = 0;
   limit = most;
   memory.fill(bound, 0, (<usize>vars) << 4);
+  const depth = depthOf(lhs);
   for (let row = newestOf(load<u32>(lhs, A)); row != 0 && !full; row = olderOf(row)) {
-    if (!isLive(row)) continue;
+    if (!isTouched(row, depth) || !isLive(row)) continue;
     goalTop = 0;
     visitedCount = 0;
     matchRow(lhs, row, 0);
   }
   return found;
+}
+
+/** How many levels below its root a pattern looks, variables included. */
+export function depthOf(pattern: usize): u32 {
+  let depth: u32 = 0;
+  const count = load<u32>(pattern, KIND) == Pattern.Node ? load<u32>(pattern, COUNT) : 0;
+  if (count == 0) return load<u32>(pattern, KIND) == Pattern.Node ? 1 : 0;
+  for (let i: u32 = 0; i < count; i++)
+    depth = max(depth, depthOf(load<u32>(pattern + CHILDREN + ((<usize>i) << 2))));
+  return depth + 1;
 }
 
 // ---------------------------------------------------------------------------------------- goals

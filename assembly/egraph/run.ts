@@ -13,6 +13,7 @@ import { reserve } from "../memory/regions";
 import {
   add,
   addedRow,
+  beginRound,
   bytesUsed,
   changedAt,
   clockOfFacts,
@@ -21,6 +22,7 @@ import {
   rebuild,
   scratch,
   setMaker,
+  touchAll,
   union,
 } from "./egraph";
 import { clearWitnesses, reserveWitnesses } from "./explain";
@@ -29,6 +31,7 @@ import { clearLog, hasRoom, logApplication, logSize } from "./log";
 import { clearSeen, DONE, isSeen, mix, NO_WORDS, remember, slotOf, stampOf } from "./seen";
 import {
   clearMatches,
+  depthOf,
   firstMatch,
   matchEnd,
   matchesDropped,
@@ -55,6 +58,7 @@ let ruleCount: u32 = 0;
 let counts: usize = 0; // a rule: matches, applied
 let changed: bool = false;
 let iterations: u32 = 0;
+let deepest: u32 = 0; // levels that the deepest left side looks down
 
 export function clearRules(): void {
   if (rules == 0) {
@@ -63,6 +67,7 @@ export function clearRules(): void {
     reserveWitnesses();
   }
   ruleCount = 0;
+  deepest = 0;
   clearLog();
   clearMatches();
   clearSeen();
@@ -85,6 +90,7 @@ export function defineRule(
   store<u32>(at + 20, <u32>guards);
   store<u32>(at + 24, 1);
   store<u64>(counts + ((<usize>ruleCount) << 3), 0);
+  deepest = max(deepest, depthOf(lhs));
   return ruleCount++;
 }
 
@@ -112,9 +118,22 @@ export function run(
   deadline: f64,
 ): u32 {
   rebuild();
+  const stop = iterate(maxIterations, maxNodes, maxBytes, maxMatches, deadline);
+  if (stop != Stop.Saturated && stop != Stop.Iterations) touchAll(); // matches of the last round are lost
+  return stop;
+}
+
+function iterate(
+  maxIterations: u32,
+  maxNodes: u32,
+  maxBytes: u32,
+  maxMatches: u32,
+  deadline: f64,
+): u32 {
   for (iterations = 0; iterations < maxIterations;) {
     iterations++;
     clearMatches();
+    beginRound(deepest);
     let matched: u32 = 0;
     for (let rule: u32 = 0; rule < ruleCount; rule++) {
       const at = rules + <usize>rule * RULE_BYTES;

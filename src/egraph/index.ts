@@ -90,6 +90,7 @@ export class EGraph {
   private readonly ops = new Map<string, number>()
   private readonly opNames: string[] = []
   private readonly rules: readonly Rule[]
+  private readonly originals: Term[] = []
 
   private constructor(
     private readonly instance: Instance,
@@ -179,7 +180,11 @@ export class EGraph {
   }
 
   childrenOf(row: number): ClassId[] {
-    return Array.from({ length: this.wasm.arityOf(row) }, (_, i) => this.wasm.childOf(row, i))
+    const { exports } = this.instance
+    const count = exports.arityOf(row)
+    const children: ClassId[] = []
+    for (let i = 0; i < count; i++) children.push(exports.childOf(row, i))
+    return children
   }
 
   /** The rows of a class, the oldest first. */
@@ -194,12 +199,14 @@ export class EGraph {
     return found.sort((a, b) => a - b)
   }
 
-  /** A row as it was first written. Rows speak of older rows only, so this ends. */
+  /** A row as it was first written, the same object at each call. Rows speak of older rows only, so this ends. */
   originalTerm(row: number): Term {
-    const children = Array.from({ length: this.wasm.firstArityOf(row) }, (_, i) =>
-      this.originalTerm(this.wasm.firstChildOf(row, i)),
-    )
-    return { op: this.opOf(row), children }
+    const known = this.originals[row]
+    if (known) return known
+    const children = this.firstChildrenOf(row).map((child) => this.originalTerm(child))
+    const term = { op: this.opOf(row), children }
+    this.originals[row] = term
+    return term
   }
 
   // ---------------------------------------------------------------------------------------- run
@@ -252,9 +259,11 @@ export class EGraph {
 
   /** Children of a row as they were first written: rows, older than it. */
   firstChildrenOf(row: number): number[] {
-    return Array.from({ length: this.wasm.firstArityOf(row) }, (_, i) =>
-      this.wasm.firstChildOf(row, i),
-    )
+    const { exports } = this.instance
+    const count = exports.firstArityOf(row)
+    const children: number[] = []
+    for (let i = 0; i < count; i++) children.push(exports.firstChildOf(row, i))
+    return children
   }
 
   /** Whether an operator's children have an order. */

@@ -8,9 +8,16 @@ export function leaf(op: string): Term {
   return { op, children: [] }
 }
 
-export function showTerm({ op, children }: Term): string {
+const texts = new WeakMap<Term, string>()
+
+export function showTerm(term: Term): string {
+  const known = texts.get(term)
+  if (known !== undefined) return known
+  const { op, children } = term
   const word = /[\s()|;]/.test(op) || op === "" ? `|${op.replaceAll("|", "||")}|` : op
-  return children.length === 0 ? word : `(${[word, ...children.map(showTerm)].join(" ")})`
+  const text = children.length === 0 ? word : `(${[word, ...children.map(showTerm)].join(" ")})`
+  texts.set(term, text)
+  return text
 }
 
 /** An S-expression with the place of everything in it. */

@@ -6,7 +6,7 @@ import type { CostModel } from "../engine/driver.js"
 import type { RowEstimates } from "./estimate.js"
 import { columnTerm, definitions, mentioned } from "./functions/columns.js"
 import { needsOf, over, type ShownColumns } from "./functions/index.js"
-import { typeOf } from "./scalar-facts.js"
+import { raisingIn, typeOf } from "./scalar-facts.js"
 import { addColumn, columnInfo, columnOf, type Vocabulary } from "./terms.js"
 
 // Which finer aggregates are worth considering as roots of several others (rules/sharing.rules): the greedy
@@ -24,11 +24,13 @@ export interface Candidate {
 /** An aggregate that a root of `base` could serve. */
 interface Consumer {
   readonly base: ClassId
-  /** The row that aggregates. */
+  /** The row that aggregates: of its class's the one that looks at least. */
   readonly row: number
   /** Expressions over the base alone: what groups, predicates and join conditions look at. */
   readonly keys: readonly Term[]
   readonly parts: readonly Term[]
+  /** What may raise an error in the parts: one root serves those that agree in it. */
+  readonly raising: string
 }
 
 /** What the search for candidates looks at. */
@@ -39,30 +41,45 @@ export interface Surroundings {
   readonly estimates: RowEstimates
   readonly costs: CostModel
   readonly scalar: (term: Term) => Scalar
+  /** What the cheapest way to compute a class costs. */
+  readonly price: (cls: ClassId) => number
   /** Bodies of tables of the user's plan: what they group by is there to be read. */
   readonly tables: ReadonlySet<ClassId>
 }
 
 /** A root that leaves more than this part of the rows saves nothing. */
 const MOST_GROUPS = 1 / 3
-/** Candidates for one base, the most promising first. */
-const MOST_CANDIDATES = 8
+/** Candidates, the most promising first. */
+const MOST_CANDIDATES = 12
 /** Consumers of one base whose unions are tried. */
 const MOST_CONSUMERS = 24
-const MOST_LEFTS = 2
+const MOST_JOINS = 2
 
 export function proposeRoots(around: Surroundings): Candidate[] {
-  const byBase = new Map<ClassId, Map<string, Consumer>>()
+  const byBase = new Map<ClassId, Map<ClassId, Consumer>>()
   for (const consumer of consumers(around)) {
-    const known = byBase.get(consumer.base) ?? new Map<string, Consumer>()
-    const signature = [...consumer.keys, ...consumer.parts].map(showTerm).sort().join(" ")
-    known.set(signature, known.get(signature) ?? consumer)
+    const known = byBase.get(consumer.base) ?? new Map<ClassId, Consumer>()
     byBase.set(consumer.base, known)
+    const result = around.graph.find(consumer.row)
+    const other = known.get(result)
+    if (!other || consumer.keys.length < other.keys.length) known.set(result, consumer)
   }
-  return [...byBase].flatMap(([base, found]) => [
-    ...existing(base, [...found.values()], around),
-    ...(found.size < 2 ? [] : rootsOf(base, [...found.values()], around)),
-  ])
+  const shared = [...byBase].filter(([, found]) => found.size > 1)
+  const scored = shared.flatMap(([base, found]) => rootsOf(base, [...found.values()], around))
+  return [
+    ...[...byBase].flatMap(([base, found]) => existing(base, [...found.values()], around)),
+    ...promising(scored),
+  ]
+}
+
+/** Those with the largest benefit; of several that serve the same aggregates alike the first. */
+function promising(scored: readonly Scored[]): Candidate[] {
+  const sorted = [...scored].sort(
+    (a, b) => b.benefit - a.benefit || a.candidate.base - b.candidate.base,
+  )
+  const seen = new Set<string>()
+  const kept = sorted.filter(({ signature }) => !seen.has(signature) && seen.add(signature))
+  return kept.slice(0, MOST_CANDIDATES).map(({ candidate }) => candidate)
 }
 
 // -------------------------------------------------------------------------------------- consumers
@@ -87,34 +104,46 @@ interface Base {
   readonly conditions: readonly ClassId[]
 }
 
-/** The relations that the rules of sharing see below an aggregate, with the conditions above them. */
-function basesOf(input: ClassId, around: Surroundings): Base[] {
+/**
+ * The relations that the rules of sharing see below an aggregate, with the conditions above them. Of a left
+ * join only what is at the bottom of its left side, of an inner join its smallest parts: whatever a root
+ * above them would need, one of them has too.
+ */
+function basesOf(input: ClassId, { graph }: Surroundings): Base[] {
   const found = new Map<ClassId, Base>()
-  const visit = (cls: ClassId, conditions: readonly ClassId[], lefts: number, filters: number) => {
-    const base = around.graph.find(cls)
+  const visit = (cls: ClassId, conditions: readonly ClassId[], joins: number, filters: number) => {
+    const base = graph.find(cls)
     if (found.has(base)) return
-    found.set(base, { base, conditions })
-    for (const row of around.graph.members(base)) {
-      const [a = 0, b = 0, c = 0] = around.graph.childrenOf(row)
-      const op = around.graph.opOf(row)
-      if (op === "filter" && filters === 0 && lefts === 0) {
-        visit(b, [...conditions, a], lefts, 1)
-        for (const joined of joinedIn(b, around.graph))
-          visit(joined, [...conditions, a], MOST_LEFTS, 1)
-      }
-      if (op === "left" && lefts < MOST_LEFTS - filters && c !== 0)
-        visit(b, [...conditions, a], lefts + 1, filters)
+    const rows = graph.members(base).map((row) => ({ row, op: graph.opOf(row) }))
+    if (!rows.some(({ row, op }) => op === "left" || isProduct(row, graph)))
+      found.set(base, { base, conditions })
+    for (const { row, op } of rows) {
+      const [a = 0, b = 0] = graph.childrenOf(row)
+      if (op === "left" && joins + filters < MOST_JOINS)
+        visit(b, [...conditions, a], joins + 1, filters)
+      if (op !== "filter" || filters > 0 || joins >= MOST_JOINS) continue
+      visit(b, [...conditions, a], joins, 1)
+      if (joins > 0) continue
+      for (const part of joinedIn(b, graph))
+        found.set(part, { base: part, conditions: [...conditions, a] })
     }
   }
   visit(input, [], 0, 0)
   return [...found.values()]
 }
 
+function isProduct(row: number, graph: EGraph): boolean {
+  return graph.opOf(row) === "join" && graph.childrenOf(row).length > 1
+}
+
+const COMPOUND = new Set(["join", "filter", "left"])
+
 function joinedIn(cls: ClassId, graph: EGraph): ClassId[] {
   return graph
     .members(cls)
     .filter((row) => graph.opOf(row) === "join")
     .flatMap((row) => graph.childrenOf(row))
+    .filter((part) => !graph.members(part).some((row) => COMPOUND.has(graph.opOf(row))))
 }
 
 function consumerOf(
@@ -139,7 +168,14 @@ function consumerOf(
       for (const part of needs.parts) parts.set(showTerm(part), part)
       needs.keys.forEach(need)
     }
-  return { base, row, keys: [...keys.values()], parts: [...parts.values()] }
+  const raising = [...parts.values()].flatMap((part) => [...raisingIn(part, words, false)])
+  return {
+    base,
+    row,
+    keys: [...keys.values()],
+    parts: [...parts.values()],
+    raising: [...new Set(raising)].sort().join(" "),
+  }
 }
 
 function isWithin(term: Term, own: ReadonlySet<ColumnId>, words: Vocabulary): boolean {
@@ -174,19 +210,22 @@ function existing(base: ClassId, found: readonly Consumer[], around: Surrounding
 interface Scored {
   readonly candidate: Candidate
   readonly benefit: number
+  /** By what it groups and whom it serves. */
+  readonly signature: string
 }
 
-function rootsOf(base: ClassId, found: readonly Consumer[], around: Surroundings): Candidate[] {
+function rootsOf(base: ClassId, found: readonly Consumer[], around: Surroundings): Scored[] {
   const own = found.slice(0, MOST_CONSUMERS).map(({ keys }) => keys)
   const sets = new Map<string, readonly Term[]>()
   const put = (keys: readonly Term[]) => sets.set(keys.map(showTerm).sort().join(" "), keys)
   own.forEach(put)
   for (const [i, a] of own.entries()) for (const b of own.slice(i + 1)) put(union(a, b, around))
-  const scored = [...sets.values()].flatMap((keys) => score(base, keys, found, around) ?? [])
-  return scored
-    .sort((a, b) => b.benefit - a.benefit)
-    .slice(0, MOST_CANDIDATES)
-    .map(({ candidate }) => candidate)
+  const alike = [...new Set(found.map(({ raising }) => raising))].map((raising) =>
+    found.filter((consumer) => consumer.raising === raising),
+  )
+  return [...sets].flatMap(([text, keys]) =>
+    alike.flatMap((consumers) => score(base, keys, text, consumers, around) ?? []),
+  )
 }
 
 /** Both, without those that follow from others. */
@@ -209,28 +248,32 @@ function speaks(expr: Term, keys: readonly Term[], words: Vocabulary): boolean {
 function score(
   base: ClassId,
   keys: readonly Term[],
+  text: string,
   found: readonly Consumer[],
   around: Surroundings,
 ): Scored | undefined {
-  const { estimates, costs, words, scalar } = around
+  const { graph, estimates, costs, words, scalar, price } = around
   const rows = estimates.rows(base)
-  const groups = estimates.groupsOf(keys.map(scalar), rows)
-  if (keys.length === 0 || groups > rows * MOST_GROUPS) return undefined
+  const groups = keys.length === 0 ? Infinity : estimates.groupsOf(keys.map(scalar), rows)
+  if (groups > rows * MOST_GROUPS) return undefined
   const served = found.filter((consumer) => consumer.keys.every((key) => speaks(key, keys, words)))
+  if (served.length === 0) return undefined
   const parts = [
     ...new Map(served.flatMap((one) => one.parts).map((part) => [showTerm(part), part])).values(),
   ]
-  const row = costs.groupRow + (keys.length + parts.length) * (costs.groupKey + costs.scanCell)
-  const spent =
-    rows * row + groups * (costs.groupEntry + (keys.length + parts.length) * costs.writeCell)
-  const saved = served.length * (rows - groups) * (costs.groupRow + 2 * costs.groupKey)
+  const width = keys.length + parts.length
+  const row = costs.groupRow + width * (costs.groupKey + costs.scanCell)
+  const spent = price(base) + rows * row + groups * (costs.groupEntry + width * costs.writeCell)
+  const saved = served.reduce((sum, one) => sum + price(graph.find(one.row)) - groups * row, 0)
+  if (saved - spent < costs.statement) return undefined
   const candidate = {
     base,
     keys: listOf("keys", keys, keyId, around),
     aggregates: listOf("aggs", parts, (part) => partId(part, base), around),
     isTable: false,
   }
-  return { candidate, benefit: saved - spent }
+  const serves = served.map((one) => graph.find(one.row)).sort((a, b) => a - b)
+  return { candidate, benefit: saved - spent, signature: `${text} ${serves.join(" ")}` }
 }
 
 function keyList(keys: readonly Term[]): Term {

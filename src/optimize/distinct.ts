@@ -67,7 +67,7 @@ export class DistinctCounts {
   of(expr: Scalar): number {
     switch (expr.kind) {
       case "column":
-        return this.ofColumn(expr.id)
+        return this.ofId(expr.id)
       case "literal":
       case "parameter":
         return 1
@@ -107,11 +107,11 @@ export class DistinctCounts {
     return Math.max(1, Math.ceil((span ?? DEFAULT_SPAN_US) / length))
   }
 
-  private ofColumn(id: ColumnId): number {
+  ofId(id: ColumnId): number {
     const known = this.known.get(id)
     if (known !== undefined) return known
     const below = underNull(id)
-    const count = below === undefined ? this.ofStored(id) : this.ofColumn(below) + 1
+    const count = below === undefined ? this.ofStored(id) : this.ofId(below) + 1
     this.known.set(id, count)
     return count
   }

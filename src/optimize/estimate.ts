@@ -165,7 +165,7 @@ export class RowEstimates {
       const counts = own.map((expr) => this.distinct.of(expr))
       const [name] = relation.split("#")
       const bound = name && counts.length > 1 ? this.distinct.rowsOf(name) : Infinity
-      return [Math.min(bound, damped(counts))]
+      return [Math.min(bound, this.met(relation), damped(counts))]
     })
     return damped(counts)
   }
@@ -185,6 +185,16 @@ export class RowEstimates {
         this.occurrence(id) !== relation &&
         (this.equal.get(id) ?? []).some((other) => this.occurrence(other) === relation),
     )
+  }
+
+  /** Rows of a relation that joins meet: no more than the other side has values. */
+  private met(relation: string): number {
+    const others = [...this.equal].flatMap(([id, equals]) =>
+      relation !== "" && this.occurrence(id) === relation
+        ? equals.filter((other) => this.occurrence(other) !== relation)
+        : [],
+    )
+    return Math.min(Infinity, ...others.map((id) => this.distinct.ofId(id)))
   }
 
   private learnEquality(row: number): void {

@@ -39,13 +39,26 @@ function roots(bench: Workbench, entries: readonly Entry[], names: Names): Hidde
       .map(({ body }) => graph.find(body)),
   )
   const scalar = (term: Term) => written.scalars.scalar(graph.add(term))
+  const price = pricer(bench)
   const costs = input.costs
-  const found = proposeRoots({ graph, words, shown, estimates, costs, scalar, tables })
+  const found = proposeRoots({ graph, words, shown, estimates, costs, scalar, price, tables })
   const made = found.map((candidate) => ({ candidate, body: addRoot(candidate, bench) }))
   graph.rebuild()
   return made
     .filter(({ candidate }) => !candidate.isTable)
     .map(({ candidate, body }) => rootTable(candidate, body, names, scalar))
+}
+
+/** Each class is priced once: rules do not run in between. */
+function pricer({ graph, prices }: Workbench): (cls: ClassId) => number {
+  const known = new Map<ClassId, number>()
+  graph.setPrices((row) => prices.of(row))
+  return (cls) => {
+    const leader = graph.find(cls)
+    const found = known.get(leader) ?? graph.choose(leader).best(leader)
+    known.set(leader, found)
+    return found
+  }
 }
 
 function addRoot({ base, keys, aggregates }: Candidate, { graph }: Workbench): ClassId {

@@ -63,8 +63,9 @@ export class Optimizer {
     const { bench, entries } = this
     const user = this.priced(new Tables(bench, entries, [])).cost(new Set())
     const first = this.saturate()
-    const tables = new Tables(bench, entries, considerHidden(bench, entries))
+    const hidden = considerHidden(bench, entries)
     const second = this.saturate()
+    const tables = new Tables(bench, entries, hidden)
     const search = this.priced(tables)
     const found = first.contradiction || second.contradiction ? NOTHING : search.run()
     const decoder = new Decoder(bench, entries, tables, search)

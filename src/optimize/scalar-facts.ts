@@ -1,5 +1,5 @@
 import { ColumnWord, Kind, Trait } from "../../assembly/egraph/relational/kinds.js"
-import type { Term } from "../egraph/index.js"
+import { showTerm, type Term } from "../egraph/index.js"
 import { lookupFunction } from "../functions/index.js"
 import { parseType } from "../types/parse-type.js"
 import { BOOLEAN, unknown, type SqlType } from "../types/type.js"
@@ -66,4 +66,22 @@ export function isDeterministic({ op, children }: Term, words: Vocabulary): bool
   const volatile =
     (kind === Kind.Call || kind === Kind.Aggregate) && (payload[0] ?? 0) & Trait.Volatile
   return !volatile && children.every((child) => isDeterministic(child, words))
+}
+
+/** Children of these are not computed of every row. */
+const CONDITIONAL = new Set(["case", "coalesce", "ifnull", "and", "or", "where"])
+
+/** The calls in an expression that may raise an error, as text; with `certain` only those that every row computes. */
+export function raisingIn(
+  term: Term,
+  words: Vocabulary,
+  certain: boolean,
+  found = new Set<string>(),
+): Set<string> {
+  const { kind, payload } = describe(words, term.op)
+  const raises = kind === Kind.Query || (kind === Kind.Call && (payload[0] ?? 0) & Trait.MayRaise)
+  if (raises) found.add(showTerm(term))
+  if (certain && CONDITIONAL.has(term.op)) return found
+  for (const child of term.children) raisingIn(child, words, certain, found)
+  return found
 }

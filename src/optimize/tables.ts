@@ -18,6 +18,7 @@ interface Placed extends Omit<Target, "mayRead"> {
 export class Tables {
   readonly targets: readonly Target[]
   private readonly placed: ReadonlyMap<string, Placed>
+  private readonly reached = new Map<ClassId, ReadonlySet<ClassId>>()
 
   constructor(
     private readonly bench: Workbench,
@@ -69,7 +70,7 @@ export class Tables {
   ): Placed {
     const { graph, estimates } = this.bench
     const reached = models.filter(
-      ({ root, isGiven }) => isGiven && reaches(root, graph.find(body), this.bench),
+      ({ root, isGiven }) => isGiven && this.reach(root).has(graph.find(body)),
     )
     const first = Math.min(models.length, ...reached.map(({ rank }) => rank))
     const size = estimates.rows(body)
@@ -82,6 +83,19 @@ export class Tables {
       table: { name, columns, shown: this.shown(body) },
       stored: this.stored(body, columns),
     }
+  }
+
+  /** The classes that a plan for `root` may compute. Valid until rules run again. */
+  reach(root: ClassId): ReadonlySet<ClassId> {
+    const known = this.reached.get(root)
+    if (known) return known
+    const { graph } = this.bench
+    const found = new Set([graph.find(root)])
+    for (const cls of found)
+      for (const row of graph.members(cls))
+        for (const child of graph.childrenOf(row)) found.add(child)
+    this.reached.set(root, found)
+    return found
   }
 
   private stored(body: ClassId, columns: readonly OutColumn[]): Stored {
@@ -105,16 +119,6 @@ function mayRead(
 ): boolean {
   if (!other || other.rank >= target.rank) return false
   return target.readsHidden || ancestors.get(target.name)?.has(other.name) === true
-}
-
-function reaches(root: ClassId, wanted: ClassId, { graph }: Workbench): boolean {
-  const found = new Set([graph.find(root)])
-  for (const cls of found) {
-    if (cls === wanted) return true
-    for (const row of graph.members(cls))
-      for (const child of graph.childrenOf(row)) found.add(graph.find(child))
-  }
-  return false
 }
 
 /** Models after what they read; of those that are free to go, the largest first, as others may be made from it. */

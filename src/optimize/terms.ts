@@ -94,6 +94,7 @@ export const GUARDS: ReadonlyMap<string, number> = new Map([
   ["grouped", GuardNumber.Grouped],
   ["on-partition", GuardNumber.OnPartition],
   ["few-lefts", GuardNumber.FewLefts],
+  ["stored", GuardNumber.Stored],
 ])
 
 /** The sum of narrow integers as BIGINT: a part that roots hold. */

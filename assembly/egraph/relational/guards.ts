@@ -70,6 +70,8 @@ export function holds(guard: u32, args: usize, count: u32): bool {
       return onPartition(arg(args, 0), arg(args, 1));
     case GuardNumber.FewLefts:
       return relation(arg(args, 0)) != 0 && outerOf(relation(arg(args, 0))) < MAX_OUTER;
+    case GuardNumber.Stored:
+      return kindOf(arg(args, 0)) == <u32>Kind.Scan; // a class is led by its oldest row
     default:
       return false;
   }

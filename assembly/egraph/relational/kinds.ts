@@ -122,4 +122,5 @@ export const enum GuardNumber {
   Grouped = 15,
   OnPartition = 16,
   FewLefts = 17,
+  Stored = 18,
 }

@@ -17,19 +17,20 @@ function read({ op, children }: Term): readonly Term[] {
   return op === "ids" ? [] : children
 }
 
+const mentions = new WeakMap<Term, ReadonlySet<ColumnId>>()
+
 /** Every column that an expression or a list mentions, those of its subqueries' outer references included. */
-export function mentioned(
-  term: Term,
-  words: Vocabulary,
-  found = new Set<ColumnId>(),
-): ReadonlySet<ColumnId> {
+export function mentioned(term: Term, words: Vocabulary): ReadonlySet<ColumnId> {
+  const known = mentions.get(term)
+  if (known) return known
+  const found = new Set<ColumnId>()
   const id = columnOf(term.op)
   if (id !== undefined) found.add(id)
   const bound = isSubquery(term.op) ? boundIn(term, words) : undefined
-  for (const child of read(term)) {
-    if (!bound) mentioned(child, words, found)
-    else for (const inner of mentioned(child, words)) if (!isBound(inner, bound)) found.add(inner)
-  }
+  for (const child of read(term))
+    for (const inner of mentioned(child, words))
+      if (!bound || !isBound(inner, bound)) found.add(inner)
+  mentions.set(term, found)
   return found
 }
 

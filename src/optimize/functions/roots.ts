@@ -3,7 +3,7 @@ import { lookupFunction } from "../../functions/index.js"
 import type { ColumnId } from "../../ir/nodes.js"
 import { isFloat, isInteger } from "../../types/coercion.js"
 import type { SqlType } from "../../types/type.js"
-import { typeOf } from "../scalar-facts.js"
+import { raisingIn, typeOf } from "../scalar-facts.js"
 import { calledFunction, columnOperator, SUM_64, type Vocabulary } from "../terms.js"
 import { columnTerm, definitions, isSubquery, mentioned } from "./columns.js"
 
@@ -56,13 +56,19 @@ function byKeys(expr: Term, keys: ReadonlyMap<string, ColumnId>): Term {
   return { op: expr.op, children }
 }
 
-/** The aggregates, from those of the root; undefined if one does not follow. */
+/**
+ * The aggregates, from those of the root; undefined if one does not follow, or if the root could raise an
+ * error that the aggregates themselves do not.
+ */
 export function rolled(
   aggregates: Term,
   keyless: boolean,
   root: Root,
   words: Vocabulary,
 ): Term | undefined {
+  const raised = raisingIn(aggregates, words, true)
+  if ([...raisingIn(root.aggregates, words, false)].some((call) => !raised.has(call)))
+    return undefined
   const children = definitions(aggregates).map(({ id, expr }) => {
     const call = rolledCall(expr, keyless, root, words)
     return call && { op: "def", children: [leaf(columnOperator(id)), call] }
