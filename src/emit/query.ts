@@ -1,4 +1,5 @@
 import { Bug, unreachable } from "../base/check.js"
+import { lookupFunction } from "../functions/index.js"
 import { appendTag, nullId, shortName } from "../ir/ids.js"
 import type {
   Aggregate,
@@ -10,6 +11,7 @@ import type {
   Rel,
   Scalar,
   SetRel,
+  SortKey,
   WindowRel,
 } from "../ir/nodes.js"
 import { boundScalars, callScalars, mentioned, provided } from "../ir/walk.js"
@@ -123,7 +125,7 @@ class Emitter {
       case "compute":
         return this.compute(rel.definitions, rel.input, needed, outer)
       case "agg":
-        return this.aggregate(rel, outer)
+        return this.aggregate(rel, needed, outer)
       case "distinct": {
         const { block, shown } = this.distinctBlock(rel, outer)
         return this.asTable(block, shown)
@@ -309,13 +311,13 @@ class Emitter {
     return { ...block, columns: new Map([...block.columns, ...added]) }
   }
 
-  private aggregate(rel: Aggregate, outer: Outer): Block {
+  private aggregate(rel: Aggregate, needed: Needed, outer: Outer): Block {
     const exprs = [
       ...rel.keys.map(({ expr }) => expr),
       ...rel.aggregates.flatMap(({ call }) => callScalars(call)),
     ]
     const below = union(new Set(), exprs)
-    const block = this.atFrom(this.rel(rel.input, below, outer), below)
+    const block = this.groupedRows(rel, below, outer)
     const writer = this.writer(block, outer)
     const keys = rel.keys.map(({ id, expr }) => [id, writeScalar(expr, writer)] as const)
     const aggregates = rel.aggregates.map(
@@ -326,14 +328,24 @@ class Emitter {
       rel.sets,
     )
     // Without keys there is one group; GROUP BY () says so where no aggregate does.
-    const lone =
-      keys.length === 0 && aggregates.length === 0 ? { groupBy: groupByOf([], [[]]) } : {}
+    const lone = aggregates.some(([id]) => needed.has(id)) ? {} : { groupBy: groupByOf([], [[]]) }
     return {
       ...block,
       stage: Stage.Grouped,
       ...(keys.length > 0 || rel.sets ? { groupBy } : lone),
       columns: new Map([...keys, ...aggregates]),
     }
+  }
+
+  /** Rows to group: in an order where an aggregate takes them as they come. */
+  private groupedRows({ aggregates, input }: Aggregate, below: Needed, outer: Outer): Block {
+    const takesOrder = aggregates.some(
+      ({ call: { fn, orderBy } }) =>
+        orderBy.length === 0 && lookupFunction(fn)?.algebra === "order-dependent",
+    )
+    return input.kind === "sort" && takesOrder
+      ? this.wrap(this.sorted(input.keys, input.input, below, outer), below)
+      : this.atFrom(this.rel(input, below, outer), below)
   }
 
   private window(rel: WindowRel, needed: Needed, outer: Outer): Block {
@@ -373,12 +385,7 @@ class Emitter {
   private limit(rel: LimitRel, needed: Needed, outer: Outer): Block {
     const keys = rel.input.kind === "sort" ? rel.input.keys : []
     const input = rel.input.kind === "sort" ? rel.input.input : rel.input
-    const below = union(
-      needed,
-      keys.map(({ expr }) => expr),
-    )
-    const found = this.rel(input, below, outer)
-    const block = found.stage >= Stage.Closed ? this.wrap(found, below) : found
+    const block = this.sorted(keys, input, needed, outer)
     const writer = this.writer(block, outer)
     const limit: Limit = {
       ...NODE,
@@ -387,12 +394,19 @@ class Emitter {
       ...(rel.count ? { count: writeScalar(rel.count, writer) } : {}),
       ...(rel.offset ? { offset: writeScalar(rel.offset, writer) } : {}),
     }
-    return {
-      ...block,
-      stage: Stage.Closed,
-      orderBy: keys.map((key) => writeSortKey(key, writer)),
-      limit,
-    }
+    return { ...block, limit }
+  }
+
+  private sorted(keys: readonly SortKey[], input: Rel, needed: Needed, outer: Outer): Block {
+    const below = union(
+      needed,
+      keys.map(({ expr }) => expr),
+    )
+    const found = this.rel(input, below, outer)
+    const block = found.stage >= Stage.Closed ? this.wrap(found, below) : found
+    const writer = this.writer(block, outer)
+    const orderBy = keys.map((key) => writeSortKey(key, writer))
+    return { ...block, stage: Stage.Closed, orderBy }
   }
 
   private setBody(rel: SetRel, names: readonly string[], outer: Outer): QueryBody {

@@ -61,6 +61,10 @@ export const SHAPES: Readonly<Record<string, string>> = {
   "group by a position and an alias":
     "SELECT coalesce(t.a, 0) AS k, count(*) AS n FROM T AS t GROUP BY 1",
   "group by all": "SELECT t.a, t.s, sum(t.b) AS s2 FROM T AS t GROUP BY ALL",
+  "one row of which nothing is read":
+    "SELECT 1 AS one FROM (SELECT count(*) AS n FROM T AS t WHERE t.id > 3) AS q",
+  "a list of ordered rows":
+    "SELECT q.s, list(q.id) AS ids FROM (SELECT t.id, t.s FROM T AS t ORDER BY t.b DESC, t.id) AS q GROUP BY q.s",
   "one row over all":
     "SELECT count(*) AS n, sum(t.b) AS s, max(t.a) AS m FROM T AS t WHERE t.id > 3",
   having:
