@@ -265,12 +265,12 @@ function instantiate(pattern: usize, match: usize, values: usize): u32 {
   if (kind == Pattern.Var) return find(load<u32>(values + ((<usize>a) << 2)));
   const count = load<u32>(pattern + 12);
   // Children are built in a block of their own: making one may make others.
-  const kids = allocate((<usize>count + 64) << 2);
+  const kids = allocate((<usize>childrenOf(pattern, match, values)) << 2);
   let given: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const child: usize = load<u32>(pattern + 16 + ((<usize>i) << 2));
     if (load<u32>(child) == Pattern.Rest) {
-      const list = match + ((<usize>load<u32>(values + ((<usize>load<u32>(child + 4)) << 2))) << 2);
+      const list = restAt(load<u32>(child + 4), match, values);
       const length = load<u32>(list);
       for (let j: u32 = 1; j <= length; j++)
         put(kids, given++, find(load<u32>(list + ((<usize>j) << 2))));
@@ -283,6 +283,23 @@ function instantiate(pattern: usize, match: usize, values: usize): u32 {
   if (kind == Pattern.Call) return hostFunction(a, kids, given);
   memory.copy(scratch(), kids, (<usize>given) << 2);
   return add(a, given);
+}
+
+/** How many children a right side's node has, rests spread out. */
+function childrenOf(pattern: usize, match: usize, values: usize): u32 {
+  const count = load<u32>(pattern + 12);
+  let all = count;
+  for (let i: u32 = 0; i < count; i++) {
+    const child: usize = load<u32>(pattern + 16 + ((<usize>i) << 2));
+    if (load<u32>(child) == Pattern.Rest)
+      all += load<u32>(restAt(load<u32>(child + 4), match, values)) - 1;
+  }
+  return all;
+}
+
+/** The list of a rest variable: its length, then classes. */
+function restAt(variable: u32, match: usize, values: usize): usize {
+  return match + ((<usize>load<u32>(values + ((<usize>variable) << 2))) << 2);
 }
 
 function put(base: usize, index: u32, value: u32): void {

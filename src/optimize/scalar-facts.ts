@@ -79,7 +79,8 @@ export function raisingIn(
   found = new Set<string>(),
 ): Set<string> {
   const { kind, payload } = describe(words, term.op)
-  const raises = kind === Kind.Query || (kind === Kind.Call && (payload[0] ?? 0) & Trait.MayRaise)
+  const isCall = kind === Kind.Call || kind === Kind.Aggregate
+  const raises = kind === Kind.Query || (isCall && (payload[0] ?? 0) & Trait.MayRaise)
   if (raises) found.add(showTerm(term))
   if (certain && CONDITIONAL.has(term.op)) return found
   for (const child of term.children) raisingIn(child, words, certain, found)

@@ -114,7 +114,7 @@ const NULL_IN_NULL_OUT = new Set(
   ),
 )
 const NULL_IF_ALL = new Set(["coalesce", "ifnull", "greatest", "least"])
-// Overflow is not counted: engines move arithmetic over filters as they like, in every plan.
+// Overflow is not counted, nor that of `sum`: engines move arithmetic over filters as they like, in every plan.
 const ONLY_OVERFLOWS = new Set(["+", "-", "*", "neg"])
 
 // --------------------------------------------------------------------------------------- operators
@@ -287,6 +287,7 @@ function aggregateTraits(fn: FunctionInfo): number {
   const orderCounts = fn.algebra === "order-dependent"
   if (orderCounts) traits |= Trait.OrderCounts
   if (!fn.deterministic && !orderCounts) traits |= Trait.Volatile
+  if (fn.mayRaise && fn.name !== "sum") traits |= Trait.MayRaise
   if (fn.duplicateInsensitive && !orderCounts) traits |= Trait.RepeatsIgnored
   return traits
 }

@@ -106,8 +106,9 @@ export function whyDetermined(columns: u32, facts: u32): u32 {
   return internDraftAsSet();
 }
 
+/** A column that is not marked is one of an enclosing query: the same in all rows. */
 function open(column: u32, top: u32): u32 {
-  if (column >= MAX_COLUMNS || top >= MAX_COLUMNS) return top;
+  if (!isMarked(column) || top >= MAX_COLUMNS) return top;
   store<u32>(stack + ((<usize>top) << 2), column);
   return top + 1;
 }

@@ -294,6 +294,7 @@ function isPlainValue(def: u32): bool {
 // ------------------------------------------------------------------------------------------ joins
 
 function makeJoin(row: u32): u32 {
+  if (arityOf(row) == 0) return 0;
   let shown: u32 = 0;
   let free: u32 = 0;
   let flags: u32 = 0;

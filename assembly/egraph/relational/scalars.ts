@@ -214,7 +214,9 @@ function makeAggregate(row: u32): u32 {
   if ((traits & Trait.NeverNull) == 0) own |= Flag.Nullable;
   if ((traits & Trait.OrderCounts) != 0) own |= Flag.OrderCounts;
   if ((traits & Trait.Volatile) != 0) own |= Flag.Volatile;
-  if ((traits & Trait.RepeatsIgnored) == 0) own |= Flag.RepeatsCount;
+  if ((traits & Trait.MayRaise) != 0) own |= Flag.Raises;
+  // The n least values, min(x, n), are others where a value repeats.
+  if ((traits & Trait.RepeatsIgnored) == 0 || arityOf(row) > 1) own |= Flag.RepeatsCount;
   return scalarRecord(mentioned(row), own, 0, 0, 0, 0, 0);
 }
 

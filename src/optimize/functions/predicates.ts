@@ -1,6 +1,8 @@
-import { leaf, type Term } from "../../egraph/term.js"
+import type { Term } from "../../egraph/term.js"
 import type { ColumnId } from "../../ir/nodes.js"
-import type { Vocabulary } from "../terms.js"
+import { sameType } from "../../types/type.js"
+import { typeOf } from "../scalar-facts.js"
+import { castOperator, columnInfo, type Vocabulary } from "../terms.js"
 import { columnTerm, definitions, idsOf, mentioned, replaceColumns } from "./columns.js"
 
 // Parts of conjunctions, and expressions spoken in other columns.
@@ -41,21 +43,36 @@ export function unnull(expr: Term, shown: ReadonlySet<ColumnId>, words: Vocabula
   return replaceColumns(expr, words, (id) => plain.get(id))
 }
 
-/** Each branch under the predicates, in which the ids stand for the branch's own expressions. */
+/**
+ * Each branch under the predicates, in which the ids stand for the branch's own expressions, brought to the
+ * type that the union shows them in; undefined where a type is not known.
+ */
 export function filterBranches(
   predicates: Term,
   ids: Term,
   branches: Term,
   words: Vocabulary,
-): Term {
-  const names = idsOf(ids)
-  const filtered = branches.children.map((branch): Term => {
+): Term | undefined {
+  const read = mentioned(predicates, words)
+  const filtered = branches.children.map((branch): Term | undefined => {
     const [row, input] = branch.children
-    if (!row || !input) return branch
-    const own = replaceColumns(predicates, words, (id) => row.children[names.indexOf(id)])
+    const meaning = new Map(
+      idsOf(ids).map((id, i) => [
+        id,
+        read.has(id) ? shownAs(row?.children[i], id, words) : undefined,
+      ]),
+    )
+    if (!row || !input || [...meaning].some(([id, expr]) => read.has(id) && !expr)) return undefined
+    const own = replaceColumns(predicates, words, (id) => meaning.get(id))
     return { op: "branch", children: [row, { op: "filter", children: [own, input] }] }
   })
-  return { op: "branches", children: filtered }
+  const all = filtered.flatMap((branch) => branch ?? [])
+  return all.length === filtered.length ? { op: "branches", children: all } : undefined
 }
 
-export const NOTHING: Term = leaf("and")
+function shownAs(expr: Term | undefined, id: ColumnId, words: Vocabulary): Term | undefined {
+  const to = columnInfo(words, id)?.type
+  const from = expr && typeOf(expr, words)
+  if (!expr || !to || !from || to.kind === "unknown" || from.kind === "unknown") return undefined
+  return sameType(from, to) ? expr : { op: castOperator(from, to, false), children: [expr] }
+}

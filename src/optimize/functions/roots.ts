@@ -144,7 +144,7 @@ const NARROW = new Set(["TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT
 function sumsOf(core: Term, words: Vocabulary): readonly Term[] {
   if (isFloat(typeOf(core, words))) return []
   const [value] = core.children
-  const isNarrow = core.children.length === 1 && value && isNarrowInteger(typeOf(value, words))
+  const isNarrow = core.op === "sum" && value && isNarrowInteger(typeOf(value, words))
   return isNarrow ? [{ ...core, op: SUM_64 }, core] : [core]
 }
 
@@ -169,6 +169,8 @@ function ignoresRepeats(call: Term, words: Vocabulary): boolean {
   const inner = isDistinct ? core.children[0] : core
   const fn = inner && lookupFunction(calledFunction(inner.op))
   if (!fn || fn.algebra === "order-dependent" || !fn.deterministic) return false
+  // The n least values, min(x, n), are others where a value repeats.
+  if (!isDistinct && inner.children.length > 1) return false
   if (!isDistinct) return fn.duplicateInsensitive === true && fn.algebra !== "holistic"
   const exact = inner.children.every((arg) => !isFloat(typeOf(arg, words)))
   return fn.algebra === "count" || ((fn.algebra === "sum" || fn.algebra === "avg") && exact)
