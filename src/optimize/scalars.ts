@@ -3,6 +3,7 @@ import { leaf, type Term } from "../egraph/term.js"
 import { datePartType, lookupFunction } from "../functions/index.js"
 import type {
   AggregateCall,
+  CallScalar,
   ColumnId,
   ParameterScalar,
   QueryScalar,
@@ -13,7 +14,7 @@ import type {
   WindowCall,
   WindowFrame,
 } from "../ir/nodes.js"
-import { commonType } from "../types/coercion.js"
+import { commonType, comparesExactly } from "../types/coercion.js"
 import { parseType } from "../types/parse-type.js"
 import { BOOLEAN, show, unknown, type SqlType } from "../types/type.js"
 import {
@@ -24,6 +25,7 @@ import {
   columnInfo,
   columnOf,
   columnOperator,
+  looseOperator,
   type Vocabulary,
 } from "./terms.js"
 
@@ -55,7 +57,10 @@ export function scalarTerm(expr: Scalar, cx: TermContext): Term {
     case "parameter":
       return leaf(`param:${expr.name}`)
     case "call":
-      return { op: callOperator(expr.fn), children: terms(expr.args) }
+      return {
+        op: comparesLoosely(expr) ? looseOperator(expr.fn) : callOperator(expr.fn),
+        children: terms(expr.args),
+      }
     case "cast":
       return { op: castOperator(expr.arg.type, expr.type, expr.try), children: terms([expr.arg]) }
     case "case": {
@@ -67,6 +72,25 @@ export function scalarTerm(expr: Scalar, cx: TermContext): Term {
     default:
       return unreachable(expr)
   }
+}
+
+const EQUALITIES = new Set(["=", "<>", "in", "is-distinct", "is-not-distinct"])
+
+/** Whether values that differ may be equal here, by what the comparison converts. */
+function comparesLoosely({ fn, args }: CallScalar): boolean {
+  const [first, ...others] = args
+  return (
+    EQUALITIES.has(fn) &&
+    first !== undefined &&
+    others.some(
+      (other) => !isText(first) && !isText(other) && !comparesExactly(first.type, other.type),
+    )
+  )
+}
+
+/** A string is brought to the type of what it is compared with. */
+function isText({ kind, type }: Scalar): boolean {
+  return kind === "literal" && type.kind === "scalar" && type.name === "VARCHAR"
 }
 
 /** The leaf of a column; one that no relation has made known becomes known with this type. */

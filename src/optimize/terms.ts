@@ -127,6 +127,11 @@ export function callOperator(fn: string): string {
 
 const SCALAR_KINDS = new Set(["and", "or", "not", "is-null"])
 
+/** The operator of a comparison that may find different values equal: no rule and no fact is about it. */
+export function looseOperator(fn: string): string {
+  return `fn:${fn}`
+}
+
 /** The function that an operator calls. */
 export function calledFunction(op: string): string {
   return op.startsWith("fn:") ? op.slice(3) : op
@@ -259,9 +264,10 @@ export function describe(words: Vocabulary, op: string): OperatorWords {
   if (MERGED.has(op)) return { kind: Kind.Aggregate, payload: [Trait.Nullable] }
   const fn = lookupFunction(calledFunction(op))
   if (!fn) return { kind: Kind.Plain, payload: [] }
-  return fn.kind === "aggregate"
-    ? { kind: Kind.Aggregate, payload: [aggregateTraits(fn)] }
-    : { kind: Kind.Call, payload: [scalarTraits(fn)] }
+  if (fn.kind === "aggregate") return { kind: Kind.Aggregate, payload: [aggregateTraits(fn)] }
+  const isLoose = op === looseOperator(fn.name)
+  const traits = scalarTraits(fn)
+  return { kind: Kind.Call, payload: [isLoose ? traits & ~Trait.Equality : traits] }
 }
 
 function castTraits(cast: string): number {

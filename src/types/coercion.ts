@@ -140,6 +140,24 @@ export function commonType(a: SqlType, b: SqlType): SqlType | undefined {
   }
 }
 
+/**
+ * Whether `a = b` makes one value of each type equal to one of the other: what it converts stays apart. Not
+ * so for '01' and '1' as numbers, or for large whole numbers as DOUBLE.
+ */
+export function comparesExactly(a: SqlType, b: SqlType): boolean {
+  if (a.kind === "unknown" || b.kind === "unknown") return false
+  if (isOpen(a) || isOpen(b) || sameType(a, b)) return true
+  if (family(a) === "date" && family(b) === "date") return !mixesZones(a, b)
+  if (isNumeric(a) && isNumeric(b)) return isFloat(a) || isFloat(b) ? fitsFloat(a, b) : true
+  return family(a) === "text" && family(b) === "text" && !isJson(a) && !isJson(b)
+}
+
+/** DOUBLE holds every FLOAT and every whole number of 32 bits. */
+function fitsFloat(a: SqlType, b: SqlType): boolean {
+  if (!sameType(a, DOUBLE) && !sameType(b, DOUBLE)) return false
+  return [a, b].every((type) => isFloat(type) || (integerOf(type)?.bits ?? 64) <= 32)
+}
+
 /** What DuckDB makes of two types of different families, where it takes them at all. */
 export function crossFamily(a: SqlType, b: SqlType): SqlType | undefined {
   const common = commonType(a, b)
