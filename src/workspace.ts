@@ -72,14 +72,16 @@ export class Session {
     this.parses.set(text.name, { ...parse(sink), text, sink })
   }
 
+  /** Seeds, which depend on nothing, and every text with the models and seeds that it refers to. */
   dagNodes(): DagNode[] {
-    return [...this.parses.values()].map(({ text, references }) => ({
+    const texts = [...this.parses.values()].map(({ text, references }) => ({
       name: text.name,
       file: text.source.file,
       edges: references
         .filter(({ kind }) => kind !== "source")
         .map(({ name, span }) => ({ to: name, span })),
     }))
+    return [...this.project.seeds.map(({ name, file }) => ({ name, file, edges: [] })), ...texts]
   }
 
   /** Checks one text whose parents are checked. A text that does not parse, or reads a broken relation, goes no further. */

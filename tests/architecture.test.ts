@@ -31,7 +31,16 @@ const LAYERS: readonly (readonly string[])[] = [
     "record",
     "backends",
   ],
-  ["compile.ts", "run.ts", "run-plan.ts", "deployment.ts", "workspace.ts", "check-query.ts"],
+  [
+    "compile.ts",
+    "run.ts",
+    "run-plan.ts",
+    "deployment.ts",
+    "declared-facts.ts",
+    "refusal.ts",
+    "workspace.ts",
+    "check-query.ts",
+  ],
   ["index.ts", "cli", "lsp"],
 ]
 const ENGINES = ["duckdb", "postgres", "spark", "datafusion"]

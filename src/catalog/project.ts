@@ -50,7 +50,7 @@ export interface Model {
   readonly description?: string
   readonly tags: readonly string[]
   /** Only where header, execution file or `models:` name one. */
-  readonly target?: string
+  readonly target?: { readonly name: string; readonly place: Place }
   /** Only where named; else the target's. */
   readonly schema?: string
   readonly materialization: Materialization

@@ -4,10 +4,14 @@ import type { Outcome } from "./outcome.js"
 export interface CommandSpec {
   readonly name: string
   readonly description: string
-  /** What its words are: selectors, or a name such as `model`. */
-  readonly words: string
+  /** What its words are: any number of selectors, one name of this kind, or none. */
+  readonly words: "selectors" | "model" | "folder" | undefined
+  /** The fields of its document where nothing could be done (exit 2). */
+  readonly empty: Outcome["fields"]
   readonly run: (options: Options, words: readonly string[]) => Promise<Outcome>
 }
+
+const NO_RUN = { results: [], optimizer: { ms: 0, applied: [] } }
 
 /** Every command, in the order in which help lists them. A command's file is loaded when it is run. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -15,54 +19,63 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "init",
     description: "a starter project that builds at once",
     words: "folder",
+    empty: { files: [] },
     run: async (options, words) => (await import("./commands/init.js")).init(options, words),
   },
   {
     name: "build",
     description: "seed, run and test in dependency order",
     words: "selectors",
+    empty: NO_RUN,
     run: async (options) => (await import("./commands/build.js")).build("build", options),
   },
   {
     name: "run",
     description: "run the models",
     words: "selectors",
+    empty: NO_RUN,
     run: async (options) => (await import("./commands/build.js")).build("run", options),
   },
   {
     name: "seed",
     description: "load the seeds",
     words: "selectors",
+    empty: NO_RUN,
     run: async (options) => (await import("./commands/build.js")).build("seed", options),
   },
   {
     name: "test",
     description: "run the data tests",
     words: "selectors",
+    empty: NO_RUN,
     run: async (options) => (await import("./commands/build.js")).build("test", options),
   },
   {
     name: "retry",
     description: "run what failed or was skipped last time",
     words: "selectors",
+    empty: NO_RUN,
     run: async (options) => (await import("./commands/build.js")).retry(options),
   },
   {
     name: "compile",
     description: "the SQL of every model, without a connection",
     words: "selectors",
+    empty: { models: [], hidden: [] },
     run: async (options) => (await import("./commands/compile.js")).compileCommand(options),
   },
   {
     name: "check",
     description: "all diagnostics, columns and keys of every model",
     words: "selectors",
+    empty: { models: [] },
     run: async (options) => (await import("./commands/check.js")).checkCommand(options),
   },
   {
     name: "explain",
     description: "facts, plans and every rewrite of a model, with reasons",
     words: "model",
+    empty: { facts: [], userPlan: [], chosenPlan: [], steps: [], cost: { user: 0, chosen: 0 } },
     run: async (options, words) =>
       (await import("./commands/explain.js")).explainCommand(options, words),
   },
@@ -70,30 +83,35 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "show",
     description: "the first rows of a model",
     words: "model",
+    empty: { columns: [], rows: [] },
     run: async (options, words) => (await import("./commands/show.js")).show(options, words),
   },
   {
     name: "ls",
     description: "models, seeds, sources and tests",
     words: "selectors",
+    empty: { nodes: [] },
     run: async (options) => (await import("./commands/ls.js")).ls(options),
   },
   {
     name: "history",
     description: "earlier runs",
-    words: "selectors",
+    words: undefined,
+    empty: { runs: [] },
     run: async (options) => (await import("./commands/history.js")).history(options),
   },
   {
     name: "debug",
     description: "targets, connections and versions",
-    words: "selectors",
+    words: undefined,
+    empty: { targets: [] },
     run: async (options) => (await import("./commands/debug.js")).debug(options),
   },
   {
     name: "clean",
     description: "remove .smelt/state and what half-finished runs left",
-    words: "selectors",
+    words: undefined,
+    empty: { files: [] },
     run: async (options) => (await import("./commands/clean.js")).clean(options),
   },
 ]

@@ -17,7 +17,7 @@ export interface Options {
   /** ISO times of a window, half-open. */
   readonly start: string | undefined
   readonly end: string | undefined
-  readonly limit: number
+  readonly limit: number | undefined
 }
 
 export interface RawOptions {
@@ -39,11 +39,14 @@ export interface RawOptions {
 
 /** One engine runs its own threads inside a statement, so few statements at once are best. */
 const DEFAULT_THREADS = 1
-const DEFAULT_LIMIT = 10
 
 /** Checks the flags' values. Throws UsageError. */
 export function readOptions(raw: RawOptions, selectors: readonly string[]): Options {
+  const window = { start: time("--start", raw.start), end: time("--end", raw.end) }
+  if (window.start !== undefined && window.end !== undefined && window.start >= window.end)
+    throw usage("bad-flag", { problem: "--start needs a time before --end" })
   return {
+    ...window,
     projectDir: raw.projectDir,
     target: raw.target,
     json: raw.json ?? false,
@@ -55,9 +58,7 @@ export function readOptions(raw: RawOptions, selectors: readonly string[]): Opti
     threads: wholeNumber("--threads", raw.threads, DEFAULT_THREADS),
     fullRefresh: raw.fullRefresh ?? false,
     failFast: raw.failFast ?? false,
-    start: time("--start", raw.start),
-    end: time("--end", raw.end),
-    limit: wholeNumber("--limit", raw.limit, DEFAULT_LIMIT),
+    limit: raw.limit === undefined ? undefined : wholeNumber("--limit", raw.limit, 0),
   }
 }
 

@@ -14,14 +14,15 @@ export async function main(args: readonly string[], version: string): Promise<nu
   let outcome: Outcome | undefined
   const program = declare(version, async (spec, words, raw) => {
     command = spec.name
-    outcome = await spec.run(readOptions(raw, spec.words === "selectors" ? words : []), words)
+    const options = readOptions(raw, spec.words === "selectors" ? words : [])
+    outcome = await spec.run(options, spec.words === "model" ? oneModel(spec, words, raw) : words)
   })
   try {
     if (args.length === 0) program.outputHelp()
     else await program.parseAsync(args, { from: "user" })
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
-    outcome = failure(error)
+    outcome = failure(error, COMMANDS.find(({ name }) => name === command)?.empty ?? {})
   }
   if (!outcome) return 0
   printOutcome(command, version, outcome, format)
@@ -40,10 +41,11 @@ function declare(version: string, act: Act): Command {
     const command = program
       .command(spec.name)
       .description(spec.description)
-      .argument(spec.words === "selectors" ? "[selectors...]" : `[${spec.words}...]`)
       .exitOverride()
       .configureOutput({ writeErr: () => {}, outputError: () => {} })
-      .action((words: string[], raw: RawOptions) => act(spec, words, raw))
+      .action(() => act(spec, command.args, command.opts<RawOptions>()))
+    if (spec.words)
+      command.argument(spec.words === "selectors" ? "[selectors...]" : `[${spec.words}]`)
     for (const option of sharedOptions()) command.addOption(option)
   }
   for (const name of LATER) {
@@ -56,6 +58,18 @@ function declare(version: string, act: Act): Command {
       })
   }
   return program
+}
+
+/** The model that a command is about, as a word or, as dbt users write it, by `--select`. */
+function oneModel(
+  { name }: CommandSpec,
+  words: readonly string[],
+  { select = [] }: RawOptions,
+): readonly string[] {
+  const named = [...words, ...select]
+  if (named.length === 1) return named
+  const problem = named.length === 0 ? "needs the name of a model" : "takes one model"
+  throw usage("bad-flag", { problem: `\`smelt ${name}\` ${problem}` })
 }
 
 function sharedOptions(): Option[] {
@@ -84,10 +98,10 @@ function sharedOptions(): Option[] {
 }
 
 /** Whatever was thrown, as an outcome; a fault that is ours says so. No stack traces. */
-function failure(error: unknown): Outcome {
+function failure(error: unknown, fields: Outcome["fields"]): Outcome {
   if (error instanceof UsageError)
     return {
-      fields: {},
+      fields,
       diagnostics: error.diagnostics,
       text: "",
       exit: 2,
@@ -98,7 +112,7 @@ function failure(error: unknown): Outcome {
       ? usageOf(error)
       : placeless("bug", { problem: describe(error) })
   return {
-    fields: {},
+    fields,
     diagnostics: [diagnostic],
     text: "",
     exit: error instanceof CommanderError ? 2 : 1,

@@ -29,7 +29,7 @@ function resultOf(diagnostic: Diagnostic) {
     ruleId: diagnostic.code,
     level: LEVELS[diagnostic.level],
     message: { text: diagnostic.message },
-    locations: [location(diagnostic.file, diagnostic)],
+    locations: diagnostic.file === "" ? [] : [location(diagnostic.file, diagnostic)],
     relatedLocations: diagnostic.notes.flatMap((note) =>
       note.file !== undefined && note.start && note.end
         ? [

@@ -7,7 +7,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js"
 import { Sink, type LevelSetting } from "../diagnostics/sink.js"
 import { KEYS } from "./keys.js"
 import { readModelFile, type WrittenModel } from "./model-files.js"
-import { overlay, readSettings, type ModelSettings } from "./model-settings.js"
+import { overlay, readSettings, targetOf, type ModelSettings } from "./model-settings.js"
 import { readSeed } from "./seeds.js"
 import { readSources } from "./sources.js"
 import { YamlFile, type YamlValue } from "./yaml.js"
@@ -115,9 +115,13 @@ class Loader {
     for (const file of this.yamlFiles(["execution"])) {
       const fields = file.fields(KEYS.execution, "an execution file")
       const model = fields.get("model")?.text()
-      const target = fields.get("targets")?.items()[0]?.fields(KEYS.executionTarget, "a target")
-      const name = target?.get("name")?.text()
-      if (model !== undefined && name !== undefined) settings.set(model, { target: name })
+      fields.get("optimization")?.notYet("`optimization` of a model")
+      const [first, second] = fields.get("targets")?.items() ?? []
+      second?.notYet("a model in several targets")
+      const target = first?.fields(KEYS.executionTarget, "a target")
+      target?.get("hints")?.notYet("`hints` of a target")
+      const name = targetOf(target?.get("name"))
+      if (model !== undefined) settings.set(model, name ? { target: name } : {})
     }
     return settings
   }
@@ -255,14 +259,14 @@ function testFileOf(source: SourceText): TestFile {
 function readTargets(value: YamlValue | undefined): Target[] {
   return (value?.entries() ?? []).flatMap(({ key: name, keySpan, value: body }) => {
     const settings: Record<string, string | number | boolean> = {}
-    for (const entry of body.entries()) {
-      const setting = entry.value.scalar()
+    for (const [key, value] of body.fields(KEYS.target, `target \`${name}\``)) {
+      const setting = value.scalar()
       if (
         typeof setting === "string" ||
         typeof setting === "number" ||
         typeof setting === "boolean"
       )
-        settings[entry.key] = setting
+        settings[key] = setting
     }
     const { type, schema } = settings
     if (typeof type !== "string") return body.bad("a `type` such as duckdb") ?? []

@@ -55,6 +55,19 @@ export const KEYS = {
   seed: ["description", "columns", "schema", "key", "keys", "tests", "tags"],
   column: ["type", "description", "not_null", "tests"],
   foreignKey: ["columns", "references", "to"],
+  target: [
+    "type",
+    "schema",
+    "database",
+    "url",
+    "host",
+    "port",
+    "user",
+    "password",
+    "connect_url",
+    "catalog",
+    "directory",
+  ],
   execution: ["model", "targets", "optimization"],
   executionTarget: ["name", "backend", "hints"],
   testOptions: ["severity", "where"],
@@ -63,7 +76,6 @@ export const KEYS = {
 /** Keys that load and say that this version does nothing with them yet. */
 export const NOT_YET: readonly string[] = ["contract", "params", "backend_hints"]
 
-/** Keys of every target; a backend reads its own from what is left. */
 export const MATERIALIZATIONS = ["auto", "view", "table", "incremental", "ephemeral"] as const
 export const GRAINS = ["hour", "day", "month"] as const
 export const CHANGES = ["append", "upsert", "snapshot"] as const

@@ -3,8 +3,8 @@ import type { SourceText } from "../base/span.js"
 import { type Span } from "../base/span.js"
 import type { Diagnostic } from "../diagnostics/diagnostic.js"
 import { Sink } from "../diagnostics/sink.js"
-import { rhythmOf, readSettings, type ModelSettings } from "./model-settings.js"
-import { YamlFile } from "./yaml.js"
+import { HEADER, rhythmOf, readSettings, type ModelSettings } from "./model-settings.js"
+import { YamlFile, type YamlValue } from "./yaml.js"
 
 /** A model as its file writes it: a name, the stretch of SQL, and what its header says. */
 export interface WrittenModel {
@@ -37,11 +37,13 @@ export function readModelFile(source: SourceText): WrittenModel[] {
   })
 }
 
-function readModel(source: SourceText, name: string, nameSpan: Span, part: Span): WrittenModel {
+/** `called`: by its file, or by its section, which `span` then holds. */
+function readModel(source: SourceText, called: string, span: Span, part: Span): WrittenModel {
   const sink = new Sink(source)
   const { header: yaml, sql } = split(source.text, part)
   const value = yaml ? YamlFile.read(source, sink, yaml) : undefined
-  const fromYaml = value && !value.isMissing ? readSettings(value, name, "a model's header") : {}
+  const { name, nameSpan } = nameOf(value, called, span)
+  const fromYaml = value && !value.isMissing ? readSettings(value, name, HEADER) : {}
   const fromComments = readAnnotations(source, sql, sink)
   for (const [key, at] of fromComments.places)
     if (key in fromYaml) sink.report("duplicate-key", at, { key: spelled(key) })
@@ -53,6 +55,18 @@ function readModel(source: SourceText, name: string, nameSpan: Span, part: Span)
     header: { ...fromYaml, ...fromComments.settings },
     diagnostics: sink.diagnostics,
   }
+}
+
+/** A header may call the model of a file otherwise than its file, but not otherwise than its section. */
+function nameOf(header: YamlValue | undefined, called: string, span: Span) {
+  const written =
+    header?.isMap === true ? header.entries().find(({ key }) => key === "name") : undefined
+  const name = written?.value.text()
+  const isSection = span.end > span.start
+  if (!written || name === undefined || name === called) return { name: called, nameSpan: span }
+  if (!isSection) return { name, nameSpan: written.value.span }
+  written.value.bad(`the name of its section, \`${called}\``)
+  return { name: called, nameSpan: span }
 }
 
 /** The frontmatter and the SQL of a model's stretch. A section may write YAML, `---`, SQL without an opening fence. */

@@ -13,7 +13,7 @@ import type { YamlValue } from "./yaml.js"
 /** What one layer of configuration says of a model; the layers are laid over each other. */
 export interface ModelSettings {
   readonly description?: string
-  readonly target?: string
+  readonly target?: { readonly name: string; readonly place: Place }
   readonly schema?: string
   readonly tags?: readonly string[]
   readonly materialization?: Materialization
@@ -25,6 +25,8 @@ export interface ModelSettings {
   readonly columns?: readonly DeclaredColumn[]
   readonly tests?: readonly DataTest[]
 }
+
+export const HEADER = "a model's header"
 
 type Mutable = { -readonly [Key in keyof ModelSettings]: ModelSettings[Key] }
 
@@ -40,7 +42,8 @@ export function readSettings(value: YamlValue, owner: string, where: string): Mo
     if (field) notYet(field, key)
   }
   put("description", fields.get("description")?.text())
-  put("target", fields.get("target")?.text())
+  if (where !== HEADER) fields.get("name")?.bad("to stand in a model's header")
+  put("target", targetOf(fields.get("target")))
   put("schema", fields.get("schema")?.text())
   put("tags", fields.get("tags")?.texts())
   put("materialization", fields.get("materialization")?.oneOf(MATERIALIZATIONS))
@@ -71,6 +74,11 @@ export function rhythmOf(
   if (plain) return { materialization: plain }
   value.bad(`one of ${[...Object.keys(RHYTHMS), ...MATERIALIZATIONS].join(", ")}`)
   return {}
+}
+
+export function targetOf(value: YamlValue | undefined): ModelSettings["target"] {
+  const name = value?.text()
+  return value && name !== undefined ? { name, place: value.place } : undefined
 }
 
 function notYet(field: YamlValue, key: string): void {

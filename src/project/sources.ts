@@ -45,6 +45,9 @@ function readSource({ key: name, keySpan, value }: YamlEntry): Source[] {
       : {}),
   }
   for (const field of ["event_time", "key"] as const) checkColumns(source, fields.get(field))
+  for (const key of fields.get("keys")?.items() ?? []) checkColumns(source, key)
+  for (const key of fields.get("foreign_keys")?.items() ?? [])
+    if (key.isMap) checkColumns(source, key.fields(KEYS.foreignKey, "a foreign key").get("columns"))
   return [source]
 }
 

@@ -1,227 +1,497 @@
-import { existsSync } from "node:fs"
+import { appendFileSync, existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { DuckDBInstance } from "@duckdb/node-api"
 import { beforeAll, describe, expect, test } from "vitest"
+import { SourceText } from "../../src/base/span.js"
+import type { Diagnostic } from "../../src/diagnostics/diagnostic.js"
+import type { NodeResult } from "../../src/engine/run-plan.js"
 import { projectFolder } from "../project.js"
-import { fields, filled, list, maybe, misfits, oneOf, type Shape } from "./shape.js"
-import { document, smelt } from "./smelt.js"
+import { diagnostic, documentOf, DOCUMENTS, result } from "./documents.js"
+import { misfits } from "./shape.js"
+import { document, smelt, type Finished } from "./smelt.js"
 
-// Other people's programs read these documents: fields may be added, never renamed or dropped.
-
-const position = fields({ offset: "number", line: "number", column: "number" })
-const diagnostic = fields({
-  code: "string",
-  level: oneOf("error", "warn", "note"),
-  message: "string",
-  file: "string",
-  start: position,
-  end: position,
-  notes: list(fields({ message: "string" })),
-  fixes: list(
-    fields({
-      title: "string",
-      kind: oneOf("equivalent", "if-declared", "changes-meaning"),
-      edits: list(fields({ file: "string", start: position, end: position, text: "string" })),
-    }),
-  ),
-})
-const column = fields({ name: "string", type: "string", nullable: "boolean" })
-const plan = filled(fields({ name: "string", materialization: "string", sql: "string" }))
-const fact = fields({
-  fact: "string",
-  status: oneOf("proven", "tested", "trusted"),
-  from: maybe("string"),
-})
-const results = filled(
-  fields({
-    name: "string",
-    kind: oneOf("model", "seed", "test", "hidden"),
-    status: oneOf("success", "fail", "warn", "error", "skipped"),
-    rows: maybe("number"),
-    ms: "number",
-    windows: maybe(list(fields({ start: "string", end: "string" }))),
-    failures: maybe(
-      fields({ count: "number", columns: list("string"), rows: list(list("any")), file: "string" }),
-    ),
-    diagnostic: maybe(diagnostic),
-  }),
-)
-const ran = {
-  results,
-  optimizer: fields({ ms: "number", applied: list("string"), fallback: maybe("string") }),
+/** Every kind of node that there is: some tests fail, one warns, a model is incremental. */
+const FILES: Readonly<Record<string, string>> = {
+  "smelt.yml": `name: documents
+targets:
+  dev: { type: duckdb, database: target/dev.duckdb, schema: main }
+  pg: { type: postgres, url: "postgres://nowhere/x" }
+seeds:
+  cities: { key: [id], columns: { id: { type: BIGINT, not_null: true }, city: { type: VARCHAR, not_null: true } } }
+`,
+  "sources/raw.yml": `sources:
+  raw.events:
+    path: data/events.parquet
+    columns: { at: { type: TIMESTAMP, not_null: true }, city_id: { type: BIGINT }, price: { type: "DECIMAL(10,2)" } }
+    event_time: at
+    lateness: 1 day
+    changes: append
+`,
+  "seeds/cities.csv": "id,city\n1,Bern\n2,Rome\n",
+  "models/staging/trips.sql": `---
+materialization: view
+tags: [staging]
+---
+SELECT e.at, e.price, c.city
+FROM smelt.source('raw.events') AS e LEFT JOIN smelt.ref('cities') AS c ON c.id = e.city_id
+`,
+  "models/by_city.sql": `---
+columns: { city: { tests: [unique, { not_null: city, severity: warn }] } }
+---
+SELECT t.city, count(*) AS trips, sum(t.price) AS total FROM smelt.ref('trips') AS t GROUP BY t.city
+`,
+  "models/by_day.sql": `---
+materialize: daily
+partition_by: day
+---
+SELECT CAST(t.at AS DATE) AS day, count(*) AS trips FROM smelt.ref('trips') AS t GROUP BY CAST(t.at AS DATE)
+`,
+  "tests/no_cheap_trips.sql":
+    "SELECT t.at, t.price FROM smelt.ref('trips') AS t WHERE t.price < 8 AND t.city IS NOT NULL\n",
 }
 
-const DOCUMENTS: readonly (readonly [
-  command: string,
-  args: readonly string[],
-  shape: Readonly<Record<string, Shape>>,
-])[] = [
-  [
-    "check",
-    [],
-    {
-      models: filled(
-        fields({
-          name: "string",
-          file: "string",
-          columns: filled(column),
-          keys: list(list("string")),
-        }),
-      ),
-    },
-  ],
-  [
-    "compile",
-    [],
-    {
-      models: filled(
-        fields({
-          name: "string",
-          target: "string",
-          materialization: "string",
-          sql: "string",
-          optimizedSql: "string",
-          fallback: maybe("string"),
-        }),
-      ),
-      hidden: list(fields({ name: "string", sql: "string", usedBy: list("string") })),
-    },
-  ],
-  ["build", [], ran],
-  ["run", [], ran],
-  ["seed", [], ran],
-  ["test", [], ran],
-  ["retry", [], { results: list("any"), optimizer: "any" }],
-  ["show", ["by_city"], { columns: filled(column), rows: filled(filled("any")) }],
-  [
-    "history",
-    [],
-    {
-      runs: filled(
-        fields({
-          id: "string",
-          command: "string",
-          started: "string",
-          ended: maybe("string"),
-          status: oneOf("success", "fail", "presumed-failed"),
-          results: "any",
-        }),
-      ),
-    },
-  ],
-  [
-    "debug",
-    [],
-    {
-      targets: filled(
-        fields({
-          name: "string",
-          type: "string",
-          ok: "boolean",
-          version: "string",
-          reason: maybe("string"),
-        }),
-      ),
-    },
-  ],
-  [
-    "ls",
-    [],
-    {
-      nodes: filled(
-        fields({
-          name: "string",
-          kind: oneOf("model", "seed", "source", "test"),
-          file: "string",
-          tags: list("string"),
-          dependsOn: list("string"),
-        }),
-      ),
-    },
-  ],
-  [
-    "explain",
-    ["by_city"],
-    {
-      facts: list(fact),
-      userPlan: plan,
-      chosenPlan: plan,
-      steps: list(fields({ rule: "string", reason: "string", facts: list(fact) })),
-      cost: fields({ user: "number", chosen: "number" }),
-    },
-  ],
-  ["clean", [], { files: list("string") }],
-]
+/** Forty events, an hour and a half apart; every third of no city. */
+async function documentsProject(files: Readonly<Record<string, string>> = {}): Promise<string> {
+  const folder = projectFolder({ ...FILES, ...files, "data/.keep": "" })
+  const connection = await (await DuckDBInstance.create(":memory:")).connect()
+  await connection.run(`COPY (
+    SELECT TIMESTAMP '2024-01-01' + to_minutes(CAST(i * 90 AS BIGINT)) AS "at",
+      CASE WHEN i % 3 > 0 THEN i % 3 END AS city_id, CAST(i AS DECIMAL(10,2)) AS price
+    FROM range(40) AS r(i)) TO '${join(folder, "data", "events.parquet")}'`)
+  connection.closeSync()
+  return folder
+}
 
-let folder = ""
+interface Run {
+  readonly ok: boolean
+  readonly diagnostics: readonly Diagnostic[]
+  readonly results: readonly NodeResult[]
+}
 
-beforeAll(() => {
-  folder = projectFolder({
-    "seeds/cities.csv": "id,city\n1,Bern\n2,Rome\n",
-    "seeds/trips.csv": "trip,city_id,price\n1,1,10\n2,1,20\n3,2,5\n",
-    "models/trips_by_city.sql": `--- 
-materialization: view
-columns: { trip: { tests: [unique, not_null] } }
----
-SELECT t.trip, t.price, c.city
-FROM smelt.ref('trips') AS t LEFT JOIN smelt.ref('cities') AS c ON c.id = t.city_id
-`,
-    "models/by_city.sql": `SELECT w.city, sum(w.price) AS total FROM smelt.ref('trips_by_city') AS w GROUP BY w.city\n`,
+/** The document of a finished command, of the promised shape, its diagnostics in their places. */
+function checked(folder: string, finished: Finished, command: string, done = true): unknown {
+  expect(finished.stdout.trim().split("\n")).toHaveLength(1)
+  expect(finished.stderr + finished.stdout).not.toMatch(/\n\s+at /)
+  const found = document(finished)
+  expect(misfits(found, documentOf(command, done))).toEqual([])
+  expect(found.ok).toBe(finished.exit === 0)
+  expect((found.diagnostics as Diagnostic[]).flatMap((one) => misplaced(one, folder))).toEqual([])
+  return found
+}
+
+/** Places in which line and column are not those of the offset, or that end before they start. */
+function misplaced(found: Diagnostic, folder: string): string[] {
+  const notes = found.notes.filter(({ start }) => start !== undefined)
+  const places = [found, ...notes, ...found.fixes.flatMap(({ edits }) => edits)]
+  return places.flatMap(({ file = "", start, end }) => {
+    if (file === "" || !start || !end) return []
+    const text = new SourceText(file, readFileSync(join(folder, file), "utf8"))
+    const right = [start, end].every(
+      (place) => JSON.stringify(text.position(place.offset)) === JSON.stringify(place),
+    )
+    const inside = start.offset <= end.offset && end.offset <= text.text.length
+    return right && inside ? [] : [`${found.code} at ${file}:${JSON.stringify([start, end])}`]
+  })
+}
+
+function statuses({ results }: Pick<Run, "results">): Record<string, string> {
+  return Object.fromEntries(results.map(({ name, status }) => [name, status]))
+}
+
+describe("documents of commands that do what they are asked", () => {
+  let folder: string
+  const ask = (command: string, ...args: readonly string[]) => {
+    const finished = smelt(folder, command, ...args, "--json")
+    return { ...(checked(folder, finished, command) as Run), exit: finished.exit }
+  }
+
+  beforeAll(async () => {
+    folder = await documentsProject()
+  })
+
+  test("check: columns with types, keys, files", () => {
+    const { exit, ...found } = ask("check")
+    expect(exit).toBe(0)
+    expect(found).toMatchObject({
+      models: [
+        {
+          name: "by_city",
+          file: "models/by_city.sql",
+          columns: [
+            { name: "city", type: "VARCHAR", nullable: true },
+            { name: "trips", type: "BIGINT", nullable: false },
+            { name: "total", type: "DECIMAL(38,2)", nullable: true },
+          ],
+          keys: [],
+        },
+        { name: "by_day", keys: [["day"]] },
+        { name: "trips", file: "models/staging/trips.sql", keys: [] },
+      ],
+    })
+    expect(JSON.stringify(found)).not.toContain("UNKNOWN")
+  })
+
+  test("compile: SQL of every model, the target, what it is made into", () => {
+    expect(ask("compile")).toMatchObject({
+      exit: 0,
+      models: [
+        { name: "by_city", target: "dev", materialization: "table" },
+        { name: "by_day", target: "dev", materialization: "incremental" },
+        { name: "trips", target: "dev", materialization: "view" },
+      ],
+    })
+    expect(ask("compile", "-s", "by_city")).toMatchObject({ models: [{ name: "by_city" }] })
+  })
+
+  test("seed", () => {
+    expect(ask("seed")).toMatchObject({
+      exit: 0,
+      results: [{ name: "cities", kind: "seed", status: "success", rows: 2 }],
+    })
+  })
+
+  test("run: windows of an incremental model, days as half-open times", () => {
+    const { exit, results } = ask("run")
+    expect(exit).toBe(0)
+    expect(statuses({ results })).toEqual({
+      trips: "success",
+      by_city: "success",
+      by_day: "success",
+    })
+    expect(results.find(({ name }) => name === "by_day")).toMatchObject({
+      kind: "model",
+      rows: 3,
+      windows: [{ start: "2024-01-01T00:00:00Z", end: "2024-01-04T00:00:00Z" }],
+    })
+  })
+
+  test("test: failures with count, columns, five rows and the file of the SQL", () => {
+    const { exit, results, diagnostics } = ask("test")
+    expect(exit).toBe(1)
+    expect(statuses({ results })).toEqual({
+      unique_by_city_city: "success",
+      not_null_by_city_city: "warn",
+      no_cheap_trips: "fail",
+    })
+    const failed = results.find(({ status }) => status === "fail")
+    expect(failed).toMatchObject({
+      kind: "test",
+      failures: { count: 5, columns: ["at", "price"] },
+      diagnostic: { code: "test-failed", level: "error" },
+    })
+    expect(failed?.failures?.rows).toHaveLength(5)
+    expect(failed?.failures?.rows[0]).toEqual(["2024-01-01 01:30:00", "1.00"])
+    expect(existsSync(join(folder, failed?.failures?.file ?? ""))).toBe(true)
+    expect(diagnostics.map(({ code, level }) => `${code} ${level}`).sort()).toEqual([
+      "test-failed error",
+      "test-failed warn",
+    ])
+  })
+
+  test("retry: what failed last time; nothing where all went well", () => {
+    expect(statuses(ask("retry"))).toEqual({ no_cheap_trips: "fail" })
+    expect(ask("test", "-s", "by_city").exit).toBe(0)
+    expect(ask("retry")).toMatchObject({ exit: 0, results: [] })
+  })
+
+  test("build: seeds, models and tests", () => {
+    const { exit, results } = ask("build", "--exclude", "no_cheap_trips")
+    expect(exit).toBe(0)
+    expect(results.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual([
+      "model by_city",
+      "model by_day",
+      "model trips",
+      "seed cities",
+      "test not_null_by_city_city",
+      "test unique_by_city_city",
+    ])
+  })
+
+  test("show: columns and rows, as many as asked for", () => {
+    expect(ask("show", "by_city", "--limit", "2")).toMatchObject({
+      exit: 0,
+      columns: [{ name: "city" }, { name: "trips" }, { name: "total", type: "DECIMAL(38,2)" }],
+      rows: { length: 2 },
+    })
+    expect(ask("show", "-s", "by_city")).toMatchObject({ rows: { length: 3 } })
+  })
+
+  test("history: the latest first, with its results; a start without an end is presumed failed", () => {
+    const { exit, ...found } = ask("history")
+    const { runs } = found as unknown as { runs: { command: string; status: string }[] }
+    expect(exit).toBe(0)
+    expect(runs.map(({ command, status }) => `${command} ${status}`)).toEqual([
+      "build success",
+      "test success",
+      "retry fail",
+      "test fail",
+      "run success",
+      "seed success",
+    ])
+    const start = { event: "start", id: "x", command: "build", time: new Date().toISOString() }
+    appendFileSync(join(folder, ".smelt/state/runs.jsonl"), `${JSON.stringify(start)}\n{"event":`)
+    expect(ask("history", "--limit", "1")).toMatchObject({
+      runs: [{ id: "x", status: "presumed-failed", results: [] }],
+    })
+  })
+
+  test("ls: every kind of node, with file, tags and what it depends on", () => {
+    expect(ask("ls")).toMatchObject({
+      exit: 0,
+      nodes: [
+        { name: "raw.events", kind: "source", file: "sources/raw.yml", tags: [], dependsOn: [] },
+        { name: "cities", kind: "seed", file: "seeds/cities.csv", dependsOn: [] },
+        { name: "by_city", kind: "model", tags: [], dependsOn: ["trips"] },
+        { name: "by_day", kind: "model", file: "models/by_day.sql" },
+        { name: "trips", tags: ["staging"], dependsOn: ["raw.events", "cities"] },
+        { name: "unique_by_city_city", kind: "test", dependsOn: ["by_city"] },
+        { name: "not_null_by_city_city", kind: "test", file: "models/by_city.sql" },
+        { name: "no_cheap_trips", kind: "test", dependsOn: ["trips"] },
+      ],
+    })
+  })
+
+  test("debug: the targets with their versions, and why one does not open", () => {
+    expect(ask("debug", "--target", "dev")).toMatchObject({
+      exit: 0,
+      targets: [
+        { name: "dev", type: "duckdb", ok: true, version: expect.stringMatching(/\d\.\d/) },
+      ],
+    })
+    expect(ask("debug")).toMatchObject({
+      exit: 1,
+      ok: false,
+      targets: [{ name: "dev" }, { name: "pg", ok: false, reason: expect.stringMatching(/./) }],
+    })
+  })
+
+  test("explain: facts, both plans, steps and costs", () => {
+    const { exit, ...found } = ask("explain", "by_city")
+    expect(exit).toBe(0)
+    expect(found).toMatchObject({
+      facts: expect.arrayContaining([expect.objectContaining({ status: "proven" })]),
+      userPlan: expect.arrayContaining([expect.objectContaining({ name: "by_city" })]),
+      chosenPlan: expect.arrayContaining([expect.objectContaining({ name: "by_city" })]),
+    })
+  })
+
+  test("clean: what was removed; then there is nothing", () => {
+    expect(ask("clean")).toMatchObject({ exit: 0, files: [".smelt/state"] })
+    expect(existsSync(join(folder, ".smelt/state"))).toBe(false)
+    expect(ask("clean")).toMatchObject({ exit: 0, files: [] })
+    expect(ask("history")).toMatchObject({ runs: [] })
+  })
+
+  test("init: the files that were written, of a project that builds", () => {
+    const around = projectFolder({})
+    const finished = smelt(around, "init", "new", "--json")
+    const { files } = checked(around, finished, "init") as { files: string[] }
+    expect(files).toContain("smelt.yml")
+    expect(files.filter((file) => !existsSync(join(around, "new", file)))).toEqual([])
+    const built = smelt(join(around, "new"), "build", "--json")
+    expect((checked(around, built, "build") as Run).ok).toBe(true)
   })
 })
 
-describe("the JSON documents", () => {
-  test.each(DOCUMENTS)("smelt %s --json", (command, args, shape) => {
-    const finished = smelt(folder, command, ...args, "--json")
-    expect(finished.stderr).not.toContain("    at ")
-    const found = document(finished)
-    const whole: Shape = fields({
-      command: oneOf(command),
-      ok: "boolean",
-      diagnostics: list(diagnostic),
-      ...shape,
-    })
-    expect(misfits(found, whole)).toEqual([])
-    expect(found.ok).toBe(true)
-    expect(finished.exit).toBe(0)
+test("values that JSON numbers cannot hold are texts", () => {
+  const folder = projectFolder({
+    "models/v.sql": `SELECT 9007199254740991 AS safe, 9007199254740993 AS big, -9007199254740993 AS small,
+  170141183460469231731687303715884105727 AS huge, 1.50 AS price, TIMESTAMP '2024-02-29 13:00:00.5' AS at,
+  DATE '2024-02-29' AS day, 0.5e0 AS half, TRUE AS yes, NULL AS nothing, [1, NULL] AS many`,
   })
+  const finished = smelt(folder, "show", "v", "--json")
+  const { rows } = checked(folder, finished, "show") as { rows: unknown[][] }
+  expect(rows).toEqual([
+    [
+      9007199254740991,
+      "9007199254740993",
+      "-9007199254740993",
+      "170141183460469231731687303715884105727",
+      "1.50",
+      "2024-02-29 13:00:00.5",
+      "2024-02-29",
+      0.5,
+      true,
+      null,
+      [1, null],
+    ],
+  ])
+})
 
-  test("init writes files and names them", () => {
-    const empty = join(projectFolder({}), "new")
-    const finished = smelt(join(empty, ".."), "init", "new", "--json")
-    const { files } = document(finished) as { files: readonly string[] }
-    expect(files.length).toBeGreaterThan(2)
-    expect(files.every((file) => existsSync(join(empty, file)))).toBe(true)
-    const built = smelt(empty, "build", "--json")
-    expect(misfits(document(built), fields(ran))).toEqual([])
-    expect(built.exit).toBe(0)
-  })
+describe("documents of what goes wrong", () => {
+  const BROKEN = {
+    "models/good.sql": "SELECT 1 AS one",
+    "models/bad.sql": "SELECT g.onne\nFROM smelt.ref('good') AS g",
+    "models/after.sql": "SELECT b.one FROM smelt.ref('bad') AS b",
+  }
 
-  test("exit 2 prints the document too", () => {
-    const finished = smelt(folder, "build", "--threads", "many", "--json")
-    expect(finished.exit).toBe(2)
-    expect(document(finished)).toMatchObject({ command: "build", ok: false })
-  })
-
-  test("an error in one model: it is `error`, its descendants `skipped`, the rest runs", () => {
-    const broken = projectFolder({
-      "models/good.sql": "SELECT 1 AS one",
-      "models/bad.sql": "SELECT g.two FROM smelt.ref('good') AS g",
-      "models/after.sql": "SELECT b.two FROM smelt.ref('bad') AS b",
-    })
-    const finished = smelt(broken, "build", "--json")
-    const { results } = document(finished) as {
-      results: readonly { name: string; status: string }[]
-    }
+  test("a model with an error is `error`, its descendants `skipped`, the rest runs: exit 1", () => {
+    const folder = projectFolder(BROKEN)
+    const finished = smelt(folder, "build", "--json")
+    const found = checked(folder, finished, "build") as Run
     expect(finished.exit).toBe(1)
-    expect(Object.fromEntries(results.map(({ name, status }) => [name, status]))).toEqual({
-      good: "success",
-      bad: "error",
-      after: "skipped",
+    expect(statuses(found)).toEqual({ good: "success", bad: "error", after: "skipped" })
+    const bad = found.results.find(({ name }) => name === "bad")
+    expect(bad?.diagnostic).toMatchObject({
+      code: "unknown-column",
+      level: "error",
+      file: "models/bad.sql",
+      start: { offset: 9, line: 1, column: 10 },
+      end: { offset: 13, line: 1, column: 14 },
+      fixes: [
+        {
+          kind: "changes-meaning",
+          edits: [
+            { file: "models/bad.sql", start: { offset: 9 }, end: { offset: 13 }, text: "one" },
+          ],
+        },
+      ],
+    })
+    const after = found.results.find(({ name }) => name === "after")
+    expect(after?.diagnostic).toMatchObject({ code: expect.stringMatching(/^upstream-/) })
+  })
+
+  test.each(["check", "compile"])("%s says the same, and exits 1", (command) => {
+    const folder = projectFolder(BROKEN)
+    const finished = smelt(folder, command, "--json")
+    const { diagnostics } = checked(folder, finished, command) as Run
+    expect(finished.exit).toBe(1)
+    expect(diagnostics.map(({ code }) => code)).toContain("unknown-column")
+  })
+
+  test("check refuses a model that cannot run incrementally, as build does", () => {
+    const folder = projectFolder({
+      "sources/raw.yml": FILES["sources/raw.yml"] ?? "",
+      "models/running.sql": `-- @materialize: daily
+-- @partition_by: day
+SELECT CAST(e.at AS DATE) AS day, sum(e.price) OVER (ORDER BY e.at) AS running
+FROM smelt.source('raw.events') AS e`,
+      "models/clockless.sql": "---\nmaterialization: incremental\n---\nSELECT 1 AS one",
+    })
+    const finished = smelt(folder, "check", "--json")
+    const { diagnostics } = checked(folder, finished, "check") as Run
+    expect(finished.exit).toBe(1)
+    expect(diagnostics).toMatchObject([
+      { code: "incremental-without-clock", file: "models/clockless.sql" },
+      { code: "not-incremental", file: "models/running.sql", start: { line: 3, column: 35 } },
+    ])
+  })
+
+  test("notes have places too", () => {
+    const folder = projectFolder({
+      "models/a.sql": "SELECT b.x FROM smelt.ref('b') AS b",
+      "models/b.sql": "SELECT a.x\nFROM smelt.ref('a') AS a",
+    })
+    const finished = smelt(folder, "check", "--json")
+    const { diagnostics } = checked(folder, finished, "check", false) as Run
+    expect(finished.exit).toBe(2)
+    expect(diagnostics).toMatchObject([
+      {
+        code: "cycle",
+        notes: [
+          { file: "models/a.sql", start: { line: 1, column: 27 } },
+          { file: "models/b.sql", start: { line: 2, column: 16 } },
+        ],
+      },
+    ])
+  })
+
+  test("a query that fails in the target: an `error` of its own, exit 1", () => {
+    const folder = projectFolder({
+      "models/m.sql":
+        "---\nmaterialization: table\n---\nSELECT CAST('x' || CAST(1 AS VARCHAR) AS INTEGER) AS n",
+    })
+    const finished = smelt(folder, "run", "--json")
+    const { results } = checked(folder, finished, "run") as Run
+    expect(finished.exit).toBe(1)
+    expect(results).toMatchObject([{ status: "error", diagnostic: { code: "query-failed" } }])
+  })
+
+  test("--fail-fast: what has not begun is skipped", () => {
+    const failing = "---\nmaterialization: table\n---\nSELECT CAST('x' || 'y' AS INTEGER) AS n"
+    const folder = projectFolder({ "models/a.sql": failing, "models/b.sql": "SELECT 1 AS one" })
+    const all = smelt(folder, "run", "--json")
+    expect(statuses(checked(folder, all, "run") as Run)).toEqual({ a: "error", b: "success" })
+    const fast = smelt(folder, "run", "--json", "--fail-fast")
+    expect(statuses(checked(folder, fast, "run") as Run)).toEqual({ a: "error", b: "skipped" })
+  })
+
+  test.each(Object.keys(DOCUMENTS))("%s: exit 2 prints the document too", (command) => {
+    const folder = projectFolder({})
+    const word = command === "show" || command === "explain" ? ["m"] : []
+    const finished = smelt(folder, command, ...word, "--threads", "many", "--json")
+    const { diagnostics } = checked(folder, finished, command, false) as Run
+    expect(finished.exit).toBe(2)
+    expect(diagnostics).toMatchObject([{ code: "bad-flag", level: "error" }])
+  })
+
+  test("an error in a YAML file: exit 2, nothing runs", () => {
+    const folder = projectFolder({
+      "models/good.sql": "SELECT 1 AS one",
+      "sources/raw.yml": "sources:\n  raw.t: { pth: x.parquet }\n",
+    })
+    const finished = smelt(folder, "build", "--json")
+    const { results, diagnostics } = checked(folder, finished, "build") as Run
+    expect(finished.exit).toBe(2)
+    expect(results).toEqual([])
+    expect(diagnostics[0]).toMatchObject({ code: "unknown-key", file: "sources/raw.yml" })
+  })
+})
+
+describe("SARIF", () => {
+  test("results with rules, regions, related places and fixes", () => {
+    const folder = projectFolder({
+      "models/good.sql": "SELECT 1 AS one",
+      "models/bad.sql": "SELECT g.onne\nFROM smelt.ref('good') AS g",
+    })
+    const finished = smelt(folder, "check", "--sarif")
+    expect(finished.exit).toBe(1)
+    expect(document(finished)).toMatchObject({
+      version: "2.1.0",
+      runs: [
+        {
+          tool: { driver: { name: "smelt", rules: [{ id: "unknown-column" }] } },
+          columnKind: "utf16CodeUnits",
+          results: [
+            {
+              ruleId: "unknown-column",
+              level: "error",
+              locations: [
+                {
+                  physicalLocation: {
+                    artifactLocation: { uri: "models/bad.sql" },
+                    region: { startLine: 1, startColumn: 10, endLine: 1, endColumn: 14 },
+                  },
+                },
+              ],
+              fixes: [
+                { artifactChanges: [{ replacements: [{ insertedContent: { text: "one" } }] }] },
+              ],
+            },
+          ],
+        },
+      ],
     })
   })
 
-  test("SARIF", () => {
-    const finished = smelt(folder, "check", "--sarif")
-    expect(document(finished)).toMatchObject({ version: "2.1.0" })
+  test("a fault without a place has no location; exit 2", () => {
+    const finished = smelt(projectFolder({}), "check", "--sarif", "--threads", "many")
+    expect(finished.exit).toBe(2)
+    expect(document(finished)).toMatchObject({
+      runs: [{ results: [{ ruleId: "bad-flag", locations: [] }] }],
+    })
   })
+})
+
+test("the records of the run log are those of the documents", async () => {
+  const folder = await documentsProject()
+  const { results } = document(smelt(folder, "build", "--json")) as unknown as Run
+  const { runs } = document(smelt(folder, "history", "--json")) as {
+    runs: { results: unknown[] }[]
+  }
+  expect(runs[0]?.results).toEqual(results)
+  expect(results.flatMap((one) => misfits(one, result))).toEqual([])
+  expect(results.flatMap(({ diagnostic: own }) => (own ? misfits(own, diagnostic) : []))).toEqual(
+    [],
+  )
 })

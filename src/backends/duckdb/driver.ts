@@ -4,7 +4,13 @@ import { dirname, resolve } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api"
 import type { Source } from "../../catalog/project.js"
-import type { Connection, Driver, Rows, Value } from "../../engine/driver.js"
+import {
+  EngineError,
+  type Connection,
+  type Driver,
+  type Rows,
+  type Value,
+} from "../../engine/driver.js"
 import type { ColumnStatistics, RelationStatistics } from "../../engine/statistics.js"
 import { engineError } from "./errors.js"
 import { plainValue } from "./values.js"
@@ -230,15 +236,21 @@ async function filesOf(
   return found
 }
 
+/** How often a statement that had not begun when it was interrupted is interrupted again. */
+const AGAIN_MS = 50
+
 class DuckDBSession implements Connection {
+  private isInterrupted = false
+  private inFlight = 0
+
   constructor(private readonly connection: DuckDBConnection) {}
 
   async run(sql: string, parameters: readonly Value[] = []): Promise<void> {
-    await guarded(() => this.connection.run(sql, bound(parameters)))
+    await this.guarded(() => this.connection.run(sql, bound(parameters)))
   }
 
   async query(sql: string, parameters: readonly Value[] = []): Promise<Rows> {
-    return guarded(async () => {
+    return this.guarded(async () => {
       const reader = await this.connection.runAndReadAll(sql, bound(parameters))
       const columns = reader
         .columnNames()
@@ -248,7 +260,7 @@ class DuckDBSession implements Connection {
   }
 
   async execute(sql: string, parameters: readonly Value[] = []): Promise<number> {
-    return guarded(async () => {
+    return this.guarded(async () => {
       const result = await this.connection.run(sql, bound(parameters))
       const rows = await result.getRows()
       return result.rowsChanged > 0 ? result.rowsChanged : Number(rows[0]?.[0] ?? 0)
@@ -267,20 +279,28 @@ class DuckDBSession implements Connection {
     }
   }
 
+  /** For good: later statements are refused, but for the ROLLBACK of what was interrupted. */
   interrupt(): void {
+    this.isInterrupted = true
+    if (this.inFlight === 0) return
     this.connection.interrupt()
+    setTimeout(() => this.interrupt(), AGAIN_MS)
+  }
+
+  private async guarded<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isInterrupted) throw new EngineError("interrupted", "interrupted")
+    this.inFlight++
+    try {
+      return await work()
+    } catch (error) {
+      throw engineError(error)
+    } finally {
+      this.inFlight--
+    }
   }
 
   close(): void {
     this.connection.closeSync()
-  }
-}
-
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw engineError(error)
   }
 }
 

@@ -1,7 +1,12 @@
+import type { Project } from "../../catalog/project.js"
+import { plan } from "../../compile.js"
+import type { Diagnostic } from "../../diagnostics/diagnostic.js"
+import { refusal } from "../../refusal.js"
 import { show } from "../../types/type.js"
+import type { Checked } from "../../workspace.js"
 import type { Options } from "../options.js"
 import type { Outcome } from "../outcome.js"
-import { diagnosticsOf, isError, openChecked, selectedNames } from "./context.js"
+import { byPlace, diagnosticsOf, isError, openChecked, selectedNames } from "./context.js"
 
 /** All diagnostics, and what every model gives. Opens no engine. */
 export async function checkCommand(options: Options): Promise<Outcome> {
@@ -17,8 +22,22 @@ export async function checkCommand(options: Options): Promise<Outcome> {
       }))
       return { name, file: place.file, columns, keys: [...keys, ...(types?.keys ?? [])] }
     })
-  const diagnostics = diagnosticsOf(project, checked, names)
+  const refused = refusals(project, checked, names)
+  const diagnostics = [...diagnosticsOf(project, checked, names), ...refused].sort(byPlace)
   const failed = diagnostics.some(isError)
   const text = failed ? "" : `${models.length} models checked.`
   return { fields: { models }, diagnostics, texts: project.texts, text, exit: failed ? 1 : 0 }
+}
+
+/** Models that are to run incrementally and may not. Only these need plans. */
+function refusals(project: Project, checked: Checked, names: ReadonlySet<string>): Diagnostic[] {
+  const models = project.models.filter(
+    ({ name, materialization }) =>
+      materialization === "incremental" &&
+      names.has(name) &&
+      checked.texts.get(name)?.failed === false,
+  )
+  if (models.length === 0) return []
+  const plans = plan(checked)
+  return models.flatMap((model) => refusal(model, plans, project, checked) ?? [])
 }

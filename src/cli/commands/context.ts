@@ -1,9 +1,10 @@
 import { backends, LATER_BACKENDS } from "../../backends/index.js"
 import { nearest } from "../../base/suggest.js"
-import type { Project, Target } from "../../catalog/project.js"
+import type { Model, Project, Target } from "../../catalog/project.js"
 import { check } from "../../compile.js"
 import type { Checked } from "../../workspace.js"
 import type { Diagnostic } from "../../diagnostics/diagnostic.js"
+import { Sink } from "../../diagnostics/sink.js"
 import { EngineError, type Backend } from "../../engine/driver.js"
 import { findProject, interpolate, loadProject } from "../../project/index.js"
 import { select, type Selectable } from "../../resolve/selectors.js"
@@ -17,7 +18,36 @@ export function openProject(options: Options): Project {
   if (directory === undefined) throw usage("config-missing", { folder: from })
   const project = loadProject(directory)
   if (project.diagnostics.some(isError)) throw new UsageError(project.diagnostics, project.texts)
-  return project
+  if (options.target !== undefined) targetOf(project, options)
+  return inOneTarget(project, options)
+}
+
+/** A model that names a target of its own runs there: in this version, only where that is the run's. */
+function inOneTarget(project: Project, options: Options): Project {
+  const elsewhere = ({ target }: Model) =>
+    target !== undefined && target.name !== nameOfTarget(project, options)
+  if (!project.models.some(elsewhere)) return project
+  const models = project.models.map((model) =>
+    elsewhere(model) ? { ...model, diagnostics: wrongTarget(model, project) } : model,
+  )
+  return { ...project, models }
+}
+
+function wrongTarget({ name, target, diagnostics }: Model, project: Project): Diagnostic[] {
+  const text = target && project.texts.get(target.place.file)
+  if (!target || !text) return [...diagnostics]
+  const sink = new Sink(text, {}, project.texts, [...diagnostics])
+  if (project.targets.some((one) => one.name === target.name))
+    sink.report("not-yet", target.place.span, {
+      what: `a target of its own (\`${target.name}\`) for model \`${name}\``,
+      hint: `; a run is in one target: \`--target ${target.name}\``,
+    })
+  else
+    sink.report("unknown-target", target.place.span, {
+      name: target.name,
+      hint: hintOf(target.name, project),
+    })
+  return sink.diagnostics
 }
 
 /** The checked project; a cycle is a fault of the whole. */
@@ -31,13 +61,23 @@ export function openChecked(options: Options): { project: Project; checked: Chec
 
 /** The target of a command line: `--target`, else `dev`, else the only one. */
 export function targetOf(project: Project, options: Options): Target {
-  const names = project.targets.map((target) => target.name)
-  const name = options.target ?? (names.length === 1 ? (names[0] ?? "dev") : "dev")
+  const name = nameOfTarget(project, options)
   const found = project.targets.find((target) => target.name === name)
   if (found) return found
+  throw usage("unknown-target", { name, hint: hintOf(name, project) })
+}
+
+function nameOfTarget({ targets }: Project, options: Options): string {
+  const [only, ...others] = targets
+  return options.target ?? (only && others.length === 0 ? only.name : "dev")
+}
+
+function hintOf(name: string, { targets }: Project): string {
+  const names = targets.map((target) => target.name)
   const near = nearest(name, names)
-  const hint = near === undefined ? `; it has ${names.join(", ")}` : `; did you mean \`${near}\`?`
-  throw usage("unknown-target", { name, hint })
+  return near === undefined
+    ? `; it has ${names.join(", ") || "none"}`
+    : `; did you mean \`${near}\`?`
 }
 
 /** The engine of a target, loaded; none for a type that this version cannot run. */
@@ -71,6 +111,8 @@ export function selectedNames(
       : select(options.exclude, nodes, checked.dag)
   const [unknown] = [...chosen.unknown, ...left.unknown]
   if (unknown !== undefined) {
+    if (/^[@\d+]*state:/.test(unknown))
+      throw usage("not-yet", { what: `selector \`${unknown}\``, hint: "" })
     const near = nearest(
       unknown,
       nodes.map(({ name }) => name),
@@ -108,7 +150,11 @@ export function diagnosticsOf(
     ...project.diagnostics,
     ...seeds,
     ...texts.flatMap(({ diagnostics }) => diagnostics),
-  ].sort((a, b) => a.file.localeCompare(b.file) || a.start.offset - b.start.offset)
+  ].sort(byPlace)
+}
+
+export function byPlace(a: Diagnostic, b: Diagnostic): number {
+  return a.file.localeCompare(b.file) || a.start.offset - b.start.offset
 }
 
 /** A connection that could not be opened, as a fault of the configuration. */

@@ -4,7 +4,7 @@ import { interpolate } from "../../project/index.js"
 import type { Options } from "../options.js"
 import type { Outcome } from "../outcome.js"
 import { table } from "../output.js"
-import { openProject } from "./context.js"
+import { openProject, targetOf } from "./context.js"
 
 interface Tried {
   readonly name: string
@@ -17,9 +17,7 @@ interface Tried {
 /** Tries every target, or the one named: does it open, and in which version? */
 export async function debug(options: Options): Promise<Outcome> {
   const project = openProject(options)
-  const wanted = project.targets.filter(
-    ({ name }) => options.target === undefined || name === options.target,
-  )
+  const wanted = options.target === undefined ? project.targets : [targetOf(project, options)]
   const targets = await Promise.all(wanted.map((target) => tryTarget(project, target)))
   const rows = targets.map(({ name, type, ok, version, reason }) => [
     name,

@@ -14,6 +14,8 @@ import {
   targetOf,
 } from "./context.js"
 
+const DEFAULT_LIMIT = 10
+
 /** The first rows of a model, computed from what stands in the target. */
 export async function show(options: Options, words: readonly string[]): Promise<Outcome> {
   const { project, checked } = openChecked(options)
@@ -44,7 +46,7 @@ export async function show(options: Options, words: readonly string[]): Promise<
       id: 0,
       span: { start: 0, end: 0 },
       kind: "limit",
-      count: integer(options.limit),
+      count: integer(options.limit ?? DEFAULT_LIMIT),
       percent: false,
     },
   })

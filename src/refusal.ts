@@ -1,0 +1,61 @@
+import type { Span } from "./base/span.js"
+import type { Model, Project } from "./catalog/project.js"
+import type { Plans } from "./compile.js"
+import type { Diagnostic } from "./diagnostics/diagnostic.js"
+import { Sink } from "./diagnostics/sink.js"
+import type { Incrementality } from "./facts/incremental.js"
+import type { Origin } from "./ir/nodes.js"
+import { walk } from "./syntax/walk.js"
+import type { Checked } from "./workspace.js"
+
+/** Why a model may not run incrementally, at the construct at fault; undefined where it may. */
+export function refusal(
+  model: Model,
+  { plans, proofs }: Plans,
+  project: Project,
+  checked: Checked,
+): Diagnostic | undefined {
+  const sink = new Sink(model.source, {}, project.texts)
+  const header = model.partitionBy?.place.span ?? { start: model.sql.start, end: model.sql.start }
+  const column = model.partitionBy?.column ?? ""
+  const plan = plans.get(model.name)
+  const verdict = proofs.get(model.name)
+  if (!model.partitionBy)
+    sink.report("incremental-without-clock", header, {
+      model: model.name,
+      problem: "`partition_by` does not name its partition column",
+    })
+  else if (plan?.kind === "as-written")
+    sink.report(
+      "not-incremental",
+      spanOf({ model: model.name, node: plan.node }, checked) ?? header,
+      { model: model.name, column, reason: `${plan.construct} cannot be analyzed yet` },
+    )
+  else if (verdict?.kind === "refused") return refused(model, verdict, header, project, checked)
+  return sink.diagnostics[0]
+}
+
+/** The construct may stand in the text of a model that this one reads. */
+function refused(
+  model: Model,
+  { origin, reason, column }: Incrementality & { readonly kind: "refused" },
+  header: Span,
+  project: Project,
+  checked: Checked,
+): Diagnostic | undefined {
+  const span = origin && spanOf(origin, checked)
+  const other = span && project.models.find(({ name }) => name === origin.model)
+  const sink = new Sink((other ?? model).source, {}, project.texts)
+  sink.report("not-incremental", span ?? header, { model: model.name, column, reason })
+  return sink.diagnostics[0]
+}
+
+function spanOf({ model, node }: Origin, checked: Checked): Span | undefined {
+  const statement = checked.texts.get(model)?.statement
+  let found: Span | undefined
+  if (statement)
+    walk(statement, (candidate) => {
+      if (candidate.id === node) found = candidate.span
+    })
+  return found
+}
