@@ -1,22 +1,22 @@
 import { analyze } from "./analyze/index.js"
 import type { Project } from "./catalog/project.js"
+import { emitQuery } from "./emit/query.js"
 import type { Incrementality } from "./facts/incremental.js"
-import type { ModelPlan } from "./ir/nodes.js"
+import type { ModelPlan, Out } from "./ir/nodes.js"
+import { lower } from "./lower/index.js"
+import { optimize } from "./optimize/index.js"
 import { parseModel } from "./parse/index.js"
+import { asWritten, pipelineOf, printed } from "./pipeline.js"
+import type { Chosen, Compilation, Plans } from "./pipeline.js"
 import { planModel } from "./plan/index.js"
 import { buildDag } from "./resolve/dag.js"
 import { references, resolve } from "./resolve/index.js"
 import { typecheck } from "./typecheck/index.js"
 import { Session, type Checked } from "./workspace.js"
 
-// The pipeline, for a whole project:
-//
-//   project → parse → resolve → typecheck → plan → analyze → optimize → lower → emit
-//
-// Up to typecheck a stage looks at one text and at the interfaces of what it refers to; from plan on
-// at the whole DAG. `run.ts` goes on with execute and record.
+// project → parse → resolve → typecheck → plan → analyze → optimize → lower → emit; run.ts executes and records.
 
-/** All that can be known of a project without an engine. */
+/** All that can be known of a project without an engine: one text at a time, and the interfaces that it refers to. */
 export function check(project: Project, session = new Session(project)): Checked {
   for (const text of [...project.models, ...project.testFiles])
     session.parsed(text, (sink) => {
@@ -32,22 +32,25 @@ export function check(project: Project, session = new Session(project)): Checked
   return { session, dag, texts: session.texts }
 }
 
-/** The relational plans of the models without errors, by name; an incremental one with its proof or refusal. */
-export function plan({ session, dag }: Checked): Plans {
-  const plans = new Map<string, ModelPlan>()
-  const proofs = new Map<string, Incrementality>()
+/** Relational plans over the whole DAG; an incremental model's with its proof or refusal. */
+export function plan({ session, dag }: Checked, asStored: ReadonlySet<string> = new Set()): Plans {
+  const [plans, proofs] = [new Map<string, ModelPlan>(), new Map<string, Incrementality>()]
   for (const name of dag.order) {
-    const input = session.planInput(name, plans)
-    if (!input) continue
-    const planned = planModel(input)
-    plans.set(name, planned)
-    const question = session.analyzeInput(name, planned)
+    const input = session.planInput(name, plans, asStored)
+    const planned = input && planModel(input)
+    if (planned) plans.set(name, planned)
+    const question = planned && session.analyzeInput(name, planned)
     if (question) proofs.set(name, analyze(question))
   }
   return { plans, proofs }
 }
 
-export interface Plans {
-  readonly plans: ReadonlyMap<string, ModelPlan>
-  readonly proofs: ReadonlyMap<string, Incrementality>
+/** The SQL of the models that take part, by one plan for all of them; the others are read as they stand. */
+export function compile(checked: Checked, on: Compilation): Plans & Chosen {
+  const plans = plan(checked, on.others)
+  if (!on.optimizer) return { ...plans, ...asWritten(on) }
+  const chosen = optimize(pipelineOf(on, plans, on.optimizer))
+  const { capabilities, emitTarget } = on.deployment
+  const sql = (out: Out) => emitQuery(lower(out, capabilities), emitTarget)
+  return { ...plans, ...printed(on, plans, chosen, sql) }
 }

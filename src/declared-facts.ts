@@ -1,7 +1,11 @@
 import type { ForeignKey, Place, Project } from "./catalog/project.js"
 import type { DeclaredFact } from "./facts/declared.js"
 
-type Unnumbered = DeclaredFact extends infer Fact ? (Fact extends unknown ? Omit<Fact, "id"> : never) : never
+type Unnumbered = DeclaredFact extends infer Fact
+  ? Fact extends unknown
+    ? Omit<Fact, "id">
+    : never
+  : never
 
 interface Declarations {
   readonly name: string

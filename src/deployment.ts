@@ -8,7 +8,9 @@ import type { Incrementality, InputWindow } from "./facts/incremental.js"
 import { some } from "./base/check.js"
 import { emitUserQuery } from "./emit/user-query.js"
 import type { EmitTarget } from "./emit/target.js"
+import type { Capabilities } from "./engine/dialect.js"
 import type { Backend, Driver } from "./engine/driver.js"
+import { OWN_PREFIX, OWN_SCHEMA } from "./engine/run-plan.js"
 import type {
   IncrementalInput,
   IncrementalRun,
@@ -22,9 +24,6 @@ import { Sink } from "./diagnostics/sink.js"
 import type { Query, TableRef } from "./syntax/ast.js"
 import { query, select, star, subquery, table } from "./syntax/build.js"
 import { print } from "./syntax/print.js"
-import { walk } from "./syntax/walk.js"
-import type { Span } from "./base/span.js"
-import type { ModelPlan, Origin } from "./ir/nodes.js"
 
 /** A model as it will run in a target. */
 export interface CompiledModel {
@@ -57,11 +56,16 @@ export class Deployment {
     }
   }
 
+  get capabilities(): Capabilities {
+    return this.backend.capabilities
+  }
+
   readonly table = (name: string, kind: RelationKind): TableRef => {
     if (kind === "source") {
       const source = this.project.sources.find((candidate) => same(candidate.name, name))
       return source ? this.backend.sourceTable(source, this.project.directory) : table([name])
     }
+    if (name.startsWith(OWN_PREFIX)) return table([OWN_SCHEMA, name])
     const seed = this.project.seeds.find((candidate) => same(candidate.name, name))
     if (seed) return table([seed.schema ?? this.target.schema, seed.name])
     const model = this.model(name)
@@ -126,20 +130,22 @@ export class Deployment {
     return [...new Set(found)]
   }
 
-  seedNode(seed: Seed): SeedNode {
-    const source = {
+  /** A seed's file as a source: how its rows are read. */
+  seedSource(seed: Seed): Source {
+    const place = { file: seed.file, span: { start: 0, end: 0 } }
+    return {
       name: seed.name,
-      place: { file: seed.file, span: { start: 0, end: 0 } },
-      files: { paths: [seed.file], format: "csv" as const },
-      columns: seed.columns.map((column) => ({
-        ...column,
-        notNull: !column.nullable,
-        place: { file: seed.file, span: { start: 0, end: 0 } },
-      })),
+      place,
+      files: { paths: [seed.file], format: "csv" },
+      columns: seed.columns.map((column) => ({ ...column, notNull: !column.nullable, place })),
       keys: [],
       foreignKeys: [],
       lateness: 0,
     }
+  }
+
+  seedNode(seed: Seed): SeedNode {
+    const source = this.seedSource(seed)
     const rows = query(
       select({ items: [star()], from: [this.backend.sourceTable(source, this.project.directory)] }),
     )
@@ -266,6 +272,7 @@ export class Deployment {
   }
 
   keyOf(name: string): string {
+    if (name.startsWith(OWN_PREFIX)) return `hidden ${name}`
     return this.project.seeds.some((seed) => same(seed.name, name))
       ? seedKey(name)
       : modelKey(this.model(name)?.name ?? name)
@@ -306,53 +313,6 @@ export class Deployment {
     if (known !== undefined) return known
     const found = (await driver.files(source)).length > 0
     this.present.set(source.name, found)
-    return found
-  }
-
-  /** Why a model may not run incrementally, at the construct at fault. */
-  refusal(
-    model: Model,
-    verdict: Incrementality | undefined,
-    plan: ModelPlan | undefined,
-  ): Diagnostic | undefined {
-    const sink = new Sink(model.source, {}, this.project.texts)
-    const header = model.partitionBy?.place.span ?? { start: model.sql.start, end: model.sql.start }
-    const column = model.partitionBy?.column ?? ""
-    if (!model.partitionBy)
-      sink.report("incremental-without-clock", header, {
-        model: model.name,
-        problem: "`partition_by` does not name its partition column",
-      })
-    else if (plan?.kind === "as-written")
-      sink.report(
-        "not-incremental",
-        this.spanOf({ model: model.name, node: plan.node }) ?? header,
-        { model: model.name, column, reason: `${plan.construct} cannot be analyzed yet` },
-      )
-    else if (verdict?.kind === "refused") return this.refused(model, verdict, header)
-    return sink.diagnostics[0]
-  }
-
-  /** The construct may stand in the text of a model that this one reads. */
-  private refused(
-    model: Model,
-    { origin, reason, column }: Incrementality & { readonly kind: "refused" },
-    header: Span,
-  ): Diagnostic | undefined {
-    const span = origin && this.spanOf(origin)
-    const place = span && origin ? (this.model(origin.model) ?? model) : model
-    const sink = new Sink(place.source, {}, this.project.texts)
-    sink.report("not-incremental", span ?? header, { model: model.name, column, reason })
-    return sink.diagnostics[0]
-  }
-
-  private spanOf({ model, node }: Origin): Span | undefined {
-    const statement = this.checked.texts.get(model)?.statement
-    let found: Span | undefined
-    if (statement)
-      walk(statement, (candidate) => {
-        if (candidate.id === node) found = candidate.span
-      })
     return found
   }
 }

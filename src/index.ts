@@ -1,11 +1,12 @@
 import { backends } from "./backends/index.js"
-import { check as checkProject } from "./compile.js"
+import { check as checkProject, compile as compileProject } from "./compile.js"
 import type { Project } from "./catalog/project.js"
 import { Deployment } from "./deployment.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { SourceText } from "./base/span.js"
 import { Sink } from "./diagnostics/sink.js"
 import { parse as parseText } from "./parse/index.js"
+import { compilation } from "./pipeline.js"
 import type { Statement } from "./syntax/ast.js"
 import { show } from "./types/type.js"
 
@@ -62,7 +63,9 @@ export function check(project: Project): {
 export interface CompiledSql {
   readonly name: string
   readonly materialization: string
+  /** As its user wrote it, and as the optimizer's plan has it. */
   readonly sql: string
+  readonly optimizedSql: string
 }
 
 /** The SQL of every model without errors, for a target. Throws where the target is not known. */
@@ -73,11 +76,18 @@ export async function compile(
   const found = project.targets.find(({ name }) => name === target)
   const load = found && backends.get(found.type)
   if (!found || !load) throw new RangeError(`no target ${target} that this version can run`)
-  const deployment = new Deployment(project, checkProject(project), found, await load())
-  return project.models.flatMap((model) => {
-    const compiled = deployment.asWritten(model)
-    return compiled
-      ? [{ name: model.name, materialization: compiled.materialization, sql: compiled.sql }]
-      : []
-  })
+  const checked = checkProject(project)
+  const deployment = new Deployment(project, checked, found, await load())
+  const names = new Set(
+    [...checked.texts.values()].flatMap(({ text, failed }) => (failed ? [] : [text.name])),
+  )
+  const statistics = { origin: "defaults" as const, relations: new Map() }
+  const optimizer = { statistics, without: [] }
+  const { models } = compileProject(checked, compilation(deployment, names, optimizer))
+  return [...models.values()].map(({ name, materialization, userSql, sql }) => ({
+    name,
+    materialization,
+    sql: userSql,
+    optimizedSql: sql,
+  }))
 }

@@ -1,6 +1,6 @@
 import type { Span } from "./base/span.js"
 import type { Model, Project } from "./catalog/project.js"
-import type { Plans } from "./compile.js"
+import type { Plans } from "./pipeline.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { Sink } from "./diagnostics/sink.js"
 import type { Incrementality } from "./facts/incremental.js"
@@ -50,7 +50,7 @@ function refused(
   return sink.diagnostics[0]
 }
 
-function spanOf({ model, node }: Origin, checked: Checked): Span | undefined {
+export function spanOf({ model, node }: Origin, checked: Checked): Span | undefined {
   const statement = checked.texts.get(model)?.statement
   let found: Span | undefined
   if (statement)

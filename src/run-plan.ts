@@ -1,16 +1,19 @@
 import type { Model } from "./catalog/project.js"
-import type { Plans } from "./compile.js"
-import { definitionOf, modelKey, type CompiledModel, type Deployment } from "./deployment.js"
+import { definitionOf, modelKey, type Deployment } from "./deployment.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import type { Driver } from "./engine/driver.js"
 import type { RelationNode, RunNode, RunPlan } from "./engine/run-plan.js"
+import type { Chosen, ChosenHidden, ChosenModel, Plans } from "./pipeline.js"
 
 export type RunCommand = "build" | "run" | "seed" | "test" | "retry"
 
 export interface Planning {
   readonly command: RunCommand
   readonly deployment: Deployment
-  readonly plans: Plans
+  /** What runs of the models. */
+  readonly compiled: Plans & Chosen
+  /** What keeps models from running. */
+  readonly faults: ReadonlyMap<string, Diagnostic>
   readonly driver: Driver
   /** Names of models, seeds and tests that take part; what does not is taken as it stands. */
   readonly selected: ReadonlySet<string>
@@ -30,11 +33,13 @@ export async function planRun(
         .filter(({ name }) => selected.has(name))
         .map((seed) => deployment.seedNode(seed)),
     )
-  if (takesPart(planning, "model"))
+  if (takesPart(planning, "model")) {
+    nodes.push(...planning.compiled.hidden.map((table) => hiddenNode(table, deployment)))
     for (const name of checked.dag.order) {
       const model = selected.has(name) ? deployment.model(name) : undefined
       if (model) nodes.push(...(await modelNodes(model, planning, diagnostics)))
     }
+  }
   const tests = takesPart(planning, "test") ? testsOf(planning) : []
   for (const test of tests) {
     diagnostics.push(...test.diagnostics)
@@ -60,34 +65,32 @@ function testsOf({ deployment, selected }: Planning): PlannedTest[] {
 
 async function modelNodes(
   model: Model,
-  planning: Planning,
+  { deployment, compiled, faults, driver }: Planning,
   diagnostics: Diagnostic[],
 ): Promise<RunNode[]> {
-  const { deployment, plans, driver } = planning
-  const text = deployment.checked.texts.get(model.name)
-  diagnostics.push(...(text?.diagnostics ?? []))
-  const error = text?.diagnostics.find(({ level }) => level === "error")
-  if (error) return [deployment.faultyNode(model, error, error.code === "upstream-error")]
-  const missing = await deployment.missingSource(model, driver)
-  if (missing) {
-    diagnostics.push(missing)
-    return [deployment.faultyNode(model, missing)]
+  const { diagnostics: own = [] } = deployment.checked.texts.get(model.name) ?? {}
+  diagnostics.push(...own)
+  const fault = faults.get(model.name)
+  if (fault) {
+    if (!own.includes(fault)) diagnostics.push(fault)
+    return [deployment.faultyNode(model, fault, fault.code === "upstream-error")]
   }
-  const compiled = deployment.asWritten(model)
-  if (!compiled || compiled.materialization === "ephemeral") return []
-  const node = relationNode(compiled, deployment)
-  if (compiled.materialization !== "incremental") return [node]
-  const proof = plans.proofs.get(model.name)
-  if (proof?.kind === "incremental")
-    return [{ ...node, incremental: await deployment.incrementalRun(model, proof, driver) }]
-  const refusal = deployment.refusal(model, proof, plans.plans.get(model.name))
-  if (!refusal) return [node]
-  diagnostics.push(refusal)
-  return [deployment.faultyNode(model, refusal)]
+  const chosen = compiled.models.get(model.name) ?? asItIs(model, deployment)
+  if (!chosen || chosen.materialization === "ephemeral") return []
+  const node = modelNode(chosen, deployment)
+  const proof = compiled.proofs.get(model.name)
+  if (chosen.materialization !== "incremental" || proof?.kind !== "incremental") return [node]
+  return [{ ...node, incremental: await deployment.incrementalRun(model, proof, driver) }]
 }
 
-function relationNode(compiled: CompiledModel, deployment: Deployment): RelationNode {
-  const { name, path, sql, materialization, reads } = compiled
+/** What reads a faulty model has no plan; it is skipped with it. */
+function asItIs(model: Model, deployment: Deployment): ChosenModel | undefined {
+  const written = deployment.asWritten(model)
+  return written && { ...written, userSql: written.sql }
+}
+
+function modelNode(chosen: ChosenModel, deployment: Deployment): RelationNode {
+  const { name, path, sql, userSql, materialization, reads } = chosen
   return {
     key: modelKey(name),
     kind: "model",
@@ -95,6 +98,23 @@ function relationNode(compiled: CompiledModel, deployment: Deployment): Relation
     path,
     sql,
     materialization: materialization === "ephemeral" ? "view" : materialization,
+    // Of what the user wrote: another plan for it is no other model.
+    definition: definitionOf(userSql),
+    dependsOn: reads.map((read) => deployment.keyOf(read)),
+  }
+}
+
+function hiddenNode(
+  { name, path, sql, reads }: ChosenHidden,
+  deployment: Deployment,
+): RelationNode {
+  return {
+    key: deployment.keyOf(name),
+    kind: "hidden",
+    name,
+    path,
+    sql,
+    materialization: "table",
     definition: definitionOf(sql),
     dependsOn: reads.map((read) => deployment.keyOf(read)),
   }

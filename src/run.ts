@@ -1,5 +1,6 @@
 import type { Project, Target } from "./catalog/project.js"
-import { check, plan } from "./compile.js"
+import { choosePlan, type OptimizerReport } from "./choose-plan.js"
+import { check } from "./compile.js"
 import { Deployment } from "./deployment.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import type { Backend } from "./engine/driver.js"
@@ -22,6 +23,10 @@ export interface RunRequest {
   readonly threads: number
   readonly fullRefresh: boolean
   readonly failFast: boolean
+  /** False: every model as its user wrote it. */
+  readonly optimize: boolean
+  /** Rules switched off, by name. */
+  readonly without: readonly string[]
   /** ISO times of a window, half-open. */
   readonly start: string | undefined
   readonly end: string | undefined
@@ -32,17 +37,12 @@ export interface RunRequest {
 export interface RunReport {
   readonly results: readonly NodeResult[]
   readonly diagnostics: readonly Diagnostic[]
-  readonly optimizer: {
-    readonly ms: number
-    readonly applied: readonly string[]
-    readonly fallback?: string
-  }
+  readonly optimizer: OptimizerReport
 }
 
-/** A run: check, connect, plan, execute, record. Throws EngineError where the target does not open. */
+/** A run: check, connect, compile, probe, execute, record. Throws EngineError where the target does not open. */
 export async function run(project: Project, request: RunRequest): Promise<RunReport> {
   const checked = check(project)
-  const plans = plan(checked)
   const driver = await request.backend.open(request.settings, project.directory, {
     threads: request.threads,
   })
@@ -50,12 +50,18 @@ export async function run(project: Project, request: RunRequest): Promise<RunRep
   const id = state.begin(request.command)
   try {
     const deployment = new Deployment(project, checked, request.target, request.backend)
-    const { nodes, diagnostics } = await planRun({ ...request, deployment, plans, driver })
+    const planned = await choosePlan({ ...request, deployment, driver, state })
+    const { nodes, diagnostics } = await planRun({ ...request, ...planned, deployment, driver })
     writeCompiled(project.directory, nodes)
     const results = await execute({ nodes }, driver, request)
     state.end(id, results.every(isGood) ? "success" : "fail", results)
     state.rememberStatistics(rowsOf(results))
-    return { results, diagnostics, optimizer: { ms: 0, applied: [] } }
+    if (planned.stored) state.rememberPlan(request.target.name, planned.stored)
+    return {
+      results,
+      diagnostics: [...diagnostics, ...planned.diagnostics],
+      optimizer: planned.optimizer,
+    }
   } finally {
     await driver.close()
   }

@@ -114,7 +114,11 @@ export class Session {
   }
 
   /** What `plan` needs; undefined for tests and for models with errors. */
-  planInput(name: string, plans: ReadonlyMap<string, ModelPlan>): PlanInput | undefined {
+  planInput(
+    name: string,
+    plans: ReadonlyMap<string, ModelPlan>,
+    asStored: ReadonlySet<string>,
+  ): PlanInput | undefined {
     const { text, statement, names, types, failed } = this.texts.get(name) ?? {}
     if (!text || !isModel(text) || !statement || !names || !types || failed) return undefined
     return {
@@ -122,7 +126,7 @@ export class Session {
       statement,
       names,
       types,
-      relation: (kind, wanted) => this.planned(kind, wanted, plans),
+      relation: (kind, wanted) => this.planned(kind, wanted, plans, asStored),
     }
   }
 
@@ -146,17 +150,19 @@ export class Session {
     }
   }
 
-  /** Incremental models and models that ir cannot say are read as they stand in the target. */
+  /** Incremental models, those that ir cannot say and those that do not take part are read as they stand in the target. */
   private planned(
     kind: RelationKind,
     name: string,
     plans: ReadonlyMap<string, ModelPlan>,
+    asStored: ReadonlySet<string>,
   ): PlannedRelation | undefined {
     const relation = this.relation(kind, name)
     const plan = relation && kind === "model" ? plans.get(relation.name) : undefined
     const text = relation && this.texts.get(relation.name)?.text
     const incremental = text && isModel(text) && text.materialization === "incremental"
-    if (plan?.kind === "planned" && !incremental) return { kind: "inlined", out: plan.out }
+    const isStored = incremental || (relation && asStored.has(relation.name))
+    if (plan?.kind === "planned" && !isStored) return { kind: "inlined", out: plan.out }
     return relation ? { kind: "stored", relation } : undefined
   }
 

@@ -1,5 +1,6 @@
 import type { Project } from "../src/catalog/project.js"
-import { check, plan, type Plans } from "../src/compile.js"
+import { check, plan } from "../src/compile.js"
+import type { Plans } from "../src/pipeline.js"
 import type { ModelPlan, Out } from "../src/ir/nodes.js"
 import { loadProject } from "../src/project/index.js"
 import type { Checked } from "../src/workspace.js"

@@ -1,7 +1,9 @@
-import type { Position } from "../base/span.js"
 import type { SourceText } from "../base/span.js"
-import { CATALOG, message, type Code, type Params } from "../diagnostics/catalog.js"
+import type { Code, Params } from "../diagnostics/catalog.js"
 import type { Diagnostic } from "../diagnostics/diagnostic.js"
+import { placeless } from "../diagnostics/placeless.js"
+
+export { placeless }
 
 /** What a command did: the document for programs, the text for people, and how it went. */
 export interface Outcome {
@@ -27,24 +29,6 @@ export class UsageError extends Error {
   ) {
     super(diagnostics[0]?.message ?? "usage")
   }
-}
-
-const NOWHERE: Position = { offset: 0, line: 1, column: 1 }
-
-/** A diagnostic that has no place in a file: of a flag, of the connection, of the machine. */
-export function placeless<C extends Code>(code: C, params: Params<C>): Diagnostic {
-  const level = CATALOG[code][0] === "error!" ? "error" : CATALOG[code][0]
-  const text = message(code, params)
-  return {
-    code,
-    level,
-    message: text,
-    file: "",
-    start: NOWHERE,
-    end: NOWHERE,
-    notes: [],
-    fixes: [],
-  } as Diagnostic
 }
 
 export function usage<C extends Code>(code: C, params: Params<C>): UsageError {

@@ -72,6 +72,10 @@ export interface FaultyNode extends NodeBase {
   readonly diagnostic: Diagnostic
 }
 
+/** Everything of smelt's own in a target lives in this schema; its tables are named `smelt__…`. */
+export const OWN_SCHEMA = "smelt"
+export const OWN_PREFIX = "smelt__"
+
 /** Schema and name in the target. */
 export interface TablePath {
   readonly schema: string

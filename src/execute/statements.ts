@@ -1,9 +1,8 @@
-import type { TablePath } from "../engine/run-plan.js"
+import { OWN_SCHEMA, type TablePath } from "../engine/run-plan.js"
 import { name } from "../syntax/build.js"
 import { print } from "../syntax/print.js"
 
-/** Everything of smelt's own in a target lives in this schema. */
-export const OWN_SCHEMA = "smelt"
+export { OWN_SCHEMA }
 
 /** `schema.name`, quoted where needed. */
 export function spelled({ schema, name: table }: TablePath): string {

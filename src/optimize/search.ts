@@ -44,14 +44,6 @@ export class Search {
   run(): SearchResult {
     let chosen = new Set<string>()
     let cost = this.cost(chosen)
-    for (const t of this.targets)
-      console.log(
-        "COST",
-        t.name,
-        t.isGiven,
-        Math.round(this.costOf(t, chosen) / 1e6),
-        Math.round((t.stored?.write ?? 0) / 1e6),
-      )
     const candidates = this.targets.filter(({ isGiven }) => !isGiven)
     for (;;) {
       const next = this.best([

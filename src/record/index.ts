@@ -9,7 +9,7 @@ import {
 } from "node:fs"
 import { join, relative } from "node:path"
 import type { NodeResult } from "../engine/run-plan.js"
-import type { RelationStatistics } from "../engine/statistics.js"
+import type { ColumnStatistics, RelationStatistics } from "../engine/statistics.js"
 
 const FOLDER = join(".smelt", "state")
 
@@ -67,18 +67,22 @@ export class State {
     return [...runs.values()].reverse()
   }
 
-  statistics(): ReadonlyMap<string, RelationStatistics> {
+  statistics(): Map<string, RelationStatistics> {
+    const found = this.read<Record<string, StoredStatistics>>("statistics.json") ?? {}
     return new Map(
-      Object.entries(this.read<Record<string, RelationStatistics>>("statistics.json") ?? {}),
+      Object.entries(found).map(([name, { columns, ...rest }]) => [
+        name,
+        columns ? { ...rest, columns: new Map(Object.entries(columns)) } : rest,
+      ]),
     )
   }
 
   rememberStatistics(found: ReadonlyMap<string, RelationStatistics>): void {
-    const rows = [...this.statistics(), ...found].map(
-      ([name, { rows, bytes }]) =>
-        [name, bytes === undefined ? { rows } : { rows, bytes }] as const,
-    )
-    this.write("statistics.json", Object.fromEntries(rows))
+    const all = [...this.statistics(), ...found].map(([name, { columns, ...rest }]) => [
+      name,
+      columns ? { ...rest, columns: Object.fromEntries(columns) } : rest,
+    ])
+    this.write("statistics.json", Object.fromEntries(all))
   }
 
   probe(fact: string, fingerprint: string): ProbeAnswer | undefined {
@@ -143,6 +147,10 @@ export class State {
     writeFileSync(`${path}.${process.pid}`, JSON.stringify(value))
     renameSync(`${path}.${process.pid}`, path)
   }
+}
+
+type StoredStatistics = Omit<RelationStatistics, "columns"> & {
+  readonly columns?: Readonly<Record<string, ColumnStatistics>>
 }
 
 type LogEntry =

@@ -12,6 +12,7 @@ import {
   settingsOf,
   targetOf,
 } from "./context.js"
+import { checkRules } from "./offline.js"
 
 /** `build`, `run`, `seed`, `test`. */
 export async function build(command: RunCommand, options: Options): Promise<Outcome> {
@@ -44,6 +45,7 @@ async function runSelected(
   options: Options,
   selected: ReadonlySet<string>,
 ): Promise<Outcome> {
+  checkRules(options.without)
   const { project } = openChecked(options)
   const target = targetOf(project, options)
   const backend = await backendOf(target)
