@@ -1,0 +1,91 @@
+import { EGraph, readTerm, type Guard, type Rule } from "../../../src/egraph/index.js"
+import type { DeclaredFact } from "../../../src/facts/declared.js"
+import type { Out } from "../../../src/ir/nodes.js"
+import { Encoder } from "../../../src/optimize/encode.js"
+import { declaredFunctions } from "../../../src/optimize/functions/index.js"
+import { normalizer } from "../../../src/optimize/normalize.js"
+import { loadRules } from "../../../src/optimize/rules.js"
+import { sides, type Sides } from "../../../src/optimize/sides.js"
+import { describe as words, GUARDS, vocabulary } from "../../../src/optimize/terms.js"
+
+export const RULES = loadRules()
+
+export function ruleOf(name: string): Rule {
+  const all = [...RULES.relational.rules, ...RULES.scalar]
+  const found = all.find((rule) => rule.name === name)
+  if (!found) throw new Error(`no rule ${name}`)
+  return found
+}
+
+export function guardText({ name, args }: Guard): string {
+  return `(${[name, ...args].join(" ")})`
+}
+
+/** The rule without one of its guards. */
+export function unguarded(rule: Rule, guard: string): Rule {
+  const guards = rule.guards.filter((one) => guardText(one) !== guard)
+  if (guards.length === rule.guards.length) throw new Error(`${rule.name} has no guard ${guard}`)
+  return { ...rule, guards }
+}
+
+/** The rule with another right side. */
+export function falsified(rule: Rule, right: string): Rule {
+  return { ...rule, right: readTerm(right) }
+}
+
+export interface Setting {
+  readonly out: Out
+  readonly facts: readonly DeclaredFact[]
+  /** The rules that may fire. */
+  readonly rules: readonly Rule[]
+  /** An aggregate over a part of `out`: proposed as a root. */
+  readonly finer?: Out | undefined
+}
+
+export interface Fired {
+  /** What each application of the rule said; an application that cannot stand alone says nothing. */
+  readonly sides: readonly Sides[]
+  readonly applied: number
+  readonly contradiction: boolean
+}
+
+const ITERATIONS = 6
+
+/** Runs the engine on a plan and reads what a rule said of it. */
+export function fire(rule: string, { out, facts, rules, finer }: Setting): Fired {
+  const known = vocabulary(facts)
+  const text = { ...RULES.relational, rules }
+  const normal = normalizer(RULES.scalar, text.operators, known)
+  const graph = EGraph.createSync({
+    rules: text,
+    functions: declaredFunctions(known, normal),
+    guards: GUARDS,
+    describe: (op) => words(known, op),
+  })
+  try {
+    const encoder = new Encoder(graph, known, normal)
+    encoder.out(out)
+    const root = finer && encoder.relation(finer.input)
+    if (root !== undefined) propose(graph, root)
+    const { contradiction } = graph.run({ iterations: ITERATIONS })
+    const applications = graph.log().unions.flatMap(({ application }) =>
+      // A root is also the aggregate of a finer one: of itself.
+      application && application.rule === rule && application.left !== root ? [application] : [],
+    )
+    const found = applications.flatMap(
+      (application) => sides(application, { graph, encoder, rules: text }) ?? [],
+    )
+    return { sides: found, applied: applications.length, contradiction }
+  } finally {
+    graph.dispose()
+  }
+}
+
+/** The host's word for a root: the same bag as what it groups. */
+function propose(graph: EGraph, root: number): void {
+  const row = graph.members(root).find((member) => graph.opOf(member) === "agg")
+  const [keys, aggregates, input] = row === undefined ? [] : graph.childrenOf(row)
+  if (keys === undefined || aggregates === undefined || input === undefined)
+    throw new Error("a root is an aggregate")
+  graph.union(input, graph.addNode("candidate", [keys, aggregates, input]))
+}

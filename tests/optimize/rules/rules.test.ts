@@ -1,0 +1,128 @@
+import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api"
+import { beforeAll, describe, expect, test } from "vitest"
+import type { Rule } from "../../../src/egraph/index.js"
+import type { Mutant, Plan } from "./case.js"
+import { AGGREGATE } from "./cases/aggregate.js"
+import { DISTINCT } from "./cases/distinct.js"
+import { FILTERS } from "./cases/filters.js"
+import { JOINS } from "./cases/joins.js"
+import { OUTER_JOIN } from "./cases/outer-join.js"
+import { SHARING } from "./cases/sharing.js"
+import { SORT, UNION, WINDOW } from "./cases/sort-union-window.js"
+import { TABLES } from "./cases/tables.js"
+import { compare, isRefuted, textsOf } from "./compare.js"
+import { Databases } from "./databases.js"
+import { falsified, fire, guardText, ruleOf, RULES, unguarded, type Fired } from "./fire.js"
+import { plansOf } from "./plan.js"
+import { SEED } from "./random.js"
+
+// Every relational rule on random databases that satisfy what is declared: both sides of each of its
+// applications, as the engine's log has them, give the same bag. And each of its guards is needed: without
+// it, both sides differ on some database.
+
+const WANTED = Number(process.env.SMELT_RULE_DATABASES ?? 250)
+const MOST_SIDES = 3
+
+const CASES = [
+  ...AGGREGATE,
+  ...DISTINCT,
+  ...FILTERS,
+  ...JOINS,
+  ...OUTER_JOIN,
+  ...SHARING,
+  ...SORT,
+  ...UNION,
+  ...WINDOW,
+]
+
+describe(`relational rules (seed ${SEED})`, () => {
+  let connection: DuckDBConnection
+
+  beforeAll(async () => {
+    const instance = await DuckDBInstance.create(":memory:", { threads: "1" })
+    connection = await instance.connect()
+  })
+
+  async function fired(rule: Rule, plan: Plan): Promise<{ databases: Databases; fired: Fired }> {
+    const { schema = TABLES, model, query, finer, shape, also = [] } = plan
+    const databases = await Databases.of(schema, connection)
+    const queries = [
+      ...(model === undefined ? [] : [["m", model] as const]),
+      ...(finer === undefined ? [] : [["finer", finer] as const]),
+      ["query", query] as const,
+    ]
+    const outs = plansOf(databases.schema, queries)
+    const out = outs.at(-1)
+    if (!out) throw new Error("no query")
+    const root = finer === undefined ? undefined : outs.at(-2)
+    const rules = [rule, ...also.map(ruleOf)]
+    const setting = {
+      out: shape ? shape(out) : out,
+      facts: databases.schema.facts,
+      rules,
+      finer: root,
+    }
+    return { databases, fired: fire(rule.name, setting) }
+  }
+
+  test("every rule has a case, and every guard a mutant", () => {
+    const names = RULES.relational.rules.map(({ name }) => name)
+    expect(CASES.map(({ rule }) => rule).sort()).toEqual([...names].sort())
+    const missing = CASES.flatMap(({ rule, mutants }) => {
+      const without = mutants.map((mutant) => ("without" in mutant ? mutant.without : ""))
+      const guards = ruleOf(rule).guards.map(guardText)
+      if (guards.length === 0) return mutants.length > 0 ? [] : [`${rule}: a false right side`]
+      return guards.filter((guard) => !without.includes(guard)).map((guard) => `${rule}: ${guard}`)
+    })
+    expect(missing).toEqual([])
+  })
+
+  test.each(CASES)("$rule", async ({ rule, mutants: _, more = [], ...plan }) => {
+    const filled = await holds(ruleOf(rule), plan, WANTED)
+    console.log(`${rule}: fired on ${filled} non-empty databases`)
+    for (const { fires = true, ...other } of more)
+      if (fires) await holds(ruleOf(rule), { ...plan, ...other }, WANTED / 5)
+      else {
+        const { fired: found } = await fired(ruleOf(rule), { ...plan, ...other })
+        expect(found.applied, other.query).toBe(0)
+      }
+  })
+
+  /** Both sides of what the rule said of a plan, on databases. */
+  async function holds(rule: Rule, plan: Plan, wanted: number): Promise<number> {
+    const { databases, fired: found } = await fired(rule, plan)
+    expect(found.contradiction, plan.query).toBe(false)
+    expect(found.sides.length, plan.query).toBeGreaterThan(0)
+    return compare(found.sides.slice(0, MOST_SIDES).map(textsOf), databases, wanted)
+  }
+
+  const mutants = CASES.flatMap(({ rule, mutants: all, more: _, ...plan }) =>
+    all.map((mutant) => ({ rule, mutant: { ...plan, ...mutant }, change: changeOf(mutant) })),
+  )
+
+  test.each(mutants)("$rule, $change", async ({ rule, mutant }) => {
+    if ("steers" in mutant) return
+    const whole = ruleOf(rule)
+    if ("without" in mutant) {
+      const { fired: held } = await fired(whole, mutant)
+      expect(held.applied, "the guard keeps the rule from this plan").toBe(0)
+    }
+    const changed =
+      "without" in mutant ? unguarded(whole, mutant.without) : falsified(whole, mutant.right)
+    const { databases, fired: found } = await fired(changed, mutant)
+    expect(found.applied).toBeGreaterThan(0)
+    const by = mutant.by ?? "rows"
+    if (by === "columns") {
+      expect(found.contradiction || found.sides.length < found.applied).toBe(true)
+      return
+    }
+    let refuted = false
+    for (const one of found.sides) refuted ||= await isRefuted(textsOf(one), databases, by)
+    expect(refuted).toBe(true)
+  })
+})
+
+function changeOf(mutant: Mutant): string {
+  if ("steers" in mutant) return `${mutant.without} steers: ${mutant.steers}`
+  return "without" in mutant ? `without ${mutant.without}` : `with the right side ${mutant.right}`
+}
