@@ -3,51 +3,52 @@
 import { rmSync } from "node:fs"
 import { join } from "node:path"
 import { writeProject } from "./generated-project.mjs"
-import { claim, inTurns, median, peakMemory, ratio, runProgram, SMELT, times } from "./measure.mjs"
-import { withFolder } from "./measure.mjs"
+import {
+  claim,
+  inTurns,
+  median,
+  peakMemory,
+  ratio,
+  runProgram,
+  SMELT,
+  temporaryFolder,
+  times,
+} from "./measure.mjs"
 
 const CEILING_SECONDS = 2 // for 1,000 models
-const CEILING_RATIO = 12 // 10,000 models against 1,000
-const SIZES = [1_000, 10_000]
+const CEILING_GROWTH = 12 // of 10,000 models against 1,000
 const TURNS = 7
 
-withFolder((folder) => {
-  const projects = SIZES.map((size) => join(folder, `${size}`))
-  for (const [i, project] of projects.entries()) writeProject(project, SIZES[i])
-  for (const [i, project] of projects.entries()) checkAnswer(project, SIZES[i])
+const folder = temporaryFolder()
+const thousand = generated(1_000)
+const tenThousand = generated(10_000)
 
-  const [small, large] = projects
-  const { thousand, tenThousand, json } = inTurns(
-    {
-      thousand: () => check(small),
-      json: () => check(small, "--json"),
-      tenThousand: () => check(large),
-    },
-    TURNS,
-  )
-  const seconds = median(thousand.map(({ wall }) => wall))
-  const ofCpu = median(thousand.map(({ cpu }) => cpu))
-  claim(
-    `1,000 models: ${seconds.toFixed(2)} s (${ofCpu.toFixed(2)} s of CPU, ceiling ${CEILING_SECONDS} s)`,
-    seconds < CEILING_SECONDS,
-  )
-  const jsonSeconds = median(json.map(({ wall }) => wall))
-  claim(
-    `1,000 models with --json: ${jsonSeconds.toFixed(2)} s (ceiling ${CEILING_SECONDS} s)`,
-    jsonSeconds < CEILING_SECONDS,
-  )
-  const wall = (runs) => runs.map((run) => run.wall)
-  const growth = ratio(wall(tenThousand), wall(thousand))
-  const tenSeconds = median(wall(tenThousand))
-  claim(
-    `10,000 models: ${times(growth)} of 1,000 (${tenSeconds.toFixed(2)} s, ceiling ${CEILING_RATIO}x)`,
-    growth <= CEILING_RATIO,
-  )
-  for (const [i, project] of projects.entries())
-    console.log(
-      `     peak memory of ${SIZES[i]} models: ${Math.round(peakMemory(SMELT, ["check"], { cwd: project }))} MiB`,
-    )
-})
+const found = inTurns(
+  {
+    text: () => check(thousand),
+    json: () => check(thousand, "--json"),
+    large: () => check(tenThousand),
+  },
+  TURNS,
+)
+report("1,000 models", found.text)
+report("1,000 models with --json", found.json)
+const growth = ratio(walls(found.large), walls(found.text))
+claim(
+  `10,000 models take ${times(growth)} as long as 1,000 (${seconds(found.large)}, ceiling ${CEILING_GROWTH}x)`,
+  growth <= CEILING_GROWTH,
+)
+const peaks = [thousand, tenThousand].map((project) =>
+  Math.round(peakMemory(SMELT, ["check"], { cwd: project })),
+)
+console.log(`     peak memory: ${peaks[0]} MiB for 1,000 models, ${peaks[1]} MiB for 10,000`)
+
+function generated(size) {
+  const project = join(folder, `${size}`)
+  writeProject(project, size)
+  checkAnswer(project, size)
+  return project
+}
 
 function check(project, ...flags) {
   rmSync(join(project, ".smelt"), { recursive: true, force: true })
@@ -59,13 +60,29 @@ function checkAnswer(project, size) {
   const { ok, diagnostics, models } = JSON.parse(check(project, "--json").stdout)
   const wanted =
     "customer_id BIGINT, order_date DATE, status VARCHAR, orders BIGINT, amount DECIMAL(18,2)"
-  const typed = models.filter(
+  const right = models.filter(
     ({ columns, keys }) =>
       columns.map(({ name, type }) => `${name} ${type}`).join(", ") === wanted &&
       keys.some((key) => key.join() === "customer_id,order_date,status"),
   )
   claim(
-    `${typed.length} of ${size} models have their types and their key, ${diagnostics.length} diagnostics`,
-    ok && diagnostics.length === 0 && typed.length === size,
+    `${right.length} of ${size} models have their types and their key, ${diagnostics.length} diagnostics`,
+    ok && diagnostics.length === 0 && right.length === size,
   )
+}
+
+function report(what, runs) {
+  claim(
+    `${what}: ${seconds(runs)} (ceiling ${CEILING_SECONDS} s)`,
+    median(walls(runs)) < CEILING_SECONDS,
+  )
+}
+
+function seconds(runs) {
+  const cpu = median(runs.map((run) => run.cpu))
+  return `${median(walls(runs)).toFixed(2)} s, ${cpu.toFixed(2)} s of CPU`
+}
+
+function walls(runs) {
+  return runs.map((run) => run.wall)
 }

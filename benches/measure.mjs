@@ -64,22 +64,17 @@ export function runProgram(command, args, { cwd = ROOT, env = {} } = {}) {
 
 /** The most memory in use at once by a run of a node program, in MiB. */
 export function peakMemory(program, args, { cwd = ROOT } = {}) {
-  return withFolder((folder) => {
-    const file = join(folder, "peak")
-    const hook = join(ROOT, "benches/report-peak.mjs")
-    runProgram("node", ["--import", hook, program, ...args], { cwd, env: { PEAK_FILE: file } })
-    return Number(readFileSync(file, "utf8")) / 1024
-  })
+  const file = join(temporaryFolder(), "peak")
+  const hook = join(ROOT, "benches/report-peak.mjs")
+  runProgram("node", ["--import", hook, program, ...args], { cwd, env: { PEAK_FILE: file } })
+  return Number(readFileSync(file, "utf8")) / 1024
 }
 
-/** A folder of its own for `act`, removed afterwards. */
-export function withFolder(act) {
+/** A folder of its own, removed when the benchmark ends. */
+export function temporaryFolder() {
   const folder = mkdtempSync(join(tmpdir(), "smelt-bench-"))
-  try {
-    return act(folder)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }
 
 let failed = false
