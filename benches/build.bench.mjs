@@ -51,7 +51,10 @@ function report(what, measure) {
   const [before, after] = [found.written.map(measure), found.optimized.map(measure)]
   const gain = ratio(before, after)
   const seconds = `${median(before).toFixed(2)} s as written, ${median(after).toFixed(2)} s optimized`
-  claim(`as written it takes ${times(gain)} the ${what} (${seconds}, floor ${FLOOR}x)`, gain >= FLOOR)
+  claim(
+    `as written it takes ${times(gain)} the ${what} (${seconds}, floor ${FLOOR}x)`,
+    gain >= FLOOR,
+  )
 }
 
 /** The sample project in a folder of its own, with its seeds loaded. */
