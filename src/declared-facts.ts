@@ -1,4 +1,5 @@
-import type { ForeignKey, Place, Project } from "./catalog/project.js"
+import type { ForeignKey, Place, Project, Source } from "./catalog/project.js"
+import type { Statistics } from "./engine/statistics.js"
 import type { DeclaredFact } from "./facts/declared.js"
 
 type Unnumbered = DeclaredFact extends infer Fact
@@ -15,7 +16,27 @@ interface Declarations {
   readonly place: Place
 }
 
-/** Every fact that sources and seeds declare, numbered. What one of them says of a model is not among them. */
+/**
+ * Every fact that sources and seeds declare, and what the footers of files prove, numbered. What one of them
+ * says of a model is not among them.
+ */
+export function knownFacts(project: Project, statistics: Statistics): DeclaredFact[] {
+  const declared = declaredFacts(project)
+  const proven = project.sources.flatMap((source) => rangesOf(source, statistics))
+  return [...declared, ...proven.map((fact, i) => ({ ...fact, id: declared.length + i }))]
+}
+
+function rangesOf({ name, place, columns }: Source, { relations }: Statistics): Unnumbered[] {
+  const known = relations.get(name)?.columns
+  return columns.flatMap(({ name: column }) => {
+    const { min, max, isBounded } = known?.get(column) ?? {}
+    if (!isBounded || min === undefined || max === undefined) return []
+    const status = "proven" as const
+    return [{ kind: "range" as const, relation: name, status, place, column, min, max }]
+  })
+}
+
+/** Every fact that sources and seeds declare, numbered. */
 export function declaredFacts({ sources, seeds }: Project): DeclaredFact[] {
   const all: Declarations[] = [
     ...sources.map((source) => ({

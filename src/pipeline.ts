@@ -1,4 +1,4 @@
-import { declaredFacts } from "./declared-facts.js"
+import { knownFacts } from "./declared-facts.js"
 import type { CompiledModel, Deployment } from "./deployment.js"
 import { OWN_SCHEMA, type TablePath } from "./engine/run-plan.js"
 import type { Incrementality } from "./facts/incremental.js"
@@ -100,7 +100,8 @@ export function pipelineOf(
     return [{ name, out: planned.out, materialization, isFree, parents }]
   })
   const { costs } = deployment.backend
-  return { ...optimizer, models, facts: declaredFacts(deployment.project), costs }
+  const facts = knownFacts(deployment.project, optimizer.statistics)
+  return { ...optimizer, models, facts, costs }
 }
 
 /** Every model as its user wrote it. */

@@ -69,6 +69,8 @@ function testsOf(fact: DeclaredFact): DataTestKind[] {
         { type: "unique", columns: fact.columns },
         ...fact.columns.map((column) => ({ type: "not_null" as const, column })),
       ]
+    case "range":
+      return [] // what a footer says holds of the file that it is of
     case "foreign-key":
       return fact.columns.map((column, i) => ({
         type: "relationships" as const,

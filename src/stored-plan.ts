@@ -72,7 +72,7 @@ function storedStep({ rule, reason, facts }: RewriteStep, probed: boolean): Stor
     reason,
     facts: facts.map((fact) => ({
       fact: showFact(fact),
-      status: probed ? "tested" : fact.status,
+      status: probed && fact.status === "trusted" ? "tested" : fact.status,
       ...(fact.place ? { from: fact.place.file } : {}),
     })),
   }

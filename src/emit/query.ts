@@ -100,10 +100,8 @@ class Emitter {
     switch (rel.kind) {
       case "scan": {
         const alias = this.alias(rel.relation)
-        const table = withAlias(
-          this.target.table(rel.relation, rel.relationKind),
-          tableAlias(alias),
-        )
+        const stored = this.target.table(rel.relation, rel.relationKind)
+        const table = isCalled(stored, alias) ? stored : withAlias(stored, tableAlias(alias))
         return blockOf(
           [table],
           new Map(rel.columns.map(({ id, name }) => [id, column(alias, name)])),
@@ -477,6 +475,7 @@ class Emitter {
 
   private alias(relation: string): string {
     const base = (relation.split(".").at(-1) ?? relation)
+      .replace(/^smelt__(.*)_[0-9a-f]+$/, "$1") // a hidden table: what it holds
       .replace(/[^A-Za-z0-9_]/g, "_")
       .toLowerCase()
     const count = (this.aliases.get(base) ?? 0) + 1
@@ -499,6 +498,11 @@ class Emitter {
       },
     }
   }
+}
+
+/** A table that goes by this name without an alias. */
+function isCalled(table: TableRef, name: string): boolean {
+  return table.kind === "table-name" && table.path.at(-1)?.text === name
 }
 
 function union(ids: Needed, exprs: readonly Scalar[]): Set<ColumnId> {

@@ -14,6 +14,8 @@ export interface ColumnStatistics {
   /** As text of the type. */
   readonly min?: string
   readonly max?: string
+  /** Of integers: every row is known to lie in these bounds. */
+  readonly isBounded?: boolean
 }
 
 /** Statistics of all relations of a run, by relation name (models of earlier runs included). */

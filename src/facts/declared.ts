@@ -4,8 +4,8 @@ import type { Place } from "../catalog/project.js"
 export type FactStatus = "proven" | "tested" | "trusted"
 
 /**
- * A fact that a source, seed or model declares (or a passed test established), by the stored
- * relation's columns. `id` is dense: the e-graph names facts by it, so that a derivation can say
+ * A fact that a source, seed or model declares (or a passed test established, or a file's footer
+ * says), by the stored relation's columns. `id` is dense: the e-graph names facts by it, so that a derivation can say
  * which declarations it rests on.
  */
 export type DeclaredFact = {
@@ -17,6 +17,13 @@ export type DeclaredFact = {
   | { readonly kind: "not-null"; readonly column: string }
   /** Unique and not NULL. */
   | { readonly kind: "key"; readonly columns: readonly string[] }
+  /** Every value that is not NULL lies in these bounds, both included. */
+  | {
+      readonly kind: "range"
+      readonly column: string
+      readonly min: string
+      readonly max: string
+    }
   /** Every row without a NULL in `columns` has a row of `to` with these values in `toColumns`. */
   | {
       readonly kind: "foreign-key"
@@ -33,6 +40,8 @@ export function showFact(fact: DeclaredFact): string {
       return `${fact.relation}.${fact.column} is not NULL`
     case "key":
       return `${fact.relation}(${fact.columns.join(", ")}) is a key`
+    case "range":
+      return `${fact.relation}.${fact.column} is between ${fact.min} and ${fact.max}`
     case "foreign-key":
       return `${fact.relation}(${fact.columns.join(", ")}) references ${fact.to}(${fact.toColumns.join(", ")})`
   }

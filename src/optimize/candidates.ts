@@ -49,7 +49,6 @@ export interface Surroundings {
 
 /** A root that leaves more than this part of the rows saves nothing. */
 const MOST_GROUPS = 1 / 3
-/** Candidates, the most promising first. */
 const MOST_CANDIDATES = 12
 /** Consumers of one base whose unions are tried. */
 const MOST_CONSUMERS = 24
@@ -68,18 +67,36 @@ export function proposeRoots(around: Surroundings): Candidate[] {
   const scored = shared.flatMap(([base, found]) => rootsOf(base, [...found.values()], around))
   return [
     ...[...byBase].flatMap(([base, found]) => existing(base, [...found.values()], around)),
-    ...promising(scored),
+    ...promising(scored, around),
   ]
 }
 
-/** Those with the largest benefit; of several that serve the same aggregates alike the first. */
-function promising(scored: readonly Scored[]): Candidate[] {
-  const sorted = [...scored].sort(
-    (a, b) => b.benefit - a.benefit || a.candidate.base - b.candidate.base,
-  )
-  const seen = new Set<string>()
-  const kept = sorted.filter(({ signature }) => !seen.has(signature) && seen.add(signature))
-  return kept.slice(0, MOST_CANDIDATES).map(({ candidate }) => candidate)
+/** One after the other the root that saves most beside those before it. */
+function promising(scored: readonly Scored[], { costs }: Surroundings): Candidate[] {
+  const chosen: Scored[] = []
+  const paid = new Map<ClassId, number>()
+  const open = new Set(scored)
+  while (chosen.length < MOST_CANDIDATES) {
+    let best: { readonly root: Scored; readonly gain: number } | undefined
+    for (const root of open) {
+      const gain = gainOf(root, paid)
+      if (gain < costs.statement) open.delete(root)
+      else if (!best || gain > best.gain) best = { root, gain }
+    }
+    if (!best) break
+    const { root } = best
+    open.delete(root)
+    chosen.push(root)
+    for (const { result, direct } of root.served)
+      paid.set(result, Math.min(paid.get(result) ?? direct, root.via))
+  }
+  return chosen.map(({ candidate }) => candidate)
+}
+
+/** What a root saves where the aggregates that it serves cost what is paid for them so far. Falls as others are chosen. */
+function gainOf({ served, via, spent }: Scored, paid: ReadonlyMap<ClassId, number>): number {
+  const saved = served.map(({ result, direct }) => Math.max(0, (paid.get(result) ?? direct) - via))
+  return saved.reduce((sum, each) => sum + each, 0) - spent
 }
 
 // -------------------------------------------------------------------------------------- consumers
@@ -168,7 +185,7 @@ function consumerOf(
       for (const part of needs.parts) parts.set(showTerm(part), part)
       needs.keys.forEach(need)
     }
-  const raising = [...parts.values()].flatMap((part) => [...raisingIn(part, words, false)])
+  const raising = [...parts.values()].flatMap((part) => [...raisingIn(part, words, "possible")])
   return {
     base,
     row,
@@ -194,11 +211,13 @@ function largestWithin(term: Term, own: ReadonlySet<ColumnId>, words: Vocabulary
 
 /** Tables of the user's plan that group this base: others may read them. */
 function existing(base: ClassId, found: readonly Consumer[], around: Surroundings): Candidate[] {
-  const { graph, tables } = around
-  return found.flatMap(({ row }) => {
+  const { graph, tables, words } = around
+  return found.flatMap(({ row, keys: own }) => {
     const [keys = 0, aggregates = 0, input = 0] = graph.childrenOf(row)
     const isTable = graph.opOf(row) === "agg" && tables.has(graph.find(row))
     if (!isTable || graph.find(input) !== base) return []
+    const others = found.filter((other) => other.row !== row)
+    if (!others.some((other) => other.keys.every((key) => speaks(key, own, words)))) return []
     const lists = {
       keys: graph.originalTerm(keys),
       aggregates: graph.originalTerm(aggregates),
@@ -209,9 +228,11 @@ function existing(base: ClassId, found: readonly Consumer[], around: Surrounding
 
 interface Scored {
   readonly candidate: Candidate
-  readonly benefit: number
-  /** By what it groups and whom it serves. */
-  readonly signature: string
+  /** What it serves, and what that costs without it. */
+  readonly served: readonly { readonly result: ClassId; readonly direct: number }[]
+  /** What each costs that is made from it, and what making it costs. */
+  readonly via: number
+  readonly spent: number
 }
 
 function rootsOf(base: ClassId, found: readonly Consumer[], around: Surroundings): Scored[] {
@@ -223,8 +244,8 @@ function rootsOf(base: ClassId, found: readonly Consumer[], around: Surroundings
   const alike = [...new Set(found.map(({ raising }) => raising))].map((raising) =>
     found.filter((consumer) => consumer.raising === raising),
   )
-  return [...sets].flatMap(([text, keys]) =>
-    alike.flatMap((consumers) => score(base, keys, text, consumers, around) ?? []),
+  return [...sets.values()].flatMap((keys) =>
+    alike.flatMap((consumers) => score(base, keys, consumers, around) ?? []),
   )
 }
 
@@ -248,7 +269,6 @@ function speaks(expr: Term, keys: readonly Term[], words: Vocabulary): boolean {
 function score(
   base: ClassId,
   keys: readonly Term[],
-  text: string,
   found: readonly Consumer[],
   around: Surroundings,
 ): Scored | undefined {
@@ -261,19 +281,25 @@ function score(
   const parts = [
     ...new Map(served.flatMap((one) => one.parts).map((part) => [showTerm(part), part])).values(),
   ]
+  const cells = new Set([...keys, ...parts].flatMap((term) => [...mentioned(term, words)])).size
   const width = keys.length + parts.length
-  const row = costs.groupRow + width * (costs.groupKey + costs.scanCell)
+  const row =
+    costs.groupRow +
+    keys.length * costs.groupKey +
+    parts.length * costs.aggregate +
+    cells * costs.scanCell
   const spent = price(base) + rows * row + groups * (costs.groupEntry + width * costs.writeCell)
-  const saved = served.reduce((sum, one) => sum + price(graph.find(one.row)) - groups * row, 0)
-  if (saved - spent < costs.statement) return undefined
+  const direct = served.map((one) => {
+    const result = graph.find(one.row)
+    return { result, direct: price(result) }
+  })
   const candidate = {
     base,
     keys: listOf("keys", keys, keyId, around),
     aggregates: listOf("aggs", parts, (part) => partId(part, base), around),
     isTable: false,
   }
-  const serves = served.map((one) => graph.find(one.row)).sort((a, b) => a - b)
-  return { candidate, benefit: saved - spent, signature: `${text} ${serves.join(" ")}` }
+  return { candidate, served: direct, via: groups * row, spent }
 }
 
 function keyList(keys: readonly Term[]): Term {

@@ -4,18 +4,22 @@ import {
   UnionIndex,
   type Application,
   type Choice,
+  type Rule,
+  type Term,
   type ClassId,
 } from "../egraph/index.js"
 import { baseId, underNull } from "../ir/ids.js"
 import type { ColumnId, Out, Rel, Scalar } from "../ir/nodes.js"
 import type { HiddenTable, PipelinePlan, PlannedModel, RewriteStep } from "../ir/pipeline.js"
 import { inputs, operands, scalarsOf } from "../ir/walk.js"
+import { isSubquery } from "./functions/columns.js"
 import type { Entry, Workbench } from "./optimizer.js"
 import { RelationReader } from "./read.js"
 import { NotHeld, readFrom, rebase, scanOf, tableOf, type Table } from "./rebase.js"
 import type { Search, Target } from "./search.js"
 import { sides } from "./sides.js"
 import type { Tables } from "./tables.js"
+import { factOf } from "./terms.js"
 
 type Decoded = Pick<PipelinePlan, "models" | "hidden" | "applied" | "facts">
 
@@ -178,11 +182,29 @@ export class Decoder {
     return explanation.applications().map((application) => this.step(application))
   }
 
+  /** Facts that the expressions of the matched rows rest on: casts that a known range makes safe. */
+  private factsIn({ rule, matched }: Application): number[] {
+    const { graph, rules } = this.bench
+    const isAsked = ({ name, guards }: Rule) =>
+      name === rule && guards.some((guard) => guard.name === "total")
+    if (!rules.relational.rules.some(isAsked)) return []
+    const lists = matched
+      .flatMap((row) => graph.firstChildrenOf(row))
+      .filter((row) => LISTS.has(graph.opOf(row)))
+    const found: number[] = []
+    const visit = ({ op, children }: Term): void => {
+      const fact = factOf(op)
+      if (fact !== undefined) found.push(fact)
+      if (!isSubquery(op)) children.forEach(visit)
+    }
+    for (const list of lists) visit(graph.originalTerm(list))
+    return found
+  }
+
   private step(application: Application): RewriteStep {
     const { input, rules, graph, encoder } = this.bench
-    const facts = application.witnesses.flatMap(
-      (witness) => input.facts.find(({ id }) => id === witness) ?? [],
-    )
+    const ids = new Set([...application.witnesses, ...this.factsIn(application)])
+    const facts = input.facts.filter(({ id }) => ids.has(id))
     const found = input.keepSides
       ? sides(application, { graph, encoder, rules: rules.relational })
       : undefined
@@ -190,6 +212,8 @@ export class Decoder {
     return { rule: application.rule, reason, facts, ...(found ? { sides: found } : {}) }
   }
 }
+
+const LISTS = new Set(["keys", "aggs", "cols", "and", "defs", "windows"])
 
 /** Adds the ids that a plan mentions, without null(…) and tags. */
 function need({ columns, input }: Out, needed: Set<ColumnId>): void {

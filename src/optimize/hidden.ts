@@ -128,8 +128,14 @@ function viewBodies(entries: readonly Entry[], names: Names): HiddenCandidate[] 
 
 const HEAVY = new Set<Rel["kind"]>(["agg", "distinct", "window", "set", "sort"])
 
+const heavy = new WeakMap<Rel, boolean>()
+
 function isHeavy(rel: Rel): boolean {
-  return HEAVY.has(rel.kind) || inputs(rel).some(isHeavy)
+  const known = heavy.get(rel)
+  if (known !== undefined) return known
+  const found = HEAVY.has(rel.kind) || inputs(rel).some(isHeavy)
+  heavy.set(rel, found)
+  return found
 }
 
 // ------------------------------------------------------------------------------------------ names

@@ -116,7 +116,7 @@ export class RelationReader<N> {
       case "candidate":
         return input(c)
       case "tag":
-        return a === undefined ? input(b) : retag(input(b), this.terms.op(a).slice(1))
+        return a === undefined ? input(b) : tagged(input(b), this.terms.op(a).slice(1))
       case "union-all":
         return this.set("union", true, a, b === undefined ? [] : this.terms.children(b))
       default:
@@ -232,6 +232,11 @@ export class RelationReader<N> {
       return call("/", [cast(first, DOUBLE), cast(second, DOUBLE)], DOUBLE)
     throw new Bug(`${op} is not an aggregate`)
   }
+}
+
+/** A node, as what is read from tables below it is not spoken in their columns yet. */
+function tagged(input: Rel, tag: string): Rel {
+  return input.kind === "scan" ? retag(input, tag) : { kind: "tag", tag, input }
 }
 
 function sumOf(arg: Scalar, filter: { readonly filter?: Scalar }): AggregateCall {

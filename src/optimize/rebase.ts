@@ -88,6 +88,7 @@ interface Sight {
 }
 
 interface Held {
+  readonly expr: Scalar
   readonly column: ColumnScalar
   /** The id itself, not an expression over it. */
   readonly isPlain: boolean
@@ -129,7 +130,7 @@ function sightOf({ relation, tag }: Scan, tables: ReadonlyMap<string, Table>): S
     const column: ColumnScalar = { kind: "column", id: baseId(relation, name, tag), type, nullable }
     if (own.kind === "column") lost.delete(own.id)
     if (!held.has(scalarText(own)))
-      held.set(scalarText(own), { column, isPlain: own.kind === "column" })
+      held.set(scalarText(own), { expr: own, column, isPlain: own.kind === "column" })
   }
   return { held, lost }
 }
@@ -154,8 +155,22 @@ function above(rel: Rel, below: (input: Rel) => Sight): Sight {
       return union([below(rel.left), padded(below(rel.right))])
     case "full":
       return union([padded(below(rel.left)), padded(below(rel.right))])
+    case "tag":
+      return renamed(below(rel.input), rel.tag)
     default:
       return union(inputs(rel).map(below))
+  }
+}
+
+function renamed({ held, lost }: Sight, tag: string): Sight {
+  const all = [...held.values()].map((one) => {
+    const expr = tagged(one.expr, tag)
+    const column = { ...one.column, id: appendTag(one.column.id, tag) }
+    return [scalarText(expr), { ...one, expr, column }] as const
+  })
+  return {
+    held: new Map(all),
+    lost: new Map([...lost].map(([id, table]) => [appendTag(id, tag), table])),
   }
 }
 
@@ -163,13 +178,17 @@ function above(rel: Rel, below: (input: Rel) => Sight): Sight {
 function padded({ held, lost }: Sight): Sight {
   const plain = [...held].filter(([, { isPlain }]) => isPlain)
   return {
-    held: new Map(
-      plain.map(([text, { column }]) => [
-        nullId(text),
-        { column: { ...column, id: nullId(column.id), nullable: true }, isPlain: true },
-      ]),
-    ),
+    held: new Map(plain.map(([text, one]) => [nullId(text), paddedColumn(one)])),
     lost: new Map([...lost].map(([id, table]) => [nullId(id), table])),
+  }
+}
+
+function paddedColumn({ expr, column }: Held): Held {
+  const padded = (id: ColumnId) => ({ ...column, id: nullId(id), nullable: true })
+  return {
+    expr: expr.kind === "column" ? padded(expr.id) : expr,
+    column: padded(column.id),
+    isPlain: true,
   }
 }
 

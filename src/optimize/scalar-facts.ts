@@ -3,17 +3,35 @@ import { showTerm, type Term } from "../egraph/index.js"
 import { lookupFunction } from "../functions/index.js"
 import { parseType } from "../types/parse-type.js"
 import { BOOLEAN, unknown, type SqlType } from "../types/type.js"
-import { calledFunction, columnInfo, columnOf, describe, MERGED, type Vocabulary } from "./terms.js"
+import {
+  calledFunction,
+  castOf,
+  columnInfo,
+  columnOf,
+  describe,
+  MERGED,
+  type Vocabulary,
+} from "./terms.js"
 
 // What a scalar's own term says, outside of any graph.
 
+const types = new WeakMap<Term, SqlType>()
+
 /** The type of a scalar or an aggregate call. */
 export function typeOf(term: Term, words: Vocabulary): SqlType {
+  const known = types.get(term)
+  if (known) return known
+  const type = findType(term, words)
+  types.set(term, type)
+  return type
+}
+
+function findType(term: Term, words: Vocabulary): SqlType {
   const { op, children } = term
   const id = columnOf(op)
   if (id !== undefined) return columnInfo(words, id)?.type ?? unknown(`column ${id}`)
   if (op === "true" || op === "false" || op === "exists" || /^(any|all):/.test(op)) return BOOLEAN
-  const named = /^(?:lit|null|cast|safe-cast|try_cast):([^:]+)/.exec(op)?.[1]
+  const named = castOf(op)?.to ?? /^(?:lit|null):([^:]+)/.exec(op)?.[1]
   if (named !== undefined) return parseType(named) ?? unknown(named)
   const [first, second] = children
   if (op === "case" && second) return typeOf(second, words)
@@ -71,18 +89,24 @@ export function isDeterministic({ op, children }: Term, words: Vocabulary): bool
 /** Children of these are not computed of every row. */
 const CONDITIONAL = new Set(["case", "coalesce", "ifnull", "and", "or", "where"])
 
+const raising = { possible: new WeakMap<Term, Calls>(), certain: new WeakMap<Term, Calls>() }
+
+type Calls = ReadonlySet<string>
+const NO_CALLS: Calls = new Set()
+
 /** The calls in an expression that may raise an error, as text; with `certain` only those that every row computes. */
-export function raisingIn(
-  term: Term,
-  words: Vocabulary,
-  certain: boolean,
-  found = new Set<string>(),
-): Set<string> {
+export function raisingIn(term: Term, words: Vocabulary, which: "possible" | "certain"): Calls {
+  const known = raising[which].get(term)
+  if (known) return known
   const { kind, payload } = describe(words, term.op)
-  const isCall = kind === Kind.Call || kind === Kind.Aggregate
-  const raises = kind === Kind.Query || (isCall && (payload[0] ?? 0) & Trait.MayRaise)
-  if (raises) found.add(showTerm(term))
-  if (certain && CONDITIONAL.has(term.op)) return found
-  for (const child of term.children) raisingIn(child, words, certain, found)
-  return found
+  const raises = kind === Kind.Query || (kind === Kind.Call && (payload[0] ?? 0) & Trait.MayRaise)
+  const isCut = which === "certain" && CONDITIONAL.has(term.op)
+  const below = isCut ? [] : term.children.map((child) => raisingIn(child, words, which))
+  const own = raises ? [showTerm(term)] : []
+  const all =
+    below.every(({ size }) => size === 0) && !raises
+      ? NO_CALLS
+      : new Set([...own, ...below.flatMap((calls) => [...calls])])
+  raising[which].set(term, all)
+  return all
 }

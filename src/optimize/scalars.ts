@@ -4,6 +4,7 @@ import { datePartType, lookupFunction } from "../functions/index.js"
 import type {
   AggregateCall,
   CallScalar,
+  CastScalar,
   ColumnId,
   ParameterScalar,
   QueryScalar,
@@ -16,16 +17,19 @@ import type {
 } from "../ir/nodes.js"
 import { commonType, comparesExactly } from "../types/coercion.js"
 import { parseType } from "../types/parse-type.js"
-import { BOOLEAN, show, unknown, type SqlType } from "../types/type.js"
+import { BOOLEAN, sameType, show, unknown, type SqlType } from "../types/type.js"
 import {
   addColumn,
   calledFunction,
   callOperator,
+  castOf,
   castOperator,
   columnInfo,
   columnOf,
   columnOperator,
   looseOperator,
+  provenCastOperator,
+  safeOperator,
   type Vocabulary,
 } from "./terms.js"
 
@@ -58,11 +62,13 @@ export function scalarTerm(expr: Scalar, cx: TermContext): Term {
       return leaf(`param:${expr.name}`)
     case "call":
       return {
-        op: comparesLoosely(expr) ? looseOperator(expr.fn) : callOperator(expr.fn),
-        children: terms(expr.args),
+        op: operatorOf(expr),
+        children: LOGICAL.has(expr.fn)
+          ? expr.args.map((arg) => truthTerm(arg, cx))
+          : terms(expr.args),
       }
     case "cast":
-      return { op: castOperator(expr.arg.type, expr.type, expr.try), children: terms([expr.arg]) }
+      return { op: operatorOfCast(expr, cx.words), children: terms([expr.arg]) }
     case "case": {
       const arms = expr.arms.flatMap(({ when, then }) => [when, then])
       return { op: "case", children: terms([...arms, expr.otherwise]) }
@@ -72,6 +78,37 @@ export function scalarTerm(expr: Scalar, cx: TermContext): Term {
     default:
       return unreachable(expr)
   }
+}
+
+const LOGICAL = new Set(["and", "or", "not"])
+
+/** An operand of AND, OR, NOT: also what is left of them when they go is a BOOLEAN. */
+function truthTerm(expr: Scalar, cx: TermContext): Term {
+  const { type } = expr
+  const term = scalarTerm(expr, cx)
+  const isTruth = type.kind === "unknown" || sameType(type, BOOLEAN)
+  return isTruth ? term : { op: castOperator(type, BOOLEAN, false), children: [term] }
+}
+
+function operatorOf(call: CallScalar): string {
+  if (comparesLoosely(call)) return looseOperator(call.fn)
+  return hasKnownUnit(call) ? safeOperator(call.fn) : callOperator(call.fn)
+}
+
+function operatorOfCast({ arg, type, try: isTry }: CastScalar, words: Vocabulary): string {
+  const op = castOperator(arg.type, type, isTry)
+  if (isTry || arg.kind !== "column" || !op.startsWith("cast:")) return op
+  return provenCastOperator(words, arg.id, type) ?? op
+}
+
+const UNITS = new Set(
+  "year quarter month week day hour minute second dow isodow doy decade century".split(" "),
+)
+
+/** Parts of times raise for a unit that is none; that a time is out of range is overflow, and not counted. */
+function hasKnownUnit({ fn, args: [unit] }: CallScalar): boolean {
+  const isPart = fn === "date_trunc" || fn === "date_part"
+  return isPart && unit?.kind === "literal" && UNITS.has((unit.value ?? "").toLowerCase())
 }
 
 const EQUALITIES = new Set(["=", "<>", "in", "is-distinct", "is-not-distinct"])
@@ -198,10 +235,10 @@ export class ScalarReader<N> {
       }))
       return { kind: "case", arms, otherwise, ...(known ?? caseType(arms, otherwise)) }
     }
-    const [, cast, to] = /^(cast|safe-cast|try_cast):(.*)$/s.exec(op) ?? []
+    const cast = castOf(op)
     const [arg] = args
-    if (cast && to && arg) {
-      const isTry = cast === "try_cast"
+    if (cast && arg) {
+      const { to, isTry } = cast
       const type = parseType(to) ?? arg.type
       const typed = known ?? { type, nullable: isTry || arg.nullable }
       return { kind: "cast", arg, try: isTry, ...typed }

@@ -132,15 +132,59 @@ export function looseOperator(fn: string): string {
   return `fn:${fn}`
 }
 
+/** The operator of a call that raises for some arguments, but not for the constants that it has here. */
+export function safeOperator(fn: string): string {
+  return `safe:${fn}`
+}
+
 /** The function that an operator calls. */
 export function calledFunction(op: string): string {
-  return op.startsWith("fn:") ? op.slice(3) : op
+  return /^(?:fn|safe):(.+)$/s.exec(op)?.[1] ?? op
 }
 
 /** `cast:TYPE`, `try_cast:TYPE`, or `safe-cast:TYPE` for a cast that cannot raise. */
 export function castOperator(from: SqlType, to: SqlType, isTry: boolean): string {
   const prefix = isTry ? "try_cast" : castCannotRaise(from, to) ? "safe-cast" : "cast"
   return `${prefix}:${show(to)}`
+}
+
+/** A cast that cannot raise because of a range that is known of the column: `proven-cast:FACT:TYPE`. */
+export function provenCastOperator(
+  words: Vocabulary,
+  column: ColumnId,
+  to: SqlType,
+): string | undefined {
+  const base = columnInfo(words, column)?.base
+  const limits = to.kind === "scalar" ? LIMITS.get(to.name) : undefined
+  if (!base || !limits) return undefined
+  const fact = words.facts.find(
+    (known) =>
+      known.kind === "range" &&
+      known.relation === base.relation &&
+      sameName(known.column, base.column) &&
+      BigInt(known.min) >= limits[0] &&
+      BigInt(known.max) <= limits[1],
+  )
+  return fact && `proven-cast:${fact.id}:${show(to)}`
+}
+
+/** The fact that an operator rests on, by its number. */
+export function factOf(op: string): number | undefined {
+  const id = /^proven-cast:(\d+):/.exec(op)?.[1]
+  return id === undefined ? undefined : Number(id)
+}
+
+const LIMITS: ReadonlyMap<string, readonly [bigint, bigint]> = new Map(
+  Object.entries({ TINYINT: 7n, SMALLINT: 15n, INTEGER: 31n, BIGINT: 63n }).map(([name, bits]) => [
+    name,
+    [-(2n ** bits), 2n ** bits - 1n],
+  ]),
+)
+
+/** The type that a cast's operator names, and whether it is a TRY_CAST. */
+export function castOf(op: string): { readonly to: string; readonly isTry: boolean } | undefined {
+  const [, kind, to] = /^(cast|safe-cast|try_cast|proven-cast:\d+):(.*)$/s.exec(op) ?? []
+  return kind && to ? { to, isTry: kind === "try_cast" } : undefined
 }
 
 function castCannotRaise(from: SqlType, to: SqlType): boolean {
@@ -259,23 +303,22 @@ export function describe(words: Vocabulary, op: string): OperatorWords {
   if (stored) return { kind: Kind.Scan, payload: scanWords(words, stored) }
   const kind = KINDS.get(op) ?? PREFIXES.find(([prefix]) => op.startsWith(prefix))?.[1]
   if (kind !== undefined) return { kind, payload: [] }
-  const cast = /^(cast|safe-cast|try_cast):/.exec(op)?.[1]
-  if (cast) return { kind: Kind.Call, payload: [castTraits(cast)] }
+  if (castOf(op)) return { kind: Kind.Call, payload: [castTraits(op)] }
   if (MERGED.has(op)) return { kind: Kind.Aggregate, payload: [Trait.Nullable] }
   const fn = lookupFunction(calledFunction(op))
   if (!fn) return { kind: Kind.Plain, payload: [] }
   if (fn.kind === "aggregate") return { kind: Kind.Aggregate, payload: [aggregateTraits(fn)] }
   const isLoose = op === looseOperator(fn.name)
-  const traits = scalarTraits(fn)
+  const traits = scalarTraits(fn, op)
   return { kind: Kind.Call, payload: [isLoose ? traits & ~Trait.Equality : traits] }
 }
 
-function castTraits(cast: string): number {
-  if (cast === "try_cast") return Trait.Strict | Trait.Nullable
-  return cast === "cast" ? Trait.Strict | Trait.MayRaise : Trait.Strict
+function castTraits(op: string): number {
+  if (castOf(op)?.isTry) return Trait.Strict | Trait.Nullable
+  return op.startsWith("cast:") ? Trait.Strict | Trait.MayRaise : Trait.Strict
 }
 
-function scalarTraits(fn: FunctionInfo): number {
+function scalarTraits(fn: FunctionInfo, op: string): number {
   let traits = 0
   if (NULL_IN_NULL_OUT.has(fn.name)) traits |= Trait.Strict
   if (fn.name === "in") traits |= Trait.StrictInFirst
@@ -283,7 +326,8 @@ function scalarTraits(fn: FunctionInfo): number {
   if (fn.nulls === "never-null") traits |= Trait.NeverNull
   else if (NULL_IF_ALL.has(fn.name)) traits |= Trait.NullIfAll
   else if (fn.nulls !== "strict") traits |= Trait.Nullable
-  if (fn.mayRaise && !ONLY_OVERFLOWS.has(fn.name)) traits |= Trait.MayRaise
+  if (fn.mayRaise && !ONLY_OVERFLOWS.has(fn.name) && op !== safeOperator(fn.name))
+    traits |= Trait.MayRaise
   if (!fn.deterministic) traits |= Trait.Volatile
   return traits
 }

@@ -6,6 +6,13 @@ const TOKEN = /\s*(?:([A-Za-z_][A-Za-z0-9_]*)|(\d+)|"((?:[^"]|"")*)"|'((?:[^']|'
 
 /** The type that a text such as `DECIMAL(12, 2)` or `STRUCT(a INT)[]` names; undefined for none. */
 export function parseType(text: string): SqlType | undefined {
+  if (!known.has(text)) known.set(text, readType(text))
+  return known.get(text)
+}
+
+const known = new Map<string, SqlType | undefined>()
+
+function readType(text: string): SqlType | undefined {
   const tokens = tokenize(text)
   if (tokens === undefined) return undefined
   const enumeration = enumOf(tokens)

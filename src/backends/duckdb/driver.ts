@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, statSync } from "node:fs"
 import { createHash } from "node:crypto"
 import { dirname, resolve } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
-import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from "@duckdb/node-api"
+import { createRequire } from "node:module"
+import type { DuckDBConnection, DuckDBInstance as Instance, DuckDBValue } from "@duckdb/node-api"
 import type { Source } from "../../catalog/project.js"
 import {
   EngineError,
@@ -14,6 +15,11 @@ import {
 import type { ColumnStatistics, RelationStatistics } from "../../engine/statistics.js"
 import { engineError } from "./errors.js"
 import { plainValue } from "./values.js"
+
+// Required, not imported: the package is CommonJS, and to import it Node reads all of it twice.
+const { DuckDBInstance } = createRequire(import.meta.url)(
+  "@duckdb/node-api",
+) as typeof import("@duckdb/node-api")
 
 /** How long a lock is waited for: a killed process holds its own for about a second. */
 const LOCK_PATIENCE_MS = 2_500
@@ -28,7 +34,7 @@ const CONFIGURATION = {
 }
 
 /** Opening a file twice in one process would give two databases that do not see each other. */
-const instances = new Map<string, Promise<DuckDBInstance>>()
+const instances = new Map<string, Promise<Instance>>()
 
 export async function openDuckDB(
   settings: Readonly<Record<string, string | number | boolean>>,
@@ -51,7 +57,7 @@ export async function openDuckDB(
   }
 }
 
-async function openInstance(path: string): Promise<DuckDBInstance> {
+async function openInstance(path: string): Promise<Instance> {
   if (path === ":memory:") return DuckDBInstance.create(path, CONFIGURATION)
   const known = instances.get(path)
   if (known) return known
@@ -61,7 +67,7 @@ async function openInstance(path: string): Promise<DuckDBInstance> {
   return opening
 }
 
-async function openWithPatience(path: string): Promise<DuckDBInstance> {
+async function openWithPatience(path: string): Promise<Instance> {
   makeFolder(dirname(path))
   const started = performance.now()
   for (;;) {
@@ -82,7 +88,7 @@ function makeFolder(path: string): void {
   mkdirSync(path)
 }
 
-async function versionOf(instance: DuckDBInstance): Promise<string> {
+async function versionOf(instance: Instance): Promise<string> {
   const connection = await instance.connect()
   const reader = await connection.runAndReadAll("SELECT version()")
   connection.closeSync()
@@ -91,7 +97,7 @@ async function versionOf(instance: DuckDBInstance): Promise<string> {
 
 class DuckDBDriver implements Driver {
   constructor(
-    private readonly instance: DuckDBInstance,
+    private readonly instance: Instance,
     private readonly path: string,
     private readonly projectDirectory: string,
     readonly concurrency: number,
@@ -154,22 +160,15 @@ class DuckDBDriver implements Driver {
     if (source.files?.format !== "parquet")
       return { rows: Math.ceil(bytes / BYTES_PER_TEXT_ROW), bytes, isText: true }
     let total = 0
+    const footers: ReadonlyMap<string, ColumnStatistics>[] = []
     for (const file of files) {
       const { rows } = await connection.query("SELECT num_rows FROM parquet_file_metadata($1)", [
         file,
       ])
       total += Number(rows[0]?.[0] ?? 0)
+      if (footers.length < MOST_FOOTERS) footers.push(await footerOf(connection, file))
     }
-    const [first] = files
-    const columns = new Map<string, ColumnStatistics>()
-    const { rows } = await connection.query(PARQUET_COLUMNS, [first ?? ""])
-    for (const [name, nulls, values, min, max, bits] of rows)
-      columns.set(String(name), {
-        nullFraction: Number(nulls ?? 0) / Math.max(1, Number(values)),
-        ...(bits === null || bits === undefined ? {} : { distinct: 2 ** Number(bits) }),
-        ...(min === null || min === undefined ? {} : { min: String(min) }),
-        ...(max === null || max === undefined ? {} : { max: String(max) }),
-      })
+    const columns = combined(footers, footers.length === files.length)
     return { rows: total, bytes, columns }
   }
 
@@ -198,14 +197,61 @@ class DuckDBDriver implements Driver {
 
 const BYTES_PER_TEXT_ROW = 60
 
+/** Of more files than these only the rows are counted. */
+const MOST_FOOTERS = 100
+
 /**
  * A column of text that is dictionary-encoded takes as many bits a value as its dictionary needs: n distinct
- * values log2(n). Of sorted columns runs take less, so of others nothing is concluded.
+ * values log2(n). Of sorted columns runs take less, so of others nothing is concluded. Bounds of integers hold
+ * of every row where each row group has them.
  */
 const PARQUET_COLUMNS = `
   SELECT path_in_schema, sum(stats_null_count), sum(num_values), min(stats_min_value), max(stats_max_value),
-    max(CASE WHEN type = 'BYTE_ARRAY' AND encodings LIKE '%DICTIONARY%' THEN total_uncompressed_size * 8.0 / num_values END)
+    max(CASE WHEN type = 'BYTE_ARRAY' AND encodings LIKE '%DICTIONARY%' THEN total_uncompressed_size * 8.0 / num_values END),
+    CAST(min(TRY_CAST(stats_min_value AS HUGEINT)) AS VARCHAR), CAST(max(TRY_CAST(stats_max_value AS HUGEINT)) AS VARCHAR),
+    bool_and(type IN ('INT32', 'INT64') AND TRY_CAST(stats_min_value AS HUGEINT) IS NOT NULL AND TRY_CAST(stats_max_value AS HUGEINT) IS NOT NULL)
   FROM parquet_metadata($1) GROUP BY path_in_schema`
+
+async function footerOf(
+  connection: Connection,
+  file: string,
+): Promise<ReadonlyMap<string, ColumnStatistics>> {
+  const { rows } = await connection.query(PARQUET_COLUMNS, [file])
+  return new Map(
+    rows.map(([name, nulls, values, min, max, bits, low, high, bounded]) => {
+      const bounds = bounded === true ? { min: String(low), max: String(high) } : { min, max }
+      const column: ColumnStatistics = {
+        nullFraction: Number(nulls ?? 0) / Math.max(1, Number(values)),
+        ...(bits === null || bits === undefined ? {} : { distinct: 2 ** Number(bits) }),
+        ...(typeof bounds.min === "string" ? { min: bounds.min } : {}),
+        ...(typeof bounds.max === "string" ? { max: bounds.max } : {}),
+        ...(bounded === true ? { isBounded: true } : {}),
+      }
+      return [String(name), column] as const
+    }),
+  )
+}
+
+/** Columns of several files together; bounds hold of all rows only where every file was asked. */
+function combined(
+  footers: readonly ReadonlyMap<string, ColumnStatistics>[],
+  areAll: boolean,
+): ReadonlyMap<string, ColumnStatistics> {
+  const [first = new Map<string, ColumnStatistics>(), ...others] = footers
+  return new Map(
+    [...first].map(([name, column]) => {
+      const all = [column, ...others.map((footer) => footer.get(name))]
+      const isBounded = areAll && all.every((one) => one?.isBounded)
+      const { isBounded: _, ...rest } = column
+      if (!isBounded) return [name, rest] as const
+      const lows = all.map((one) => BigInt(one?.min ?? 0))
+      const highs = all.map((one) => BigInt(one?.max ?? 0))
+      const min = String(lows.reduce((a, b) => (a < b ? a : b)))
+      const max = String(highs.reduce((a, b) => (a > b ? a : b)))
+      return [name, { ...rest, min, max, isBounded }] as const
+    }),
+  )
+}
 
 async function tableStatistics(
   connection: Connection,

@@ -3,7 +3,6 @@ import { unknown } from "../../types/type.js"
 import { parseType } from "../../types/parse-type.js"
 import { costs } from "./costs.js"
 import { capabilities, dialect } from "./dialect.js"
-import { openDuckDB } from "./driver.js"
 import { sourceTable } from "./sources.js"
 
 export const duckdb: Backend = {
@@ -11,7 +10,10 @@ export const duckdb: Backend = {
   dialect,
   capabilities,
   sourceTable,
-  open: openDuckDB,
+  open: async (settings, directory, options) => {
+    const { openDuckDB } = await import("./driver.js") // compiling needs no engine
+    return openDuckDB(settings, directory, options)
+  },
   parseType: (text) => parseType(text) ?? unknown(`DuckDB's ${text}`),
   costs,
 }

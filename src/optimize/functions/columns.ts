@@ -78,12 +78,23 @@ export function columnTerm(id: ColumnId): Term {
   return leaf(columnOperator(id))
 }
 
+export interface TermDefinition {
+  readonly id: ColumnId
+  readonly expr: Term
+}
+
+const lists = new WeakMap<Term, readonly TermDefinition[]>()
+
 /** The definitions of a list, in its order: id and expression. */
-export function definitions(list: Term): { readonly id: ColumnId; readonly expr: Term }[] {
-  return list.children.flatMap(({ children: [name, expr] }) => {
+export function definitions(list: Term): readonly TermDefinition[] {
+  const known = lists.get(list)
+  if (known) return known
+  const found = list.children.flatMap(({ children: [name, expr] }) => {
     const id = name && columnOf(name.op)
     return id !== undefined && expr ? [{ id, expr }] : []
   })
+  lists.set(list, found)
+  return found
 }
 
 /** The ids of a list `(ids @a @b …)`. */

@@ -38,16 +38,43 @@ export function needsOf(call: Term, words: Vocabulary): Needs | undefined {
 
 /** `expr` spoken in terms of the root's keys; undefined if it needs another column of what the root groups. */
 export function over(expr: Term, root: Root, words: Vocabulary): Term | undefined {
-  const keys = new Map(definitions(root.keys).map(({ id, expr: key }) => [showTerm(key), id]))
+  const keys = keysOf(root.keys)
   const written = byKeys(expr, keys)
-  const given = new Set(keys.values())
-  const lost = [...mentioned(written, words)].some((id) => root.shown.has(id) && !given.has(id))
-  return lost ? undefined : written
+  for (const id of mentioned(written, words))
+    if (root.shown.has(id) && !keys.ids.has(id)) return undefined
+  return written
+}
+
+/** The keys of a root, by their text. */
+interface Keys {
+  readonly byText: ReadonlyMap<string, ColumnId>
+  readonly ids: ReadonlySet<ColumnId>
+  /** Expressions that were spoken in these keys before. */
+  readonly spoken: WeakMap<Term, Term>
+}
+
+const keyLists = new WeakMap<Term, Keys>()
+
+function keysOf(list: Term): Keys {
+  const known = keyLists.get(list)
+  if (known) return known
+  const byText = new Map(definitions(list).map(({ id, expr }) => [showTerm(expr), id]))
+  const keys = { byText, ids: new Set(byText.values()), spoken: new WeakMap<Term, Term>() }
+  keyLists.set(list, keys)
+  return keys
 }
 
 /** The largest subterms that are keys of the root become their columns. */
-function byKeys(expr: Term, keys: ReadonlyMap<string, ColumnId>): Term {
-  const id = keys.get(showTerm(expr))
+function byKeys(expr: Term, keys: Keys): Term {
+  const known = keys.spoken.get(expr)
+  if (known) return known
+  const written = writeByKeys(expr, keys)
+  keys.spoken.set(expr, written)
+  return written
+}
+
+function writeByKeys(expr: Term, keys: Keys): Term {
+  const id = keys.byText.get(showTerm(expr))
   if (id !== undefined) return columnTerm(id)
   if (expr.children.length === 0 || isSubquery(expr.op)) return expr
   const children = expr.children.map((child, i) =>
@@ -66,8 +93,8 @@ export function rolled(
   root: Root,
   words: Vocabulary,
 ): Term | undefined {
-  const raised = raisingIn(aggregates, words, true)
-  if ([...raisingIn(root.aggregates, words, false)].some((call) => !raised.has(call)))
+  const raised = raisingIn(aggregates, words, "certain")
+  if ([...raisingIn(root.aggregates, words, "possible")].some((call) => !raised.has(call)))
     return undefined
   const children = definitions(aggregates).map(({ id, expr }) => {
     const call = rolledCall(expr, keyless, root, words)
@@ -92,9 +119,9 @@ function rolledCall(call: Term, keyless: boolean, root: Root, words: Vocabulary)
 
 /** The columns of the root that hold the parts. */
 function partIds(merge: Merge, filter: Term | undefined, root: Root): Term[] | undefined {
-  const ids = new Map(definitions(root.aggregates).map(({ id, expr }) => [showTerm(expr), id]))
+  const { byText } = keysOf(root.aggregates)
   const found = merge.parts.flatMap((part) => {
-    const id = ids.get(showTerm(wrap(part, filter)))
+    const id = byText.get(showTerm(wrap(part, filter)))
     return id === undefined ? [] : [columnTerm(id)]
   })
   return found.length === merge.parts.length ? found : undefined

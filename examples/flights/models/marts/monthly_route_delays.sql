@@ -1,10 +1,10 @@
 ---
-description: Flights and delays of every route, a row a day.
+description: Flights and delays of every route, a row a month.
 tests:
-  - { unique: [flight_date, origin, destination] }
+  - { unique: [flight_month, origin, destination] }
 ---
 SELECT
-  e.flight_date,
+  e.flight_month,
   e.origin,
   e.destination,
   count(*) AS flights,
@@ -12,4 +12,4 @@ SELECT
   sum(e.delay_minutes) AS delay_minutes,
   min(e.distance_miles) AS distance_miles
 FROM smelt.ref('flights_enriched') AS e
-GROUP BY e.flight_date, e.origin, e.destination
+GROUP BY e.flight_month, e.origin, e.destination
