@@ -1,4 +1,6 @@
+import type { Rule } from "../../../src/egraph/index.js"
 import type { Out } from "../../../src/ir/nodes.js"
+import { guardText } from "./fire.js"
 
 /** A plan in which a rule fires. */
 export interface Plan {
@@ -37,3 +39,21 @@ export type Mutant = Partial<Plan> & {
     /** No plan can refute it; why it stands there all the same. */
     | { readonly without: string; readonly steers: string }
   )
+
+/** Guards without a mutant; rules without guards that have no false right side. */
+export function missingMutants(
+  cases: readonly RuleCase[],
+  ruleOf: (name: string) => Rule,
+): readonly string[] {
+  return cases.flatMap(({ rule, mutants }) => {
+    const without = mutants.map((mutant) => ("without" in mutant ? mutant.without : ""))
+    const guards = ruleOf(rule).guards.map(guardText)
+    if (guards.length === 0) return mutants.length > 0 ? [] : [`${rule}: a false right side`]
+    return guards.filter((guard) => !without.includes(guard)).map((guard) => `${rule}: ${guard}`)
+  })
+}
+
+export function changeOf(mutant: Mutant): string {
+  if ("steers" in mutant) return `${mutant.without} steers: ${mutant.steers}`
+  return "without" in mutant ? `without ${mutant.without}` : `with the right side ${mutant.right}`
+}

@@ -4,31 +4,38 @@ import type { Out } from "../../../src/ir/nodes.js"
 import type { Sides } from "../../../src/optimize/sides.js"
 import { table } from "../../../src/syntax/build.js"
 import { print } from "../../../src/syntax/print.js"
-import type { Answer, Databases } from "./databases.js"
+import { AT_ONCE, type Answer, type Databases } from "./databases.js"
 import { stagedQuery } from "./staged.js"
 
 const target = { dialect, capabilities, table: (relation: string) => table([relation]) }
 
-/** The two sides as SQL: as smelt writes it, and one operator at a time. */
+/** The two sides as SQL: as smelt writes it, the same for many databases at once, and one operator at a time. */
 export interface Texts {
   readonly left: string
   readonly right: string
+  readonly leftOfAll: string
+  readonly rightOfAll: string
   readonly stagedLeft: string
   readonly stagedRight: string
 }
 
-export function textsOf({ left, right }: Sides): Texts {
+export function textsOf({ left, right }: Sides, databases: Databases): Texts {
+  const ofAll = { ...target, table: (relation: string) => databases.tableOfAll(relation) }
   const written = (out: Out) => print(emitQuery(out, target), { dialect })
+  const writtenOfAll = (out: Out) => print(emitQuery(out, ofAll), { dialect })
   const staged = (out: Out) => print(stagedQuery(out, target), { dialect })
   return {
     left: written(left),
     right: written(right),
+    leftOfAll: writtenOfAll(left),
+    rightOfAll: writtenOfAll(right),
     stagedLeft: staged(left),
     stagedRight: staged(right),
   }
 }
 
-const STAGED_EVERY = 5
+/** Of as many databases each side is also asked alone, as smelt writes it and staged. */
+const ALONE = 20
 const MOST_DATABASES = 6000
 
 /** Compares the sides until `wanted` databases had a row on the left; what differs is thrown, in words. */
@@ -39,31 +46,53 @@ export async function compare(
 ): Promise<number> {
   for (const texts of all) await sameTypes(texts, databases)
   let filled = 0
-  for (let i = 0; filled < wanted; i++) {
-    if (i === MOST_DATABASES) throw new Error(`${filled} of ${i} databases had a row`)
-    await databases.show(i)
-    let rows = 0
-    for (const { left, right, stagedLeft, stagedRight } of all) {
-      const found = await databases.answer(left)
-      rows += found.rows.length
-      // An engine may move an error to where the plan has none; what the plan itself says is in stages.
-      if (!differ(found, await databases.answer(right)) && i % STAGED_EVERY > 0) continue
-      const a = await databases.answer(stagedLeft, true)
-      const b = await databases.answer(stagedRight, true)
-      if (
-        isWrong(a, b) ||
-        differ(found, a, true) ||
-        differ(found, await databases.answer(right), true)
-      )
-        throw new Error(await difference(stagedLeft, a, stagedRight, b, databases))
-    }
-    if (rows > 0) filled++
+  for (let first = 0; filled < wanted; first += AT_ONCE) {
+    if (first >= MOST_DATABASES) throw new Error(`${filled} of ${first} databases had a row`)
+    const found = new Set<number>()
+    for (const texts of all)
+      for (const database of await compareMany(texts, databases, first, wanted)) found.add(database)
+    filled += found.size
   }
   return filled
 }
 
-function differ(left: Answer, right: Answer, ignoreErrors = false): boolean {
-  if (left.error !== undefined || right.error !== undefined) return !ignoreErrors
+/** Databases of a batch in which the left side has a row. Where one makes a side fail, each is asked alone. */
+async function compareMany(
+  texts: Texts,
+  databases: Databases,
+  first: number,
+  wanted: number,
+): Promise<number[]> {
+  const left = await databases.answers(texts.leftOfAll, first)
+  const right = left && (await databases.answers(texts.rightOfAll, first))
+  const filled: number[] = []
+  for (let i = first; i < first + AT_ONCE; i++) {
+    if (!left || !right) {
+      if (filled.length < wanted && (await compareOne(texts, databases, i))) filled.push(i)
+      continue
+    }
+    const same = left.get(i)?.join() === right.get(i)?.join()
+    if (!same || i - first < ALONE) await compareOne(texts, databases, i)
+    if (left.get(i)) filled.push(i)
+  }
+  return filled
+}
+
+/** Whether the left side has a row in a database. */
+async function compareOne(texts: Texts, databases: Databases, i: number): Promise<boolean> {
+  const { left, right, stagedLeft, stagedRight } = texts
+  await databases.show(i)
+  const [found, other] = [await databases.answer(left), await databases.answer(right)]
+  // An engine may move an error to where the plan has none; what the plan itself says is in stages.
+  const a = await databases.answer(stagedLeft, true)
+  const b = await databases.answer(stagedRight, true)
+  const isSame = !isWrong(a, b) && !differ(found, a) && !differ(found, other)
+  if (!isSame) throw new Error(await difference(stagedLeft, a, stagedRight, b, databases))
+  return found.rows.length > 0
+}
+
+function differ(left: Answer, right: Answer): boolean {
+  if (left.error !== undefined || right.error !== undefined) return false
   return left.rows.join() !== right.rows.join()
 }
 
@@ -91,40 +120,55 @@ async function difference(
 
 // -------------------------------------------------------------------------------------- mutants
 
-const TRIES = { rows: 400, error: 400, draws: 60 } as const
+const TRIES = { rows: 100, error: 400, draws: 100 } as const
 // Two samples of one distribution over few outcomes are closer than this.
 const STEPS = [
   { draws: 16, apart: 0.4 },
   { draws: 100, apart: 0.5 },
 ]
-const MOST_OUTCOMES = 16
+const MOST_OUTCOMES = 24
 
 /** Whether some database shows that the right side is not the left one. */
 export async function isRefuted(
-  { left, right, stagedLeft, stagedRight }: Texts,
+  texts: Texts,
   databases: Databases,
   by: keyof typeof TRIES,
 ): Promise<boolean> {
-  for (let i = 0; i < TRIES[by]; i++) {
+  const differing = by === "rows" ? await differingOf(texts, databases) : []
+  const others = Array.from({ length: TRIES[by] }, (_, i) => i)
+  for (const i of [...differing, ...others]) {
     await databases.show(i)
-    if (by === "draws" ? await drawsDiffer(stagedLeft, stagedRight, databases) : await once())
-      return true
+    const differs =
+      by === "draws" ? await drawsDiffer(texts, databases) : await givesOther(texts, databases, by)
+    if (differs) return true
   }
   return false
-
-  async function once(): Promise<boolean> {
-    const staged = by === "error"
-    const a = await databases.answer(staged ? stagedLeft : left, staged)
-    const b = await databases.answer(staged ? stagedRight : right, staged)
-    if (by === "rows" && (a.error ?? b.error) !== undefined) throw new Error(a.error ?? b.error)
-    return (
-      a.error === undefined && (staged ? b.error !== undefined : a.rows.join() !== b.rows.join())
-    )
-  }
 }
 
-async function drawsDiffer(left: string, right: string, databases: Databases): Promise<boolean> {
-  const [a, b] = [new Frequencies(left, databases), new Frequencies(right, databases)]
+/** Databases on which the sides seem to differ when many are asked at once. */
+async function differingOf(texts: Texts, databases: Databases): Promise<number[]> {
+  const left = await databases.answers(texts.leftOfAll, 0)
+  const right = await databases.answers(texts.rightOfAll, 0)
+  const all = [...new Set([...(left?.keys() ?? []), ...(right?.keys() ?? [])])]
+  return left && right ? all.filter((i) => left.get(i)?.join() !== right.get(i)?.join()) : []
+}
+
+async function givesOther(
+  { left, right, stagedLeft, stagedRight }: Texts,
+  databases: Databases,
+  by: "rows" | "error",
+): Promise<boolean> {
+  const staged = by === "error"
+  const a = await databases.answer(staged ? stagedLeft : left, staged)
+  const b = await databases.answer(staged ? stagedRight : right, staged)
+  if (staged) return a.error === undefined && b.error !== undefined
+  if ((a.error ?? b.error) !== undefined) throw new Error(a.error ?? b.error)
+  return a.rows.join() !== b.rows.join()
+}
+
+async function drawsDiffer(texts: Texts, databases: Databases): Promise<boolean> {
+  const a = new Frequencies(texts.stagedLeft, databases)
+  const b = new Frequencies(texts.stagedRight, databases)
   // Most databases show in a few draws that they have nothing to tell.
   for (const { draws, apart } of STEPS) {
     await a.draw(draws)

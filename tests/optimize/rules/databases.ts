@@ -1,4 +1,6 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api"
+import type { TableRef } from "../../../src/syntax/ast.js"
+import { binary, column, item, query, select, subquery, table } from "../../../src/syntax/build.js"
 import { SEED, randomOf, type Random } from "./random.js"
 import { randomDatabase, readSchema, valuesOf, type Schema } from "./schema.js"
 
@@ -6,8 +8,9 @@ import { randomDatabase, readSchema, valuesOf, type Schema } from "./schema.js"
 
 // One optimizer of DuckDB gives wrong rows up to 1.5.5.
 const OFF = "common_subplan"
-const STAGED_OFF = `${OFF},cte_filter_pusher,unused_columns`
-const AT_ONCE = 400
+const STAGED_OFF = `${OFF},cte_filter_pusher,unused_columns,expression_rewriter`
+/** Databases of a batch. */
+export const AT_ONCE = 400
 const CHECKED = 3
 
 /** What a query gave: its rows, sorted, or why it failed. */
@@ -113,6 +116,38 @@ export class Databases {
       }
     } catch (error) {
       return { rows: [], error: String(error) }
+    }
+  }
+
+  /** A table as a query over many databases reads it: the rows of that which is shown. */
+  tableOfAll(name: string): TableRef {
+    const columns = this.schema.tables.find((table) => table.name === name)?.columns ?? []
+    const one = select({
+      items: columns.map((each) => item(column(each.name))),
+      from: [table([this.name, `${name} of all`])],
+      where: binary(column("database"), "=", column("shown", "i")),
+    })
+    return subquery(query(one))
+  }
+
+  /** What a query over `tableOfAll` gives of each database of a batch that has a row; undefined where it fails. */
+  async answers(
+    sql: string,
+    first: number,
+  ): Promise<ReadonlyMap<number, readonly string[]> | undefined> {
+    await this.show(first)
+    const each = `SELECT shown.i, (SELECT list(answer) FROM (${sql}) AS answer) FROM range(${first}, ${first + AT_ONCE}) AS shown (i)`
+    try {
+      await this.setOptimizers(false)
+      const reader = await this.connection.runAndReadAll(each)
+      return new Map(
+        reader.getRowsJson().flatMap(([i, rows]): (readonly [number, string[]])[] => {
+          if (!Array.isArray(rows)) return []
+          return [[Number(i), rows.map((row) => JSON.stringify(row)).sort()]]
+        }),
+      )
+    } catch {
+      return undefined
     }
   }
 
