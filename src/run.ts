@@ -1,6 +1,5 @@
 import type { Project, Target } from "./catalog/project.js"
 import { choosePlan, type OptimizerReport } from "./choose-plan.js"
-import { check } from "./compile.js"
 import { Deployment } from "./deployment.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import type { Backend } from "./engine/driver.js"
@@ -8,6 +7,7 @@ import type { NodeResult, RunEvents } from "./engine/run-plan.js"
 import { execute } from "./execute/index.js"
 import { writeCompiled } from "./record/compiled.js"
 import { State } from "./record/index.js"
+import type { Checked } from "./workspace.js"
 import { planRun, type RunCommand } from "./run-plan.js"
 
 export type { RunCommand } from "./run-plan.js"
@@ -40,9 +40,12 @@ export interface RunReport {
   readonly optimizer: OptimizerReport
 }
 
-/** A run: check, connect, compile, probe, execute, record. Throws EngineError where the target does not open. */
-export async function run(project: Project, request: RunRequest): Promise<RunReport> {
-  const checked = check(project)
+/** A run of a checked project: connect, compile, probe, execute, record. Throws EngineError where the target does not open. */
+export async function run(
+  project: Project,
+  checked: Checked,
+  request: RunRequest,
+): Promise<RunReport> {
   const driver = await request.backend.open(request.settings, project.directory, {
     threads: request.threads,
   })

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import { dirname, resolve } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { createRequire } from "node:module"
+import type * as DuckDB from "@duckdb/node-api"
 import type { DuckDBConnection, DuckDBInstance as Instance, DuckDBValue } from "@duckdb/node-api"
 import type { Source } from "../../catalog/project.js"
 import {
@@ -17,9 +18,7 @@ import { engineError } from "./errors.js"
 import { plainValue } from "./values.js"
 
 // Required, not imported: the package is CommonJS, and to import it Node reads all of it twice.
-const { DuckDBInstance } = createRequire(import.meta.url)(
-  "@duckdb/node-api",
-) as typeof import("@duckdb/node-api")
+const { DuckDBInstance } = createRequire(import.meta.url)("@duckdb/node-api") as typeof DuckDB
 
 /** How long a lock is waited for: a killed process holds its own for about a second. */
 const LOCK_PATIENCE_MS = 2_500
@@ -239,16 +238,15 @@ function combined(
 ): ReadonlyMap<string, ColumnStatistics> {
   const [first = new Map<string, ColumnStatistics>(), ...others] = footers
   return new Map(
-    [...first].map(([name, column]) => {
+    [...first].map(([name, column]): [string, ColumnStatistics] => {
       const all = [column, ...others.map((footer) => footer.get(name))]
       const isBounded = areAll && all.every((one) => one?.isBounded)
-      const { isBounded: _, ...rest } = column
-      if (!isBounded) return [name, rest] as const
+      if (!isBounded) return [name, { ...column, isBounded: false }]
       const lows = all.map((one) => BigInt(one?.min ?? 0))
       const highs = all.map((one) => BigInt(one?.max ?? 0))
       const min = String(lows.reduce((a, b) => (a < b ? a : b)))
       const max = String(highs.reduce((a, b) => (a > b ? a : b)))
-      return [name, { ...rest, min, max, isBounded }] as const
+      return [name, { ...column, min, max, isBounded }]
     }),
   )
 }

@@ -8,6 +8,7 @@ import {
   backendOf,
   connectionFault,
   openChecked,
+  type Opened,
   selectedNames,
   settingsOf,
   targetOf,
@@ -16,13 +17,19 @@ import { checkRules } from "./offline.js"
 
 /** `build`, `run`, `seed`, `test`. */
 export async function build(command: RunCommand, options: Options): Promise<Outcome> {
-  const { project, checked } = openChecked(options)
-  return runSelected(command, options, selectedNames(project, checked, options))
+  const opened = openChecked(options)
+  return runSelected(
+    command,
+    options,
+    opened,
+    selectedNames(opened.project, opened.checked, options),
+  )
 }
 
 /** What failed or was skipped in the last run. */
 export async function retry(options: Options): Promise<Outcome> {
-  const { project } = openChecked(options)
+  const opened = openChecked(options)
+  const { project } = opened
   const last = new State(project.directory)
     .runs()
     .find(({ command }) => command !== "retry" || true)
@@ -37,23 +44,23 @@ export async function retry(options: Options): Promise<Outcome> {
       text: "Nothing to retry: the last run succeeded.",
       exit: 0,
     }
-  return runSelected("retry", options, new Set(again.map(({ name }) => name)))
+  return runSelected("retry", options, opened, new Set(again.map(({ name }) => name)))
 }
 
 async function runSelected(
   command: RunCommand,
   options: Options,
+  { project, checked }: Opened,
   selected: ReadonlySet<string>,
 ): Promise<Outcome> {
   checkRules(options.without)
-  const { project } = openChecked(options)
   const target = targetOf(project, options)
   const backend = await backendOf(target)
   const interrupt = new AbortController()
   const onSignal = () => interrupt.abort()
   process.once("SIGINT", onSignal)
   try {
-    const report = await run(project, {
+    const report = await run(project, checked, {
       ...options,
       command,
       target,

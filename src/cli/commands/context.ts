@@ -50,8 +50,13 @@ function wrongTarget({ name, target, diagnostics }: Model, project: Project): Di
   return sink.diagnostics
 }
 
+export interface Opened {
+  readonly project: Project
+  readonly checked: Checked
+}
+
 /** The checked project; a cycle is a fault of the whole. */
-export function openChecked(options: Options): { project: Project; checked: Checked } {
+export function openChecked(options: Options): Opened {
   const project = openProject(options)
   const checked = check(project)
   if (checked.dag.diagnostics.length > 0)
