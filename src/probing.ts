@@ -65,10 +65,7 @@ function testsOf(fact: DeclaredFact): DataTestKind[] {
     case "not-null":
       return [{ type: "not_null", column: fact.column }]
     case "key":
-      return [
-        { type: "unique", columns: fact.columns },
-        ...fact.columns.map((column) => ({ type: "not_null" as const, column })),
-      ]
+      return [{ type: "unique", columns: fact.columns, isKey: true }]
     case "range":
       return [] // what a footer says holds of the file that it is of
     case "foreign-key":

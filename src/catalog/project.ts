@@ -133,7 +133,8 @@ export interface DataTest {
 }
 
 export type DataTestKind =
-  | { readonly type: "unique"; readonly columns: readonly string[] }
+  /** `isKey`: rows with a NULL fail too. */
+  | { readonly type: "unique"; readonly columns: readonly string[]; readonly isKey?: true }
   | { readonly type: "not_null"; readonly column: string }
   | {
       readonly type: "accepted_values"

@@ -11,6 +11,7 @@ import {
   exists,
   integer,
   isNull,
+  logic,
   item,
   negate,
   query,
@@ -50,13 +51,15 @@ export function emitDataTest(
         items: keys.map(groupExpr),
       }
       const count = callWith("count", [])
+      const repeated = binary(count, ">", integer(1))
+      const nulls = logic("OR", [repeated, ...keys.map((key) => isNull(key))]) ?? repeated
       return query(
         select({
           items: [...keys.map((key) => item(key)), item(count, "rows")],
           from,
-          ...clause(only(...keys.map((key) => isNull(key, true)))),
+          ...clause(test.kind.isKey ? only() : only(...keys.map((key) => isNull(key, true)))),
           groupBy: grouped,
-          having: binary(count, ">", integer(1)),
+          having: test.kind.isKey ? nulls : repeated,
         }),
       )
     }

@@ -95,6 +95,7 @@ export const GUARDS: ReadonlyMap<string, number> = new Map([
   ["on-partition", GuardNumber.OnPartition],
   ["few-lefts", GuardNumber.FewLefts],
   ["stored", GuardNumber.Stored],
+  ["needed", GuardNumber.Needed],
 ])
 
 /** The sum of narrow integers as BIGINT: a part that roots hold. */

@@ -72,6 +72,8 @@ export function holds(guard: u32, args: usize, count: u32): bool {
       return relation(arg(args, 0)) != 0 && outerOf(relation(arg(args, 0))) < MAX_OUTER;
     case GuardNumber.Stored:
       return kindOf(arg(args, 0)) == <u32>Kind.Scan; // a class is led by its oldest row
+    case GuardNumber.Needed:
+      return !unused(args + 4, count - 1, relation(arg(args, 0)));
     default:
       return false;
   }

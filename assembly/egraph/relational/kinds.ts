@@ -123,4 +123,5 @@ export const enum GuardNumber {
   OnPartition = 16,
   FewLefts = 17,
   Stored = 18,
+  Needed = 19,
 }

@@ -212,6 +212,10 @@ export const OUTER_JOIN: readonly RuleCase[] = [
         steers: "in a chain of joins each could be either, as many classes as it has subsets",
       },
       {
+        without: { agg: "(needed ?R ?K ?A)", distinct: "(needed ?R ?D)", out: "(needed ?R ?C)" }[closed],
+        steers: "what nothing reads goes altogether, by the rules of unused joins",
+      },
+      {
         without: "(covers ?L ?a)",
         schema: TREE,
         query: closing(closed, "v.a, r.x", "v LEFT JOIN r ON r.up = r.id"),
