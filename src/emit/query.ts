@@ -348,6 +348,8 @@ class Emitter {
 
   private window(rel: WindowRel, needed: Needed, outer: Outer): Block {
     const wanted = rel.definitions.filter(({ id }) => needed.has(id))
+    // QUALIFY wants a window function to be there.
+    if (wanted.length === 0) return this.rel(rel.input, needed, outer)
     const exprs = wanted.flatMap(({ call }) => [
       ...callScalars(call),
       ...call.partitionBy,

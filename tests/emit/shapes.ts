@@ -61,6 +61,8 @@ export const SHAPES: Readonly<Record<string, string>> = {
   "group by a position and an alias":
     "SELECT coalesce(t.a, 0) AS k, count(*) AS n FROM T AS t GROUP BY 1",
   "group by all": "SELECT t.a, t.s, sum(t.b) AS s2 FROM T AS t GROUP BY ALL",
+  "a window of which nothing is read, filtered":
+    "SELECT q.id FROM (SELECT t.id, t.a, max(t.b) OVER (PARTITION BY t.a) AS m FROM T AS t WHERE t.b IS NOT NULL) AS q WHERE q.a > 0",
   "one row of which nothing is read":
     "SELECT 1 AS one FROM (SELECT count(*) AS n FROM T AS t WHERE t.id > 3) AS q",
   "a list of ordered rows":
