@@ -15,7 +15,7 @@ import { inputs, operands, scalarsOf } from "../ir/walk.js"
 import { isSubquery } from "./functions/columns.js"
 import type { Entry, Workbench } from "./optimizer.js"
 import { RelationReader } from "./read.js"
-import { NotHeld, readFrom, rebase, scanOf, tableOf, type Table } from "./rebase.js"
+import { NotHeld, rebase, scanOf, type Table } from "./rebase.js"
 import type { Search, Target } from "./search.js"
 import { sides } from "./sides.js"
 import type { Tables } from "./tables.js"
@@ -50,7 +50,7 @@ export class Decoder {
         const stored = model.materialization === "view" ? "table" : model.materialization
         return found
           ? [[name, { name, materialization: stored, out: found.out, steps: found.steps }]]
-          : [[name, { name, materialization: "view", out: this.view(name, chosen), steps: [] }]]
+          : [[name, { name, materialization: "view", out: model.out, steps: [] }]]
       }),
     )
     const hidden = this.hidden([...computed.values()])
@@ -61,17 +61,6 @@ export class Decoder {
       applied: [...new Set(steps.map(({ rule }) => rule))],
       facts: [...new Set(steps.flatMap(({ facts }) => facts))],
     }
-  }
-
-  /** A view outlives the facts that this run can test: it is what its text says, over the tables of the plan. */
-  private view(name: string, chosen: ReadonlySet<string>): Out {
-    const stored = new Map<Rel, Table>()
-    for (const { model } of this.entries) {
-      if (model.name === name) return readFrom(model.out, stored)
-      if (model.materialization === "table" || chosen.has(model.name))
-        stored.set(model.out.input, tableOf(model.name, model.out))
-    }
-    throw new Bug(`${name} is a model of the plan`)
   }
 
   /** Hidden tables that something reads, with the columns that are read; the last made first. */

@@ -47,12 +47,15 @@ const MOST_ITERATIONS = 24
 export class Optimizer {
   private readonly bench: Workbench
   private readonly entries: Entry[] = []
+  /** When the search ends; saturation ends before. */
   private readonly deadline: number
+  private readonly started: number
 
   constructor(private readonly input: OptimizeInput) {
-    this.deadline = performance.now() + (input.limits ?? DEFAULT_LIMITS).ms
     this.bench = workbench(input)
     this.ingest()
+    this.started = performance.now()
+    this.deadline = this.started + (input.limits ?? DEFAULT_LIMITS).ms
   }
 
   dispose(): void {
@@ -62,9 +65,9 @@ export class Optimizer {
   plan(): PipelinePlan {
     const { bench, entries } = this
     const user = this.priced(new Tables(bench, entries, [])).cost(new Set())
-    const first = this.saturate()
+    const first = this.saturate(0.4)
     const hidden = considerHidden(bench, entries)
-    const second = this.saturate()
+    const second = this.saturate(0.8)
     const tables = new Tables(bench, entries, hidden)
     const search = this.priced(tables)
     const found = first.contradiction || second.contradiction ? NOTHING : search.run()
@@ -116,9 +119,10 @@ export class Optimizer {
     )
   }
 
-  private saturate(): RunReport {
-    const { nodes } = this.input.limits ?? DEFAULT_LIMITS
-    const ms = Math.max(1, this.deadline - performance.now())
+  /** Until nothing new comes, or this part of the time is over. */
+  private saturate(part: number): RunReport {
+    const { nodes, ms: all } = this.input.limits ?? DEFAULT_LIMITS
+    const ms = Math.max(1, this.started + part * all - performance.now())
     return this.bench.graph.run({ nodes, ms, iterations: MOST_ITERATIONS })
   }
 

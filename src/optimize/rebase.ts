@@ -111,12 +111,23 @@ function rebased(rel: Rel, tables: ReadonlyMap<string, Table>): { rel: Rel; sigh
   const sight = union([...below.values()].map((one) => one.sight))
   const isSame = [...below].every(([input, one]) => input === one.rel) && isEmpty(sight)
   if (isSame && !scalarsOf(rel).some(hasQuery)) return { rel, sight }
+  const relOf = (input: Rel) => below.get(input)?.rel ?? input
+  const sightBelow = (input: Rel) => below.get(input)?.sight ?? NOTHING
+  const inSight = (expr: Scalar, of: Sight) => respoken(expr, of, tables)
+  if (rel.kind === "set") {
+    // Each branch speaks of its own input: several of them may show one id.
+    const branches = rel.branches.map(({ columns, input }) => ({
+      columns: columns.map((expr) => inSight(expr, sightBelow(input))),
+      input: relOf(input),
+    }))
+    return { rel: { ...rel, branches }, sight: NOTHING }
+  }
   const mapped = mapRel(rel, {
-    scalar: (expr) => respoken(expr, sight, tables),
-    rel: (input) => below.get(input)?.rel ?? input,
+    scalar: (expr) => inSight(expr, sight),
+    rel: relOf,
     id: (id) => id,
   })
-  return { rel: mapped, sight: above(rel, (input) => below.get(input)?.sight ?? NOTHING) }
+  return { rel: mapped, sight: above(rel, sightBelow) }
 }
 
 function sightOf({ relation, tag }: Scan, tables: ReadonlyMap<string, Table>): Sight {

@@ -13,6 +13,8 @@ export interface Target {
   readonly stored?: Stored
   /** False for a candidate, which is computed only where it is chosen. */
   readonly isGiven: boolean
+  /** The classes that a plan for it may compute. */
+  readonly reach: () => ReadonlySet<ClassId>
   /** Tables that it may read, by name. */
   readonly mayRead: (name: string) => boolean
 }
@@ -33,7 +35,9 @@ export interface SearchResult {
 
 export class Search {
   private readonly costs = new Map<string, number>()
-  private readonly reached = new Map<Target, ReadonlySet<ClassId>>()
+  /** The stored targets that each could read, and for each stored one those that could read it. */
+  private readonly near = new Map<Target, readonly Target[]>()
+  private readonly readers = new Map<string, Target[]>()
 
   constructor(
     private readonly graph: EGraph,
@@ -42,37 +46,59 @@ export class Search {
   ) {}
 
   run(): SearchResult {
-    let chosen = new Set<string>()
-    let cost = this.cost(chosen)
-    const candidates = this.targets.filter(({ isGiven }) => !isGiven)
+    const chosen = new Set<string>()
     for (;;) {
-      const next = this.best([
-        ...candidates
-          .filter(({ name }) => !chosen.has(name))
-          .map(({ name }) => new Set([...chosen, name])),
-        ...[...chosen].map((name) => without(chosen, name)),
-      ])
-      if (!next || next.cost >= cost || this.isLate()) break
-      chosen = next.chosen
-      cost = next.cost
+      this.grow(chosen)
+      if (!this.shrink(chosen)) break
     }
-    return { chosen, cost, ranOutOfTime: this.isLate() }
+    return { chosen, cost: this.cost(chosen), ranOutOfTime: this.isLate() }
+  }
+
+  /**
+   * Adds the candidate with the largest gain until none gains. A gain hardly ever grows when others are
+   * chosen, so only that of the one at the top is looked at again (the monotonicity heuristic of Roy et al.).
+   */
+  private grow(chosen: Set<string>): void {
+    const open = this.targets
+      .filter(({ name, isGiven }) => !isGiven && !chosen.has(name))
+      .map((target) => ({ target, gain: Infinity, at: -1 }))
+    while (open.length > 0 && !this.isLate()) {
+      open.sort((a, b) => b.gain - a.gain)
+      const [top] = open
+      if (!top || top.gain <= 0) return
+      if (top.at === chosen.size) {
+        chosen.add(top.target.name)
+        open.shift()
+      } else {
+        top.gain = this.gain(top.target, chosen)
+        top.at = chosen.size
+      }
+    }
+  }
+
+  /** Drops what no longer pays beside the others. */
+  private shrink(chosen: Set<string>): boolean {
+    let changed = false
+    for (const target of this.targets) {
+      if (!chosen.has(target.name) || this.isLate()) continue
+      chosen.delete(target.name)
+      if (this.gain(target, chosen) > 0) chosen.add(target.name)
+      else changed = true
+    }
+    return changed
   }
 
   private isLate(): boolean {
     return performance.now() > this.deadline
   }
 
-  private best(
-    sets: readonly Set<string>[],
-  ): { readonly chosen: Set<string>; readonly cost: number } | undefined {
-    let best: { chosen: Set<string>; cost: number } | undefined
-    for (const chosen of sets) {
-      if (this.isLate()) break
-      const cost = this.cost(chosen)
-      if (!best || cost < best.cost) best = { chosen, cost }
-    }
-    return best
+  /** What storing one more saves. */
+  private gain(candidate: Target, chosen: ReadonlySet<string>): number {
+    const more = new Set([...chosen, candidate.name])
+    const saved = this.readersOf(candidate)
+      .filter(({ name, isGiven }) => isGiven || chosen.has(name))
+      .reduce((sum, reader) => sum + this.costOf(reader, chosen) - this.costOf(reader, more), 0)
+    return saved - this.costOf(candidate, chosen)
   }
 
   /** What a run costs that stores these candidates. */
@@ -94,14 +120,7 @@ export class Search {
 
   /** The tables that a target may read and could. */
   readable(target: Target, chosen: ReadonlySet<string>): Target[] {
-    const reached = this.reach(target)
-    return this.targets.filter(
-      (other) =>
-        other.stored !== undefined &&
-        (other.isGiven || chosen.has(other.name)) &&
-        reached.has(this.graph.find(other.stored.body)) &&
-        target.mayRead(other.name),
-    )
+    return this.nearOf(target).filter(({ name, isGiven }) => isGiven || chosen.has(name))
   }
 
   /** The cheapest way to compute a target. Valid until the next call. */
@@ -115,18 +134,27 @@ export class Search {
     return this.graph.choose(root, reads)
   }
 
-  private reach(target: Target): ReadonlySet<ClassId> {
-    const known = this.reached.get(target)
+  private nearOf(target: Target): readonly Target[] {
+    const known = this.near.get(target)
     if (known) return known
-    const found = new Set([this.graph.find(target.root)])
-    for (const cls of found)
-      for (const row of this.graph.members(cls))
-        for (const child of this.graph.childrenOf(row)) found.add(child)
-    this.reached.set(target, found)
+    const found = this.targets.filter(
+      ({ name, stored }) =>
+        stored !== undefined &&
+        target.reach().has(this.graph.find(stored.body)) &&
+        target.mayRead(name),
+    )
+    this.near.set(target, found)
     return found
   }
-}
 
-function without(names: ReadonlySet<string>, name: string): Set<string> {
-  return new Set([...names].filter((other) => other !== name))
+  private readersOf(candidate: Target): readonly Target[] {
+    if (this.readers.size === 0)
+      for (const target of this.targets)
+        for (const { name } of this.nearOf(target)) {
+          const known = this.readers.get(name)
+          if (known) known.push(target)
+          else this.readers.set(name, [target])
+        }
+    return this.readers.get(candidate.name) ?? []
+  }
 }

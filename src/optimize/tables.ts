@@ -2,13 +2,14 @@ import type { ClassId } from "../egraph/index.js"
 import type { ColumnId, OutColumn } from "../ir/nodes.js"
 import type { HiddenCandidate } from "./hidden.js"
 import type { Entry, Workbench } from "./optimizer.js"
+import { isRepeatable } from "./pinned.js"
 import type { Table } from "./rebase.js"
 import type { Stored, Target } from "./search.js"
 
 // What a run may store: the tables of the user's plan, models that may be either, hidden tables.
 
 /** A target with its place in the run and, where it is stored, what its columns hold. */
-interface Placed extends Omit<Target, "mayRead"> {
+interface Placed extends Omit<Target, "mayRead" | "reach"> {
   readonly rank: number
   readonly table?: Table
   readonly entry?: Entry
@@ -33,6 +34,7 @@ export class Tables {
     this.placed = new Map(all.map((target) => [target.name, target]))
     this.targets = all.map((target) => ({
       ...target,
+      reach: () => this.reach(target.root),
       mayRead: (name) => mayRead(target, this.placed.get(name), ancestors),
     }))
   }
@@ -52,7 +54,7 @@ export class Tables {
     if (model.materialization === "incremental")
       return { ...base, isGiven: true, readsHidden: false }
     const isTable = model.materialization === "table"
-    if (!isTable && !model.isFree) return undefined
+    if (!isTable && !(model.isFree && isRepeatable(model.out.input))) return undefined
     const table = { name: model.name, columns, shown: this.shown(body) }
     return {
       ...base,
