@@ -146,6 +146,7 @@ function iterate(
     }
     changed = false;
     const stop = applyAll(maxNodes, maxBytes, deadline);
+    clearWitnesses(); // a union that congruence makes rests on those below it
     rebuild();
     if (stop != Stop.Saturated) return stop;
     if (matchesDropped()) return Stop.Matches;
@@ -189,6 +190,7 @@ function apply(match: usize): void {
   const isNode = load<u32>(load<u32>(at + 4)) == Pattern.Node;
   logApplication(rule, left, isNode ? addedRow() : right, match + 16, rowCount);
   union(left, right);
+  clearWitnesses();
   changed = true;
   store<u32>(counts + ((<usize>rule) << 3) + 4, ruleApplied(rule) + 1);
 }

@@ -51,7 +51,7 @@ export function holds(guard: u32, args: usize, count: u32): bool {
     case GuardNumber.References:
       return references(arg(args, 0), arg(args, 1), relation(arg(args, 2)));
     case GuardNumber.Whole:
-      return relation(arg(args, 0)) != 0 && wholeOf(relation(arg(args, 0))) != 0;
+      return isWhole(relation(arg(args, 0)));
     case GuardNumber.Total:
       return lacks(Flag.Raises, args, count);
     case GuardNumber.Deterministic:
@@ -213,6 +213,10 @@ function whyFollows(facts: u32, x: u32, args: usize, count: u32, without: u32): 
     if (has(shownOf(facts), column) && !isDetermined(column)) return ABSENT;
   }
   return whyDetermined(columns, 0);
+}
+
+function isWhole(facts: u32): bool {
+  return facts != 0 && wholeOf(facts) != 0 && because(assumedOf(facts));
 }
 
 function references(a: u32, b: u32, facts: u32): bool {
