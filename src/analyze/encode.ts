@@ -19,6 +19,7 @@ import type {
   WindowRel,
 } from "../ir/nodes.js"
 import { appendTag } from "../ir/ids.js"
+import { operands, scalarsOf } from "../ir/walk.js"
 
 /** The clock of a stored relation: the column of its event time, or of its partitions. */
 export type ClockOf = (relation: string) => string | undefined
@@ -39,8 +40,11 @@ export interface EncodedNode {
   readonly equalities: readonly (readonly [Scalar, Scalar])[]
   readonly subqueries: readonly number[]
   readonly clock: ColumnId | undefined
+  /** What it is where that is not the kind of its relation. */
+  readonly rule?: string
   /** The construct to point at where this node is refused. */
   readonly origin: Origin | undefined
+  readonly isInSubquery: boolean
 }
 
 const UNITS: Readonly<Record<string, SafetyUnit>> = {
@@ -63,8 +67,8 @@ const GRAINS: Readonly<Record<Grain, SafetyUnit>> = {
 /** Writes `out` down for the analysis; `partition` is the expression of its partition column. */
 export function encode(out: Out, partition: Scalar, grain: Grain, clockOf: ClockOf): EncodedPlan {
   const encoder = new Encoder(clockOf)
-  encoder.visit(out.input)
-  return encoder.finish(out, partition, grain)
+  encoder.visitOut(out)
+  return encoder.finish(partition, grain)
 }
 
 class Encoder {
@@ -75,6 +79,14 @@ class Encoder {
   private enclosing: Origin | undefined
 
   constructor(private readonly clockOf: ClockOf) {}
+
+  /** A model's body; what its columns ask of subqueries stands in a node of its own. */
+  visitOut({ columns, input }: Out): void {
+    const root = this.visit(input)
+    const exprs = columns.map(({ expr }) => expr)
+    if (exprs.some((expr) => queriesIn(expr).length > 0))
+      this.add({ op: SafetyOp.Pass, rule: "out", rel: input, children: [root] }, exprs)
+  }
 
   /** Writes `rel` and everything below it; gives its number. A shared body is written once an occurrence. */
   visit(rel: Rel): number {
@@ -108,7 +120,6 @@ class Encoder {
           rel,
           children: [this.visit(rel.left), this.visit(rel.right)],
           equalities: equalities(rel.on),
-          subqueries: this.subqueries(rel.on),
         })
       case "compute":
         return this.add({
@@ -116,7 +127,6 @@ class Encoder {
           rel,
           children: [this.visit(rel.input)],
           definitions: rel.definitions.map(definition),
-          subqueries: this.subqueries(rel.definitions.map(({ expr }) => expr)),
         })
       case "agg":
         return this.add({
@@ -124,30 +134,25 @@ class Encoder {
           rel,
           children: [this.visit(rel.input)],
           definitions: keysOfEverySet(rel.keys, rel.sets).map(definition),
-          subqueries: this.subqueries([
-            ...rel.keys.map(({ expr }) => expr),
-            ...rel.aggregates.flatMap(({ call }) => [
-              ...call.args,
-              ...(call.filter ? [call.filter] : []),
-            ]),
-          ]),
         })
       case "distinct": {
         const input = this.visit(rel.input)
         const below = rel.on
-          ? this.add({
-              op: SafetyOp.Window,
-              rel,
-              children: [input],
-              definitions: rel.on.keys.map(nameless),
-            })
+          ? this.add(
+              {
+                op: SafetyOp.Window,
+                rel,
+                children: [input],
+                definitions: rel.on.keys.map(nameless),
+              },
+              [],
+            )
           : input
         return this.add({
           op: SafetyOp.Distinct,
           rel,
           children: [below],
           definitions: rel.columns.map(definition),
-          subqueries: this.subqueries(rel.columns.map(({ expr }) => expr)),
         })
       }
       case "window":
@@ -174,34 +179,27 @@ class Encoder {
 
   /** The equalities of a filter over a join are the join's. */
   private filter(predicates: readonly Scalar[], input: Rel, rel: Rel): number {
-    const subqueries = () => this.subqueries(predicates)
     if (input.kind !== "join")
-      return this.add({
-        op: SafetyOp.Pass,
-        rel,
-        children: [this.visit(input)],
-        subqueries: subqueries(),
-      })
+      return this.add({ op: SafetyOp.Pass, rel, children: [this.visit(input)] })
     const children = input.inputs.map((each) => this.visit(each))
-    return this.add({
-      op: SafetyOp.Join,
-      rel: input,
-      children,
-      equalities: equalities(predicates),
-      subqueries: subqueries(),
-    })
+    const joined = { op: SafetyOp.Join, rel: input, children, equalities: equalities(predicates) }
+    return this.add(joined, predicates)
   }
 
+  /** A node for each function; the subqueries of all stand at the first. */
   private windows(rel: WindowRel): number {
     let below = this.visit(rel.input)
-    for (const { call, origin } of rel.definitions)
-      below = this.add({
-        op: SafetyOp.Window,
-        rel,
-        children: [below],
-        definitions: call.partitionBy.map(nameless),
-        ...(origin ? { origin } : {}),
-      })
+    for (const [i, { call, origin }] of rel.definitions.entries())
+      below = this.add(
+        {
+          op: SafetyOp.Window,
+          rel,
+          children: [below],
+          definitions: call.partitionBy.map(nameless),
+          ...(origin ? { origin } : {}),
+        },
+        i === 0 ? scalarsOf(rel) : [],
+      )
     return below
   }
 
@@ -213,22 +211,30 @@ class Encoder {
     return this.add({ op: SafetyOp.Set, rel, children, definitions })
   }
 
+  /** The relations that subqueries in these expressions read, each written on the way. */
   private subqueries(exprs: readonly Scalar[]): number[] {
-    return exprs.flatMap(queriesIn).map((subquery) => {
+    return exprs.flatMap(queriesIn).flatMap((subquery) => {
       const outer = this.enclosing
       this.enclosing ??= subquery.origin
       const root = this.visit(subquery.rel)
+      const shown = this.subqueries(subquery.column ? [subquery.column] : [])
       this.enclosing = outer
-      return root
+      return [root, ...shown]
     })
   }
 
-  private add(node: Pick<EncodedNode, "op" | "rel" | "children"> & Partial<EncodedNode>): number {
-    const { definitions = [], equalities = [], subqueries = [], clock } = node
+  /** `exprs`: the expressions that the node computes, whose subqueries count. */
+  private add(
+    node: Pick<EncodedNode, "op" | "rel" | "children"> & Partial<EncodedNode>,
+    exprs: readonly Scalar[] = scalarsOf(node.rel),
+  ): number {
+    const { definitions = [], equalities = [], clock } = node
+    const subqueries = this.subqueries(exprs)
     const origin = this.enclosing ?? node.origin ?? node.rel.origin
     for (const { column } of definitions) this.numberOf(column)
     if (clock !== undefined) this.numberOf(clock)
-    this.nodes.push({ ...node, definitions, equalities, subqueries, clock, origin })
+    const isInSubquery = this.enclosing !== undefined
+    this.nodes.push({ ...node, definitions, equalities, subqueries, clock, origin, isInSubquery })
     return this.nodes.length - 1
   }
 
@@ -239,7 +245,7 @@ class Encoder {
     return this.columnIds.push(id) - 1
   }
 
-  finish(out: Out, partition: Scalar, grain: Grain): EncodedPlan {
+  finish(partition: Scalar, grain: Grain): EncodedPlan {
     const exprs: number[] = []
     const lists: number[] = []
     const written = this.nodes.flatMap((node) => this.nodeWords(node, exprs, lists))
@@ -373,19 +379,6 @@ function equalities(predicates: readonly Scalar[]): (readonly [Scalar, Scalar])[
 
 /** The subqueries in `expr`, outermost ones only: their own are found when they are visited. */
 function queriesIn(expr: Scalar): QueryScalar[] {
-  switch (expr.kind) {
-    case "query":
-      return [expr, ...(expr.arg ? queriesIn(expr.arg) : [])]
-    case "call":
-      return expr.args.flatMap(queriesIn)
-    case "cast":
-      return queriesIn(expr.arg)
-    case "case":
-      return [
-        ...expr.arms.flatMap(({ when, then }) => [...queriesIn(when), ...queriesIn(then)]),
-        ...queriesIn(expr.otherwise),
-      ]
-    default:
-      return []
-  }
+  if (expr.kind === "query") return [expr, ...(expr.arg ? queriesIn(expr.arg) : [])]
+  return operands(expr).flatMap(queriesIn)
 }

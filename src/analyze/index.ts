@@ -1,4 +1,4 @@
-import { SafetyAnswer, SafetyFault } from "../../assembly/safety/wire.js"
+import { SafetyAnswer, SafetyFault, SafetyOp } from "../../assembly/safety/wire.js"
 import { some } from "../base/check.js"
 import type { Model, Source } from "../catalog/project.js"
 import type { Certificate, Incrementality, InputWindow } from "../facts/incremental.js"
@@ -61,8 +61,10 @@ export function analyze(input: AnalyzeInput): Incrementality {
   const answer = runSafetyAnalysis(plan.words, answerWords(plan))
   const fault = some(answer[SafetyAnswer.Fault], "an answer") as SafetyFault
   const node = faultyNode(plan, fault, answer[SafetyAnswer.Node] ?? 0)
-  if (fault !== SafetyFault.None)
-    return refuse(REASONS[fault], fault === SafetyFault.Output ? undefined : node?.origin)
+  if (fault !== SafetyFault.None) {
+    const inside = node?.isInSubquery === true ? SafetyFault.Subquery : fault
+    return refuse(REASONS[inside], fault === SafetyFault.Output ? undefined : node?.origin)
+  }
 
   if (input.nullable)
     return refuse(
@@ -101,7 +103,7 @@ function readCertificate(plan: EncodedPlan, answer: Uint32Array): Certificate {
   return {
     steps: plan.nodes.map((node, number) => ({
       node: number,
-      rule: node.rel.kind,
+      rule: node.rule ?? node.rel.kind,
       premises: [...node.children, ...node.subqueries],
       dated: answer[SafetyAnswer.Words + number] === 1,
       aligned: plan.columns.filter((_, c) => {
@@ -116,7 +118,8 @@ function readCertificate(plan: EncodedPlan, answer: Uint32Array): Certificate {
 function inputsOf(plan: EncodedPlan): InputWindow[] {
   const scans = new Map<string, ColumnId | undefined>()
   for (const node of plan.nodes)
-    if (node.rel.kind === "scan") scans.set(node.rel.relation, clockName(node))
+    if (node.op === SafetyOp.Scan && node.rel.kind === "scan")
+      scans.set(node.rel.relation, clockName(node))
   return [...scans].map(([input, clock]) =>
     clock === undefined ? { input, clock } : { input, clock, lookback: 0, lookahead: 0 },
   )

@@ -47,21 +47,23 @@ export async function runIncremental(
   if (!run) throw new Error(`${node.name} is not incremental`)
   const now = await inputStates(connection, run.inputs)
   const known = await readKnown(connection, node)
-  const reason = rebuildReason(known, node, options)
-  const whole = await wholeWindow(connection, now, node)
+  const before = known?.inputs ?? {}
+  const isNamed = options.start !== undefined || options.end !== undefined
+  const reason =
+    rebuildReason(known, node, options) ??
+    (isNamed ? undefined : reachingAll(run.inputs, before, now))
+  const whole = await wholeWindow(connection, [before, now], node)
   if (reason !== undefined) return rebuild(connection, node, now, whole, reason)
 
-  const windows = await windowsOf(connection, node, known?.inputs ?? {}, now, whole, options)
+  const windows = isNamed
+    ? await namedWindow(connection, node, whole, options)
+    : await newWindows(connection, node, before, now)
   if (windows.length === 0) return { rows: 0, windows: [] }
   return connection.transaction(async () => {
     let rows = 0
     for (const window of windows) rows += await writeWindow(connection, node, window)
-    await remember(
-      connection,
-      node,
-      options.start === undefined ? now : (known?.inputs ?? now),
-      whole,
-    )
+    // A named window may leave out days that changed: what was known of the inputs stays.
+    await remember(connection, node, isNamed ? before : now, whole)
     return { rows, windows }
   })
 }
@@ -112,30 +114,48 @@ function rebuildReason(
 }
 
 /**
- * Windows to write: the one that was named; else of an input that only grows the partitions after
- * (latest event time at the last success - lateness); of any other changed input all.
+ * The input, if there is one, whose change reaches every partition: it has no clock, or its rows may
+ * change anywhere. Such a change may also make partitions in which no clocked input has a row.
  */
-async function windowsOf(
+function reachingAll(
+  inputs: readonly IncrementalInput[],
+  before: InputState,
+  now: InputState,
+): string | undefined {
+  const changed = inputs.find(({ name, lateness }) => {
+    const [old, current] = [before[name], now[name]]
+    if (!old || !current) return true
+    if (old.fingerprint === current.fingerprint) return false
+    return lateness === undefined || old.high === null || current.high === null
+  })
+  return changed && `\`${changed.name}\` changed`
+}
+
+/** `--start` and `--end`, widened to whole partitions; what was left out is the end of the data. */
+async function namedWindow(
+  connection: Connection,
+  node: RelationNode,
+  whole: Window | undefined,
+  options: WindowOptions,
+): Promise<Window[]> {
+  const from = options.start ?? whole?.start
+  const to = options.end ?? whole?.end
+  if (from === undefined || to === undefined || from >= to) return []
+  return [await aligned(connection, node, from, to)]
+}
+
+/** Of inputs that only grow, the partitions after (latest event time at the last success - lateness). */
+async function newWindows(
   connection: Connection,
   node: RelationNode,
   before: InputState,
   now: InputState,
-  whole: Window | undefined,
-  options: WindowOptions,
 ): Promise<Window[]> {
-  if (!whole) return []
-  if (options.start !== undefined || options.end !== undefined) {
-    const from = options.start ?? whole.start
-    const to = options.end ?? whole.end
-    return from < to ? [await aligned(connection, node, from, to)] : []
-  }
   const windows: Window[] = []
-  for (const input of node.incremental?.inputs ?? []) {
-    const [old, current] = [before[input.name], now[input.name]]
-    if (!old || !current) return [whole]
-    if (old.fingerprint === current.fingerprint) continue
-    if (input.lateness === undefined || old.high === null || current.high === null) return [whole]
-    const from = await shifted(connection, old.high, input.lateness)
+  for (const { name, lateness = 0 } of node.incremental?.inputs ?? []) {
+    const [old, current] = [before[name], now[name]]
+    if (!old?.high || !current?.high || old.fingerprint === current.fingerprint) continue
+    const from = await shifted(connection, old.high, lateness)
     windows.push(await aligned(connection, node, from, current.high, true))
   }
   return merged(windows)
@@ -156,13 +176,15 @@ function merged(windows: readonly Window[]): Window[] {
   return result
 }
 
+/** All partitions in which the clocked inputs have rows, or had. */
 async function wholeWindow(
   connection: Connection,
-  now: InputState,
+  states: readonly InputState[],
   node: RelationNode,
 ): Promise<Window | undefined> {
-  const lows = Object.values(now).flatMap(({ low }) => low ?? [])
-  const highs = Object.values(now).flatMap(({ high }) => high ?? [])
+  const inputs = states.flatMap((state) => Object.values(state))
+  const lows = inputs.flatMap(({ low }) => low ?? [])
+  const highs = inputs.flatMap(({ high }) => high ?? [])
   const [low, high] = [lows.sort()[0], highs.sort().at(-1)]
   return low === undefined || high === undefined
     ? undefined

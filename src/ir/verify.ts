@@ -2,7 +2,7 @@ import { Bug } from "../base/check.js"
 import { lookupFunction, type FunctionInfo } from "../functions/index.js"
 import { crossFamily, family, holds, isInteger, isOpen } from "../types/coercion.js"
 import { BOOLEAN, NULL_TYPE, sameType, show, VARCHAR, type SqlType } from "../types/type.js"
-import { appendTag, baseId, nullId, underNull } from "./ids.js"
+import { appendTag, baseId, exprId, nullId, underNull } from "./ids.js"
 import type {
   AggregateCall,
   CallScalar,
@@ -217,12 +217,11 @@ function extended(shown: Shown, births: readonly Birth[], site: Site): Shown {
   return all
 }
 
-/** An id that the input shows may be shown on, but not be given to something else. */
+/** An id that the input shows may be shown on, or be computed again, but not be given to something else. */
 function definitions(all: readonly Definition[], shown: Shown, site: Site, open: Open): void {
   for (const { id, expr } of all) {
     scalar(expr, shown, site, open)
-    const same = expr.kind === "column" && expr.id === id
-    check(!shown.has(id) || same, site, `${id} of the input is defined anew`)
+    check(!shown.has(id) || id === exprId(expr), site, `${id} of the input is defined anew`)
   }
 }
 

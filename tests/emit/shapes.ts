@@ -105,6 +105,12 @@ export const SHAPES: Readonly<Record<string, string>> = {
     "SELECT t.id, t.a FROM T AS t QUALIFY row_number() OVER (PARTITION BY t.a ORDER BY t.id DESC) = 1",
   "qualify by an alias":
     "SELECT t.id, row_number() OVER (PARTITION BY t.a ORDER BY t.id) AS n FROM T AS t QUALIFY n <= 2",
+  "a filter beside a window that only orders":
+    "SELECT q.id FROM (SELECT t.id, t.a, rank() OVER (ORDER BY t.b) AS r FROM T AS t) AS q WHERE q.a > 0 ORDER BY q.r, q.id LIMIT 2",
+  "a filter beside a window that only groups":
+    "SELECT q.r, count(*) AS n FROM (SELECT t.a, rank() OVER (ORDER BY t.b) AS r FROM T AS t) AS q WHERE q.a > 0 GROUP BY q.r",
+  "a filter beside a window that only joins":
+    "SELECT q.id, u.c FROM (SELECT t.id, t.a, rank() OVER (ORDER BY t.b) AS r FROM T AS t) AS q JOIN U AS u ON u.id = q.r WHERE q.a > 0",
   "filter over a window":
     "SELECT q.id FROM (SELECT t.id, rank() OVER (ORDER BY t.a DESC) AS r FROM T AS t) AS q WHERE q.r <= 2",
   distinct: "SELECT DISTINCT t.a, t.s FROM T AS t",

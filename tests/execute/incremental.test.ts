@@ -54,6 +54,7 @@ async function query(folder: string, sql: string): Promise<string[]> {
   return rows.sort()
 }
 
+const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 1e6))
 const ALL = "SELECT * FROM main.daily"
 const window = (start: string, end: string) => [
   { start: `${start}T00:00:00Z`, end: `${end}T00:00:00Z` },
@@ -106,4 +107,132 @@ test("a window can be named, and a changed definition builds all", async () => {
   writeFileSync(join(folder, "models/daily.sql"), MODEL.replace("sum(e.amount)", "max(e.amount)"))
   expect(build(folder)?.windows).toEqual(window("2024-01-01", "2024-01-21"))
   expect(await query(folder, "SELECT day FROM main.daily WHERE n < 0")).toEqual([])
+})
+
+const SPINE = `-- @materialize: daily
+-- @partition_by: day
+SELECT c.day, count(e.user_id) AS n
+FROM smelt.ref('calendar') AS c LEFT JOIN smelt.source('raw.events') AS e ON CAST(e.at AS DATE) = c.day
+GROUP BY c.day
+`
+const days = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, i) => `2024-01-${String(from + i).padStart(2, "0")}`)
+const calendar = (from: number, to: number) => `day\n${days(from, to).join("\n")}\n`
+
+/** What the target holds, and what it holds after a full refresh. */
+async function againstFull(folder: string): Promise<readonly [string[], string[]]> {
+  const incremental = await query(folder, ALL)
+  build(folder, "--full-refresh")
+  return [incremental, await query(folder, ALL)]
+}
+
+test("a named end leaves the days after it for the next build", async () => {
+  const folder = projectFolder({
+    "sources/raw.yml": SOURCE,
+    "models/daily.sql": MODEL,
+    "seeds/users.csv": USERS,
+    "data/.keep": "",
+  })
+  await writeEvents(folder, 10)
+  build(folder)
+  await writeEvents(folder, 20)
+  expect(build(folder, "--end", "2024-01-13")?.windows).toEqual(window("2024-01-01", "2024-01-13"))
+  expect(await query(folder, "SELECT max(day) FROM main.daily")).toEqual(['["2024-01-12"]'])
+  // The latest event at the last build that took all was 2024-01-10 22:30.
+  expect(build(folder)?.windows).toEqual(window("2024-01-08", "2024-01-21"))
+  const [incremental, full] = await againstFull(folder)
+  expect(incremental).toEqual(full)
+})
+
+test("days that only a dimension has come and go with it", async () => {
+  const folder = projectFolder({
+    "sources/raw.yml": SOURCE,
+    "models/daily.sql": SPINE,
+    "seeds/calendar.csv": calendar(1, 12),
+    "data/.keep": "",
+  })
+  await writeEvents(folder, 10)
+  build(folder)
+  expect(await query(folder, "SELECT day FROM main.daily WHERE n = 0")).toHaveLength(2)
+  for (const [from, to] of [
+    [1, 25],
+    [5, 20],
+  ] as const) {
+    writeFileSync(join(folder, "seeds/calendar.csv"), calendar(from, to))
+    build(folder)
+    const [incremental, full] = await againstFull(folder)
+    expect(incremental).toHaveLength(to - from + 1)
+    expect(incremental).toEqual(full)
+  }
+})
+
+test("an input whose rows may change anywhere reaches all days, those that it lost included", async () => {
+  const folder = projectFolder({
+    "sources/raw.yml": SOURCE.replace("changes: append", "changes: snapshot"),
+    "models/daily.sql": MODEL,
+    "seeds/users.csv": USERS,
+    "data/.keep": "",
+  })
+  await writeEvents(folder, 20)
+  expect(build(folder)?.windows).toEqual(window("2024-01-01", "2024-01-21"))
+  expect(build(folder)?.windows).toEqual([])
+  await writeEvents(folder, 15)
+  expect(build(folder)?.windows).toEqual(window("2024-01-01", "2024-01-21"))
+  const [incremental, full] = await againstFull(folder)
+  expect(incremental.at(-1)).toContain("2024-01-15")
+  expect(incremental).toEqual(full)
+})
+
+test("random additions with late rows: always as after a full refresh", async () => {
+  const folder = projectFolder({
+    "sources/raw.yml": SOURCE,
+    "models/daily.sql": MODEL,
+    "seeds/users.csv": USERS,
+    "data/.keep": "",
+  })
+  const connection = await (await DuckDBInstance.create(":memory:")).connect()
+  await connection.run(`SELECT setseed(0.${SEED})`)
+  await connection.run('CREATE TABLE events ("at" TIMESTAMP, user_id BIGINT, amount BIGINT)')
+  await connection.run("INSERT INTO events VALUES (TIMESTAMP '2024-01-01', 0, 1)")
+  for (let step = 0; step < 6; step++) {
+    // Up to three days after the latest event, and late by less than two.
+    await connection.run(`INSERT INTO events
+      SELECT greatest(TIMESTAMP '2024-01-01', (SELECT max("at") FROM events) + to_minutes(CAST(random() * 7200 - 2880 AS BIGINT))),
+        CAST(random() * 3 AS BIGINT), CAST(random() * 9 AS BIGINT) FROM range(20)`)
+    await connection.run(`COPY events TO '${join(folder, "data", "events.parquet")}'`)
+    const windows = build(folder)?.windows ?? []
+    expect(windows).toHaveLength(1)
+    const incremental = await query(folder, ALL)
+    const model = MODEL.replace(/^--.*\n/gm, "")
+      .replace("smelt.source('raw.events')", `'${join(folder, "data", "events.parquet")}'`)
+      .replace("smelt.ref('users')", "main.users")
+    expect(incremental, `seed ${SEED}, step ${step}`).toEqual(await query(folder, model))
+  }
+  connection.closeSync()
+})
+
+test("a build that fails leaves the days for the next one", async () => {
+  const folder = projectFolder({
+    "sources/raw.yml": SOURCE,
+    "models/daily.sql": MODEL.replace(
+      "sum(e.amount)",
+      "sum(CAST(CAST(e.amount AS VARCHAR) || coalesce(u.region, '') AS BIGINT))",
+    ),
+    "smelt.yml": `name: test
+targets: { dev: { type: duckdb, database: target/dev.duckdb } }
+seeds: { users: { columns: { id: { type: BIGINT }, region: { type: VARCHAR } } } }
+`,
+    "seeds/users.csv": "id,region\n0,1\n1,2\n",
+    "data/.keep": "",
+  })
+  await writeEvents(folder, 5)
+  build(folder)
+  const before = await query(folder, ALL)
+  writeFileSync(join(folder, "seeds/users.csv"), "id,region\n0,north\n1,2\n")
+  expect(smelt(folder, "build", "--json").exit).toBe(1)
+  expect(await query(folder, ALL)).toEqual(before)
+  writeFileSync(join(folder, "seeds/users.csv"), "id,region\n0,3\n1,2\n")
+  expect(build(folder)?.windows).toEqual(window("2024-01-01", "2024-01-06"))
+  const [incremental, full] = await againstFull(folder)
+  expect(incremental).toEqual(full)
 })
