@@ -33,7 +33,7 @@ export async function explainCommand(options: Options, words: readonly string[])
   const chosen = plan ? reachedFrom(model.name, plan) : []
   const chosenPlan = plan ? chosen.map(shown) : userPlan
   const steps = unique(chosen.flatMap((part) => part.steps))
-  const facts = factsOf(model.name, context)
+  const facts = factsOf(model.name, context, plan)
   const cost = plan?.cost ?? { user: 0, chosen: 0 }
   return {
     fields: { facts, userPlan, chosenPlan, steps, cost, origin },
@@ -89,8 +89,12 @@ function shown({ name, materialization, sql }: Shown): Shown {
   return { name, materialization, sql }
 }
 
-/** Keys and NOT NULL columns that its text proves, and what is declared of the sources that it reads. */
-function factsOf(name: string, { project, checked }: Offline): Fact[] {
+/** Keys and NOT NULL columns that its text proves, and what is declared of the sources that it reads; tested where a plan needed it. */
+function factsOf(
+  name: string,
+  { project, checked }: Offline,
+  plan: StoredPlan | undefined,
+): Fact[] {
   const types = checked.texts.get(name)?.types
   const sources = new Set<string>()
   const above = new Set([name])
@@ -100,6 +104,8 @@ function factsOf(name: string, { project, checked }: Offline): Fact[] {
       sources.add(read)
   }
   const declared = declaredFacts(project).filter(({ relation }) => sources.has(relation))
+  const used = (plan?.models ?? []).flatMap(({ steps }) => steps.flatMap((step) => step.facts))
+  const tested = new Set(used.flatMap(({ fact, status }) => (status === "tested" ? [fact] : [])))
   return [
     ...(types?.keys ?? []).map((key) => ({
       fact: `(${key.join(", ")}) is a key`,
@@ -110,7 +116,7 @@ function factsOf(name: string, { project, checked }: Offline): Fact[] {
       .map((column) => ({ fact: `${column.name} is not NULL`, status: "proven" as const })),
     ...declared.map((fact) => ({
       fact: showFact(fact),
-      status: fact.status,
+      status: tested.has(showFact(fact)) ? ("tested" as const) : fact.status,
       ...(fact.place ? { from: fact.place.file } : {}),
     })),
   ]
