@@ -14,7 +14,7 @@ import type {
   SortKey,
   WindowRel,
 } from "../ir/nodes.js"
-import { boundScalars, callScalars, mentioned, provided } from "../ir/walk.js"
+import { boundScalars, callScalars, mentioned, operands, provided } from "../ir/walk.js"
 import type {
   Expr,
   GroupBy,
@@ -69,8 +69,9 @@ class Emitter {
   out({ columns, input }: Out, outer: Outer = nowhere): Query {
     const direct = this.direct(columns, input, outer)
     if (direct) return direct
-    const needed = new Set(columns.flatMap(({ expr }) => [...mentioned(expr)]))
-    const block = this.rel(input, needed, outer)
+    const exprs = columns.map(({ expr }) => expr)
+    const needed = union(new Set(), exprs)
+    const block = this.correlatable(this.rel(input, needed, outer), exprs, needed)
     const writer = this.writer(block, outer)
     return queryOf(
       block,
@@ -163,7 +164,7 @@ class Emitter {
   private filter(predicates: readonly Scalar[], input: Rel, needed: Needed, outer: Outer): Block {
     const below = union(needed, predicates)
     if (input.kind === "join") return this.join(input.inputs, predicates, below, outer)
-    const block = this.rel(input, below, outer)
+    const block = this.correlatable(this.rel(input, below, outer), predicates, below)
     const ready =
       block.stage >= Stage.Qualified ||
       (block.stage === Stage.Windowed && !this.target.capabilities.qualify)
@@ -373,7 +374,7 @@ class Emitter {
       ...(rel.on ? [...rel.on.keys, ...rel.on.orderBy.map(({ expr }) => expr)] : []),
     ]
     const below = union(new Set(), exprs)
-    const found = this.rel(rel.input, below, outer)
+    const found = this.correlatable(this.rel(rel.input, below, outer), exprs, below)
     const block = found.stage >= Stage.Closed ? this.wrap(found, below) : found
     const writer = this.writer(block, outer)
     const distinct = rel.on ? rel.on.keys.map((key) => writeScalar(key, writer)) : true
@@ -446,6 +447,14 @@ class Emitter {
     return block.stage === Stage.From && block.from.length === 1 ? block : this.wrap(block, needed)
   }
 
+  /** A block of whose aggregates and window functions no subquery in these expressions speaks. */
+  private correlatable(block: Block, exprs: readonly Scalar[], needed: Needed): Block {
+    if (block.stage === Stage.From) return block
+    const ids = exprs.flatMap(queriesIn).flatMap((one) => [...mentioned(one)])
+    const isCalled = (id: ColumnId) => block.columns.has(id) && !isPlain(id, block)
+    return ids.some(isCalled) ? this.wrap(block, needed) : block
+  }
+
   /** The block as a subquery in FROM, showing what is needed of it. */
   private wrap(block: Block, needed: Needed): Block {
     const shown = [...block.columns].filter(([id]) => needed.has(id))
@@ -509,6 +518,10 @@ function isCalled(table: TableRef, name: string): boolean {
 
 function union(ids: Needed, exprs: readonly Scalar[]): Set<ColumnId> {
   return new Set([...ids, ...exprs.flatMap((expr) => [...mentioned(expr)])])
+}
+
+function queriesIn(expr: Scalar): Scalar[] {
+  return expr.kind === "query" ? [expr] : operands(expr).flatMap(queriesIn)
 }
 
 /** True if `predicate` speaks of columns on both sides. */

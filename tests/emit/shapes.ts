@@ -61,6 +61,10 @@ export const SHAPES: Readonly<Record<string, string>> = {
   "group by a position and an alias":
     "SELECT coalesce(t.a, 0) AS k, count(*) AS n FROM T AS t GROUP BY 1",
   "group by all": "SELECT t.a, t.s, sum(t.b) AS s2 FROM T AS t GROUP BY ALL",
+  "a subquery that speaks of a window function":
+    "SELECT q.id FROM (SELECT t.id, rank() OVER (PARTITION BY t.a ORDER BY t.b) AS n FROM T AS t) AS q WHERE EXISTS (SELECT 1 FROM U AS u WHERE u.id = q.n)",
+  "a subquery that speaks of an aggregate":
+    "SELECT q.a, (SELECT max(u.c) FROM U AS u WHERE u.id = q.n) AS c FROM (SELECT t.a, count(*) AS n FROM T AS t GROUP BY t.a) AS q WHERE q.n IN (SELECT u.a FROM U AS u WHERE u.id >= q.n)",
   "a window of which nothing is read, filtered":
     "SELECT q.id FROM (SELECT t.id, t.a, max(t.b) OVER (PARTITION BY t.a) AS m FROM T AS t WHERE t.b IS NOT NULL) AS q WHERE q.a > 0",
   "one row of which nothing is read":

@@ -91,6 +91,18 @@ async function compareOne(texts: Texts, databases: Databases, i: number): Promis
   return found.rows.length > 0
 }
 
+/** What differs on a batch of databases, in words. */
+export async function compareOnce(texts: Texts, databases: Databases): Promise<string | undefined> {
+  try {
+    await sameTypes(texts, databases)
+    const differing = await differingOf(texts, databases)
+    for (const i of [...differing, 0, 1]) await compareOne(texts, databases, i)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
 function differ(left: Answer, right: Answer): boolean {
   if (left.error !== undefined || right.error !== undefined) return false
   return left.rows.join() !== right.rows.join()

@@ -1,4 +1,11 @@
-import { EGraph, readTerm, type Guard, type Rule } from "../../../src/egraph/index.js"
+import {
+  EGraph,
+  readTerm,
+  type Application,
+  type Guard,
+  type Limits,
+  type Rule,
+} from "../../../src/egraph/index.js"
 import type { DeclaredFact } from "../../../src/facts/declared.js"
 import type { Out } from "../../../src/ir/nodes.js"
 import { Encoder } from "../../../src/optimize/encode.js"
@@ -40,19 +47,23 @@ export interface Setting {
   readonly rules: readonly Rule[]
   /** An aggregate over a part of `out`: proposed as a root. */
   readonly finer?: Out | undefined
+  readonly limits?: Limits
 }
 
 export interface Fired {
   /** What each application of the rule said; an application that cannot stand alone says nothing. */
-  readonly sides: readonly Sides[]
+  readonly sides: readonly (Sides & { readonly rule: string })[]
   readonly applied: number
   readonly contradiction: boolean
 }
 
 const ITERATIONS = 6
 
-/** Runs the engine on a plan and reads what a rule said of it. */
-export function fire(rule: string, { out, facts, rules, finer }: Setting): Fired {
+/** Runs the engine on a plan and reads what a rule, or each of them, said of it. */
+export function fire(
+  rule: string | undefined,
+  { out, facts, rules, finer, limits = { iterations: ITERATIONS } }: Setting,
+): Fired {
   const known = vocabulary(facts)
   const text = { ...RULES.relational, rules }
   const normal = normalizer(RULES.scalar, text.operators, known)
@@ -67,14 +78,17 @@ export function fire(rule: string, { out, facts, rules, finer }: Setting): Fired
     encoder.out(out)
     const root = finer && encoder.relation(finer.input)
     if (root !== undefined) propose(graph, root)
-    const { contradiction } = graph.run({ iterations: ITERATIONS })
-    const applications = graph.log().unions.flatMap(({ application }) =>
+    const { contradiction } = graph.run(limits)
+    const isOf = ({ rule: name, left }: Application) =>
       // A root is also the aggregate of a finer one: of itself.
-      application && application.rule === rule && application.left !== root ? [application] : [],
-    )
-    const found = applications.flatMap(
-      (application) => sides(application, { graph, encoder, rules: text }) ?? [],
-    )
+      left !== root && name === (rule ?? name)
+    const applications = graph
+      .log()
+      .unions.flatMap(({ application }) => (application && isOf(application) ? [application] : []))
+    const found = applications.flatMap((application) => {
+      const both = sides(application, { graph, encoder, rules: text })
+      return both ? [{ ...both, rule: application.rule }] : []
+    })
     return { sides: found, applied: applications.length, contradiction }
   } finally {
     graph.dispose()

@@ -1,0 +1,102 @@
+import type { DuckDBConnection } from "@duckdb/node-api"
+import { duckdb } from "../../src/backends/duckdb/index.js"
+import { some } from "../../src/base/check.js"
+import { compile } from "../../src/compile.js"
+import { Deployment } from "../../src/deployment.js"
+import type { Backend } from "../../src/engine/driver.js"
+import { OWN_SCHEMA } from "../../src/engine/run-plan.js"
+import { spelled } from "../../src/execute/statements.js"
+import { compilation, type Chosen, type Compilation, type Plans } from "../../src/pipeline.js"
+import type { Checked } from "../../src/workspace.js"
+
+// A project compiled for one of its targets and built in a database of the process, without what a run
+// keeps beside it.
+
+export interface Compiled extends Plans, Chosen {
+  readonly deployment: Deployment
+}
+
+export function compiledFor(
+  checked: Checked,
+  targetName: string,
+  optimizer?: Compilation["optimizer"],
+  backend: Backend = duckdb,
+): Compiled {
+  const { project } = checked.session
+  const target = some(
+    project.targets.find(({ name }) => name === targetName),
+    targetName,
+  )
+  const deployment = new Deployment(project, checked, target, backend)
+  const names = new Set(project.models.map(({ name }) => name))
+  return { deployment, ...compile(checked, compilation(deployment, names, optimizer)) }
+}
+
+interface Node {
+  readonly name: string
+  readonly path: { readonly schema: string; readonly name: string }
+  readonly sql: string
+  readonly kind: "TABLE" | "VIEW"
+  readonly reads: readonly string[]
+}
+
+export interface BuildOptions {
+  /** Models whose rows are taken from the relation of that name in this schema: other draws would be others. */
+  readonly drawn?: { readonly names: ReadonlySet<string>; readonly schema: string }
+  /** Called before a model that failed is left out, with what reads it. */
+  readonly failed?: (name: string, error: unknown) => void
+}
+
+/** Makes every hidden table and model after those that it reads; gives the names of the models that are there. */
+export async function build(
+  connection: DuckDBConnection,
+  { models, hidden, deployment }: Compiled,
+  { drawn, failed }: BuildOptions = {},
+): Promise<Set<string>> {
+  const { schema } = deployment.target
+  for (const name of [schema, OWN_SCHEMA]) {
+    await connection.run(`DROP SCHEMA IF EXISTS ${name} CASCADE`)
+    await connection.run(`CREATE SCHEMA ${name}`)
+  }
+  const nodes: Node[] = [
+    ...hidden.map((table) => ({ ...table, kind: "TABLE" as const })),
+    ...[...models.values()].flatMap((model) => {
+      if (model.materialization === "ephemeral") return []
+      const kind = model.materialization === "view" ? ("VIEW" as const) : ("TABLE" as const)
+      const sql = drawn?.names.has(model.name)
+        ? `FROM ${spelled({ schema: drawn.schema, name: model.name })}`
+        : model.sql
+      return [{ ...model, kind, sql }]
+    }),
+  ]
+  const made = new Set<string>()
+  const waiting = new Set(nodes)
+  for (;;) {
+    const known = new Set(nodes.map(({ name }) => name))
+    const next = [...waiting].find(({ reads }) =>
+      reads.every((read) => made.has(read) || !known.has(read)),
+    )
+    if (!next) break
+    waiting.delete(next)
+    try {
+      await connection.run(`CREATE ${next.kind} ${spelled(next.path)} AS ${next.sql}`)
+      made.add(next.name)
+    } catch (error) {
+      if (!failed) throw new Error(`${next.name}: ${String(error)}\n${next.sql}`)
+      failed(next.name, error)
+    }
+  }
+  return new Set([...models.keys()].filter((name) => made.has(name)))
+}
+
+/** How many rows are on one side only, counted as often as they are. */
+export async function differing(
+  connection: DuckDBConnection,
+  left: string,
+  right: string,
+): Promise<number> {
+  const reader = await connection.runAndReadAll(
+    `SELECT count(*) FROM ((${left} EXCEPT ALL ${right}) UNION ALL (${right} EXCEPT ALL ${left}))`,
+  )
+  return Number(reader.getRows()[0]?.[0])
+}

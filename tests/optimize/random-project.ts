@@ -1,0 +1,244 @@
+import type { ColumnStatistics, RelationStatistics } from "../../src/engine/statistics.js"
+import { dataType, RandomQuery, type Kind, type Relation } from "./random-model.js"
+import type { Random } from "./rules/random.js"
+
+// A project of a few tables with random keys, foreign keys and NULLs, and ten to thirty models over them.
+
+export interface RandomProject {
+  readonly files: Readonly<Record<string, string>>
+  /** Statements that make the tables of the sources. */
+  readonly tables: readonly string[]
+  /** As if the tables were large, so that plans that store and share pay. */
+  readonly statistics: ReadonlyMap<string, RelationStatistics>
+  /** Models whose rows their texts leave open. */
+  readonly open: ReadonlySet<string>
+}
+
+interface SourceColumn {
+  readonly name: string
+  readonly kind: Kind
+  readonly notNull: boolean
+  readonly values: readonly (string | null)[]
+  readonly references?: { readonly table: string; readonly isDeclared: boolean }
+}
+
+interface SourceTable {
+  readonly name: string
+  readonly columns: readonly SourceColumn[]
+  readonly key?: readonly string[]
+  readonly rows: number
+}
+
+export function randomProject(random: Random): RandomProject {
+  return new Generator(random).project()
+}
+
+class Generator {
+  private readonly tables: SourceTable[] = []
+  private readonly open = new Set<string>()
+
+  constructor(private readonly random: Random) {}
+
+  project(): RandomProject {
+    const count = 2 + this.random(3)
+    for (let i = 0; i < count; i++) this.tables.push(this.table(`t${i + 1}`))
+    const models = this.models(10 + this.random(21))
+    return {
+      files: { "smelt.yml": CONFIG, "sources/raw.yml": this.sources(), ...models },
+      tables: this.tables.map(created),
+      statistics: this.statistics(),
+      open: this.open,
+    }
+  }
+
+  // ----------------------------------------------------------------------------------- sources
+
+  private table(name: string): SourceTable {
+    const rows = this.pick([0, 1, 3, 12, 12, 30, 60])
+    const hasId = this.chance(75)
+    const columns: SourceColumn[] = []
+    if (hasId) {
+      const ids = Array.from({ length: rows }, (_, i) => String(i + 1))
+      columns.push({ name: "id", kind: "int", notNull: true, values: ids })
+    }
+    for (const other of this.tables)
+      if (other.key?.length === 1 && this.chance(65)) columns.push(this.reference(other, rows))
+    const own = 2 + this.random(4)
+    for (let i = 0; i < own; i++) columns.push(this.column(`c${i + 1}`, rows))
+    const composite = columns.filter(({ notNull }) => notNull).slice(0, 2)
+    if (hasId) return { name, columns, rows, key: ["id"] }
+    const isKey = composite.length === 2 && areDistinct(composite, rows)
+    return { name, columns, rows, ...(isKey ? { key: composite.map((one) => one.name) } : {}) }
+  }
+
+  private reference(other: SourceTable, rows: number): SourceColumn {
+    const isDeclared = this.chance(80)
+    const notNull = other.rows > 0 && this.chance(50)
+    const highest = isDeclared ? other.rows : other.rows + 3
+    const values = Array.from({ length: rows }, () =>
+      highest === 0 || (!notNull && this.chance(25)) ? null : String(1 + this.random(highest)),
+    )
+    return {
+      name: `${other.name}_id`,
+      kind: "int",
+      notNull: notNull && !values.includes(null),
+      values,
+      references: { table: other.name, isDeclared },
+    }
+  }
+
+  private column(name: string, rows: number): SourceColumn {
+    const kind = this.pick([
+      "int",
+      "int",
+      "big",
+      "decimal",
+      "double",
+      "text",
+      "text",
+      "date",
+      "time",
+      "bool",
+    ] as const)
+    const notNull = this.chance(50)
+    const domain = VALUES[kind]
+    const narrow = domain.slice(0, 2 + this.random(domain.length - 1))
+    const values = Array.from({ length: rows }, () =>
+      !notNull && this.chance(25) ? null : this.pick(narrow),
+    )
+    return { name, kind, notNull, values }
+  }
+
+  private sources(): string {
+    const lines = ["sources:"]
+    for (const { name, columns, key } of this.tables) {
+      lines.push(`  raw.${name}:`, `    table: main.${name}`)
+      if (key) lines.push(`    key: [${key.join(", ")}]`)
+      const foreign = columns.flatMap(({ name: column, references }) =>
+        references?.isDeclared
+          ? [`      - { columns: [${column}], references: raw.${references.table}, to: [id] }`]
+          : [],
+      )
+      if (foreign.length > 0) lines.push("    foreign_keys:", ...foreign)
+      lines.push("    columns:")
+      for (const { name: column, kind, notNull } of columns)
+        lines.push(
+          `      ${column}: { type: "${dataType(kind)}"${notNull ? ", not_null: true" : ""} }`,
+        )
+    }
+    return `${lines.join("\n")}\n`
+  }
+
+  private statistics(): ReadonlyMap<string, RelationStatistics> {
+    if (this.chance(10)) return new Map()
+    return new Map(
+      this.tables.map(({ name, columns }, i) => {
+        const isLast = i === this.tables.length - 1
+        const rows = isLast || this.chance(40) ? 10 ** (5 + this.random(3)) : 10 ** this.random(5)
+        const text = this.chance(12) ? { isText: true, bytes: rows * 60 } : {}
+        const known = columns.map(
+          (column) => [column.name, this.statisticsOf(column, rows)] as const,
+        )
+        return [`raw.${name}`, { rows, ...text, columns: new Map(known) }]
+      }),
+    )
+  }
+
+  /** How many values a column has is a guess; bounds that are said to hold do. */
+  private statisticsOf({ kind, values }: SourceColumn, rows: number): ColumnStatistics {
+    const distinct = Math.min(rows, this.pick([2, 10, 100, 10_000]))
+    const known = values.flatMap((value) => (value === null ? [] : [BigInt(toInteger(value))]))
+    const isWhole = kind === "int" || kind === "big"
+    if (!isWhole || known.length === 0 || this.chance(50)) return { distinct }
+    const min = String(known.reduce((a, b) => (a < b ? a : b)))
+    const max = String(known.reduce((a, b) => (a > b ? a : b)))
+    return { distinct, min, max, isBounded: true }
+  }
+
+  // ------------------------------------------------------------------------------------ models
+
+  private models(count: number): Record<string, string> {
+    const files: Record<string, string> = {}
+    const relations: Relation[] = this.tables.map(({ name, columns, key, rows }) => ({
+      call: `smelt.source('raw.${name}')`,
+      columns: columns.map(({ name: column, kind }) => ({ name: column, kind })),
+      ...(key ? { key } : {}),
+      rows,
+      weight: 2,
+    }))
+    for (let i = 0; i < count; i++) {
+      const name = `m${String(i + 1).padStart(2, "0")}`
+      const { sql, columns, key, isOpen, rows } = new RandomQuery(this.random, relations).model()
+      const materialization = isOpen
+        ? "table"
+        : this.pick(["view", "view", "view", "table", "table", "auto", "auto", "ephemeral"])
+      if (isOpen) this.open.add(name)
+      files[`models/${name}.sql`] = `---\nmaterialization: ${materialization}\n---\n${sql}\n`
+      // A wide view is what marts are made of.
+      const weight = columns.length > 4 ? 8 : 2
+      const call = `smelt.ref('${name}')`
+      relations.push({ call, columns, weight, rows, ...(key ? { key } : {}) })
+    }
+    return files
+  }
+
+  private pick<T>(list: readonly T[]): T {
+    const found = list[this.random(list.length)]
+    if (found === undefined) throw new Error("nothing to pick from")
+    return found
+  }
+
+  private chance(percent: number): boolean {
+    return this.random(100) < percent
+  }
+}
+
+const CONFIG = `name: random
+targets:
+  optimized: { type: duckdb, database: ":memory:", schema: optimized }
+  written: { type: duckdb, database: ":memory:", schema: written }
+levels: { comma-join: off, implicit-coercion: off, order-without-limit: off, unnamed-column: off, not-in-nullable: off, integer-division: off, union-by-position: off, null-comparison: off, select-star: off }
+`
+
+const VALUES: Readonly<Record<Kind, readonly string[]>> = {
+  int: ["0", "1", "-1", "2", "7", "100", "300", "70000", "2147483647"],
+  big: ["0", "5", "-3", "1", "40000", "9007199254740993", "-4611686018427387904"],
+  huge: ["0"],
+  decimal: ["0.00", "1.50", "-2.25", "99999.99", "0.01"],
+  double: ["0.0", "1.5", "-2.5", "1e300", "'NaN'::DOUBLE", "'inf'::DOUBLE"],
+  text: ["'a'", "'b'", "''", "'1'", "'22'", "'Zz'", "'a b'", "'2024-01-02'"],
+  date: [
+    "DATE '2024-01-01'",
+    "DATE '2024-01-31'",
+    "DATE '2024-02-29'",
+    "DATE '2023-12-31'",
+    "DATE 'infinity'",
+  ],
+  time: [
+    "TIMESTAMP '2024-01-01 00:00:00'",
+    "TIMESTAMP '2024-01-01 23:59:59'",
+    "TIMESTAMP '2024-02-01 12:30:00'",
+    "TIMESTAMP '2023-12-31 08:00:00'",
+  ],
+  bool: ["TRUE", "FALSE"],
+}
+
+function toInteger(value: string): string {
+  return /^-?\d+$/.test(value) ? value : "0"
+}
+
+function areDistinct(columns: readonly SourceColumn[], rows: number): boolean {
+  const seen = new Set<string>()
+  for (let i = 0; i < rows; i++) seen.add(columns.map(({ values }) => values[i]).join("|"))
+  return seen.size === rows
+}
+
+function created({ name, columns, rows }: SourceTable): string {
+  const list = columns.map((column) => `${column.name} ${dataType(column.kind)}`).join(", ")
+  const values = Array.from(
+    { length: rows },
+    (_, i) => `(${columns.map((column) => column.values[i] ?? "NULL").join(", ")})`,
+  )
+  const insert = rows > 0 ? `; INSERT INTO main.${name} VALUES ${values.join(", ")}` : ""
+  return `CREATE OR REPLACE TABLE main.${name} (${list})${insert}`
+}
