@@ -29,7 +29,7 @@ export async function explainCommand(options: Options, words: readonly string[])
   const model = project.models.find(({ name }) => name === words[0])
   if (!model) throw usage("unknown-ref", { name: words[0] ?? "", hint: "" })
   const userPlan = userPlanOf(model.name, context)
-  const { plan, origin } = planOf(context, options)
+  const { plan, origin } = planOf(model.name, context, options)
   const chosen = plan ? reachedFrom(model.name, plan) : []
   const chosenPlan = plan ? chosen.map(shown) : userPlan
   const steps = unique(chosen.flatMap((part) => part.steps))
@@ -57,6 +57,7 @@ function userPlanOf(name: string, { checked, deployment }: Offline): Shown[] {
 
 /** The plan that the last build ran, unless options ask for another or the texts have changed since. */
 function planOf(
+  name: string,
   context: Offline,
   options: Options,
 ): { readonly plan: StoredPlan | undefined; readonly origin: string } {
@@ -64,7 +65,8 @@ function planOf(
   const { deployment, state } = context
   const last =
     options.without.length > 0 ? undefined : state.plan<StoredPlan>(deployment.target.name)
-  if (last && last.definition === definitionOfProject(deployment))
+  const isCurrent = last?.definition === definitionOfProject(deployment)
+  if (last && isCurrent && last.models.some((model) => model.name === name))
     return { plan: last, origin: "the last build" }
   const compiled = context.compiled()
   const plan = compiled.plan && storedPlan(deployment, compiled, compiled.plan, false)
