@@ -214,6 +214,16 @@ describe("documents of commands that do what they are asked", () => {
       rows: { length: 2 },
     })
     expect(ask("show", "-s", "by_city")).toMatchObject({ rows: { length: 3 } })
+    expect(ask("show", "CITIES")).toMatchObject({
+      columns: [
+        { name: "id", type: "BIGINT", nullable: false },
+        { name: "city", type: "VARCHAR", nullable: false },
+      ],
+      rows: [
+        [1, "Bern"],
+        [2, "Rome"],
+      ],
+    })
   })
 
   test("history: the latest first, with its results; a start without an end is presumed failed", () => {
@@ -405,6 +415,28 @@ FROM smelt.source('raw.events') AS e`,
     const { results } = checked(folder, finished, "run") as Run
     expect(finished.exit).toBe(1)
     expect(results).toMatchObject([{ status: "error", diagnostic: { code: "query-failed" } }])
+  })
+
+  test("show of a model with errors, or of one that the target cannot compute: exit 1", () => {
+    const folder = projectFolder(BROKEN)
+    for (const [model, code] of [
+      ["bad", "unknown-column"],
+      ["after", "upstream-error"],
+    ] as const) {
+      const finished = smelt(folder, "show", model, "--json")
+      const { diagnostics } = checked(folder, finished, "show", false) as Run
+      expect(finished.exit).toBe(1)
+      expect(diagnostics).toMatchObject([{ code }])
+    }
+    const unbuilt = projectFolder({
+      "models/a.sql": "---\nmaterialization: table\n---\nSELECT 1 AS one",
+      "models/b.sql": "SELECT a.one FROM smelt.ref('a') AS a",
+    })
+    const finished = smelt(unbuilt, "show", "b", "--json")
+    expect(finished.exit).toBe(1)
+    expect(checked(unbuilt, finished, "show", false)).toMatchObject({
+      diagnostics: [{ code: "query-failed" }],
+    })
   })
 
   test("--fail-fast: what has not begun is skipped", () => {

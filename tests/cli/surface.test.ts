@@ -158,6 +158,10 @@ describe("the command line", () => {
     ["show of two selections", ["show", "-s", "big", "-s", "totals"], "bad-flag", "one model"],
     ["explain without a model", ["explain"], "bad-flag", "needs the name of a model"],
     ["explain of an unknown model", ["explain", "bgi"], "unknown-ref", "bgi"],
+    ["an unknown rule", ["build", "--without", "no-such-rule"], "unknown-rule", "no-such-rule"],
+    ["an unknown rule", ["compile", "--without", "no-such-rule"], "unknown-rule", "no-such-rule"],
+    ["an unknown rule", ["explain", "big", "--without", "no-such"], "unknown-rule", "no-such"],
+    ["show of an unknown model", ["show", "bgi"], "unknown-ref", "did you mean `big`?"],
     ["words where none belong", ["history", "big"], "bad-flag", "too many"],
     ...["check", "ls", "debug", "build", "clean", "explain"].map(
       (command) =>

@@ -1,9 +1,12 @@
 import { nearest } from "../../base/suggest.js"
+import type { Project } from "../../catalog/project.js"
 import { Deployment } from "../../deployment.js"
+import { EngineError, type Rows } from "../../engine/driver.js"
+import type { Query } from "../../syntax/ast.js"
 import { integer, query, select, star, subquery } from "../../syntax/build.js"
-import { show as showType } from "../../types/type.js"
+import { show as showType, type Column } from "../../types/type.js"
 import type { Options } from "../options.js"
-import { UsageError, usage, type Outcome } from "../outcome.js"
+import { placeless, usage, type Outcome } from "../outcome.js"
 import { table } from "../output.js"
 import {
   backendOf,
@@ -16,65 +19,95 @@ import {
 
 const DEFAULT_LIMIT = 10
 
-/** The first rows of a model, computed from what stands in the target. */
-export async function show(options: Options, words: readonly string[]): Promise<Outcome> {
+/** The first rows of a model or seed, computed from what stands in the target. */
+export async function show(options: Options, [word = ""]: readonly string[]): Promise<Outcome> {
   const { project, checked } = openChecked(options)
-  const [name] = words
-  if (name === undefined)
-    throw usage("bad-flag", { problem: "`smelt show` needs the name of a model" })
-  const model = project.models.find(
-    (candidate) => candidate.name.toLowerCase() === name.toLowerCase(),
-  )
-  if (!model) {
-    const near = nearest(
-      name,
-      project.models.map((candidate) => candidate.name),
-    )
-    throw usage("unknown-ref", {
-      name,
-      hint: near === undefined ? "" : `; did you mean \`${near}\`?`,
-    })
-  }
+  const name = nameOf(project, word)
   const target = targetOf(project, options)
   const backend = await backendOf(target)
-  const compiled = new Deployment(project, checked, target, backend).asWritten(model)
-  const text = checked.texts.get(model.name)
-  if (!compiled || !text?.types)
-    throw new UsageError((text?.diagnostics ?? []).filter(isError), project.texts)
-  const limited = query(select({ items: [star()], from: [subquery(compiled.query, "model")] }), {
+  const deployment = new Deployment(project, checked, target, backend)
+  const found = shownBy(deployment, name)
+  if (!found) {
+    const diagnostics = (checked.texts.get(name)?.diagnostics ?? []).filter(isError)
+    return failed(diagnostics, project)
+  }
+  const driver = await backend
+    .open(settingsOf(project, target), project.directory, { threads: options.threads })
+    .catch((error: unknown) => {
+      throw connectionFault(error, target)
+    })
+  try {
+    const connection = await driver.connect()
+    const limit = options.limit ?? DEFAULT_LIMIT
+    const { rows } = await connection.query(deployment.print(limited(found.query, limit)))
+    connection.close()
+    return outcomeOf(found.columns, rows)
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error
+    const params = { name, engine: "the target", problem: error.message }
+    return failed([placeless("query-failed", params)], project)
+  } finally {
+    await driver.close()
+  }
+}
+
+function nameOf({ models, seeds }: Project, word: string): string {
+  const names = [...models, ...seeds].map(({ name }) => name)
+  const found = names.find((name) => name.toLowerCase() === word.toLowerCase())
+  if (found !== undefined) return found
+  const near = nearest(word, names)
+  throw usage("unknown-ref", {
+    name: word,
+    hint: near === undefined ? "" : `; did you mean \`${near}\`?`,
+  })
+}
+
+/** The rows of a name and their columns; undefined for a model with errors. */
+function shownBy(
+  deployment: Deployment,
+  name: string,
+): { readonly query: Query; readonly columns: readonly Column[] } | undefined {
+  const seed = deployment.project.seeds.find((candidate) => candidate.name === name)
+  if (seed) {
+    const rows = select({ items: [star()], from: [deployment.table(name, "seed")] })
+    return { query: query(rows), columns: seed.columns }
+  }
+  const model = deployment.model(name)
+  const compiled = model && deployment.asWritten(model)
+  const types = deployment.checked.texts.get(name)?.types
+  return compiled && types && { query: compiled.query, columns: types.output }
+}
+
+function limited(rows: Query, count: number): Query {
+  return query(select({ items: [star()], from: [subquery(rows, "model")] }), {
     limit: {
       id: 0,
       span: { start: 0, end: 0 },
       kind: "limit",
-      count: integer(options.limit ?? DEFAULT_LIMIT),
+      count: integer(count),
       percent: false,
     },
   })
-  try {
-    const driver = await backend.open(settingsOf(project, target), project.directory, {
-      threads: options.threads,
-    })
-    const connection = await driver.connect()
-    const { rows } = await connection.query(
-      new Deployment(project, checked, target, backend).print(limited),
-    )
-    connection.close()
-    await driver.close()
-    const columns = text.types.output.map((column) => ({ ...column, type: showType(column.type) }))
-    const shown = table(
-      columns.map((column) => column.name),
-      rows.map((row) =>
-        row.map((value) =>
-          value === null
-            ? "NULL"
-            : typeof value === "object"
-              ? JSON.stringify(value)
-              : String(value),
-        ),
-      ),
-    )
-    return { fields: { columns, rows }, diagnostics: [], text: shown, exit: 0 }
-  } catch (error) {
-    throw connectionFault(error, target)
-  }
+}
+
+function outcomeOf(output: readonly Column[], rows: Rows["rows"]): Outcome {
+  const columns = output.map(({ name, type, nullable }) => ({
+    name,
+    type: showType(type),
+    nullable,
+  }))
+  const text = table(
+    columns.map(({ name }) => name),
+    rows.map((row) => row.map(cell)),
+  )
+  return { fields: { columns, rows }, diagnostics: [], text, exit: 0 }
+}
+
+function cell(value: Rows["rows"][number][number]): string {
+  if (value === null) return "NULL"
+  return typeof value === "object" ? JSON.stringify(value) : String(value)
+}
+
+function failed(diagnostics: Outcome["diagnostics"], { texts }: Project): Outcome {
+  return { fields: { columns: [], rows: [] }, diagnostics, texts, text: "", exit: 1 }
 }
