@@ -1,6 +1,6 @@
 import type { Binding } from "../catalog/names.js"
 import type { Relation } from "../catalog/relation.js"
-import { appendTag, baseId, bareId, nullId, scalarText } from "../ir/ids.js"
+import { appendTag, baseId, bareId, joinTags, nullId, scalarText } from "../ir/ids.js"
 import type { ColumnId, Definition, Rel, Scalar } from "../ir/nodes.js"
 import { provided, rename } from "../ir/walk.js"
 import type { Join, TableRef } from "../syntax/ast.js"
@@ -68,12 +68,12 @@ function scan(relation: Relation): Planned {
   }
 }
 
-/** Tags a relation whose ids stand in this FROM, or in an enclosing query, already. */
+/** Tags a relation whose ids stand in this FROM, or in an enclosing query, already; of a subquery each. */
 function distinguish(planned: Planned, taken: Set<ColumnId>, cx: PlanContext): Planned {
   const own = provided(planned.rel)
   const clashes = (tag: string) => [...own].some((id) => isTaken(appendTag(id, tag), taken, cx))
-  let tag = ""
-  for (let n = 1; clashes(tag); n++) tag = String(n)
+  let tag = cx.tag
+  for (let n = 1; clashes(tag); n++) tag = joinTags(cx.tag, String(n))
   for (const id of own) taken.add(bareId(appendTag(id, tag)))
   if (tag === "") return planned
   const tagged = (expr: Scalar) =>

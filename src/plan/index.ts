@@ -13,6 +13,7 @@ export function planModel(input: PlanInput): ModelPlan {
     merged: new Map(),
     ctes: new Map(),
     avoid: [],
+    tag: "",
   }
   const model = input.model.name
   try {

@@ -1,6 +1,6 @@
 import type { OutputColumn } from "../catalog/names.js"
 import { hasAggregate } from "../functions/calls.js"
-import { bareId, bornId, exprId, nullId, relHash, scalarText } from "../ir/ids.js"
+import { bareId, bornId, exprId, hash, nullId, relHash, scalarText } from "../ir/ids.js"
 import type {
   AggregateDefinition,
   ColumnId,
@@ -35,9 +35,15 @@ export function planCte(query: Query, cx: PlanContext): Planned {
   return planned
 }
 
-/** A query in an expression; what it shows differs from every id of the queries around it. */
+/**
+ * A query in an expression. What it binds has ids that nothing outside of it has, below its own groups too:
+ * its tag is made of what it says. So an expression can be put for a column that it reads of the query
+ * around, wherever that takes it, and nothing in it captures what the expression mentions.
+ */
 export function planSubquery(query: Query, cx: PlanContext): Planned {
-  return planQuery(query, cx)
+  const { rel, columns } = planQuery(query, cx)
+  const tag = parseInt(hash([relHash(rel), ...columns.map(scalarText)].join(" ")).slice(0, 8), 16)
+  return planQuery(query, { ...cx, tag: String(tag) })
 }
 
 export function planQuery(query: Query, cx: PlanContext): Planned {

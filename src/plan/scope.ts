@@ -55,6 +55,8 @@ export interface PlanContext {
   readonly ctes: Map<number, Planned>
   /** Bare ids that enclosing queries show, innermost last: a subquery's own must differ. */
   readonly avoid: ReadonlySet<ColumnId>[]
+  /** Of a subquery in an expression: every id that it binds has this tag, "" elsewhere. */
+  readonly tag: string
 }
 
 /** What an expression of a select may be made of. */
