@@ -38,7 +38,7 @@ export function plan({ session, dag }: Checked, asStored: ReadonlySet<string> = 
   for (const name of dag.order) {
     const input = session.planInput(name, plans, asStored)
     const planned = input && planModel(input)
-    if (planned) plans.set(name, planned)
+    if (planned) plans.set(name, session.withOwnBody(planned, plans))
     const question = planned && session.analyzeInput(name, planned)
     if (question) proofs.set(name, analyze(question))
   }

@@ -9,6 +9,7 @@ import type { ModelPlan } from "./ir/nodes.js"
 import type { PlanInput, PlannedRelation } from "./plan/index.js"
 import type { Dag, DagNode } from "./resolve/dag.js"
 import type { ResolveContext } from "./resolve/index.js"
+import { isRepeatable } from "./optimize/pinned.js"
 import type { Query } from "./syntax/ast.js"
 import type { TypecheckContext } from "./typecheck/index.js"
 
@@ -128,6 +129,22 @@ export class Session {
       types,
       relation: (kind, wanted) => this.planned(kind, wanted, plans, asStored),
     }
+  }
+
+  /**
+   * A plan whose body no model above it has, if its rows are left open: who reads that body reads this model,
+   * and not another draw.
+   */
+  withOwnBody(plan: ModelPlan, plans: ReadonlyMap<string, ModelPlan>): ModelPlan {
+    const text = this.texts.get(plan.model)?.text
+    if (plan.kind !== "planned" || !text || !isModel(text)) return plan
+    const { input } = plan.out
+    const isShared = this.parses.get(text.name)?.references.some(({ name }) => {
+      const parent = plans.get(this.relation("model", name)?.name ?? "")
+      return parent?.kind === "planned" && parent.out.input === input
+    })
+    if (!isShared || isRepeatable(input)) return plan
+    return { ...plan, out: { ...plan.out, input: { kind: "filter", predicates: [], input } } }
   }
 
   /** What `analyze` needs; undefined for a model that does not run incrementally. */
