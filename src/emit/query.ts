@@ -37,6 +37,7 @@ import {
   tableAlias,
   withAlias,
 } from "../syntax/build.js"
+import { print } from "../syntax/print.js"
 import { blockOf, isPlain, queryOf, Stage, type Block } from "./block.js"
 import {
   writeAggregate,
@@ -316,9 +317,9 @@ class Emitter {
       ...rel.aggregates.flatMap(({ call }) => callScalars(call)),
     ]
     const below = union(new Set(), exprs)
-    const block = this.groupedRows(rel, below, outer)
+    const rows = this.groupedRows(rel, below, outer)
+    const { block, keys } = this.keysOf(rel, rows, outer)
     const writer = this.writer(block, outer)
-    const keys = rel.keys.map(({ id, expr }) => [id, writeScalar(expr, writer)] as const)
     const aggregates = rel.aggregates.map(
       ({ id, call }) => [id, writeAggregate(call, writer)] as const,
     )
@@ -334,6 +335,36 @@ class Emitter {
       ...(keys.length > 0 || rel.sets ? { groupBy } : lone),
       columns: new Map([...keys, ...aggregates]),
     }
+  }
+
+  /**
+   * The rows and the keys to group them by. In grouping sets a key is known by its text alone, there and
+   * above: unless all are columns of their own, each gets one.
+   */
+  private keysOf(
+    { keys, aggregates, sets }: Aggregate,
+    rows: Block,
+    outer: Outer,
+  ): { readonly block: Block; readonly keys: readonly (readonly [ColumnId, Expr])[] } {
+    const writer = this.writer(rows, outer)
+    const written = keys.map(({ id, expr }) => [id, writeScalar(expr, writer)] as const)
+    const columns = written.flatMap(([, expr]) => (expr.kind === "column-ref" ? print(expr) : []))
+    if (!sets || new Set(columns).size === keys.length) return { block: rows, keys: written }
+    const read = union(
+      new Set(),
+      aggregates.flatMap(({ call }) => callScalars(call)),
+    )
+    const own = keys.map(({ id }, i) => `${id} key ${i}`)
+    const shown = [
+      ...[...rows.columns].filter(([id]) => read.has(id)),
+      ...written.map(([, expr], i) => [own[i] ?? "", expr] as const),
+    ]
+    const block = this.asTable(rows, shown)
+    const shownKeys = keys.flatMap(({ id }, i): (readonly [ColumnId, Expr])[] => {
+      const expr = block.columns.get(own[i] ?? "")
+      return expr ? [[id, expr]] : []
+    })
+    return { block, keys: shownKeys }
   }
 
   /** Rows to group: in an order where an aggregate takes them as they come. */
