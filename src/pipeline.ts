@@ -123,10 +123,9 @@ export function printed(
   const sql = (out: Out) => on.deployment.print(emit(verified(out)))
   const models = [...asWritten(on).models.values()].map((model): [string, ChosenModel] => {
     const planned = plan.models.get(model.name)
-    // A view outlives the facts that this run can test, and reads the models that its text names.
-    if (planned?.materialization === "view") return [model.name, model]
     if (planned) return [model.name, optimized(model, planned, sql(planned.out))]
     const known = plans.get(model.name)
+    // A view outlives the facts that this run can test: it is what its text says.
     if (known?.kind !== "as-written") return [model.name, model]
     return [model.name, { ...model, fallback: known }]
   })

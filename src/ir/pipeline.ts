@@ -20,11 +20,11 @@ export interface Pipeline {
   readonly facts: readonly DeclaredFact[]
 }
 
-/** A model in a plan. Its `out` scans stored relations, and models and hidden tables of the plan by name. */
+/** A table in a plan; views run as their users wrote them. Its `out` scans stored relations, and models and hidden tables of the plan by name. */
 export interface PlannedModel {
   readonly name: string
   readonly out: Out
-  readonly materialization: "table" | "view" | "incremental"
+  readonly materialization: "table" | "incremental"
   /** The rules that turned the user's query into this one, in an order in which each rests on those before. */
   readonly steps: readonly RewriteStep[]
 }

@@ -1,4 +1,4 @@
-import { Bug, some } from "../base/check.js"
+import { some } from "../base/check.js"
 import {
   Explanation,
   UnionIndex,
@@ -13,7 +13,7 @@ import type { ColumnId, Out, Rel, Scalar } from "../ir/nodes.js"
 import type { HiddenTable, PipelinePlan, PlannedModel, RewriteStep } from "../ir/pipeline.js"
 import { inputs, operands, scalarsOf } from "../ir/walk.js"
 import { isSubquery } from "./functions/columns.js"
-import type { Entry, Workbench } from "./optimizer.js"
+import type { Workbench } from "./optimizer.js"
 import { RelationReader } from "./read.js"
 import { NotHeld, rebase, scanOf, type Table } from "./rebase.js"
 import type { Search, Target } from "./search.js"
@@ -29,7 +29,6 @@ export class Decoder {
 
   constructor(
     private readonly bench: Workbench,
-    private readonly entries: readonly Entry[],
     private readonly tables: Tables,
     private readonly search: Search,
   ) {
@@ -43,14 +42,12 @@ export class Decoder {
         .map((target) => [target.name, { target, ...this.compute(target, chosen) }] as const),
     )
     const models = new Map(
-      this.entries.flatMap(({ model }): [string, PlannedModel][] => {
-        if (model.materialization === "ephemeral") return []
-        const { name } = model
-        const found = computed.get(name)
-        const stored = model.materialization === "view" ? "table" : model.materialization
-        return found
-          ? [[name, { name, materialization: stored, out: found.out, steps: found.steps }]]
-          : [[name, { name, materialization: "view", out: model.out, steps: [] }]]
+      [...computed.values()].flatMap(({ target, out, steps }): [string, PlannedModel][] => {
+        const model = this.tables.entry(target.name)?.model
+        if (!model) return []
+        const isIncremental = model.materialization === "incremental"
+        const materialization = isIncremental ? "incremental" : "table"
+        return [[model.name, { name: model.name, materialization, out, steps }]]
       }),
     )
     const hidden = this.hidden([...computed.values()])

@@ -71,7 +71,7 @@ export class Optimizer {
     const tables = new Tables(bench, entries, hidden)
     const search = this.priced(tables)
     const found = first.contradiction || second.contradiction ? NOTHING : search.run()
-    const decoder = new Decoder(bench, entries, tables, search)
+    const decoder = new Decoder(bench, tables, search)
     return {
       ...decoder.plan(found.chosen),
       cost: { user, chosen: Math.min(found.cost, user) },

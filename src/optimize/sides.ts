@@ -102,7 +102,7 @@ class StepReader {
   /** A row that the right side made: what its pattern leaves open is what the left side has. */
   private made(pattern: Term, cls: number): Node {
     const { graph } = this.cx
-    const row = this.isOpen(pattern) ? undefined : this.rowWith(pattern.op, cls)
+    const row = this.isOpen(pattern) ? undefined : this.rowOf(pattern, cls)
     if (row === undefined) return this.below(cls)
     const kids = graph.firstChildrenOf(row)
     const children = graph.isOrdered(pattern.op)
@@ -114,9 +114,8 @@ class StepReader {
   private madeUnordered({ children }: Term, kids: readonly number[]): Node[] {
     const patterns = children.filter((child) => !this.isOpen(child))
     return kids.map((kid) => {
-      const at = patterns.findIndex(
-        ({ op }) => !this.known.has(this.cx.graph.find(kid)) && this.rowWith(op, kid) !== undefined,
-      )
+      const isKnown = this.known.has(this.cx.graph.find(kid))
+      const at = patterns.findIndex((pattern) => !isKnown && this.rowOf(pattern, kid) !== undefined)
       const [pattern] = at < 0 ? [] : patterns.splice(at, 1)
       return pattern ? this.made(pattern, kid) : this.below(kid)
     })
@@ -126,11 +125,18 @@ class StepReader {
     return isVariable(op) || this.cx.rules.functions.has(op)
   }
 
-  /** A row of a class with this operator, the class's own if it is one. */
-  private rowWith(op: string, cls: number): number | undefined {
+  /** A row of a class that a pattern made: of several with its operator, one over what the left side has. */
+  private rowOf({ op, children }: Term, cls: number): number | undefined {
     const { graph } = this.cx
-    if (graph.opOf(cls) === op) return cls
-    return graph.members(cls).find((row) => graph.opOf(row) === op)
+    const rows = [cls, ...graph.members(cls)].filter((row) => graph.opOf(row) === op)
+    const isOverKnown = (row: number) =>
+      !graph.isOrdered(op) ||
+      graph
+        .childrenOf(row)
+        .every(
+          (child, i) => !isVariable(children[i]?.op ?? "") || this.known.has(graph.find(child)),
+        )
+    return rows.find(isOverKnown) ?? rows[0]
   }
 
   private below(row: number): Node {
