@@ -71,6 +71,8 @@ export class RandomQuery {
   constructor(
     private readonly random: Random,
     private readonly relations: readonly Relation[],
+    /** What most models read first. */
+    private readonly base: Relation | undefined,
   ) {}
 
   model(): RandomModel {
@@ -109,7 +111,9 @@ export class RandomQuery {
   private wide(): RandomModel {
     const from = this.filtered(this.from(3), 35)
     const columns = from.columns.filter(() => this.chance(75))
-    const computed = Array.from({ length: this.random(3) }, () => this.value(from.columns))
+    const computed = Array.from({ length: this.random(3) }, () =>
+      this.chance(30) ? this.looked(from.columns) : this.value(from.columns),
+    )
     return this.select(
       this.named([...(columns.length > 0 ? columns : from.columns), ...computed]),
       from,
@@ -248,7 +252,7 @@ export class RandomQuery {
   // --------------------------------------------------------------------------------------- FROM
 
   private from(most: number): Scope {
-    const first = this.relation(this.chosen())
+    const first = this.relation(this.base && this.chance(70) ? this.base : this.chosen())
     let { sql, columns, rows } = { ...first, sql: `FROM ${first.sql}` }
     const joins = this.random(most + 1)
     for (let i = 0; i < joins; i++) {
@@ -473,6 +477,17 @@ export class RandomQuery {
     if (!on) return this.simple(columns)
     const not = this.chance(30) ? "NOT " : ""
     return `${not}EXISTS (SELECT 1 AS one FROM ${other.sql} WHERE ${on.text})`
+  }
+
+  /** A value of a subquery. */
+  private looked(columns: readonly Expr[]): Expr {
+    if (this.chance(50)) return { text: `(${this.subquery(columns)})`, kind: "bool" }
+    const to = this.chosen(true)
+    const other = this.relation(to)
+    const on = this.condition(columns, other, to)
+    const shown = this.pick(other.columns)
+    const where = on ? ` WHERE ${on.text}` : ""
+    return { text: `(SELECT max(${shown.text}) FROM ${other.sql}${where})`, kind: shown.kind }
   }
 
   private simple(columns: readonly Expr[]): string {

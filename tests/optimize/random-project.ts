@@ -166,18 +166,25 @@ class Generator {
       rows,
       weight: 2,
     }))
+    let base: Relation | undefined
     for (let i = 0; i < count; i++) {
       const name = `m${String(i + 1).padStart(2, "0")}`
-      const { sql, columns, key, isOpen, rows } = new RandomQuery(this.random, relations).model()
+      const { sql, columns, key, isOpen, rows } = new RandomQuery(
+        this.random,
+        relations,
+        base,
+      ).model()
       const materialization = isOpen
         ? "table"
         : this.pick(["view", "view", "view", "table", "table", "auto", "auto", "ephemeral"])
       if (isOpen) this.open.add(name)
       files[`models/${name}.sql`] = `---\nmaterialization: ${materialization}\n---\n${sql}\n`
-      // A wide view is what marts are made of.
-      const weight = columns.length > 4 ? 8 : 2
+      const weight = columns.length > 4 ? 4 : 2
       const call = `smelt.ref('${name}')`
-      relations.push({ call, columns, weight, rows, ...(key ? { key } : {}) })
+      const relation = { call, columns, weight, rows, ...(key ? { key } : {}) }
+      relations.push(relation)
+      // A wide view is what marts are made of.
+      if (columns.length > 5 && rows > 10 && this.chance(50)) base = relation
     }
     return files
   }

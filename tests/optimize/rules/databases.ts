@@ -2,7 +2,7 @@ import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api"
 import type { TableRef } from "../../../src/syntax/ast.js"
 import { binary, column, item, query, select, subquery, table } from "../../../src/syntax/build.js"
 import { SEED, randomOf, type Random } from "./random.js"
-import { randomDatabase, readSchema, valuesOf, type Schema } from "./schema.js"
+import { randomDatabase, readSchema, valuesOf, weakened, type Schema } from "./schema.js"
 
 // Many small databases at once: the tables hold the rows of all, and views show those of one.
 
@@ -28,7 +28,7 @@ export class Databases {
     private readonly name: string,
     private readonly connection: DuckDBConnection,
     /** The same tables with their constraints. */
-    private readonly declared: DuckDBConnection,
+    private readonly declared: DuckDBConnection | undefined,
   ) {
     this.random = randomOf(SEED)
   }
@@ -37,23 +37,30 @@ export class Databases {
   private static off = ""
   private static readonly known = new Map<string, Promise<Databases>>()
 
-  /** Those of a schema, made at first use. */
-  static of(text: string, connection: DuckDBConnection): Promise<Databases> {
-    const known = Databases.known.get(text)
+  /** Those of a schema, made at first use; perhaps only with these of the facts that it declares. */
+  static of(
+    text: string,
+    connection: DuckDBConnection,
+    facts?: readonly number[],
+  ): Promise<Databases> {
+    const key = `${text} ${facts ? [...facts].sort((a, b) => a - b).join() : "all"}`
+    const known = Databases.known.get(key)
     if (known) return known
-    const databases = Databases.make(text, `s${++Databases.made}`, connection)
-    Databases.known.set(text, databases)
+    const databases = Databases.make(text, facts, `s${++Databases.made}`, connection)
+    Databases.known.set(key, databases)
     return databases
   }
 
   private static async make(
     text: string,
+    facts: readonly number[] | undefined,
     name: string,
     connection: DuckDBConnection,
   ): Promise<Databases> {
     const declared = await (await DuckDBInstance.create(":memory:")).connect()
     await declared.run(text)
-    const schema = await readSchema(declared)
+    const whole = await readSchema(declared)
+    const schema = facts ? weakened(whole, facts) : whole
     await connection.run(`CREATE SCHEMA ${name}`)
     for (const { name: table, columns } of schema.tables) {
       const list = columns.map((column) => `"${column.name}" ${column.type}`).join(", ")
@@ -63,7 +70,7 @@ export class Databases {
         `CREATE VIEW ${name}."${table}" AS SELECT ${shown} FROM ${name}."${table} of all" WHERE database = getvariable('database')`,
       )
     }
-    return new Databases(schema, name, connection, declared)
+    return new Databases(schema, name, connection, facts ? undefined : declared)
   }
 
   /** Makes database `i` the one that queries see. */
@@ -92,14 +99,16 @@ export class Databases {
 
   /** DuckDB itself says that the rows satisfy what is declared; it takes no row that refers to itself. */
   private async checkDeclared(databases: readonly ReturnType<typeof randomDatabase>[]) {
+    const { declared } = this
+    if (!declared) return
     const tables = this.schema.tables.filter(({ name, references }) =>
       references.every(({ to }) => to !== name),
     )
     for (const database of databases) {
       for (const table of tables)
         for (const row of valuesOf(table, database.get(table.name) ?? []))
-          await this.declared.run(`INSERT INTO "${table.name}" VALUES ${row}`)
-      for (const { name } of [...tables].reverse()) await this.declared.run(`TRUNCATE "${name}"`)
+          await declared.run(`INSERT INTO "${table.name}" VALUES ${row}`)
+      for (const { name } of [...tables].reverse()) await declared.run(`TRUNCATE "${name}"`)
     }
   }
 

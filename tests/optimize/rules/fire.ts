@@ -50,9 +50,15 @@ export interface Setting {
   readonly limits?: Limits
 }
 
+export interface Said extends Sides {
+  readonly rule: string
+  /** Numbers of the declared facts that it rests on. */
+  readonly witnesses: readonly number[]
+}
+
 export interface Fired {
   /** What each application of the rule said; an application that cannot stand alone says nothing. */
-  readonly sides: readonly (Sides & { readonly rule: string })[]
+  readonly sides: readonly Said[]
   readonly applied: number
   readonly contradiction: boolean
 }
@@ -87,7 +93,8 @@ export function fire(
       .unions.flatMap(({ application }) => (application && isOf(application) ? [application] : []))
     const found = applications.flatMap((application) => {
       const both = sides(application, { graph, encoder, rules: text })
-      return both ? [{ ...both, rule: application.rule }] : []
+      const { rule: name, witnesses } = application
+      return both ? [{ ...both, rule: name, witnesses }] : []
     })
     return { sides: found, applied: applications.length, contradiction }
   } finally {

@@ -10,9 +10,9 @@ import { OUTER_JOIN } from "./cases/outer-join.js"
 import { SHARING } from "./cases/sharing.js"
 import { SORT, UNION, WINDOW } from "./cases/sort-union-window.js"
 import { TABLES } from "./cases/tables.js"
-import { compare, isRefuted, textsOf } from "./compare.js"
+import { compare, compareOnce, isRefuted, textsOf } from "./compare.js"
 import { Databases } from "./databases.js"
-import { falsified, fire, ruleOf, RULES, unguarded, type Fired } from "./fire.js"
+import { falsified, fire, ruleOf, RULES, unguarded, type Fired, type Said } from "./fire.js"
 import { plansOf } from "./plan.js"
 import { SEED } from "./random.js"
 
@@ -82,11 +82,19 @@ describe(`relational rules (seed ${SEED})`, () => {
       }
   })
 
+  /** Where only the facts that an application names as its witnesses are true, it tells the truth. */
+  async function restsOnItsWitnesses(said: Said | undefined, { schema = TABLES }: Plan) {
+    if (!said) return
+    const databases = await Databases.of(schema, connection, said.witnesses)
+    expect(await compareOnce(textsOf(said, databases), databases), said.rule).toBeUndefined()
+  }
+
   /** Both sides of what the rule said of a plan, on databases. */
   async function holds(rule: Rule, plan: Plan, wanted: number): Promise<number> {
     const { databases, fired: found } = await fired(rule, plan)
     expect(found.contradiction, plan.query).toBe(false)
     expect(found.sides.length, plan.query).toBeGreaterThan(0)
+    await restsOnItsWitnesses(found.sides[0], plan)
     return compare(
       found.sides.slice(0, MOST_SIDES).map((one) => textsOf(one, databases)),
       databases,

@@ -76,6 +76,24 @@ export async function readSchema(connection: DuckDBConnection): Promise<Schema> 
   return { tables, facts: factsOf(tables), relations: tables.map(relationOf) }
 }
 
+/** The same tables where no more is true of the rows than these facts say. */
+export function weakened(schema: Schema, facts: readonly number[]): Schema {
+  const known = schema.facts.filter(({ id }) => facts.includes(id))
+  const tables = schema.tables.map((table): Table => {
+    const own = known.filter(({ relation }) => relation === table.name)
+    const keys = own.flatMap((fact) => (fact.kind === "key" ? [fact.columns] : []))
+    const notNull = own.flatMap((fact) => (fact.kind === "not-null" ? [fact.column] : []))
+    const filled = new Set([...keys.flat(), ...notNull])
+    return {
+      ...table,
+      columns: table.columns.map((column) => ({ ...column, notNull: filled.has(column.name) })),
+      unique: keys,
+      references: own.flatMap((fact) => (fact.kind === "foreign-key" ? [fact] : [])),
+    }
+  })
+  return { ...schema, tables }
+}
+
 /** A key of smelt is unique and not NULL. */
 function keysOf({ columns, unique }: Table): (readonly string[])[] {
   return unique.filter((key) =>
@@ -160,7 +178,9 @@ function randomRow(table: Table, database: Database, random: Random): Row | unde
     if (columns.some((name) => row[name] === "NULL")) continue
     // A row may refer to itself, or to one before it.
     const own = to === table.name ? [row] : []
-    const targets = [...(database.get(to) ?? []), ...own]
+    const targets = [...(database.get(to) ?? []), ...own].filter((target) =>
+      toColumns.every((name) => target[name] !== "NULL"),
+    )
     const target = targets[random(Math.max(targets.length, 1))]
     for (const [i, name] of columns.entries()) {
       const isNullable = !table.columns.some((column) => column.name === name && column.notNull)
