@@ -115,6 +115,24 @@ export class Deployment {
     return compiled
   }
 
+  /**
+   * Changes where what a model computes does: with its own SQL, or that of a model that it reads. An
+   * incremental model is an input like a source, whose rows tell.
+   */
+  definition(model: Model): string {
+    const above = new Set([model.name])
+    for (const name of above) {
+      const parent = this.model(name)
+      const isInput = name !== model.name && parent?.materialization === "incremental"
+      if (!isInput) for (const next of this.checked.dag.parents.get(name) ?? []) above.add(next)
+    }
+    const texts = [...above].flatMap((name) => {
+      const found = this.model(name)
+      return found ? [`${name}\n${this.asWritten(found)?.sql ?? ""}`] : []
+    })
+    return definitionOf(texts.sort().join("\n\n"))
+  }
+
   print(tree: Query): string {
     return print(tree, { dialect: this.backend.dialect })
   }

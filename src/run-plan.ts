@@ -77,7 +77,7 @@ async function modelNodes(
   }
   const chosen = compiled.models.get(model.name) ?? asItIs(model, deployment)
   if (!chosen || chosen.materialization === "ephemeral") return []
-  const node = modelNode(chosen, deployment)
+  const node = modelNode(model, chosen, deployment)
   const proof = compiled.proofs.get(model.name)
   if (chosen.materialization !== "incremental" || proof?.kind !== "incremental") return [node]
   return [{ ...node, incremental: await deployment.incrementalRun(model, proof, driver) }]
@@ -89,8 +89,9 @@ function asItIs(model: Model, deployment: Deployment): ChosenModel | undefined {
   return written && { ...written, userSql: written.sql }
 }
 
-function modelNode(chosen: ChosenModel, deployment: Deployment): RelationNode {
-  const { name, path, sql, userSql, materialization, reads } = chosen
+function modelNode(model: Model, chosen: ChosenModel, deployment: Deployment): RelationNode {
+  const { name, path, sql, materialization, reads } = chosen
+  const { start, end } = model.sql
   return {
     key: modelKey(name),
     kind: "model",
@@ -99,7 +100,12 @@ function modelNode(chosen: ChosenModel, deployment: Deployment): RelationNode {
     sql,
     materialization: materialization === "ephemeral" ? "view" : materialization,
     // Of what the user wrote: another plan for it is no other model.
-    definition: definitionOf(userSql),
+    definition: deployment.definition(model),
+    origin: {
+      file: model.place.file,
+      start: model.source.position(start),
+      end: model.source.position(end),
+    },
     dependsOn: reads.map((read) => deployment.keyOf(read)),
   }
 }

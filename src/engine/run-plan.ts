@@ -36,6 +36,8 @@ export interface RelationNode extends NodeBase {
   readonly sql: string
   /** Changes where the meaning of the model does. */
   readonly definition: string
+  /** Its text. */
+  readonly origin?: Pick<Diagnostic, "file" | "start" | "end">
   readonly incremental?: IncrementalRun
 }
 
@@ -90,6 +92,8 @@ export interface NodeResult {
   readonly rows?: number
   readonly ms: number
   readonly windows?: readonly { readonly start: string; readonly end: string }[]
+  /** Why an incremental model was built in full. */
+  readonly rebuilt?: string
   readonly failures?: {
     readonly count: number
     readonly columns: readonly string[]

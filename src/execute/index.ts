@@ -142,7 +142,7 @@ class Execution {
   private async perform(
     node: RunNode,
     connection: Connection,
-  ): Promise<Pick<NodeResult, "status" | "rows" | "windows" | "failures" | "diagnostic">> {
+  ): Promise<Omit<NodeResult, "name" | "kind" | "ms">> {
     switch (node.kind) {
       case "faulty":
         return { status: "error", diagnostic: node.diagnostic }
@@ -183,8 +183,8 @@ class Execution {
         status: "success" as const,
         rows: await materializeTable(connection, node.path, node.sql),
       }
-    const { rows, windows } = await runIncremental(connection, node, this.options)
-    return { status: "success" as const, rows, windows }
+    const done = await runIncremental(connection, node, this.options)
+    return { status: "success" as const, ...done }
   }
 }
 
@@ -220,11 +220,10 @@ function diagnose(node: RunNode, error: unknown): Diagnostic {
   if (error.kind === "disk-full")
     return diagnostic("disk-full", { what: `\`${node.name}\`` }, "", false, error.message)
   if (error.kind === "interrupted") return diagnostic("interrupted", {}, "")
-  return diagnostic(
-    "query-failed",
-    { name: node.name, engine: "the target", problem: error.message },
-    "",
-  )
+  const origin = "origin" in node ? node.origin : undefined
+  const compiled = "sql" in node ? `its SQL: target/compiled/${node.name}.sql` : undefined
+  const params = { name: node.name, engine: "the target", problem: error.message }
+  return { ...diagnostic("query-failed", params, "", false, compiled), ...origin }
 }
 
 const NOWHERE = { offset: 0, line: 1, column: 1 }

@@ -36,6 +36,7 @@ async function writeEvents(folder: string, days: number): Promise<void> {
 interface Result {
   readonly name: string
   readonly windows?: readonly { readonly start: string; readonly end: string }[]
+  readonly rebuilt?: string
 }
 
 function build(folder: string, ...flags: readonly string[]): Result | undefined {
@@ -235,4 +236,28 @@ seeds: { users: { columns: { id: { type: BIGINT }, region: { type: VARCHAR } } }
   expect(build(folder)?.windows).toEqual(window("2024-01-01", "2024-01-06"))
   const [incremental, full] = await againstFull(folder)
   expect(incremental).toEqual(full)
+})
+
+test("an edit of a view that it reads builds all of it, and says so; nothing changes without one", async () => {
+  const staged = (factor: number) =>
+    `SELECT e.at, e.amount * ${factor} AS amount FROM smelt.source('raw.events') AS e\n`
+  const folder = projectFolder({
+    "sources/raw.yml": SOURCE,
+    "models/staged.sql": staged(1),
+    "models/daily.sql": `-- @materialize: daily
+-- @partition_by: day
+SELECT CAST(s.at AS DATE) AS day, sum(s.amount) AS total FROM smelt.ref('staged') AS s GROUP BY CAST(s.at AS DATE)
+`,
+    "data/.keep": "",
+  })
+  await writeEvents(folder, 20)
+  build(folder)
+  expect(build(folder)?.windows).toEqual([])
+  writeFileSync(join(folder, "models", "staged.sql"), staged(10))
+  const again = build(folder)
+  expect(again?.windows).toEqual(window("2024-01-01", "2024-01-21"))
+  expect(again?.rebuilt).toBe("its definition changed")
+  const edited = await query(folder, ALL)
+  build(folder, "--full-refresh")
+  expect(edited).toEqual(await query(folder, ALL))
 })

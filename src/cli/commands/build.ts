@@ -26,22 +26,22 @@ export async function build(command: RunCommand, options: Options): Promise<Outc
   )
 }
 
-/** What failed or was skipped in the last run. */
+/** What failed or was skipped in the last run; all of it, where that was killed. */
 export async function retry(options: Options): Promise<Outcome> {
   const opened = openChecked(options)
-  const { project } = opened
-  const last = new State(project.directory)
-    .runs()
-    .find(({ command }) => command !== "retry" || true)
+  const { project, checked } = opened
+  const [last] = new State(project.directory).runs()
+  const selected = selectedNames(project, checked, options)
+  if (last?.status === "presumed-failed") return runSelected("retry", options, opened, selected)
   const again = (last?.results ?? []).filter(
-    ({ status }) => status === "error" || status === "fail" || status === "skipped",
+    ({ name, status }) =>
+      selected.has(name) && (status === "error" || status === "fail" || status === "skipped"),
   )
-  if (last?.status === "presumed-failed") return build("build", options)
   if (again.length === 0)
     return {
       fields: { results: [], optimizer: { ms: 0, applied: [] } },
       diagnostics: [],
-      text: "Nothing to retry: the last run succeeded.",
+      text: "Nothing to retry: the last run left nothing undone.",
       exit: 0,
     }
   return runSelected("retry", options, opened, new Set(again.map(({ name }) => name)))
@@ -132,8 +132,9 @@ function progress() {
         result.windows
           ?.map(({ start, end }) => ` [${start.slice(0, 10)}, ${end.slice(0, 10)})`)
           .join("") ?? ""
+      const rebuilt = result.rebuilt === undefined ? "" : ` in full: ${result.rebuilt}`
       process.stderr.write(
-        `${MARKS[result.status].padEnd(5)} ${result.kind.padEnd(6)} ${node.name} (${result.ms} ms${rows})${windows}\n`,
+        `${MARKS[result.status].padEnd(5)} ${result.kind.padEnd(6)} ${node.name} (${result.ms} ms${rows})${windows}${rebuilt}\n`,
       )
     },
   }

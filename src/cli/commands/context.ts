@@ -130,6 +130,16 @@ export function selectedNames(
   return new Set([...chosen.names].filter((name) => !left.names.has(name)))
 }
 
+/** The name as it is written, without regard to case. Throws UsageError where there is none. */
+export function namedAmong(nodes: readonly { readonly name: string }[], word: string): string {
+  const names = nodes.map(({ name }) => name)
+  const found = names.find((name) => name.toLowerCase() === word.toLowerCase())
+  if (found !== undefined) return found
+  const near = nearest(word, names)
+  const hint = near === undefined ? "" : `; did you mean \`${near}\`?`
+  throw usage("unknown-ref", { name: word, hint })
+}
+
 function selectables({ models, seeds, testFiles }: Project): Selectable[] {
   return [
     ...models.map(({ name, place, tags }) => ({ name, file: place.file, tags })),

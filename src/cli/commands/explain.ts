@@ -7,7 +7,8 @@ import {
   type StoredPlan,
 } from "../../stored-plan.js"
 import type { Options } from "../options.js"
-import { usage, type Outcome } from "../outcome.js"
+import type { Outcome } from "../outcome.js"
+import { namedAmong } from "./context.js"
 import { offline, type Offline } from "./offline.js"
 
 interface Shown {
@@ -26,20 +27,19 @@ interface Fact {
 export async function explainCommand(options: Options, words: readonly string[]): Promise<Outcome> {
   const context = await offline(options)
   const { project, checked } = context
-  const model = project.models.find(({ name }) => name === words[0])
-  if (!model) throw usage("unknown-ref", { name: words[0] ?? "", hint: "" })
-  const userPlan = userPlanOf(model.name, context)
-  const { plan, origin } = planOf(model.name, context, options)
-  const chosen = plan ? reachedFrom(model.name, plan) : []
+  const name = namedAmong(project.models, words[0] ?? "")
+  const userPlan = userPlanOf(name, context)
+  const { plan, origin } = planOf(name, context, options)
+  const chosen = plan ? reachedFrom(name, plan) : []
   const chosenPlan = plan ? chosen.map(shown) : userPlan
   const steps = unique(chosen.flatMap((part) => part.steps))
-  const facts = factsOf(model.name, context, plan)
+  const facts = factsOf(name, context, plan)
   const cost = plan?.cost ?? { user: 0, chosen: 0 }
   return {
     fields: { facts, userPlan, chosenPlan, steps, cost, origin },
     diagnostics: [],
     text: textOf({ facts, userPlan, chosenPlan, steps, cost, origin }),
-    exit: checked.texts.get(model.name)?.failed ? 1 : 0,
+    exit: checked.texts.get(name)?.failed ? 1 : 0,
   }
 }
 

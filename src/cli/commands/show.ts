@@ -1,4 +1,3 @@
-import { nearest } from "../../base/suggest.js"
 import type { Project } from "../../catalog/project.js"
 import { Deployment } from "../../deployment.js"
 import { EngineError, type Rows } from "../../engine/driver.js"
@@ -6,12 +5,13 @@ import type { Query } from "../../syntax/ast.js"
 import { integer, query, select, star, subquery } from "../../syntax/build.js"
 import { show as showType, type Column } from "../../types/type.js"
 import type { Options } from "../options.js"
-import { placeless, usage, type Outcome } from "../outcome.js"
+import { placeless, type Outcome } from "../outcome.js"
 import { table } from "../output.js"
 import {
   backendOf,
   connectionFault,
   isError,
+  namedAmong,
   openChecked,
   settingsOf,
   targetOf,
@@ -22,7 +22,7 @@ const DEFAULT_LIMIT = 10
 /** The first rows of a model or seed, computed from what stands in the target. */
 export async function show(options: Options, [word = ""]: readonly string[]): Promise<Outcome> {
   const { project, checked } = openChecked(options)
-  const name = nameOf(project, word)
+  const name = namedAmong([...project.models, ...project.seeds], word)
   const target = targetOf(project, options)
   const backend = await backendOf(target)
   const deployment = new Deployment(project, checked, target, backend)
@@ -49,17 +49,6 @@ export async function show(options: Options, [word = ""]: readonly string[]): Pr
   } finally {
     await driver.close()
   }
-}
-
-function nameOf({ models, seeds }: Project, word: string): string {
-  const names = [...models, ...seeds].map(({ name }) => name)
-  const found = names.find((name) => name.toLowerCase() === word.toLowerCase())
-  if (found !== undefined) return found
-  const near = nearest(word, names)
-  throw usage("unknown-ref", {
-    name: word,
-    hint: near === undefined ? "" : `; did you mean \`${near}\`?`,
-  })
 }
 
 /** The rows of a name and their columns; undefined for a model with errors. */
