@@ -43,25 +43,30 @@ export function readFrom(out: Out, tables: ReadonlyMap<Rel, Table>): Out {
     const known = done.get(rel)
     if (known) return known
     const table = tables.get(rel)
-    const found = table ? scanOf(table) : readBelow(rel, read)
+    const found = table ? scanOf(table) : readBelow(rel, read, inQueries)
     done.set(rel, found)
     return found
   }
-  const input = read(out.input)
-  if (input === out.input) return out
-  const byName = new Map([...tables.values()].map((table) => [table.name, table]))
-  return rebase({ columns: out.columns, input }, byName)
-}
-
-/** `rel` itself where nothing below it changes, so that what models share stays shared. */
-function readBelow(rel: Rel, read: (rel: Rel) => Rel): Rel {
   const inQueries = (expr: Scalar): Scalar => {
     const mapped = mapOperands(expr, inQueries)
     return mapped.kind === "query" ? { ...mapped, rel: read(mapped.rel) } : mapped
   }
+  // What a column holds is found by its text: its subqueries are read as those of the model are.
+  const columnsOf = (columns: readonly OutColumn[]) =>
+    columns.map(({ name, expr }) => ({ name, expr: inQueries(expr) }))
+  const input = read(out.input)
+  if (input === out.input) return out
+  const byName = [...tables.values()].map(
+    (table) => [table.name, { ...table, columns: columnsOf(table.columns) }] as const,
+  )
+  return rebase({ columns: columnsOf(out.columns), input }, new Map(byName))
+}
+
+/** `rel` itself where nothing below it changes, so that what models share stays shared. */
+function readBelow(rel: Rel, read: (rel: Rel) => Rel, scalar: (expr: Scalar) => Scalar): Rel {
   const isSame = inputs(rel).every((input) => read(input) === input)
   if (isSame && !scalarsOf(rel).some(hasQuery)) return rel
-  return mapRel(rel, { scalar: inQueries, rel: read, id: (id) => id })
+  return mapRel(rel, { scalar, rel: read, id: (id) => id })
 }
 
 export function scanOf({ name, columns }: Table): Scan {

@@ -29,6 +29,10 @@ const DECLARED: Readonly<Record<string, Declared>> = {
   },
   "other-than": ([p, k], words) => p && k && beyond(p.term, definedIds(k.term), words),
   below: ([e, d], words) => e && d && below(e.term, d.term, words),
+  "below-beside": ([e, d, l, r], words) => {
+    const areApart = l && r && [...r.shown].every((id) => !l.shown.has(id))
+    return e && d && areApart ? below(e.term, d.term, words) : undefined
+  },
   unnull: ([e, r], words) => e && r && unnull(e.term, r.shown, words),
   "filter-branches": ([p, i, b], words) =>
     p && i && b && filterBranches(p.term, i.term, b.term, words),
