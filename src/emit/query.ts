@@ -38,6 +38,7 @@ import {
   withAlias,
 } from "../syntax/build.js"
 import { print } from "../syntax/print.js"
+import { conditionApart, holdsQuery, windowsApart } from "./apart.js"
 import { blockOf, isPlain, queryOf, Stage, type Block } from "./block.js"
 import {
   writeAggregate,
@@ -231,22 +232,25 @@ class Emitter {
     needed: Needed,
     outer: Outer,
   ): Block {
-    const onColumns = union(new Set(), rel.on)
-    const side = (input: Rel, padded: boolean) => {
+    const apart = conditionApart(rel)
+    const onColumns = union(new Set(), apart.on)
+    const side = (input: Rel, definitions: readonly Definition[], padded: boolean) => {
+      const rows: Rel = definitions.length > 0 ? { kind: "compute", definitions, input } : input
       const own = new Set(
-        [...provided(input)].filter(
+        [...provided(rows)].filter(
           (id) => onColumns.has(id) || needed.has(padded ? nullId(id) : id),
         ),
       )
-      const block = this.joinable(this.rel(input, own, outer), own)
+      const block = this.joinable(this.rel(rows, own, outer), own)
       const odd = padded && (block.where.length > 0 || [...own].some((id) => !isPlain(id, block)))
-      return odd ? this.wrap(block, own) : block
+      const asks = [...own].some((id) => onColumns.has(id) && holdsQuery(block.columns.get(id)))
+      return odd || asks ? this.wrap(block, own) : block
     }
-    const left = side(rel.left, rel.kind === "full")
-    const right = side(rel.right, true)
+    const left = side(rel.left, apart.left, rel.kind === "full")
+    const right = side(rel.right, apart.right, true)
     const columns = new Map([...left.columns, ...right.columns])
     const writer = this.writer({ ...left, columns }, outer)
-    const on = all(rel.on.map((predicate) => writeScalar(predicate, writer)))
+    const on = all(apart.on.map((predicate) => writeScalar(predicate, writer)))
     const joined = joinOf(rel.kind, left.from[0], right.from[0], on)
     const padded = (block: Block) =>
       [...block.columns].map(([id, expr]) => [nullId(id), expr] as const)
@@ -379,7 +383,8 @@ class Emitter {
   }
 
   private window(rel: WindowRel, needed: Needed, outer: Outer): Block {
-    const wanted = rel.definitions.filter(({ id }) => needed.has(id))
+    const apart = windowsApart(rel)
+    const wanted = apart.windows.filter(({ id }) => needed.has(id))
     // QUALIFY wants a window function to be there.
     if (wanted.length === 0) return this.rel(rel.input, needed, outer)
     const exprs = wanted.flatMap(({ call }) => [
@@ -389,8 +394,9 @@ class Emitter {
       ...boundScalars(call),
     ])
     const below = union(needed, exprs)
-    const block = this.rel(rel.input, below, outer)
-    const ready = block.stage >= Stage.Windowed ? this.wrap(block, below) : block
+    const block = this.compute(apart.queries, rel.input, below, outer)
+    const asks = [...union(new Set(), exprs)].some((id) => holdsQuery(block.columns.get(id)))
+    const ready = asks || block.stage >= Stage.Windowed ? this.wrap(block, below) : block
     const writer = this.writer(ready, outer)
     const added = wanted.map(({ id, call }) => [id, writeWindow(call, writer)] as const)
     return { ...ready, stage: Stage.Windowed, columns: new Map([...ready.columns, ...added]) }
