@@ -15,7 +15,8 @@ import {
   times,
 } from "./measure.mjs"
 
-const FLOOR = 0.95 // times the CPU and the wall clock; the goal for CPU is 2.5
+const CPU_FLOOR = 2.5
+const WALL_FLOOR = 0.95
 const TURNS = 7
 const DATABASE = "target/flights.duckdb"
 const RUN = ["run", "--full-refresh", "--threads", "1"]
@@ -44,16 +45,16 @@ const found = inTurns(
   TURNS,
 )
 const start = median(found.start.map(({ cpu }) => cpu))
-report("CPU", ({ cpu }) => cpu - start)
-report("wall clock", ({ wall }) => wall)
+report("CPU", ({ cpu }) => cpu - start, CPU_FLOOR)
+report("wall clock", ({ wall }) => wall, WALL_FLOOR)
 
-function report(what, measure) {
+function report(what, measure, floor) {
   const [before, after] = [found.written.map(measure), found.optimized.map(measure)]
   const gain = ratio(before, after)
   const seconds = `${median(before).toFixed(2)} s as written, ${median(after).toFixed(2)} s optimized`
   claim(
-    `as written it takes ${times(gain)} the ${what} (${seconds}, floor ${FLOOR}x)`,
-    gain >= FLOOR,
+    `as written it takes ${times(gain)} the ${what} (${seconds}, floor ${floor}x)`,
+    gain >= floor,
   )
 }
 
