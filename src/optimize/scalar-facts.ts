@@ -87,6 +87,37 @@ export function isDeterministic({ op, children }: Term, words: Vocabulary): bool
 }
 
 /** Children of these are not computed of every row. */
+/**
+ * Whether an expression may tell equal values of its columns apart: -0.0 and 0.0, a month and 30 days. As the
+ * engine has it (Flag.Tells in assembly/egraph/relational/records.ts).
+ */
+export function tellsApart(term: Term, words: Vocabulary): boolean {
+  return likeness(term, words).tells
+}
+
+interface Likeness {
+  /** Equal values of it may look different. */
+  readonly alike: boolean
+  readonly tells: boolean
+}
+
+function likeness({ op, children }: Term, words: Vocabulary): Likeness {
+  const { kind, payload } = describe(words, op)
+  if (kind === Kind.Column) return { alike: payload[ColumnWord.Alike] === 1, tells: false }
+  const own = children.map((child) => likeness(child, words))
+  const alike = own.some((child) => child.alike)
+  const tells = own.some((child) => child.tells)
+  if (kind !== Kind.Call && kind !== Kind.Aggregate)
+    return { alike: alike && !TRUTHS.has(kind), tells }
+  const traits = payload[0] ?? 0
+  return {
+    alike: alike && (traits & Trait.Exact) === 0,
+    tells: tells || (alike && (traits & Trait.Respects) === 0),
+  }
+}
+
+const TRUTHS = new Set<Kind>([Kind.And, Kind.Or, Kind.Not, Kind.IsNull])
+
 const CONDITIONAL = new Set(["case", "coalesce", "ifnull", "and", "or", "where"])
 
 const raising = { possible: new WeakMap<Term, Calls>(), certain: new WeakMap<Term, Calls>() }

@@ -5,6 +5,7 @@ import { lookupFunction, type FunctionInfo } from "../functions/index.js"
 import { underNull } from "../ir/ids.js"
 import type { ColumnId, Scan } from "../ir/nodes.js"
 import { conversion, family, isFloat, isNumeric } from "../types/coercion.js"
+import { parseType } from "../types/parse-type.js"
 import { BIGINT, DOUBLE, sameType, show, type SqlType } from "../types/type.js"
 
 // The words of the term language (rules/README.md) and what each tells the relational analysis. Encode
@@ -96,6 +97,7 @@ export const GUARDS: ReadonlyMap<string, number> = new Map([
   ["few-lefts", GuardNumber.FewLefts],
   ["stored", GuardNumber.Stored],
   ["needed", GuardNumber.Needed],
+  ["by-value", GuardNumber.ByValue],
 ])
 
 /** The sum of narrow integers as BIGINT: a part that roots hold. */
@@ -113,6 +115,13 @@ const NULL_IN_NULL_OUT = new Set(
   "+ - * / // % ^ & << >> neg bit-not = <> < <= > >= like ilike date_trunc date_part lower upper trim length abs round floor ceil year month day".split(
     " ",
   ),
+)
+// Equal arguments give equal results, also -0.0 and 0.0, or a month and 30 days. Not so division, text, dates.
+const COMPARISONS = new Set(
+  "= <> < <= > >= in is-distinct is-not-distinct is-null is-true is-false".split(" "),
+)
+const RESPECTING = new Set(
+  "* neg abs round floor ceil trunc sign sqrt exp coalesce ifnull nullif greatest least".split(" "),
 )
 const NULL_IF_ALL = new Set(["coalesce", "ifnull", "greatest", "least"])
 // Overflow is not counted, nor that of `sum`: engines move arithmetic over filters as they like, in every plan.
@@ -194,6 +203,20 @@ function castCannotRaise(from: SqlType, to: SqlType): boolean {
   if (family(from) === "date" && family(to) === "date") return true
   if (isNumeric(from) && isFloat(to)) return true
   return conversion(from, to) !== undefined && isNumeric(from) && isNumeric(to)
+}
+
+/** Whether equal values of a type may look different. */
+function isAlike(type: SqlType): boolean {
+  switch (type.kind) {
+    case "list":
+      return isAlike(type.element)
+    case "map":
+      return isAlike(type.key) || isAlike(type.value)
+    case "struct":
+      return type.fields.some((field) => isAlike(field.type))
+    default:
+      return isFloat(type) || family(type) === "interval"
+  }
 }
 
 export function columnOperator(id: ColumnId): string {
@@ -305,7 +328,7 @@ export function describe(words: Vocabulary, op: string): OperatorWords {
   const kind = KINDS.get(op) ?? PREFIXES.find(([prefix]) => op.startsWith(prefix))?.[1]
   if (kind !== undefined) return { kind, payload: [] }
   if (castOf(op)) return { kind: Kind.Call, payload: [castTraits(op)] }
-  if (MERGED.has(op)) return { kind: Kind.Aggregate, payload: [Trait.Nullable] }
+  if (MERGED.has(op)) return { kind: Kind.Aggregate, payload: [Trait.Nullable | Trait.Respects] }
   const fn = lookupFunction(calledFunction(op))
   if (!fn) return { kind: Kind.Plain, payload: [] }
   if (fn.kind === "aggregate") return { kind: Kind.Aggregate, payload: [aggregateTraits(fn)] }
@@ -315,8 +338,14 @@ export function describe(words: Vocabulary, op: string): OperatorWords {
 }
 
 function castTraits(op: string): number {
-  if (castOf(op)?.isTry) return Trait.Strict | Trait.Nullable
-  return op.startsWith("cast:") ? Trait.Strict | Trait.MayRaise : Trait.Strict
+  const cast = castOf(op)
+  const to = cast && parseType(cast.to)
+  let traits: number = Trait.Strict
+  if (cast?.isTry) traits |= Trait.Nullable
+  else if (op.startsWith("cast:")) traits |= Trait.MayRaise
+  if (to && family(to) !== "text") traits |= Trait.Respects
+  if (to && !isAlike(to)) traits |= Trait.Exact
+  return traits
 }
 
 function scalarTraits(fn: FunctionInfo, op: string): number {
@@ -330,6 +359,8 @@ function scalarTraits(fn: FunctionInfo, op: string): number {
   if (fn.mayRaise && !ONLY_OVERFLOWS.has(fn.name) && op !== safeOperator(fn.name))
     traits |= Trait.MayRaise
   if (!fn.deterministic) traits |= Trait.Volatile
+  if (COMPARISONS.has(fn.name)) traits |= Trait.Respects | Trait.Exact
+  if (RESPECTING.has(fn.name)) traits |= Trait.Respects
   return traits
 }
 
@@ -340,6 +371,8 @@ function aggregateTraits(fn: FunctionInfo): number {
   if (!fn.deterministic && !orderCounts) traits |= Trait.Volatile
   if (fn.mayRaise && fn.name !== "sum") traits |= Trait.MayRaise
   if (fn.duplicateInsensitive && !orderCounts) traits |= Trait.RepeatsIgnored
+  if (fn.algebra && fn.algebra !== "holistic") traits |= Trait.Respects
+  if (fn.algebra === "count") traits |= Trait.Exact
   return traits
 }
 
@@ -350,6 +383,7 @@ function columnWords(words: Vocabulary, id: ColumnId): number[] {
   const block: number[] = []
   block[ColumnWord.Number] = columnNumber(words, id)
   block[ColumnWord.NotNull] = notNullWord(words, id, info)
+  block[ColumnWord.Alike] = info && isAlike(info.type) ? 1 : 0
   block[ColumnWord.Base] = info?.base ? baseNumber(words, info.base) + 1 : 0
   const keys = info?.base ? foreignKeys(words, info.base) : []
   block[ColumnWord.ForeignKeys] = keys.length

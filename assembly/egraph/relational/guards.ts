@@ -56,6 +56,8 @@ export function holds(guard: u32, args: usize, count: u32): bool {
       return lacks(Flag.Raises, args, count);
     case GuardNumber.Deterministic:
       return lacks(Flag.Volatile, args, count);
+    case GuardNumber.ByValue:
+      return lacks(Flag.Volatile | Flag.Tells, args, count);
     case GuardNumber.RepeatsIgnored:
       return lacks(Flag.RepeatsCount, args, count);
     case GuardNumber.OrderIgnored:
@@ -202,7 +204,7 @@ function determined(facts: u32, args: usize, count: u32): bool {
 /** The facts by which `x` follows from all definitions but the one at `without` (0: but x itself). */
 function whyFollows(facts: u32, x: u32, args: usize, count: u32, without: u32): u32 {
   const own = dataOf(x);
-  if (!isScalar(own) || (flagsOf(own) & Flag.Volatile) != 0) return ABSENT;
+  if (!isScalar(own) || (flagsOf(own) & (Flag.Volatile | Flag.Tells)) != 0) return ABSENT;
   startClosure(facts);
   if (without != 0) giveColumn(arg(args, 2));
   for (let i: u32 = 3; i < count; i++) if (i != without) giveColumn(arg(args, i));

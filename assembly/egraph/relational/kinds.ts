@@ -80,6 +80,10 @@ export const enum Trait {
   RepeatsIgnored = 256,
   /** Aggregates: the order of the rows counts. */
   OrderCounts = 512,
+  /** Equal arguments give equal results, also where they look different: -0.0 and 0.0, a month and 30 days. */
+  Respects = 1024,
+  /** Equal results look the same. */
+  Exact = 2048,
 }
 
 /** Words of a column leaf. Column c of a relation is number 8 r + d: r by name, d how often null(…) is around it. */
@@ -89,8 +93,10 @@ export const enum ColumnWord {
   NotNull = 1,
   /** Number of the stored column, untagged, + 1; 0 for a computed one. */
   Base = 2,
+  /** 1 where equal values may look different. */
+  Alike = 3,
   /** Foreign keys of one column: how many, then pairs (stored column number, declared fact). */
-  ForeignKeys = 3,
+  ForeignKeys = 4,
 }
 
 /**
@@ -124,4 +130,5 @@ export const enum GuardNumber {
   FewLefts = 17,
   Stored = 18,
   Needed = 19,
+  ByValue = 20,
 }

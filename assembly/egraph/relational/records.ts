@@ -34,6 +34,10 @@ export const enum Flag {
   Volatile = 4,
   OrderCounts = 8,
   RepeatsCount = 16,
+  /** Equal values of it may look different: -0.0 and 0.0, a month and 30 days. */
+  Alike = 32,
+  /** It may tell equal values of its columns apart. */
+  Tells = 64,
 }
 
 export function isRelation(facts: u32): bool {

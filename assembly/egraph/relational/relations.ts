@@ -101,8 +101,11 @@ function listChild(row: u32, i: u32): u32 {
   return isScalar(facts) ? facts : 0;
 }
 
+/** What keeps a relation, or an expression, from being the same for equal values. */
+const NOT_BY_VALUE: u32 = Flag.Volatile | Flag.Tells;
+
 function volatility(facts: u32): u32 {
-  return facts == 0 ? 0 : flagsOf(facts) & Flag.Volatile;
+  return facts == 0 ? 0 : flagsOf(facts) & NOT_BY_VALUE;
 }
 
 // ---------------------------------------------------------------------------------------- leaves
@@ -190,7 +193,7 @@ function addEqualities(predicates: u32, shown: u32): void {
 }
 
 function addEquality(column: u32, by: u32, shown: u32): void {
-  if (columnOf(column) == 0 || (flagsOf(by) & Flag.Volatile) != 0) return;
+  if (columnOf(column) == 0 || (flagsOf(by) & NOT_BY_VALUE) != 0) return;
   const number = columnOf(column) - 1;
   if (has(shown, number)) addDependency(intersection(mentionedOf(by), shown), single(number), 0);
 }
@@ -279,7 +282,7 @@ function addDefinitions(defs: u32, given: u32, notNulls: u32): void {
       const why = whyNotNull(notNulls, columnOf(facts) - 1);
       if (why != ABSENT) addNotNull(id, why);
     }
-    const isValue = (flags & (Flag.Volatile | Flag.RepeatsCount | Flag.OrderCounts)) == 0;
+    const isValue = (flags & (NOT_BY_VALUE | Flag.RepeatsCount | Flag.OrderCounts)) == 0;
     if (isValue && isPlainValue(childOf(defs, i)) && isSubset(mentionedOf(facts), given))
       addDependency(mentionedOf(facts), single(id), 0);
   }
@@ -361,7 +364,7 @@ function makeLeft(row: u32): u32 {
   addDependencies(seen);
   if (once != ABSENT) {
     addKeysWith(keysOf(left), once);
-    if ((flagsOf(list) & Flag.Volatile) == 0)
+    if ((flagsOf(list) & NOT_BY_VALUE) == 0)
       addDependency(intersection(mentionedOf(list), shownOf(left)), padded, once);
   }
   addNotNulls(notNullsOf(left));

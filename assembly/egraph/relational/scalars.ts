@@ -18,6 +18,9 @@ import {
   strictOf,
 } from "./records";
 
+/** Flags that CASE has of its results alone. */
+const OF_RESULT: u32 = Flag.Nullable | Flag.Alike;
+
 export function kindOf(cls: u32): u32 {
   return opKind(opOf(cls));
 }
@@ -45,7 +48,7 @@ export function makeScalar(row: u32, kind: u32): u32 {
     case Kind.Not:
       return makeNot(row);
     case Kind.IsNull:
-      return scalarRecord(mentioned(row), flags(row) & ~Flag.Nullable, 0, 0, 0, 0, 0);
+      return scalarRecord(mentioned(row), truth(row) & ~Flag.Nullable, 0, 0, 0, 0, 0);
     case Kind.Case:
       return makeCase(row);
     case Kind.Query:
@@ -95,6 +98,11 @@ function flags(row: u32): u32 {
   return all;
 }
 
+/** Flags of a BOOLEAN over the children. */
+function truth(row: u32): u32 {
+  return flags(row) & ~Flag.Alike;
+}
+
 /** The declared facts that the children's not being NULL rests on. */
 function nonNulls(row: u32): u32 {
   let all: u32 = 0;
@@ -129,9 +137,10 @@ function makeColumn(row: u32): u32 {
   const known = payloadWord(row, ColumnWord.NotNull);
   const self = single(number);
   const nullable: u32 = known == 0 ? Flag.Nullable : 0;
+  const alike: u32 = payloadWord(row, ColumnWord.Alike) != 0 ? Flag.Alike : 0;
   return scalarRecord(
     self,
-    nullable,
+    nullable | alike,
     known >= 2 ? single(known - 2) : 0,
     self,
     self,
@@ -142,7 +151,7 @@ function makeColumn(row: u32): u32 {
 
 function makeCall(row: u32): u32 {
   const traits = payloadWord(row, 0);
-  let own = flags(row);
+  let own = told(flags(row), traits);
   if ((traits & Trait.MayRaise) != 0) own |= Flag.Raises;
   if ((traits & Trait.Volatile) != 0) own |= Flag.Volatile;
   if ((traits & Trait.Nullable) != 0) own |= Flag.Nullable;
@@ -154,6 +163,13 @@ function makeCall(row: u32): u32 {
     strict = strictOf(scalarChild(row, 0));
   const why = (own & Flag.Nullable) == 0 && (traits & Trait.NeverNull) == 0 ? nonNulls(row) : 0;
   return scalarRecord(mentioned(row), own, why, strict, strict, 0, 0);
+}
+
+/** What a function makes of arguments whose equal values may look different. */
+function told(flags: u32, traits: u32): u32 {
+  if ((flags & Flag.Alike) == 0) return flags;
+  const tells: u32 = (traits & Trait.Respects) == 0 ? Flag.Tells : 0;
+  return ((traits & Trait.Exact) != 0 ? flags & ~Flag.Alike : flags) | tells;
 }
 
 function hasNonNull(row: u32): bool {
@@ -171,7 +187,7 @@ function makeAnd(row: u32): u32 {
     const facts = scalarChild(row, i);
     if (facts != 0) rejects = union(rejects, rejectsOf(facts));
   }
-  return scalarRecord(mentioned(row), flags(row), nonNulls(row), strictInAll(row), rejects, 0, 0);
+  return scalarRecord(mentioned(row), truth(row), nonNulls(row), strictInAll(row), rejects, 0, 0);
 }
 
 function makeOr(row: u32): u32 {
@@ -181,7 +197,7 @@ function makeOr(row: u32): u32 {
     const own: u32 = facts == 0 ? 0 : rejectsOf(facts);
     rejects = i == 0 ? own : intersection(rejects, own);
   }
-  return scalarRecord(mentioned(row), flags(row), nonNulls(row), strictInAll(row), rejects, 0, 0);
+  return scalarRecord(mentioned(row), truth(row), nonNulls(row), strictInAll(row), rejects, 0, 0);
 }
 
 /** NOT of NULL is NULL; and x IS NOT NULL is not TRUE where x is NULL. */
@@ -190,27 +206,27 @@ function makeNot(row: u32): u32 {
   let rejects = strict;
   const inner = childOf(row, 0);
   if (kindOf(inner) == Kind.IsNull) rejects = union(rejects, strictInAny(inner));
-  return scalarRecord(mentioned(row), flags(row), nonNulls(row), strict, rejects, 0, 0);
+  return scalarRecord(mentioned(row), truth(row), nonNulls(row), strict, rejects, 0, 0);
 }
 
-/** Nullable by its results, not by its conditions: children are when, then, …, otherwise. */
+/** What its results are, its conditions are not: children are when, then, …, otherwise. */
 function makeCase(row: u32): u32 {
-  let nullable: u32 = 0;
+  let result: u32 = 0;
   let why: u32 = 0;
   const last = arityOf(row) - 1;
   for (let i: u32 = 0; i <= last; i++) {
     const facts = scalarChild(row, i);
     if (facts == 0 || (i != last && (i & 1) == 0)) continue;
-    nullable |= flagsOf(facts) & Flag.Nullable;
+    result |= flagsOf(facts) & OF_RESULT;
     why = union(why, nonNullsOf(facts));
   }
-  const own = (flags(row) & ~Flag.Nullable) | nullable;
+  const own = (flags(row) & ~OF_RESULT) | result;
   return scalarRecord(mentioned(row), own, why, 0, 0, 0, 0);
 }
 
 function makeAggregate(row: u32): u32 {
   const traits = payloadWord(row, 0);
-  let own = flags(row) & ~Flag.Nullable;
+  let own = told(flags(row), traits) & ~Flag.Nullable;
   if ((traits & Trait.NeverNull) == 0) own |= Flag.Nullable;
   if ((traits & Trait.OrderCounts) != 0) own |= Flag.OrderCounts;
   if ((traits & Trait.Volatile) != 0) own |= Flag.Volatile;

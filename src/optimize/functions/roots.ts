@@ -3,7 +3,7 @@ import { lookupFunction } from "../../functions/index.js"
 import type { ColumnId } from "../../ir/nodes.js"
 import { isFloat, isInteger } from "../../types/coercion.js"
 import type { SqlType } from "../../types/type.js"
-import { raisingIn, typeOf } from "../scalar-facts.js"
+import { raisingIn, tellsApart, typeOf } from "../scalar-facts.js"
 import { calledFunction, columnOperator, SUM_64, type Vocabulary } from "../terms.js"
 import { columnTerm, definitions, isSubquery, mentioned } from "./columns.js"
 
@@ -42,7 +42,8 @@ export function over(expr: Term, root: Root, words: Vocabulary): Term | undefine
   const written = byKeys(expr, keys)
   for (const id of mentioned(written, words))
     if (root.shown.has(id) && !keys.ids.has(id)) return undefined
-  return written
+  // A key of the root is one of the equal values of its group, whichever.
+  return tellsApart(written, words) ? undefined : written
 }
 
 /** The keys of a root, by their text. */

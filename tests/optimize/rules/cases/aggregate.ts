@@ -29,6 +29,11 @@ export const AGGREGATE: readonly RuleCase[] = [
         without: "(determined ?R ?k ?x ?ks...)",
         query: "SELECT t.a, t.s, count(*) AS n FROM t GROUP BY t.a, t.s",
       },
+      {
+        without: "(determined ?R ?k ?x ?ks...)",
+        query:
+          "SELECT z.k, CAST(z.k AS VARCHAR) AS s, count(*) AS n FROM z GROUP BY z.k, CAST(z.k AS VARCHAR)",
+      },
     ],
   },
   {
@@ -82,14 +87,23 @@ export const AGGREGATE: readonly RuleCase[] = [
       },
       { without: "(deterministic ?D)", schema: FEW, query: DRAWN_TWICE, by: "draws" },
       {
-        without: "(deterministic ?K)",
+        without: "(by-value ?K)",
+        query:
+          "SELECT CAST(d.k AS VARCHAR) AS k, max(d.k) AS m FROM (SELECT DISTINCT z.k FROM z) AS d GROUP BY CAST(d.k AS VARCHAR)",
+      },
+      {
+        without: "(by-value ?A)",
+        query: "SELECT count(DISTINCT CAST(d.k AS VARCHAR)) AS m FROM (SELECT DISTINCT z.k FROM z) AS d",
+      },
+      {
+        without: "(by-value ?K)",
         schema: FEW,
         query:
           "SELECT random() < 0.5 AS k, max(d.one) AS m FROM (SELECT DISTINCT r.one FROM r) AS d GROUP BY 1",
         by: "draws",
       },
       {
-        without: "(deterministic ?A)",
+        without: "(by-value ?A)",
         schema: FEW,
         query:
           "SELECT count(DISTINCT random() < 0.5) AS k, max(d.one) AS m FROM (SELECT DISTINCT r.one FROM r) AS d",

@@ -7,7 +7,11 @@ export const DISTINCT: readonly RuleCase[] = [
     query: "SELECT DISTINCT d.k % 2 AS k FROM (SELECT DISTINCT t.a + 1 AS k, t.b FROM t) AS d",
     mutants: [
       {
-        without: "(deterministic ?D)",
+        without: "(by-value ?D)",
+        query: "SELECT DISTINCT CAST(d.k AS VARCHAR) AS k FROM (SELECT DISTINCT z.k FROM z) AS d",
+      },
+      {
+        without: "(by-value ?D)",
         schema: FEW,
         query: "SELECT DISTINCT random() < 0.5 AS k FROM (SELECT DISTINCT r.one FROM r) AS d",
         by: "draws",
@@ -79,7 +83,11 @@ export const DISTINCT: readonly RuleCase[] = [
         by: "draws",
       },
       {
-        without: "(deterministic ?Q)",
+        without: "(by-value ?Q)",
+        query: `SELECT t.id FROM t ${kind.toUpperCase()} JOIN (SELECT DISTINCT z.k FROM z) AS d ON CAST(d.k AS VARCHAR) = '0.0'`,
+      },
+      {
+        without: "(by-value ?Q)",
         schema: FEW,
         query: `SELECT p.x FROM p ${kind.toUpperCase()} JOIN (SELECT DISTINCT r.one FROM r) AS d ON random() < 0.3`,
         by: "draws",

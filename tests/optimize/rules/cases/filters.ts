@@ -98,7 +98,12 @@ export const FILTERS: readonly RuleCase[] = [
     mutants: [
       { without: "(grouped ?K)", query: "SELECT count(*) AS n FROM t HAVING 1 > 2" },
       {
-        without: "(deterministic ?P)",
+        // -0.0 and 0.0 are one group.
+        without: "(by-value ?P)",
+        query: "SELECT z.k, count(*) AS m FROM z GROUP BY z.k HAVING CAST(z.k AS VARCHAR) = '0.0'",
+      },
+      {
+        without: "(by-value ?P)",
         schema: FEW,
         query: "SELECT n.k, count(*) AS m FROM n GROUP BY n.k HAVING random() < 0.5",
         by: "draws",
@@ -119,7 +124,11 @@ export const FILTERS: readonly RuleCase[] = [
     ],
     mutants: [
       {
-        without: "(deterministic ?P)",
+        without: "(by-value ?P)",
+        query: "SELECT d.k FROM (SELECT DISTINCT z.k FROM z) AS d WHERE CAST(d.k AS VARCHAR) = '0.0'",
+      },
+      {
+        without: "(by-value ?P)",
         schema: FEW,
         query: "SELECT d.one FROM (SELECT DISTINCT r.one FROM r) AS d WHERE random() < 0.3",
         by: "draws",
@@ -170,7 +179,12 @@ export const FILTERS: readonly RuleCase[] = [
           "SELECT d.id, d.n, d.m FROM (SELECT t.id, t.a, sum(t.b) OVER (PARTITION BY t.a) AS n, count(*) OVER (PARTITION BY t.b) AS m FROM t) AS d WHERE d.a > 0",
       },
       {
-        without: "(deterministic ?p)",
+        without: "(by-value ?p)",
+        query:
+          "SELECT d.n FROM (SELECT z.k, count(*) OVER (PARTITION BY z.k) AS n FROM z) AS d WHERE CAST(d.k AS VARCHAR) = '0.0'",
+      },
+      {
+        without: "(by-value ?p)",
         schema: FEW,
         query:
           "SELECT d.k, d.n FROM (SELECT n.k, count(*) OVER (PARTITION BY n.k) AS n FROM n) AS d WHERE random() < 0.5",

@@ -166,7 +166,10 @@ export const OUTER_JOIN: readonly RuleCase[] = [
       query: closing(closed, "t.a, u.c", `t LEFT JOIN u ON u.a = t.a WHERE ${condition}`),
     })),
   })),
-  ...CLOSED.map((closed): RuleCase => ({
+  ...CLOSED.map((closed): RuleCase => {
+    const read = { agg: "?K ?A", distinct: "?D", out: "?C" }[closed]
+    const needed = `(needed ?R ${read})`
+    return {
     rule: `left-by-foreign-key-${closed}`,
     query: closing(closed, "f.x, u.c", "f LEFT JOIN u ON f.u_id = u.id"),
     more: [
@@ -208,6 +211,10 @@ export const OUTER_JOIN: readonly RuleCase[] = [
         query: closing(closed, "f.x, t.a", "f LEFT JOIN t ON f.t_id = t.id"),
       },
       {
+        without: needed,
+        steers: "a join that nothing reads goes away, by another rule",
+      },
+      {
         without: "(stored ?L)",
         steers: "in a chain of joins each could be either, as many classes as it has subsets",
       },
@@ -221,7 +228,8 @@ export const OUTER_JOIN: readonly RuleCase[] = [
         query: closing(closed, "v.a, r.x", "v LEFT JOIN r ON r.up = r.id"),
       },
     ],
-  })),
+  }
+  }),
 ]
 
 /** An unused join under one that is used. */

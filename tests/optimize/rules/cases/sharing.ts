@@ -18,6 +18,7 @@ const PARTS = `count(*) AS n1, count(g.x) AS n2, sum(g.x) AS n3, min(g.x) AS n4,
   sum(g.m) AS n12, sum(g.x) FILTER (WHERE g.b) AS n13, count(g.x) FILTER (WHERE g.b) AS n14, min(g.s) AS n19, sum(g.b) AS n21`
 
 const FLOATS = "SELECT g.k, g.l, sum(g.y) AS n FROM g GROUP BY g.k, g.l"
+const BY_FLOAT = "SELECT g.k, g.l, g.y, count(*) AS n FROM g GROUP BY g.k, g.l, g.y"
 const FINER = `SELECT g.k, g.l, ${PARTS} FROM g GROUP BY g.k, g.l`
 
 /** What stands over a root, and between it and the aggregate. */
@@ -79,7 +80,7 @@ function aggregated(rule: RootRule): RuleCase {
   const has = (guard: string) => ruleOf(rule).guards.map(guardText).includes(guard)
   const body = BODIES[rule](PARTS_OF_BASE)
   const grouped = (key: string, aggregates: string) =>
-    `SELECT ${key}, ${aggregates} FROM ${body} GROUP BY ${key.replace(/ AS .*/, "")}`
+    `SELECT ${key}, ${aggregates} FROM ${body} GROUP BY ${key.replace(/ AS \w+$/, "")}`
   const plain = grouped("g.k", "count(*) AS n")
   const raising = "SELECT g.k, g.l, count(*) AS n, max(CAST(g.s AS INTEGER)) AS i FROM g GROUP BY g.k, g.l"
   return {
@@ -109,6 +110,9 @@ function aggregated(rule: RootRule): RuleCase {
       { query: grouped("g.k", "sum(g.y) AS m"), finer: FLOATS, fires: false },
       { query: grouped("g.k", "list(g.l) AS m"), fires: false },
       { query: grouped("g.b", "count(*) AS m"), fires: false },
+      // A key of the root is one of the equal values of its group.
+      { query: grouped("CAST(g.y AS VARCHAR) AS z", "count(*) AS m"), finer: BY_FLOAT, fires: false },
+      { query: grouped("g.y", "count(DISTINCT CAST(g.y AS VARCHAR)) AS m"), finer: BY_FLOAT, fires: false },
       { query: grouped("g.k", "sum(g.x) FILTER (WHERE g.s = 'a') AS m"), fires: false },
     ],
     mutants: [
