@@ -1,12 +1,12 @@
 import { backends } from "./backends/index.js"
-import { check as checkProject, compile as compileProject } from "./compile.js"
+import { check as checkProject } from "./compile.js"
 import type { Project } from "./catalog/project.js"
-import { Deployment } from "./deployment.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { SourceText } from "./base/span.js"
+import { explainModel, type Explanation } from "./explaining.js"
 import { Sink } from "./diagnostics/sink.js"
 import { parse as parseText } from "./parse/index.js"
-import { compilation } from "./pipeline.js"
+import { compileOffline, withoutConnection, type Offline } from "./offline.js"
 import type { Statement } from "./syntax/ast.js"
 import { show } from "./types/type.js"
 
@@ -15,6 +15,7 @@ import { show } from "./types/type.js"
 export { checkQuery, type CheckedColumn } from "./check-query.js"
 export { print, type PrintOptions } from "./syntax/print.js"
 export { loadProject } from "./project/index.js"
+export type { Explanation } from "./explaining.js"
 export type { Project } from "./catalog/project.js"
 export type { Diagnostic, Edit, Fix, Note } from "./diagnostics/diagnostic.js"
 export type * from "./syntax/ast.js"
@@ -68,26 +69,32 @@ export interface CompiledSql {
   readonly optimizedSql: string
 }
 
-/** The SQL of every model without errors, for a target. Throws where the target is not known. */
+/** The SQL of every model without errors, for a target. Throws RangeError where this version has no such target. */
 export async function compile(
   project: Project,
   { target }: { readonly target: string },
 ): Promise<CompiledSql[]> {
-  const found = project.targets.find(({ name }) => name === target)
-  const load = found && backends.get(found.type)
-  if (!found || !load) throw new RangeError(`no target ${target} that this version can run`)
-  const checked = checkProject(project)
-  const deployment = new Deployment(project, checked, found, await load())
-  const names = new Set(
-    [...checked.texts.values()].flatMap(({ text, failed }) => (failed ? [] : [text.name])),
-  )
-  const statistics = { origin: "defaults" as const, relations: new Map() }
-  const optimizer = { statistics, without: [] }
-  const { models } = compileProject(checked, compilation(deployment, names, optimizer))
+  const { models } = compileOffline(await offline(project, target))
   return [...models.values()].map(({ name, materialization, userSql, sql }) => ({
     name,
     materialization,
     sql: userSql,
     optimizedSql: sql,
   }))
+}
+
+/** The document of `smelt explain MODEL`, for the target `dev` or the only one. Throws RangeError for an unknown model. */
+export async function explain(project: Project, model: string): Promise<Explanation> {
+  if (!project.models.some(({ name }) => name === model)) throw new RangeError(`no model ${model}`)
+  const [first] = project.targets
+  const target = project.targets.find(({ name }) => name === "dev") ?? first
+  return explainModel(model, await offline(project, target?.name ?? "dev"))
+}
+
+async function offline(project: Project, name: string): Promise<Offline> {
+  const target = project.targets.find((candidate) => candidate.name === name)
+  const load = target && backends.get(target.type)
+  if (!load) throw new RangeError(`no target ${name} that this version can run`)
+  const options = { optimize: true, without: [] }
+  return withoutConnection(project, checkProject(project), target, await load(), options)
 }

@@ -43,6 +43,8 @@ const LAYERS: readonly (readonly string[])[] = [
     "faults.ts",
     "probing.ts",
     "stored-plan.ts",
+    "offline.ts",
+    "explaining.ts",
     "pipeline.ts",
     "check-query.ts",
   ],

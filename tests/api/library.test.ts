@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { check, checkQuery, compile, loadProject, parse, print } from "../../src/index.js"
+import { check, checkQuery, compile, explain, loadProject, parse, print } from "../../src/index.js"
 import { projectFolder } from "../project.js"
 
 const schema = `CREATE TABLE orders (id BIGINT PRIMARY KEY, customer INTEGER, amount DECIMAL(12, 2) NOT NULL);
@@ -48,4 +48,21 @@ test("a project is loaded, checked and compiled", async () => {
     { name: "a", materialization: "view" },
     { name: "b", materialization: "table", sql: "SELECT a.one\nFROM main.a AS a" },
   ])
+})
+
+test("a model is explained", async () => {
+  const project = loadProject(
+    projectFolder({
+      "models/a.sql": "SELECT 1 AS one",
+      "models/b.sql": "SELECT a.one FROM smelt.ref('a') AS a",
+    }),
+  )
+  expect(await explain(project, "b")).toMatchObject({
+    facts: [{ fact: "one is not NULL", status: "proven" }],
+    userPlan: [{ name: "a" }, { name: "b", materialization: "table" }],
+    chosenPlan: [{ name: "b", sql: "SELECT 1 AS one" }],
+    steps: [],
+    origin: "planned now",
+  })
+  await expect(explain(project, "c")).rejects.toThrow(RangeError)
 })

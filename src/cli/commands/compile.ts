@@ -1,18 +1,19 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.js"
 import { Sink } from "../../diagnostics/sink.js"
+import { compileOffline, type Offline } from "../../offline.js"
 import type { ChosenModel } from "../../pipeline.js"
 import { spanOf } from "../../refusal.js"
 import type { Options } from "../options.js"
 import type { Outcome } from "../outcome.js"
 import { diagnosticsOf, isError, selectedNames } from "./context.js"
-import { offline, type Offline } from "./offline.js"
+import { offline } from "./offline.js"
 
 /** The SQL of every model for a target, without a connection. */
 export async function compileCommand(options: Options): Promise<Outcome> {
   const context = await offline(options)
   const { project, checked, deployment } = context
   const names = selectedNames(project, checked, options)
-  const compiled = context.compiled()
+  const compiled = compileOffline(context)
   const chosen = [...compiled.models.values()].filter(({ name }) => names.has(name))
   const target = deployment.target.name
   const models = chosen.map(({ name, materialization, userSql, sql, fallback }) => ({

@@ -1,0 +1,127 @@
+import { declaredFacts } from "./declared-facts.js"
+import { showFact } from "./facts/declared.js"
+import { compileOffline, type Offline } from "./offline.js"
+import { definitionOfProject, storedPlan } from "./stored-plan.js"
+import type { StoredModel, StoredPlan, StoredStep } from "./stored-plan.js"
+
+export interface ExplainedQuery {
+  readonly name: string
+  readonly materialization: string
+  readonly sql: string
+}
+
+export interface ExplainedFact {
+  readonly fact: string
+  readonly status: "proven" | "tested" | "trusted"
+  readonly from?: string
+}
+
+/** The document of `smelt explain`. */
+export interface Explanation {
+  readonly facts: readonly ExplainedFact[]
+  readonly userPlan: readonly ExplainedQuery[]
+  readonly chosenPlan: readonly ExplainedQuery[]
+  readonly steps: readonly StoredStep[]
+  readonly cost: StoredPlan["cost"]
+  /** Where the chosen plan is from. */
+  readonly origin: string
+}
+
+/** What is known of a model, the plan as written and the plan that runs, with every rewrite between them. */
+export function explainModel(name: string, context: Offline): Explanation {
+  const userPlan = userPlanOf(name, context)
+  const { plan, origin } = planOf(name, context)
+  const chosen = plan ? reachedFrom(name, plan) : []
+  return {
+    facts: factsOf(name, context, plan),
+    userPlan,
+    chosenPlan: plan ? chosen.map(shown) : userPlan,
+    steps: unique(chosen.flatMap(({ steps }) => steps)),
+    cost: plan?.cost ?? { user: 0, chosen: 0 },
+    origin,
+  }
+}
+
+/** The model as written, after the models that it reads. */
+function userPlanOf(name: string, { checked, deployment }: Offline): ExplainedQuery[] {
+  const above = new Set([name])
+  for (const each of above)
+    for (const parent of checked.dag.parents.get(each) ?? []) above.add(parent)
+  return checked.dag.order.flatMap((each) => {
+    const found = above.has(each) ? deployment.model(each) : undefined
+    const compiled = found && deployment.asWritten(found)
+    return compiled ? [shown({ ...compiled, name: each })] : []
+  })
+}
+
+/** The plan that the last build ran, unless options ask for another or the texts have changed since. */
+function planOf(
+  name: string,
+  context: Offline,
+): { readonly plan: StoredPlan | undefined; readonly origin: string } {
+  const { deployment, state, optimizer } = context
+  if (!optimizer) return { plan: undefined, origin: "as written" }
+  const last =
+    optimizer.without.length > 0 ? undefined : state.plan<StoredPlan>(deployment.target.name)
+  const isCurrent = last?.definition === definitionOfProject(deployment)
+  if (last && isCurrent && last.models.some((model) => model.name === name))
+    return { plan: last, origin: "the last build" }
+  const compiled = compileOffline(context)
+  const plan = compiled.plan && storedPlan(deployment, compiled, compiled.plan, false)
+  return { plan, origin: "planned now" }
+}
+
+/** The model, after the hidden tables and models that its plan reads. */
+function reachedFrom(name: string, { models }: StoredPlan): StoredModel[] {
+  const byName = new Map(models.map((model) => [model.name, model]))
+  const found: StoredModel[] = []
+  const visit = (each: string, isAsked: boolean): void => {
+    const model = byName.get(each)
+    if (!model || found.includes(model)) return
+    if (isAsked || each.startsWith("smelt__")) for (const read of model.reads) visit(read, false)
+    if (isAsked || each.startsWith("smelt__") || model.materialization !== "view") found.push(model)
+  }
+  visit(name, true)
+  return found
+}
+
+function shown({ name, materialization, sql }: ExplainedQuery): ExplainedQuery {
+  return { name, materialization, sql }
+}
+
+/** Keys and NOT NULL columns that its text proves, and what is declared of the sources that it reads; tested where a plan needed it. */
+function factsOf(
+  name: string,
+  { project, checked }: Offline,
+  plan: StoredPlan | undefined,
+): ExplainedFact[] {
+  const types = checked.texts.get(name)?.types
+  const sources = new Set<string>()
+  const above = new Set([name])
+  for (const each of above) {
+    for (const parent of checked.dag.parents.get(each) ?? []) above.add(parent)
+    for (const { name: read } of checked.texts.get(each)?.names?.dependencies ?? [])
+      sources.add(read)
+  }
+  const declared = declaredFacts(project).filter(({ relation }) => sources.has(relation))
+  const used = (plan?.models ?? []).flatMap(({ steps }) => steps.flatMap((step) => step.facts))
+  const tested = new Set(used.flatMap(({ fact, status }) => (status === "tested" ? [fact] : [])))
+  return [
+    ...(types?.keys ?? []).map((key) => ({
+      fact: `(${key.join(", ")}) is a key`,
+      status: "proven" as const,
+    })),
+    ...(types?.output ?? [])
+      .filter(({ nullable }) => !nullable)
+      .map((column) => ({ fact: `${column.name} is not NULL`, status: "proven" as const })),
+    ...declared.map((fact) => ({
+      fact: showFact(fact),
+      status: tested.has(showFact(fact)) ? ("tested" as const) : fact.status,
+      ...(fact.place ? { from: fact.place.file } : {}),
+    })),
+  ]
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()]
+}
