@@ -20,14 +20,11 @@ import {
   mentionedOf,
   nonNullsOf,
   notNullsOf,
-  outerOf,
   rejectsOf,
   shownOf,
   wholeOf,
 } from "./records";
 import { kindOf, payloadWord } from "./scalars";
-
-const MAX_OUTER: u32 = 4;
 
 /** Whether a guard holds of `count` classes at `args`. */
 export function holds(guard: u32, args: usize, count: u32): bool {
@@ -50,8 +47,6 @@ export function holds(guard: u32, args: usize, count: u32): bool {
       return rejectsNull(arg(args, 0), relation(arg(args, 1)));
     case GuardNumber.References:
       return references(arg(args, 0), arg(args, 1), relation(arg(args, 2)));
-    case GuardNumber.Whole:
-      return isWhole(relation(arg(args, 0)));
     case GuardNumber.Total:
       return lacks(Flag.Raises, args, count);
     case GuardNumber.Deterministic:
@@ -62,16 +57,12 @@ export function holds(guard: u32, args: usize, count: u32): bool {
       return lacks(Flag.RepeatsCount, args, count);
     case GuardNumber.OrderIgnored:
       return lacks(Flag.OrderCounts, args, count);
-    case GuardNumber.PlainColumns:
-      return isPlain(arg(args, 0));
     case GuardNumber.Shows:
       return shows(arg(args, 0), relation(arg(args, 1)));
     case GuardNumber.Grouped:
       return arityOf(arg(args, 0)) > 0;
     case GuardNumber.OnPartition:
       return onPartition(arg(args, 0), arg(args, 1));
-    case GuardNumber.FewLefts:
-      return relation(arg(args, 0)) != 0 && outerOf(relation(arg(args, 0))) < MAX_OUTER;
     case GuardNumber.Stored:
       return kindOf(arg(args, 0)) == <u32>Kind.Scan; // a class is led by its oldest row
     case GuardNumber.Needed:
@@ -125,12 +116,6 @@ function covers(facts: u32, args: usize, count: u32): bool {
     const own = dataOf(arg(args, i));
     if (isScalar(own) && !isSubset(mentionedOf(own), shownOf(facts))) return false;
   }
-  return true;
-}
-
-function isPlain(defs: u32): bool {
-  for (let i: u32 = 0; i < arityOf(defs); i++)
-    if (columnOf(dataOf(childOf(defs, i))) == 0) return false;
   return true;
 }
 

@@ -19,7 +19,6 @@ import {
   isRelation,
   keysOf,
   notNullsOf,
-  outerOf,
   relationRecord,
   shownOf,
   wholeOf,
@@ -61,7 +60,6 @@ export function merge(a: u32, b: u32): u32 {
     notNulls,
     keys,
     dependencies,
-    min(outerOf(a), outerOf(b)),
   );
 }
 

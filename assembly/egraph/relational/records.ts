@@ -10,9 +10,9 @@
 //   column      number + 1 of the column that it is; of a definition, that its expression is
 //   id          of a definition: number + 1 of the column that it defines
 //
-//   relation       ┌───┬───────┬──────┬───────┬─────────┬───────┬──────────┬──────┬──────────────┬──────────┐
-//                  │ 1 │ shown │ free │ flags │ assumed │ whole │ not null │ keys │ dependencies │ outer    │
-//                  └───┴───────┴──────┴───────┴─────────┴───────┴──────────┴──────┴──────────────┴──────────┘
+//   relation       ┌───┬───────┬──────┬───────┬─────────┬───────┬──────────┬──────┬──────────────┐
+//                  │ 1 │ shown │ free │ flags │ assumed │ whole │ not null │ keys │ dependencies │
+//                  └───┴───────┴──────┴───────┴─────────┴───────┴──────────┴──────┴──────────────┘
 //   shown          columns that it provides
 //   free           columns of an enclosing query that it mentions
 //   assumed        declared facts that the equality of the class's members rests on
@@ -21,7 +21,6 @@
 //   keys           block of pairs (set of columns, set of declared facts): no two rows agree in them, NULL being
 //                  equal to NULL
 //   dependencies   block of triples (set a, set b, set of declared facts): rows that agree in a agree in b
-//   outer          how many left joins stand on top of one another
 
 import { push, startDraft, internDraft, wordAt } from "./blocks";
 
@@ -131,10 +130,6 @@ export function dependenciesOf(facts: u32): u32 {
   return wordAt(facts, 8);
 }
 
-export function outerOf(facts: u32): u32 {
-  return wordAt(facts, 9);
-}
-
 export function relationRecord(
   shown: u32,
   free: u32,
@@ -144,7 +139,6 @@ export function relationRecord(
   notNulls: u32,
   keys: u32,
   dependencies: u32,
-  outer: u32,
 ): u32 {
   startDraft();
   push(RELATION);
@@ -156,6 +150,5 @@ export function relationRecord(
   push(notNulls);
   push(keys);
   push(dependencies);
-  push(outer);
   return internDraft();
 }

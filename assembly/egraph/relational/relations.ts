@@ -46,7 +46,6 @@ import {
   mentionedOf,
   nonNullsOf,
   notNullsOf,
-  outerOf,
   rejectsOf,
   relationRecord,
   shownOf,
@@ -131,17 +130,7 @@ function makeScan(row: u32): u32 {
     addKey(key, facts);
     addDependency(key, shown, facts);
   }
-  return relationRecord(
-    shown,
-    0,
-    0,
-    0,
-    shown,
-    closeNotNulls(),
-    closeKeys(),
-    closeDependencies(),
-    0,
-  );
+  return relationRecord(shown, 0, 0, 0, shown, closeNotNulls(), closeKeys(), closeDependencies());
 }
 
 /** The set that stands in a payload: its size, then its words. */
@@ -176,7 +165,6 @@ function makeFilter(row: u32): u32 {
     closeNotNulls(),
     closeKeys(),
     closeDependencies(),
-    outerOf(input),
   );
 }
 
@@ -213,7 +201,6 @@ function makeSemi(row: u32): u32 {
     notNullsOf(left),
     keysOf(left),
     dependenciesOf(left),
-    0,
   );
 }
 
@@ -229,7 +216,6 @@ function makeLimit(row: u32): u32 {
     notNullsOf(input),
     keysOf(input),
     dependenciesOf(input),
-    0,
   );
 }
 
@@ -254,7 +240,6 @@ function makeExtended(row: u32): u32 {
     closeNotNulls(),
     closeKeys(),
     closeDependencies(),
-    0,
   );
 }
 
@@ -327,7 +312,6 @@ function makeJoin(row: u32): u32 {
     closeNotNulls(),
     closeKeys(),
     closeDependencies(),
-    only == 0 ? 0 : outerOf(only),
   );
 }
 
@@ -380,7 +364,6 @@ function makeLeft(row: u32): u32 {
     closeNotNulls(),
     closeKeys(),
     closeDependencies(),
-    outerOf(left) + 1,
   );
 }
 
@@ -466,7 +449,6 @@ function makeFull(row: u32): u32 {
     0,
     0,
     0,
-    0,
   );
 }
 
@@ -501,7 +483,6 @@ function makeAgg(row: u32, isGrouped: bool): u32 {
     closeNotNulls(),
     closeKeys(),
     closeDependencies(),
-    0,
   );
 }
 
@@ -527,7 +508,6 @@ function makeDistinct(row: u32, isPlain: bool): u32 {
     closeNotNulls(),
     closeKeys(),
     closeDependencies(),
-    0,
   );
 }
 
@@ -577,7 +557,6 @@ function makeSet(row: u32): u32 {
     mentionedOf(ids),
     mentionedOf(branches),
     volatility(branches),
-    0,
     0,
     0,
     0,

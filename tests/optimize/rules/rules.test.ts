@@ -1,6 +1,7 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api"
 import { beforeAll, describe, expect, test } from "vitest"
 import type { Rule } from "../../../src/egraph/index.js"
+import { GUARDS } from "../../../src/optimize/terms.js"
 import { changeOf, missingMutants, type Plan } from "./case.js"
 import { AGGREGATE } from "./cases/aggregate.js"
 import { DISTINCT } from "./cases/distinct.js"
@@ -69,6 +70,10 @@ describe(`relational rules (seed ${SEED})`, () => {
     const names = RULES.relational.rules.map(({ name }) => name)
     expect(CASES.map(({ rule }) => rule).sort()).toEqual([...names].sort())
     expect(missingMutants(CASES, ruleOf)).toEqual([])
+    const used = RULES.relational.rules.flatMap(({ guards }) =>
+      guards.map(({ name: guard }) => guard),
+    )
+    expect([...GUARDS.keys()].filter((guard) => !used.includes(guard))).toEqual([])
   })
 
   test.each(CASES)("$rule", async ({ rule, mutants: _, more = [], ...plan }) => {
