@@ -13,7 +13,9 @@ import type {
   ValuesRel,
 } from "../ir/nodes.js"
 import { retag } from "../ir/walk.js"
+import type { SqlType } from "../types/type.js"
 import type { Normalizer } from "./normalize.js"
+import { isNeverNull } from "./scalar-facts.js"
 import {
   aggregateTerm,
   columnTerm,
@@ -191,21 +193,33 @@ export class Encoder {
     return builder.node(list, children)
   }
 
-  private definition<T>(id: ColumnId, typed: Typed, term: Term, builder: Builder<T>): T {
-    const name = builder.term(columnTerm(id, typed, this.words))
-    return builder.node("def", [name, builder.term(this.normal.scalar(term))])
+  private definition<T>(id: ColumnId, { type }: Typed, term: Term, builder: Builder<T>): T {
+    const expr = this.normal.scalar(term)
+    const name = builder.term(this.defined(id, type, [expr]))
+    return builder.node("def", [name, builder.term(expr)])
+  }
+
+  /**
+   * The column that holds the value of one of these expressions. What its type says of NULL may rest on a
+   * declared fact, and is not taken over.
+   */
+  private defined(id: ColumnId, type: SqlType, exprs: readonly Term[]): Term {
+    const nullable = !exprs.every((expr) => isNeverNull(expr, this.words))
+    return columnTerm(id, { type, nullable }, this.words)
   }
 
   private set<T>(rel: SetRel, builder: Builder<T>, scalar: (expr: Scalar) => T): T {
     const { node } = builder
-    const names = rel.columns.map((column) =>
-      builder.term(columnTerm(column.id, column, this.words)),
-    )
-    const ids = node("ids", names)
     const branches = rel.branches.map(({ columns, input }) => {
       const rows = builder.relation(input)
       return node("branch", [node("row", columns.map(scalar)), rows])
     })
+    const names = rel.columns.map(({ id, type }, i) => {
+      const values = rel.branches.flatMap(({ columns }) => columns[i] ?? [])
+      const terms = values.map((value) => this.normal.scalar(scalarTerm(value, this.cx)))
+      return builder.term(this.defined(id, type, terms))
+    })
+    const ids = node("ids", names)
     if (rel.op === "union" && rel.all) return node("union-all", [ids, node("branches", branches)])
     return node(`set-op:${rel.op}${rel.all ? "-all" : ""}`, [ids, ...branches])
   }

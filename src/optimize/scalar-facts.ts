@@ -1,4 +1,5 @@
 import { ColumnWord, Kind, Trait } from "../../assembly/egraph/relational/kinds.js"
+import { some } from "../base/check.js"
 import { showTerm, type Term } from "../egraph/index.js"
 import { lookupFunction } from "../functions/index.js"
 import { parseType } from "../types/parse-type.js"
@@ -66,9 +67,20 @@ export function isNeverNull(term: Term, words: Vocabulary): boolean {
       return term.op === "exists"
     case Kind.Call:
       return callIsNeverNull(payload[0] ?? 0, term, words, all)
+    case Kind.Aggregate:
+      return ((payload[0] ?? 0) & Trait.NeverNull) !== 0
+    case Kind.DistinctArg:
+    case Kind.Where:
+    case Kind.Ordered:
+      return isNeverNull(called(term), words)
     default:
-      return false
+      return term.op === "over" && isNeverNull(called(term), words)
   }
+}
+
+/** What a call with FILTER, DISTINCT, an order or a window calls. */
+function called({ op, children: [call] }: Term): Term {
+  return some(call, `a call in ${op}`)
 }
 
 function callIsNeverNull(traits: number, term: Term, words: Vocabulary, all: () => boolean) {

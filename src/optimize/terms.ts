@@ -390,15 +390,15 @@ function columnWords(words: Vocabulary, id: ColumnId): number[] {
 function notNullWord(words: Vocabulary, id: ColumnId, info: ColumnInfo | undefined): number {
   if (!info || info.nullable || underNull(id) !== undefined) return 0
   const { base } = info
-  const declared =
-    base &&
-    words.facts.find(
-      (fact) =>
-        fact.relation === base.relation &&
-        ((fact.kind === "not-null" && sameName(fact.column, base.column)) ||
-          (fact.kind === "key" && fact.columns.some((column) => sameName(column, base.column)))),
-    )
-  return declared ? 2 + declared.id : 1
+  if (!base) return 1
+  // What a model's types say may rest on what its sources declare.
+  const declared = words.facts.find(
+    (fact) =>
+      fact.relation === base.relation &&
+      ((fact.kind === "not-null" && sameName(fact.column, base.column)) ||
+        (fact.kind === "key" && fact.columns.some((column) => sameName(column, base.column)))),
+  )
+  return declared ? 2 + declared.id : 0
 }
 
 /** Stored columns are numbered as ids of their own, that no relation shows. */

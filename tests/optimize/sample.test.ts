@@ -69,11 +69,18 @@ describe("the sample project", () => {
     for (const relation of await relations(left)) {
       const [name = ""] = relation.split(" ")
       if (name.startsWith("smelt.")) continue
-      const count = await differing(connection, `FROM ${left}.${name}`, `FROM ${right}.${name}`)
+      const [a, b] = [`${left}.${name}`, `${right}.${name}`]
+      const count = relation.endsWith("table")
+        ? await differing(connection, `FROM ${a}`, `FROM ${b}`)
+        : await differing(connection, sums(a), sums(b))
       if (count > 0) found.push(`${name}: ${count} rows`)
     }
     return found
   }
+
+  /** Of a view, whose rows are many: how many, and the sum of what each hashes to. */
+  const sums = (relation: string) =>
+    `SELECT count(*), sum(CAST(hash(r) AS HUGEINT)) FROM ${relation} AS r`
 
   test("both plans run through", () => {
     for (const { results, diagnostics } of [ran, written]) {
