@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process"
-import { mkdirSync } from "node:fs"
+import { spawn, spawnSync } from "node:child_process"
+import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DuckDBInstance } from "@duckdb/node-api"
 import { describe, expect, test } from "vitest"
@@ -284,7 +284,6 @@ describe("bad input", () => {
       "seeds/s.csv": "x\na\n",
     })
     expect(smelt(folder, "build").exit).toBe(0)
-    const { writeFileSync } = await import("node:fs")
     writeFileSync(
       join(folder, "models/m.sql"),
       model("SELECT CAST(s.x AS INTEGER) AS n FROM smelt.ref('s') AS s"),
@@ -295,4 +294,40 @@ describe("bad input", () => {
     expect(rows.getRowsJson()).toEqual([[1]])
     instance.closeSync()
   })
+
+  test("a full disk: the old table stands, and the next build goes on", async () => {
+    const rows = (power: number) =>
+      `---\nmaterialization: table\n---\nSELECT md5(CAST(a.i * ${power} + b.i AS VARCHAR)) AS text\n` +
+      "FROM smelt.ref('numbers') AS a CROSS JOIN smelt.ref('numbers') AS b CROSS JOIN smelt.ref('numbers') AS c\n" +
+      `WHERE c.i < ${power}\n`
+    const numbers = Array.from({ length: 200 }, (_, i) => i).join("\n")
+    const folder = projectFolder({
+      ...GOOD,
+      "seeds/numbers.csv": `i\n${numbers}\n`,
+      "models/big.sql": rows(1),
+    })
+    expect(smelt(folder, "build").exit).toBe(0)
+    writeFileSync(join(folder, "models/big.sql"), rows(200))
+    const limited = spawnSync(
+      "bash",
+      ["-c", `ulimit -f 20000; exec node ${packageFile("dist/src/cli/main.js")} build --json`],
+      { cwd: folder, encoding: "utf8" },
+    )
+    const finished = { exit: limited.status, stdout: limited.stdout, stderr: limited.stderr }
+    expect(diagnostics(finished)).toMatchObject([{ code: "disk-full" }])
+    expect(finished.exit).toBe(1)
+    expect(statuses(finished)).toMatchObject({ good: "success", big: "error" })
+    expect(await count(folder, "main.big")).toBe(40_000)
+    expect(smelt(folder, "build").exit).toBe(0)
+    expect(await count(folder, "main.big")).toBe(8_000_000)
+  })
 })
+
+async function count(folder: string, table: string): Promise<number> {
+  const instance = await DuckDBInstance.create(join(folder, "target", "dev.duckdb"))
+  const connection = await instance.connect()
+  const rows = await connection.runAndReadAll(`SELECT count(*) FROM ${table}`)
+  connection.closeSync()
+  instance.closeSync()
+  return Number(rows.getRows()[0]?.[0])
+}
