@@ -302,14 +302,9 @@ class Emitter {
     outer: Outer,
   ): Block {
     const wanted = definitions.filter(({ id }) => needed.has(id))
-    const block = this.rel(
-      input,
-      union(
-        needed,
-        wanted.map(({ expr }) => expr),
-      ),
-      outer,
-    )
+    const exprs = wanted.map(({ expr }) => expr)
+    const below = union(needed, exprs)
+    const block = this.correlatable(this.rel(input, below, outer), exprs, below)
     const writer = this.writer(block, outer)
     const added = wanted.map(({ id, expr }) => [id, writeScalar(expr, writer)] as const)
     return { ...block, columns: new Map([...block.columns, ...added]) }

@@ -15,7 +15,7 @@ import type {
   SortKey,
   WindowCall,
 } from "./nodes.js"
-import { boundScalars, callScalars, inputs, operands, scalarsOf } from "./walk.js"
+import { boundScalars, callScalars, inputs, operands, rename, scalarsOf } from "./walk.js"
 
 // The invariants of nodes.ts, looked at between stages under test. A fault is a bug of the stage
 // before: it is thrown, in words, with the model and the node that it came from.
@@ -221,8 +221,22 @@ function extended(shown: Shown, births: readonly Birth[], site: Site): Shown {
 function definitions(all: readonly Definition[], shown: Shown, site: Site, open: Open): void {
   for (const { id, expr } of all) {
     scalar(expr, shown, site, open)
-    check(!shown.has(id) || id === exprId(expr), site, `${id} of the input is defined anew`)
+    check(!shown.has(id) || isSame(id, expr), site, `${id} of the input is defined anew`)
   }
+}
+
+/** Whether an id is that of the expression; in a renamed copy, both before they were tagged. */
+function isSame(id: ColumnId, expr: Scalar): boolean {
+  const [tag] = /#[\d.]+$/.exec(id) ?? []
+  if (tag === undefined || id === exprId(expr)) return id === exprId(expr)
+  return id.slice(0, -tag.length) === exprId(rename(expr, (column) => untagged(column, tag)))
+}
+
+function untagged(id: ColumnId, tag: string): ColumnId {
+  const below = underNull(id)
+  if (below !== undefined) return nullId(untagged(below, tag))
+  const ending = [tag, tag.replace("#", ".")].find((one) => id.endsWith(one))
+  return ending === undefined ? id : id.slice(0, -ending.length)
 }
 
 function predicates(all: readonly Scalar[], shown: Shown, site: Site, open: Open): void {

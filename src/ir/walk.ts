@@ -1,5 +1,5 @@
 import { some } from "../base/check.js"
-import { appendTag, baseId, joinTags, nullId } from "./ids.js"
+import { appendTag, baseId, bareId, joinTags, nullId } from "./ids.js"
 import type {
   AggregateCall,
   ColumnId,
@@ -169,6 +169,46 @@ function providedIds(rel: Rel): ColumnId[] {
       return [...provided(rel.input)].map((id) => appendTag(id, rel.tag))
     default:
       return [...provided(rel.input)]
+  }
+}
+
+const made = new WeakMap<Rel, ReadonlyMap<ColumnId, ReadonlySet<ColumnId>>>()
+
+/**
+ * The ids that stand inside computed ids that a relation shows: `t.a` where it shows `[f(t.a)]`. All bare; a
+ * tag is put to the whole of a computed id, so that nothing computed later gets the same.
+ */
+export function insideIds(rel: Rel): ReadonlySet<ColumnId> {
+  return new Set([...madeOf(rel).values()].flatMap((ids) => [...ids]))
+}
+
+/** The computed ids that a relation shows, with what they are made of. */
+function madeOf(rel: Rel): ReadonlyMap<ColumnId, ReadonlySet<ColumnId>> {
+  const known = made.get(rel)
+  if (known) return known
+  const found = new Map<ColumnId, ReadonlySet<ColumnId>>()
+  if (rel.kind !== "tag" && rel.kind !== "set") {
+    const own = new Set([...provided(rel)].map(bareId))
+    for (const input of inputs(rel))
+      for (const [id, ids] of madeOf(input)) if (own.has(id)) found.set(id, ids)
+  }
+  for (const { id, expr } of computedIn(rel))
+    if (bareId(id).startsWith("[") && !found.has(bareId(id)))
+      found.set(bareId(id), new Set([...mentioned(expr)].map(bareId)))
+  made.set(rel, found)
+  return found
+}
+
+function computedIn(rel: Rel): readonly Definition[] {
+  switch (rel.kind) {
+    case "compute":
+      return rel.definitions
+    case "agg":
+      return rel.keys
+    case "distinct":
+      return rel.columns
+    default:
+      return []
   }
 }
 

@@ -7,6 +7,7 @@ import {
   mentioned,
   operands,
   provided,
+  rename,
   scalarsOf,
   substituteRel,
 } from "../ir/walk.js"
@@ -152,9 +153,7 @@ function sightOf({ relation, tag }: Scan, tables: ReadonlyMap<string, Table>): S
 }
 
 function tagged(expr: Scalar, tag: string): Scalar {
-  if (tag === "") return expr
-  if (expr.kind === "column") return { ...expr, id: appendTag(expr.id, tag) }
-  return mapOperands(expr, (operand) => tagged(operand, tag))
+  return tag === "" ? expr : rename(expr, (id) => appendTag(id, tag))
 }
 
 /** What is in sight above a node: nothing where demand is closed. */

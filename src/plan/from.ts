@@ -2,7 +2,7 @@ import type { Binding } from "../catalog/names.js"
 import type { Relation } from "../catalog/relation.js"
 import { appendTag, baseId, bareId, joinTags, nullId, scalarText } from "../ir/ids.js"
 import type { ColumnId, Definition, Rel, Scalar } from "../ir/nodes.js"
-import { provided, rename } from "../ir/walk.js"
+import { insideIds, provided, rename } from "../ir/walk.js"
 import type { Join, TableRef } from "../syntax/ast.js"
 import { commonType } from "../types/coercion.js"
 import { BOOLEAN } from "../types/type.js"
@@ -12,8 +12,15 @@ import { originOf, Unsupported, type PlanContext, type Planned } from "./scope.j
 
 const NO_SELECT = { birth: "from" }
 
-/** A FROM item; what its columns stand for is put into `cx.bindings`. `taken` are ids of this FROM. */
-export function planTable(ref: TableRef, taken: Set<ColumnId>, cx: PlanContext): Rel {
+/** The ids of a FROM, bare. */
+export interface Taken {
+  readonly ids: Set<ColumnId>
+  /** Ids that stand inside computed ones: `t.a` of a `[f(t.a)]`. */
+  readonly inside: Set<ColumnId>
+}
+
+/** A FROM item; what its columns stand for is put into `cx.bindings`. */
+export function planTable(ref: TableRef, taken: Taken, cx: PlanContext): Rel {
   if (ref.kind === "join") return planJoin(ref, taken, cx)
   if (ref.kind === "subquery" && ref.lateral) throw new Unsupported("LATERAL", ref.id)
   const binding = cx.input.names.bindings.get(ref.id)
@@ -68,26 +75,35 @@ function scan(relation: Relation): Planned {
   }
 }
 
-/** Tags a relation whose ids stand in this FROM, or in an enclosing query, already; of a subquery each. */
-function distinguish(planned: Planned, taken: Set<ColumnId>, cx: PlanContext): Planned {
+/**
+ * Tags a relation whose ids stand in this FROM, or in an enclosing query, already; of a subquery each. So it
+ * does one that shows `[f(t.a)]` beside another `t.a`: of that, f(t.a) would be another value of the same name.
+ */
+function distinguish(planned: Planned, taken: Taken, cx: PlanContext): Planned {
   const own = provided(planned.rel)
-  const clashes = (tag: string) => [...own].some((id) => isTaken(appendTag(id, tag), taken, cx))
+  const inside = insideIds(planned.rel)
+  const clashes = (tag: string) =>
+    [...own].some((id) => isTaken(appendTag(id, tag), taken, cx)) ||
+    (tag === "" && [...inside].some((id) => taken.ids.has(id)))
   let tag = cx.tag
   for (let n = 1; clashes(tag); n++) tag = joinTags(cx.tag, String(n))
-  for (const id of own) taken.add(bareId(appendTag(id, tag)))
-  if (tag === "") return planned
+  for (const id of own) taken.ids.add(bareId(appendTag(id, tag)))
+  if (tag === "") {
+    for (const id of inside) taken.inside.add(id)
+    return planned
+  }
   const tagged = (expr: Scalar) =>
     rename(expr, (id) => (own.has(id) ? appendTag(id, tag) : undefined))
   return { rel: { kind: "tag", tag, input: planned.rel }, columns: planned.columns.map(tagged) }
 }
 
 /** A later outer join may pad any of them, so ids must differ below every `null(…)`. */
-function isTaken(id: ColumnId, taken: ReadonlySet<ColumnId>, cx: PlanContext): boolean {
+function isTaken(id: ColumnId, { ids, inside }: Taken, cx: PlanContext): boolean {
   const bare = bareId(id)
-  return taken.has(bare) || cx.avoid.some((ids) => ids.has(bare))
+  return ids.has(bare) || inside.has(bare) || cx.avoid.some((around) => around.has(bare))
 }
 
-function planJoin(join: Join, taken: Set<ColumnId>, cx: PlanContext): Rel {
+function planJoin(join: Join, taken: Taken, cx: PlanContext): Rel {
   if (join.type === "asof" || join.type === "positional")
     throw new Unsupported(`${join.type.toUpperCase()} JOIN`, join.id)
   const left = planTable(join.left, taken, cx)
@@ -158,7 +174,7 @@ interface Padded {
  * The side that an outer join may pad: what its columns, and those that USING merged in it, stand for
  * becomes `null(…)`; what is no column of the side gets an id of its own first.
  */
-function padded(rel: Rel, ref: TableRef, taken: Set<ColumnId>, cx: PlanContext): Padded {
+function padded(rel: Rel, ref: TableRef, taken: Taken, cx: PlanContext): Padded {
   const own = provided(rel)
   const defined = new Map<string, Definition>()
   const idOf = (expr: Scalar): ColumnId => {
@@ -193,9 +209,9 @@ function refsIn(ref: TableRef): readonly TableRef[] {
   return [ref, ...refsIn(ref.left), ...(hidden ? [] : refsIn(ref.right))]
 }
 
-function freshId(wanted: ColumnId, taken: Set<ColumnId>, cx: PlanContext): ColumnId {
+function freshId(wanted: ColumnId, taken: Taken, cx: PlanContext): ColumnId {
   let id = wanted
   for (let n = 1; isTaken(id, taken, cx); n++) id = appendTag(wanted, String(n))
-  taken.add(bareId(id))
+  taken.ids.add(bareId(id))
   return id
 }

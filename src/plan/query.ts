@@ -22,6 +22,7 @@ import type {
   Select,
   SetOperation,
 } from "../syntax/ast.js"
+import { print } from "../syntax/print.js"
 import { columnOf, keyColumn, planCondition, planExpr } from "./expr.js"
 import { planTable } from "./from.js"
 import { originOf, Unsupported, type PlanContext, type Planned, type SelectScope } from "./scope.js"
@@ -184,7 +185,7 @@ class SelectPlanner {
     const { select, cx } = this
     if (select.from.length === 0)
       return { kind: "values", columns: [], rows: [[]], origin: originOf(cx, select.id) }
-    const taken = new Set<ColumnId>()
+    const taken = { ids: new Set<ColumnId>(), inside: new Set<ColumnId>() }
     const tables = select.from.map((ref) => planTable(ref, taken, cx))
     const [only] = tables
     if (tables.length === 1 && only) return only
@@ -238,9 +239,18 @@ class SelectPlanner {
     )
     const written = groupItems(groupBy).map((expr) => this.keyExpr(expr))
     const definitions = [...all, ...written].map((expr): Definition => ({ id: exprId(expr), expr }))
+    this.checkSets(groupBy, written)
     return definitions.filter(
       ({ id }, i) => definitions.findIndex((other) => other.id === id) === i,
     )
+  }
+
+  /** In grouping sets keys are told apart by their text: of two that are one value, one may be left out. */
+  private checkSets(groupBy: GroupBy | undefined, written: readonly Scalar[]): void {
+    if (!groupBy || groupBy.items.every(({ kind }) => kind === "group-expr")) return
+    const texts = new Set(groupItems(groupBy).map((expr) => print(expr)))
+    if (new Set(written.map(exprId)).size < texts.size)
+      throw new Unsupported("grouping sets of equal expressions", groupBy.id)
   }
 
   private keyExpr(expr: Expr): Scalar {
