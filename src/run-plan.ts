@@ -90,8 +90,11 @@ function asItIs(model: Model, deployment: Deployment): ChosenModel | undefined {
 }
 
 function modelNode(model: Model, chosen: ChosenModel, deployment: Deployment): RelationNode {
-  const { name, path, sql, materialization, reads } = chosen
+  const { name, path, sql, userSql, materialization, reads } = chosen
   const { start, end } = model.sql
+  const own = deployment.asWritten(model)?.reads ?? reads
+  const keys = (names: readonly string[]) => names.map((read) => deployment.keyOf(read))
+  const readsMore = reads.some((read) => !own.includes(read))
   return {
     key: modelKey(name),
     kind: "model",
@@ -106,7 +109,8 @@ function modelNode(model: Model, chosen: ChosenModel, deployment: Deployment): R
       start: model.source.position(start),
       end: model.source.position(end),
     },
-    dependsOn: reads.map((read) => deployment.keyOf(read)),
+    dependsOn: keys(reads),
+    ...(readsMore ? { asWritten: { sql: userSql, dependsOn: keys(own) } } : {}),
   }
 }
 
@@ -136,17 +140,25 @@ function blocking(tests: readonly PlannedTest[]): ReadonlyMap<string, readonly s
   return found
 }
 
-/** Dependencies among the nodes of this plan only; a model also waits for the tests of its parents. */
+/** Dependencies among the nodes of this plan only; a model also waits for the tests of what its text reads. */
 function linked(
   nodes: readonly RunNode[],
   tests: ReadonlyMap<string, readonly string[]>,
 ): RunNode[] {
-  const keys = new Set(nodes.map(({ key }) => key))
-  return nodes.map((node) => {
-    const waits = node.kind === "test" ? [] : node.dependsOn.flatMap((key) => tests.get(key) ?? [])
+  const known = new Set(nodes.map(({ key }) => key))
+  const here = (node: RunNode, keys: readonly string[]) =>
+    keys.filter((key) => known.has(key) && key !== node.key)
+  return nodes.map((node): RunNode => {
+    const written = node.kind === "model" ? node.asWritten : undefined
+    const text = written?.dependsOn ?? node.dependsOn
+    const isModel = node.kind === "model" || node.kind === "faulty"
+    const waits = isModel ? text.flatMap((key) => tests.get(key) ?? []) : []
+    const dependsOn = here(node, [...node.dependsOn, ...waits])
+    if (node.kind !== "model" || !written) return { ...node, dependsOn }
     return {
       ...node,
-      dependsOn: [...node.dependsOn, ...waits].filter((key) => keys.has(key) && key !== node.key),
+      dependsOn,
+      asWritten: { ...written, dependsOn: here(node, [...text, ...waits]) },
     }
   })
 }

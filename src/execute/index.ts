@@ -78,7 +78,7 @@ class Execution {
   private async work(): Promise<void> {
     for (;;) {
       this.skipBlocked()
-      const node = this.stopped ? undefined : this.nextReady()
+      const node = this.stopped ? undefined : this.firstReady()
       if (node) await this.runNode(node)
       else if (this.running.size === 0 || this.stopped || !this.hasWaiting()) return
       else await new Promise((resolve) => setTimeout(resolve, 2))
@@ -86,28 +86,41 @@ class Execution {
   }
 
   private hasWaiting(): boolean {
-    return this.plan.nodes.some(
-      (node) => !this.results.has(node.key) && !this.running.has(node.key),
-    )
+    return this.plan.nodes.some((node) => this.isOpen(node))
   }
 
-  private nextReady(): RunNode | undefined {
-    return this.plan.nodes.find(
-      (node) =>
-        !this.results.has(node.key) &&
-        !this.running.has(node.key) &&
-        node.dependsOn.every((key) => isGood(this.results.get(key))),
-    )
+  private firstReady(): RunNode | undefined {
+    for (const node of this.plan.nodes) {
+      const ready = this.isOpen(node) ? this.ready(node) : undefined
+      if (ready) return ready
+    }
+    return undefined
+  }
+
+  /** The node, if it can run: as written, where something has failed that only its plan reads. */
+  private ready(node: RunNode): RunNode | undefined {
+    const areGood = (keys: readonly string[]) => keys.every((key) => isGood(this.results.get(key)))
+    if (areGood(node.dependsOn)) return node
+    const written = "asWritten" in node ? node.asWritten : undefined
+    if (!written || !node.dependsOn.some((key) => this.hasFailed(key))) return undefined
+    return areGood(written.dependsOn) ? { ...node, ...written } : undefined
   }
 
   private skipBlocked(): void {
     for (const node of this.plan.nodes) {
-      if (this.results.has(node.key) || this.running.has(node.key)) continue
-      const failed = node.dependsOn.find(
-        (key) => this.results.has(key) && !isGood(this.results.get(key)),
-      )
+      if (!this.isOpen(node)) continue
+      const written = "asWritten" in node ? node.asWritten : undefined
+      const failed = (written ?? node).dependsOn.find((key) => this.hasFailed(key))
       if (failed !== undefined) this.finish(node, skipped(node, failed))
     }
+  }
+
+  private isOpen({ key }: RunNode): boolean {
+    return !this.results.has(key) && !this.running.has(key)
+  }
+
+  private hasFailed(key: string): boolean {
+    return this.results.has(key) && !isGood(this.results.get(key))
   }
 
   private async runNode(node: RunNode): Promise<void> {

@@ -38,6 +38,8 @@ interface Node {
   readonly sql: string
   readonly kind: "TABLE" | "VIEW"
   readonly reads: readonly string[]
+  /** Run where something failed that only the plan reads. */
+  readonly asWritten?: { readonly sql: string; readonly reads: readonly string[] }
 }
 
 export interface BuildOptions {
@@ -66,18 +68,22 @@ export async function build(
       const sql = drawn?.names.has(model.name)
         ? `FROM ${spelled({ schema: drawn.schema, name: model.name })}`
         : model.sql
-      return [{ ...model, kind, sql }]
+      const user = deployment.model(model.name)
+      const written = user && deployment.asWritten(user)
+      return [{ ...model, kind, sql, ...(written ? { asWritten: written } : {}) }]
     }),
   ]
   const made = new Set<string>()
   const waiting = new Set(nodes)
+  const known = new Set(nodes.map(({ name }) => name))
+  const isReady = ({ reads }: Pick<Node, "reads">) =>
+    reads.every((read) => made.has(read) || !known.has(read))
   for (;;) {
-    const known = new Set(nodes.map(({ name }) => name))
-    const next = [...waiting].find(({ reads }) =>
-      reads.every((read) => made.has(read) || !known.has(read)),
-    )
+    const planned = [...waiting].find(isReady)
+    const fallback = [...waiting].find(({ asWritten }) => asWritten && isReady(asWritten))
+    const next = planned ?? (fallback && { ...fallback, ...fallback.asWritten })
     if (!next) break
-    waiting.delete(next)
+    waiting.delete(planned ?? fallback ?? next)
     try {
       await connection.run(`CREATE ${next.kind} ${spelled(next.path)} AS ${next.sql}`)
       made.add(next.name)
