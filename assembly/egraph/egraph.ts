@@ -73,6 +73,7 @@ let OP_PAYLOAD: usize = 0;
 let DIRTY: usize = 0; // classes whose parents must be looked at again
 let STALE: usize = 0; // classes whose facts changed
 let SCRATCH: usize = 0; // children of the node that is being made
+let WRITTEN: usize = 0; // the same before they became classes
 
 let rowCount: u32 = 1;
 let kidCount: u32 = 0;
@@ -142,6 +143,7 @@ function reserveAll(): void {
   DIRTY = reserve(perRow);
   STALE = reserve(perRow);
   SCRATCH = reserve(1 << 20);
+  WRITTEN = reserve(1 << 20);
 }
 
 // ------------------------------------------------------------------------------------ operators
@@ -203,7 +205,7 @@ export function firstArityOf(row: u32): u32 {
   return word(FIRST_LEN, row);
 }
 
-/** Child `i` as it was first written: a row. */
+/** Child `i` as it was first written: a row, itself as it was written where children have an order. */
 export function firstChildOf(row: u32, i: u32): u32 {
   return word(FIRST, word(AT, row) + i);
 }
@@ -269,6 +271,7 @@ export function scratch(): usize {
  * The class of the node with `len` children at SCRATCH, made if it is new. 0 where a region is full.
  */
 export function add(op: u32, len: u32): u32 {
+  memory.copy(WRITTEN, SCRATCH, (<usize>len) << 2);
   const count = order(op, SCRATCH, len);
   const found = lookup(op, SCRATCH, count);
   if (found != 0) {
@@ -291,7 +294,9 @@ export function add(op: u32, len: u32): u32 {
   store<u32>(OP_HEAD + ((<usize>op) << 2), row);
   const bytes: usize = (<usize>count) << 2;
   memory.copy(KIDS + ((<usize>kidCount) << 2), SCRATCH, bytes);
-  memory.copy(FIRST + ((<usize>kidCount) << 2), SCRATCH, bytes);
+  // Without an order the sorted classes: equal lists are then written alike.
+  const first = word(OP_ORDER, op) == Order.Fixed ? WRITTEN : SCRATCH;
+  memory.copy(FIRST + ((<usize>kidCount) << 2), first, bytes);
   kidCount += count;
   for (let i: u32 = 0; i < count; i++) addParent(load<u32>(SCRATCH + ((<usize>i) << 2)), row);
   insert(row);

@@ -280,7 +280,8 @@ function instantiate(pattern: usize, match: usize, values: usize): u32 {
     }
     const cls = instantiate(child, match, values);
     if (cls == 0 || cls == NONE) return NONE;
-    put(kids, given++, cls);
+    // The node itself, so that the log can be read back; its class follows from it.
+    put(kids, given++, load<u32>(child) == Pattern.Node ? addedRow() : cls);
   }
   if (kind == Pattern.Call) return hostFunction(a, kids, given);
   memory.copy(scratch(), kids, (<usize>given) << 2);

@@ -32,6 +32,17 @@ export function randomQuery(random: Random): string {
   return new Generator(random).select(2).sql
 }
 
+export interface Rooted {
+  readonly model: string
+  readonly finer: string
+  readonly query: string
+}
+
+/** A model `m`, an aggregate of it that is proposed as a root, and another that may be built from that. */
+export function randomRooted(random: Random): Rooted {
+  return new Generator(random).rooted()
+}
+
 class Generator {
   private aliases = 0
 
@@ -57,11 +68,32 @@ class Generator {
     }
   }
 
+  rooted(): Rooted {
+    const { sql: model, columns } = this.select(1)
+    const keys = columns.slice(0, 1 + this.random(3)).map(({ text }) => `m.${text}`)
+    const parts = columns
+      .filter(({ type }) => type === "number")
+      .flatMap(({ text }) => ["count", "sum", "min", "max"].map((fn) => `${fn}(m.${text})`))
+    const shown = [...keys, "count(*)", ...parts].map((each, i) => `${each} AS p${i + 1}`)
+    const own = columns.map((column) => ({ ...column, text: `m.${column.text}` }))
+    const body = this.joined({ sql: "m", columns: own }, this.random(3), 1)
+    const where = this.chance(50) ? ` WHERE ${this.predicate(body.columns, 1)}` : ""
+    const by = this.chance(70) ? own.filter(({ text }) => keys.includes(text)) : body.columns
+    return {
+      model,
+      finer: `SELECT ${shown.join(", ")} FROM m GROUP BY ${keys.join(", ")}`,
+      query: this.grouped(`${body.sql}${where}`, by, 0).sql,
+    }
+  }
+
   // ------------------------------------------------------------------------------------- FROM
 
   private from(depth: number): Shown {
-    let { sql, columns } = this.relation(depth)
-    const joins = this.random(depth > 0 ? 4 : 2)
+    return this.joined(this.relation(depth), this.random(depth > 0 ? 4 : 2), depth)
+  }
+
+  private joined(first: Shown, joins: number, depth: number): Shown {
+    let { sql, columns } = first
     for (let i = 0; i < joins; i++) {
       const other = this.relation(depth - 1)
       const both = [...columns, ...other.columns]

@@ -7,7 +7,7 @@ import { Databases } from "./databases.js"
 import { fire, RULES } from "./fire.js"
 import { plansOf } from "./plan.js"
 import { randomOf, SEED } from "./random.js"
-import { randomQuery } from "./random-query.js"
+import { randomQuery, randomRooted } from "./random-query.js"
 
 // All rules together: what one finds rests on what others made. Every application over random queries, and
 // over the shapes that tests/emit has, must tell the truth on random databases.
@@ -34,11 +34,17 @@ describe(`all rules together (seed ${SEED})`, () => {
     databases = await Databases.of(TABLES, connection)
   })
 
-  async function replay(query: string, counts: Map<string, number>): Promise<void> {
-    const [out] = plansOf(databases.schema, [["query", query]])
+  type Queries = Parameters<typeof plansOf>[1]
+
+  /** The last query, in which the one before it, if there are three, is proposed as a root. */
+  async function replay(queries: Queries, counts: Map<string, number>): Promise<void> {
+    const outs = plansOf(databases.schema, queries)
+    const out = outs.at(-1)
     if (!out) throw new Error("no query")
-    const rules = RULES.relational.rules
-    const setting = { out, facts: databases.schema.facts, rules, limits: { nodes: 5000 } }
+    const query = queries.map(([name, sql]) => `${name}: ${sql}`).join("\n")
+    const { facts } = databases.schema
+    const finer = queries.length === 3 ? outs[1] : undefined
+    const setting = { out, finer, facts, rules: RULES.relational.rules, limits: { nodes: 5000 } }
     const { sides, contradiction } = fire(undefined, setting)
     expect(contradiction, query).toBe(false)
     for (const one of someOfEach(sides)) {
@@ -46,7 +52,7 @@ describe(`all rules together (seed ${SEED})`, () => {
       const problem = await compareOnce(texts, databases)
       expect(problem, `${query}\n\n${one.rule}\n${texts.left}\n\n${texts.right}`).toBeUndefined()
       const weak = await Databases.of(TABLES, connection, one.witnesses)
-      const unsaid = await compareOnce(textsOf(one, weak), weak)
+      const unsaid = await compareOnce(textsOf(one, weak), weak, true)
       expect(unsaid, `by ${one.witnesses.join()}: ${query}\n\n${one.rule}`).toBeUndefined()
       counts.set(one.rule, (counts.get(one.rule) ?? 0) + 1)
     }
@@ -54,7 +60,22 @@ describe(`all rules together (seed ${SEED})`, () => {
 
   test("random queries", { timeout: 600_000 }, async () => {
     const counts = new Map<string, number>()
-    for (let i = 0; i < QUERIES; i++) await replay(randomQuery(randomOf(SEED + i)), counts)
+    for (let i = 0; i < QUERIES; i++)
+      await replay([["query", randomQuery(randomOf(SEED + i))]], counts)
+    console.log([...counts].map(([rule, count]) => `${rule} ${count}`).join(", "))
+  })
+
+  test("random queries over roots", { timeout: 600_000 }, async () => {
+    const counts = new Map<string, number>()
+    for (let i = 0; i < QUERIES / 3; i++) {
+      const { model, finer, query } = randomRooted(randomOf(SEED + i))
+      const queries = [
+        ["m", model],
+        ["finer", finer],
+        ["query", query],
+      ] as const
+      await replay(queries, counts)
+    }
     console.log([...counts].map(([rule, count]) => `${rule} ${count}`).join(", "))
   })
 
@@ -65,7 +86,7 @@ describe(`all rules together (seed ${SEED})`, () => {
         /\b(FROM|JOIN) ([TUV])\b/g,
         (_all, word: string, name: string) => `${word} ${name.toLowerCase()}`,
       )
-      await replay(query, new Map())
+      await replay([["query", query]], new Map())
     },
   )
 })
