@@ -5,7 +5,8 @@ import type { Relation, RelationColumn, RelationKind } from "./catalog/relation.
 import type { Types } from "./catalog/types.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { Sink } from "./diagnostics/sink.js"
-import type { ModelPlan } from "./ir/nodes.js"
+import { bornId, relHash, scalarText } from "./ir/ids.js"
+import type { ColumnId, Definition, ModelPlan, OutColumn, Rel, Scalar } from "./ir/nodes.js"
 import type { PlanInput, PlannedRelation } from "./plan/index.js"
 import type { Dag, DagNode } from "./resolve/dag.js"
 import type { ResolveContext } from "./resolve/index.js"
@@ -132,19 +133,37 @@ export class Session {
   }
 
   /**
-   * A plan whose body no model above it has, if its rows are left open: who reads that body reads this model,
-   * and not another draw.
+   * A plan whose rows are left open: who reads it reads this model, and not another draw. So no model above
+   * it has the same body, and each of its columns has an id.
    */
   withOwnBody(plan: ModelPlan, plans: ReadonlyMap<string, ModelPlan>): ModelPlan {
-    const text = this.texts.get(plan.model)?.text
-    if (plan.kind !== "planned" || !text || !isModel(text)) return plan
-    const { input } = plan.out
-    const isShared = this.parses.get(text.name)?.references.some(({ name }) => {
-      const parent = plans.get(this.relation("model", name)?.name ?? "")
-      return parent?.kind === "planned" && parent.out.input === input
+    if (plan.kind !== "planned" || isRepeatable(plan.out.input)) return plan
+    const { columns, input } = plan.out
+    const definitions = new Map<string, Definition>()
+    const idOf = (name: string, expr: Scalar): ColumnId => {
+      if (expr.kind === "column") return expr.id
+      const id = bornId(name, `${relHash(input)} ${scalarText(expr)}`)
+      definitions.set(id, { id, expr })
+      return id
+    }
+    const shown = columns.map(({ name, expr }): OutColumn => {
+      const { type, nullable } = expr
+      return { name, expr: { kind: "column", id: idOf(name, expr), type, nullable } }
     })
-    if (!isShared || isRepeatable(input)) return plan
-    return { ...plan, out: { ...plan.out, input: { kind: "filter", predicates: [], input } } }
+    if (definitions.size === 0 && !this.hasBodyOfParent(plan, plans)) return plan
+    const own: Rel = { kind: "compute", definitions: [...definitions.values()], input }
+    return { ...plan, out: { columns: shown, input: own } }
+  }
+
+  private hasBodyOfParent(
+    { model, out }: ModelPlan & { readonly kind: "planned" },
+    plans: ReadonlyMap<string, ModelPlan>,
+  ): boolean {
+    const { references = [] } = this.parses.get(model) ?? {}
+    return references.some(({ name }) => {
+      const parent = plans.get(this.relation("model", name)?.name ?? "")
+      return parent?.kind === "planned" && parent.out.input === out.input
+    })
   }
 
   /** What `analyze` needs; undefined for a model that does not run incrementally. */
