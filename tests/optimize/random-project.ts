@@ -200,7 +200,7 @@ class Generator {
   }
 }
 
-const CONFIG = `name: random
+export const CONFIG = `name: random
 targets:
   optimized: { type: duckdb, database: ":memory:", schema: optimized }
   written: { type: duckdb, database: ":memory:", schema: written }
