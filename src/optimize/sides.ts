@@ -101,8 +101,9 @@ class StepReader {
 
   /** A row that the right side made: what its pattern leaves open is what the left side has. */
   private made(pattern: Term, cls: number): Node {
-    const { graph } = this.cx
-    const row = this.isOpen(pattern) ? undefined : this.rowOf(pattern, cls)
+    const { graph, rules } = this.cx
+    if (rules.functions.has(pattern.op)) return this.row(cls)
+    const row = isVariable(pattern.op) ? undefined : this.rowOf(pattern, cls)
     if (row === undefined) return this.below(cls)
     const kids = graph.firstChildrenOf(row)
     const children = graph.isOrdered(pattern.op)

@@ -13,14 +13,22 @@ import {
 } from "./lists";
 import {
   assumedOf,
+  columnOf,
   dependenciesOf,
   flagsOf,
   freeOf,
+  idOf,
   isRelation,
+  isScalar,
   keysOf,
+  mentionedOf,
+  nonNullsOf,
   notNullsOf,
+  rejectsOf,
   relationRecord,
+  scalarRecord,
   shownOf,
+  strictOf,
   wholeOf,
 } from "./records";
 
@@ -39,6 +47,7 @@ export function clearContradiction(): void {
 export function merge(a: u32, b: u32): u32 {
   if (a == b || b == 0) return a;
   if (a == 0) return b;
+  if (isScalar(a) && isScalar(b)) return assuming(a, union(assumedOf(a), assumedOf(b)));
   if (!isRelation(a) || !isRelation(b)) return a;
   if (shownOf(a) != shownOf(b)) contradicted = true;
   openLists();
@@ -60,6 +69,21 @@ export function merge(a: u32, b: u32): u32 {
     notNulls,
     keys,
     dependencies,
+  );
+}
+
+/** Facts of a scalar whose class rests on more: what is equal in it is so by declared facts. */
+function assuming(a: u32, assumed: u32): u32 {
+  if (assumed == assumedOf(a)) return a;
+  return scalarRecord(
+    mentionedOf(a),
+    flagsOf(a),
+    nonNullsOf(a),
+    strictOf(a),
+    rejectsOf(a),
+    columnOf(a),
+    idOf(a),
+    assumed,
   );
 }
 

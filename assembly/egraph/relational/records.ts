@@ -1,14 +1,15 @@
 // What is known of a class: an interned block, so that equal facts have one address.
 //
-//   scalar, list   ┌───┬───────────┬───────┬───────────┬────────┬─────────┬────────┬────┐
-//                  │ 0 │ mentioned │ flags │ non-nulls │ strict │ rejects │ column │ id │
-//                  └───┴───────────┴───────┴───────────┴────────┴─────────┴────────┴────┘
+//   scalar, list   ┌───┬───────────┬───────┬───────────┬────────┬─────────┬────────┬────┬─────────┐
+//                  │ 0 │ mentioned │ flags │ non-nulls │ strict │ rejects │ column │ id │ assumed │
+//                  └───┴───────────┴───────┴───────────┴────────┴─────────┴────────┴────┴─────────┘
 //   mentioned   columns that stand in it, those of its subqueries' outer references included
 //   non-nulls   declared facts that its not being NULL rests on
 //   strict      columns of which a NULL makes it NULL
 //   rejects     columns of which a NULL makes it not TRUE
 //   column      number + 1 of the column that it is; of a definition, that its expression is
 //   id          of a definition: number + 1 of the column that it defines
+//   assumed     as of relations, by way of those that stand in it: in a subquery, in a branch
 //
 //   relation       ┌───┬───────┬──────┬───────┬─────────┬───────┬──────────┬──────┬──────────────┐
 //                  │ 1 │ shown │ free │ flags │ assumed │ whole │ not null │ keys │ dependencies │
@@ -87,6 +88,7 @@ export function scalarRecord(
   rejects: u32,
   column: u32,
   id: u32,
+  assumed: u32,
 ): u32 {
   startDraft();
   push(SCALAR);
@@ -97,6 +99,7 @@ export function scalarRecord(
   push(rejects);
   push(column);
   push(id);
+  push(assumed);
   return internDraft();
 }
 
@@ -111,7 +114,7 @@ export function freeOf(facts: u32): u32 {
 }
 
 export function assumedOf(facts: u32): u32 {
-  return wordAt(facts, 4);
+  return wordAt(facts, isRelation(facts) ? 4 : 8);
 }
 
 export function wholeOf(facts: u32): u32 {

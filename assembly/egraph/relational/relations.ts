@@ -160,7 +160,7 @@ function makeFilter(row: u32): u32 {
     shown,
     union(freeOf(input), difference(mentionedOf(predicates), shown)),
     flagsOf(input) | volatility(predicates),
-    assumedOf(input),
+    union(assumedOf(input), assumedOf(predicates)),
     arityOf(cls) == 0 ? wholeOf(input) : 0,
     closeNotNulls(),
     closeKeys(),
@@ -196,7 +196,7 @@ function makeSemi(row: u32): u32 {
     shownOf(left),
     union(union(freeOf(left), freeOf(right)), difference(mentionedOf(predicates), bound)),
     flagsOf(left) | flagsOf(right) | volatility(predicates),
-    union(assumedOf(left), assumedOf(right)),
+    union(union(assumedOf(left), assumedOf(right)), assumedOf(predicates)),
     0,
     notNullsOf(left),
     keysOf(left),
@@ -235,7 +235,7 @@ function makeExtended(row: u32): u32 {
     union(shownOf(input), own),
     union(freeOf(input), difference(mentionedOf(list), shownOf(input))),
     flagsOf(input) | volatility(list),
-    assumedOf(input),
+    union(assumedOf(input), assumedOf(list)),
     wholeOf(input),
     closeNotNulls(),
     closeKeys(),
@@ -359,7 +359,7 @@ function makeLeft(row: u32): u32 {
       bound,
     ),
     flagsOf(left) | flagsOf(right) | volatility(list),
-    union(assumedOf(left), assumedOf(right)),
+    union(union(assumedOf(left), assumedOf(right)), assumedOf(list)),
     wholeOf(left),
     closeNotNulls(),
     closeKeys(),
@@ -444,7 +444,7 @@ function makeFull(row: u32): u32 {
     nulls(bound),
     union(union(freeOf(left), freeOf(right)), difference(mentionedOf(list), bound)),
     flagsOf(left) | flagsOf(right) | volatility(list),
-    union(assumedOf(left), assumedOf(right)),
+    union(union(assumedOf(left), assumedOf(right)), assumedOf(list)),
     0,
     0,
     0,
@@ -478,7 +478,7 @@ function makeAgg(row: u32, isGrouped: bool): u32 {
     shown,
     union(freeOf(input), difference(mentioned, shownOf(input))),
     flagsOf(input) | volatility(keyList) | volatility(list),
-    assumedOf(input),
+    union(assumedOf(input), union(assumedOf(keyList), assumedOf(list))),
     isGrouped ? intersection(wholeOf(input), plain) : 0,
     closeNotNulls(),
     closeKeys(),
@@ -503,7 +503,7 @@ function makeDistinct(row: u32, isPlain: bool): u32 {
     ids,
     union(freeOf(input), difference(mentionedOf(list), shownOf(input))),
     flagsOf(input) | volatility(list),
-    assumedOf(input),
+    union(assumedOf(input), assumedOf(list)),
     isPlain ? intersection(wholeOf(input), plain) : 0,
     closeNotNulls(),
     closeKeys(),
@@ -549,20 +549,21 @@ function determinedAmong(columns: u32): u32 {
   return internDraft();
 }
 
+/** Children: ids, then a list of branches, or the branches themselves. */
 function makeSet(row: u32): u32 {
   const ids = listChild(row, 0);
-  const branches = listChild(row, 1);
-  if (ids == 0 || branches == 0) return 0;
-  return relationRecord(
-    mentionedOf(ids),
-    mentionedOf(branches),
-    volatility(branches),
-    0,
-    0,
-    0,
-    0,
-    0,
-  );
+  if (ids == 0) return 0;
+  let free: u32 = 0;
+  let flags: u32 = 0;
+  let assumed: u32 = 0;
+  for (let i: u32 = 1; i < arityOf(row); i++) {
+    const branches = listChild(row, i);
+    if (branches == 0) return 0;
+    free = union(free, mentionedOf(branches));
+    flags |= volatility(branches);
+    assumed = union(assumed, assumedOf(branches));
+  }
+  return relationRecord(mentionedOf(ids), free, flags, assumed, 0, 0, 0, 0);
 }
 
 function kindOfExpr(def: u32): u32 {

@@ -4,6 +4,7 @@ import { arityOf, childOf, dataOf, opKind, opOf, opPayload } from "../egraph";
 import { difference, intersection, single, union } from "./blocks";
 import { ColumnWord, Kind, Trait } from "./kinds";
 import {
+  assumedOf,
   columnOf,
   Flag,
   flagsOf,
@@ -36,9 +37,9 @@ export function makeScalar(row: u32, kind: u32): u32 {
     case Kind.Column:
       return makeColumn(row);
     case Kind.Literal:
-      return scalarRecord(0, 0, 0, 0, 0, 0, 0);
+      return scalarRecord(0, 0, 0, 0, 0, 0, 0, 0);
     case Kind.NullLiteral:
-      return scalarRecord(0, Flag.Nullable, 0, 0, 0, 0, 0);
+      return scalarRecord(0, Flag.Nullable, 0, 0, 0, 0, 0, 0);
     case Kind.Call:
       return makeCall(row);
     case Kind.And:
@@ -48,11 +49,11 @@ export function makeScalar(row: u32, kind: u32): u32 {
     case Kind.Not:
       return makeNot(row);
     case Kind.IsNull:
-      return scalarRecord(mentioned(row), truth(row) & ~Flag.Nullable, 0, 0, 0, 0, 0);
+      return record(row, truth(row) & ~Flag.Nullable, 0, 0, 0);
     case Kind.Case:
       return makeCase(row);
     case Kind.Query:
-      return scalarRecord(mentioned(row), flags(row) | Flag.Nullable | Flag.Raises, 0, 0, 0, 0, 0);
+      return record(row, flags(row) | Flag.Nullable | Flag.Raises, 0, 0, 0);
     case Kind.Aggregate:
       return makeAggregate(row);
     case Kind.DistinctArg:
@@ -63,8 +64,13 @@ export function makeScalar(row: u32, kind: u32): u32 {
     case Kind.Def:
       return makeDef(row);
     default:
-      return scalarRecord(mentioned(row), flags(row), 0, 0, 0, 0, 0);
+      return record(row, flags(row), 0, 0, 0);
   }
+}
+
+/** Of anything that is not a column: what its children mention and assume, it does. */
+function record(row: u32, flags: u32, nonNulls: u32, strict: u32, rejects: u32): u32 {
+  return scalarRecord(mentioned(row), flags, nonNulls, strict, rejects, 0, 0, assumed(row));
 }
 
 /** Facts of child `i`, if they are a scalar's; else 0. */
@@ -87,6 +93,15 @@ function mentioned(row: u32): u32 {
     } else if (facts != 0) all = union(all, mentionedOf(facts));
   }
   return union(difference(all, bound), free);
+}
+
+function assumed(row: u32): u32 {
+  let all: u32 = 0;
+  for (let i: u32 = 0; i < arityOf(row); i++) {
+    const facts = dataOf(childOf(row, i));
+    if (facts != 0) all = union(all, assumedOf(facts));
+  }
+  return all;
 }
 
 function flags(row: u32): u32 {
@@ -146,6 +161,7 @@ function makeColumn(row: u32): u32 {
     self,
     number + 1,
     0,
+    0,
   );
 }
 
@@ -162,7 +178,7 @@ function makeCall(row: u32): u32 {
   else if ((traits & Trait.StrictInFirst) != 0 && scalarChild(row, 0) != 0)
     strict = strictOf(scalarChild(row, 0));
   const why = (own & Flag.Nullable) == 0 && (traits & Trait.NeverNull) == 0 ? nonNulls(row) : 0;
-  return scalarRecord(mentioned(row), own, why, strict, strict, 0, 0);
+  return record(row, own, why, strict, strict);
 }
 
 /** What a function makes of arguments whose equal values may look different. */
@@ -187,7 +203,7 @@ function makeAnd(row: u32): u32 {
     const facts = scalarChild(row, i);
     if (facts != 0) rejects = union(rejects, rejectsOf(facts));
   }
-  return scalarRecord(mentioned(row), truth(row), nonNulls(row), strictInAll(row), rejects, 0, 0);
+  return record(row, truth(row), nonNulls(row), strictInAll(row), rejects);
 }
 
 function makeOr(row: u32): u32 {
@@ -197,7 +213,7 @@ function makeOr(row: u32): u32 {
     const own: u32 = facts == 0 ? 0 : rejectsOf(facts);
     rejects = i == 0 ? own : intersection(rejects, own);
   }
-  return scalarRecord(mentioned(row), truth(row), nonNulls(row), strictInAll(row), rejects, 0, 0);
+  return record(row, truth(row), nonNulls(row), strictInAll(row), rejects);
 }
 
 /** NOT of NULL is NULL; and x IS NOT NULL is not TRUE where x is NULL. */
@@ -206,7 +222,7 @@ function makeNot(row: u32): u32 {
   let rejects = strict;
   const inner = childOf(row, 0);
   if (kindOf(inner) == Kind.IsNull) rejects = union(rejects, strictInAny(inner));
-  return scalarRecord(mentioned(row), truth(row), nonNulls(row), strict, rejects, 0, 0);
+  return record(row, truth(row), nonNulls(row), strict, rejects);
 }
 
 /** What its results are, its conditions are not: children are when, then, …, otherwise. */
@@ -221,7 +237,7 @@ function makeCase(row: u32): u32 {
     why = union(why, nonNullsOf(facts));
   }
   const own = (flags(row) & ~OF_RESULT) | result;
-  return scalarRecord(mentioned(row), own, why, 0, 0, 0, 0);
+  return record(row, own, why, 0, 0);
 }
 
 function makeAggregate(row: u32): u32 {
@@ -233,27 +249,27 @@ function makeAggregate(row: u32): u32 {
   if ((traits & Trait.MayRaise) != 0) own |= Flag.Raises;
   // The n least values, min(x, n), are others where a value repeats.
   if ((traits & Trait.RepeatsIgnored) == 0 || arityOf(row) > 1) own |= Flag.RepeatsCount;
-  return scalarRecord(mentioned(row), own, 0, 0, 0, 0, 0);
+  return record(row, own, 0, 0, 0);
 }
 
 /** An aggregate of the distinct values ignores repeats, unless it tells which came first. */
 function makeDistinctArg(row: u32): u32 {
   let own = flags(row);
   if ((own & Flag.OrderCounts) == 0) own &= ~Flag.RepeatsCount;
-  return scalarRecord(mentioned(row), own, 0, 0, 0, 0, 0);
+  return record(row, own, 0, 0, 0);
 }
 
 /** `where` and `ordered`: nullable as the call is. */
 function makeModified(row: u32): u32 {
   const call = scalarChild(row, 0);
   const nullable: u32 = call == 0 ? Flag.Nullable : flagsOf(call) & Flag.Nullable;
-  return scalarRecord(mentioned(row), (flags(row) & ~Flag.Nullable) | nullable, 0, 0, 0, 0, 0);
+  return record(row, (flags(row) & ~Flag.Nullable) | nullable, 0, 0, 0);
 }
 
 function makeDef(row: u32): u32 {
   const name = scalarChild(row, 0);
   const expr = scalarChild(row, 1);
-  if (name == 0 || expr == 0) return scalarRecord(mentioned(row), flags(row), 0, 0, 0, 0, 0);
+  if (name == 0 || expr == 0) return record(row, flags(row), 0, 0, 0);
   return scalarRecord(
     mentionedOf(expr),
     flagsOf(expr),
@@ -262,6 +278,7 @@ function makeDef(row: u32): u32 {
     0,
     columnOf(expr),
     columnOf(name),
+    assumedOf(expr),
   );
 }
 
