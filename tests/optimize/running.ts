@@ -14,11 +14,15 @@ export interface Ran extends RunReport {
 
 export async function runProject(
   folder: string,
-  options: Partial<Pick<RunRequest, "command" | "optimize" | "without" | "fullRefresh">> = {},
+  options: Partial<Pick<RunRequest, "command" | "optimize" | "without">> = {},
+  targetName = "dev",
 ): Promise<Ran> {
   const project = loadProject(folder)
   const checked = check(project)
-  const target = some(project.targets[0], "a target")
+  const target = some(
+    project.targets.find(({ name }) => name === targetName),
+    targetName,
+  )
   const { models, seeds } = project
   const statements: string[] = []
   const report = await run(project, checked, {

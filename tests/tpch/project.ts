@@ -32,22 +32,42 @@ const FOREIGN_KEYS: Readonly<Record<string, readonly (readonly [string, string, 
   ],
 }
 
+/** A staging view over every source, which the queries read. */
+export type Reading = "sources" | "staging views"
+
 /** The files of a smelt project of TPC-H: 22 models over declared sources, which are tables of the target. */
-export async function tpchFiles(connection: DuckDBConnection): Promise<Record<string, string>> {
+export async function tpchFiles(
+  connection: DuckDBConnection,
+  reading: Reading = "sources",
+): Promise<Record<string, string>> {
   const files: Record<string, string> = {
     "smelt.yml": CONFIG,
     "sources/tpch.yml": await sources(connection),
   }
   for (const [i, query] of (await tpcQueries("tpch")).entries())
-    files[`models/q${String(i + 1).padStart(2, "0")}.sql`] = modelText(query)
+    files[`models/q${String(i + 1).padStart(2, "0")}.sql`] = modelText(query, reading)
+  if (reading === "staging views")
+    for (const name of Object.keys(KEYS))
+      files[`models/staging/stg_${name}.sql`] = await stagingText(connection, name)
   return files
 }
 
+async function stagingText(connection: DuckDBConnection, name: string): Promise<string> {
+  const rows = await connection.runAndReadAll(`DESCRIBE ${name}`)
+  const columns = rows.getRows().map(([column]) => `r.${String(column)}`)
+  return `---
+materialization: view
+---
+SELECT ${columns.join(", ")} FROM smelt.source('tpch.${name}') AS r
+`
+}
+
 const CONFIG = `name: tpch
-targets: { dev: { type: duckdb, database: tpch.duckdb, schema: answers } }
+targets:
+  dev: { type: duckdb, database: tpch.duckdb, schema: answers }
+  other: { type: duckdb, database: tpch.duckdb, schema: other }
 levels: { comma-join: off, implicit-coercion: off, order-without-limit: off, unnamed-column: off, not-in-nullable: off, integer-division: off }
-models: { q: { materialization: table } }
-`.replace(/^models:.*\n/m, "")
+`
 
 async function sources(connection: DuckDBConnection): Promise<string> {
   const lines = ["sources:"]
@@ -64,8 +84,8 @@ async function sources(connection: DuckDBConnection): Promise<string> {
   return `${lines.join("\n")}\n`
 }
 
-/** A TPC-H text with its tables as sources. */
-function modelText(query: string): string {
+/** A TPC-H text with its tables as sources, or as views over them. */
+function modelText(query: string, reading: Reading): string {
   const [statement] = parse(query).statements
   if (!statement) throw new Error(query)
   return print(
@@ -74,10 +94,11 @@ function modelText(query: string): string {
       const table = node as TableName
       const name = table.path.at(-1)?.text ?? ""
       if (!(name in KEYS)) return undefined
-      return withAlias(
-        tableCall(call("smelt.source", text(`tpch.${name}`))),
-        table.alias ?? tableAlias(name),
-      )
+      const read =
+        reading === "sources"
+          ? call("smelt.source", text(`tpch.${name}`))
+          : call("smelt.ref", text(`stg_${name}`))
+      return withAlias(tableCall(read), table.alias ?? tableAlias(name))
     }),
-  ).replaceAll('"smelt.source"', "smelt.source")
+  ).replace(/"(smelt\.\w+)"/g, "$1")
 }
