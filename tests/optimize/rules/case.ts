@@ -6,10 +6,8 @@ import { guardText } from "./fire.js"
 export interface Plan {
   /** CREATE TABLE statements. */
   readonly schema?: string
-  /** A model `m`, on which the query stands. */
-  readonly model?: string
   readonly query: string
-  /** An aggregate of `m`, or of a table, that is proposed as a root. */
+  /** An aggregate of a table that is proposed as a root. */
   readonly finer?: string
   /** What no query says: made of the plan of the query. */
   readonly shape?: (out: Out) => Out
@@ -36,7 +34,7 @@ export type Mutant = Partial<Plan> & {
 } & (
     | { readonly without: string }
     | { readonly right: string }
-    /** No plan can refute it; why it stands there all the same. */
+    /** Without it the rule is as true; why it stands there all the same. */
     | { readonly without: string; readonly steers: string }
   )
 

@@ -2,7 +2,8 @@ import type { RuleCase } from "../case.js"
 import { FEW } from "./tables.js"
 
 /** A draw below that stands twice above: both are the same there. */
-const DRAWN_TWICE = "SELECT d.k, bool_or(d.k) AS m FROM (SELECT DISTINCT p.x, random() < 0.5 AS k FROM p) AS d GROUP BY d.k"
+const DRAWN_TWICE =
+  "SELECT d.k, bool_or(d.k) AS m FROM (SELECT DISTINCT p.x, random() < 0.5 AS k FROM p) AS d GROUP BY d.k"
 
 export const AGGREGATE: readonly RuleCase[] = [
   {
@@ -14,8 +15,7 @@ export const AGGREGATE: readonly RuleCase[] = [
           "SELECT f.u_id, u.c, sum(f.x) AS n FROM f JOIN u ON f.u_id = u.id GROUP BY f.u_id, u.c",
       },
       {
-        query:
-          "SELECT v.a, u.c, count(*) AS n FROM v LEFT JOIN u ON v.a = u.id GROUP BY v.a, u.c",
+        query: "SELECT v.a, u.c, count(*) AS n FROM v LEFT JOIN u ON v.a = u.id GROUP BY v.a, u.c",
       },
       { query: "SELECT t.a, u.a AS b, count(*) AS n FROM t JOIN u ON t.a = u.a GROUP BY t.a, u.a" },
       { query: "SELECT t.a, t.b, count(*) AS n FROM t WHERE t.b = 1 GROUP BY t.a, t.b" },
@@ -93,7 +93,8 @@ export const AGGREGATE: readonly RuleCase[] = [
       },
       {
         without: "(by-value ?A)",
-        query: "SELECT count(DISTINCT CAST(d.k AS VARCHAR)) AS m FROM (SELECT DISTINCT z.k FROM z) AS d",
+        query:
+          "SELECT count(DISTINCT CAST(d.k AS VARCHAR)) AS m FROM (SELECT DISTINCT z.k FROM z) AS d",
       },
       {
         without: "(by-value ?K)",

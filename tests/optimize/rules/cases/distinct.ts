@@ -29,14 +29,15 @@ export const DISTINCT: readonly RuleCase[] = [
     rule: "distinct-keyed",
     query: "SELECT DISTINCT t.id, t.a, t.b, t.s FROM t",
     more: [
-      { query: "SELECT DISTINCT d.a, d.n FROM (SELECT t.a, count(*) AS n FROM t GROUP BY t.a) AS d" },
+      {
+        query: "SELECT DISTINCT d.a, d.n FROM (SELECT t.a, count(*) AS n FROM t GROUP BY t.a) AS d",
+      },
       {
         query:
           "SELECT DISTINCT t.id, t.a, t.b, t.s, u.id AS uid, u.a AS ua, u.c FROM t LEFT JOIN u ON u.a = t.a",
       },
       {
-        query:
-          "SELECT DISTINCT v.a, u.id, u.a AS ua, u.c, v.d, v.s FROM v JOIN u ON u.id = v.a",
+        query: "SELECT DISTINCT v.a, u.id, u.a AS ua, u.c, v.d, v.s FROM v JOIN u ON u.id = v.a",
         fires: false,
       },
     ],
@@ -54,15 +55,24 @@ export const DISTINCT: readonly RuleCase[] = [
     rule: "distinct-keyed-out",
     query: "SELECT d.k, d.id FROM (SELECT DISTINCT t.id, t.a + 1 AS k FROM t) AS d",
     more: [
-      { query: "SELECT DISTINCT f.u_id, u.id, f.x FROM (SELECT DISTINCT f.u_id, f.x FROM f) AS f JOIN u ON u.id = f.u_id" },
+      {
+        query:
+          "SELECT DISTINCT f.u_id, u.id, f.x FROM (SELECT DISTINCT f.u_id, f.x FROM f) AS f JOIN u ON u.id = f.u_id",
+      },
       { query: "SELECT DISTINCT t.id, t.a FROM t SEMI JOIN v ON v.a = t.a" },
-      { query: "SELECT DISTINCT t.id, v.a, v.d FROM t LEFT JOIN (SELECT DISTINCT v.a, v.d FROM v) AS v ON v.a = t.a" },
+      {
+        query:
+          "SELECT DISTINCT t.id, v.a, v.d FROM t LEFT JOIN (SELECT DISTINCT v.a, v.d FROM v) AS v ON v.a = t.a",
+      },
       { query: "SELECT DISTINCT t.a FROM t WHERE t.id = 1" },
     ],
     mutants: [
       { without: "(keyed ?R ?D)", query: "SELECT DISTINCT t.a, t.b FROM t" },
       { without: "(keyed ?R ?D)", query: "SELECT DISTINCT t.id, u.c FROM t JOIN u ON u.a = t.a" },
-      { without: "(keyed ?R ?D)", query: "SELECT DISTINCT t.id, u.c FROM t FULL JOIN u ON u.id = t.a" },
+      {
+        without: "(keyed ?R ?D)",
+        query: "SELECT DISTINCT t.id, u.c FROM t FULL JOIN u ON u.id = t.a",
+      },
       {
         without: "(deterministic ?D)",
         schema: FEW,

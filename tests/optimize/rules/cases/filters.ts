@@ -13,7 +13,8 @@ export const FILTERS: readonly RuleCase[] = [
   },
   {
     rule: "filter-merge",
-    query: "SELECT d.id FROM (SELECT t.id, t.a FROM t WHERE t.b > 0) AS d WHERE d.a > 0 OR d.id = 2",
+    query:
+      "SELECT d.id FROM (SELECT t.id, t.a FROM t WHERE t.b > 0) AS d WHERE d.a > 0 OR d.id = 2",
     more: [
       {
         query:
@@ -33,11 +34,20 @@ export const FILTERS: readonly RuleCase[] = [
     rule: "filter-not-null",
     query: "SELECT t.id FROM t WHERE t.b IS NOT NULL AND t.a > 0",
     more: [
-      { query: "SELECT d.id FROM (SELECT t.id, t.a FROM t WHERE t.a < 2) AS d WHERE d.a IS NOT NULL" },
-      { query: "SELECT d.c FROM (SELECT u.c, count(*) AS n FROM t JOIN u ON u.c = t.a GROUP BY u.c) AS d WHERE d.c IS NOT NULL AND d.n > 0" },
+      {
+        query:
+          "SELECT d.id FROM (SELECT t.id, t.a FROM t WHERE t.a < 2) AS d WHERE d.a IS NOT NULL",
+      },
+      {
+        query:
+          "SELECT d.c FROM (SELECT u.c, count(*) AS n FROM t JOIN u ON u.c = t.a GROUP BY u.c) AS d WHERE d.c IS NOT NULL AND d.n > 0",
+      },
     ],
     mutants: [
-      { without: "(not-null ?R ?x)", query: "SELECT t.id FROM t WHERE t.a IS NOT NULL AND t.b > 0" },
+      {
+        without: "(not-null ?R ?x)",
+        query: "SELECT t.id FROM t WHERE t.a IS NOT NULL AND t.b > 0",
+      },
       {
         without: "(not-null ?R ?x)",
         query: "SELECT t.id, u.id AS other FROM t LEFT JOIN u ON u.a = t.a WHERE u.id IS NOT NULL",
@@ -55,7 +65,8 @@ export const FILTERS: readonly RuleCase[] = [
       "SELECT t.id, u.c FROM t LEFT JOIN u ON u.a = t.a WHERE t.b >= 0 AND (u.c > 0 OR u.c IS NULL)",
     more: [
       {
-        query: "SELECT v.d, u.c FROM v LEFT JOIN u ON u.a = v.a WHERE CAST(v.s AS INTEGER) = 1 OR v.a > 0",
+        query:
+          "SELECT v.d, u.c FROM v LEFT JOIN u ON u.a = v.a WHERE CAST(v.s AS INTEGER) = 1 OR v.a > 0",
       },
       {
         query:
@@ -118,14 +129,19 @@ export const FILTERS: readonly RuleCase[] = [
   },
   {
     rule: "filter-distinct",
-    query: "SELECT d.k FROM (SELECT DISTINCT t.a + t.b AS k, t.b FROM t) AS d WHERE d.k > 0 OR d.b = 1",
+    query:
+      "SELECT d.k FROM (SELECT DISTINCT t.a + t.b AS k, t.b FROM t) AS d WHERE d.k > 0 OR d.b = 1",
     more: [
-      { query: "SELECT d.s FROM (SELECT DISTINCT v.s, v.a FROM v) AS d WHERE CAST(d.s AS INTEGER) = 1" },
+      {
+        query:
+          "SELECT d.s FROM (SELECT DISTINCT v.s, v.a FROM v) AS d WHERE CAST(d.s AS INTEGER) = 1",
+      },
     ],
     mutants: [
       {
         without: "(by-value ?P)",
-        query: "SELECT d.k FROM (SELECT DISTINCT z.k FROM z) AS d WHERE CAST(d.k AS VARCHAR) = '0.0'",
+        query:
+          "SELECT d.k FROM (SELECT DISTINCT z.k FROM z) AS d WHERE CAST(d.k AS VARCHAR) = '0.0'",
       },
       {
         without: "(by-value ?P)",

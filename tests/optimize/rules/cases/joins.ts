@@ -17,13 +17,12 @@ export const JOINS: readonly RuleCase[] = [
   },
   {
     rule: "join-filter",
-    query:
-      "SELECT v.d, q.c FROM v JOIN (SELECT u.a, u.c FROM u WHERE u.c > 0) AS q ON q.a <= v.a",
+    query: "SELECT v.d, q.c FROM v JOIN (SELECT u.a, u.c FROM u WHERE u.c > 0) AS q ON q.a <= v.a",
     mutants: [
       {
         without: "(deterministic ?P)",
         query: "SELECT w.z FROM w CROSS JOIN (SELECT p.x FROM p WHERE random() < 0.5) AS d",
- schema: FEW,
+        schema: FEW,
         by: "draws",
       },
     ],
@@ -37,7 +36,7 @@ export const JOINS: readonly RuleCase[] = [
         without: "(deterministic ?Q)",
         query:
           "SELECT w.z FROM w CROSS JOIN (SELECT q.y FROM p LEFT JOIN q ON random() < 0.5) AS d",
- schema: FEW,
+        schema: FEW,
         by: "draws",
       },
     ],

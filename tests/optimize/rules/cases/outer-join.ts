@@ -16,7 +16,11 @@ function unused(closed: string, from: string): Mutant[] {
       },
     ]
   return [
-    { without: "(unused ?K ?R)", query: `SELECT u.c, max(t.id) AS m FROM ${from} GROUP BY u.c`, by },
+    {
+      without: "(unused ?K ?R)",
+      query: `SELECT u.c, max(t.id) AS m FROM ${from} GROUP BY u.c`,
+      by,
+    },
     { without: "(unused ?A ?R)", query: `SELECT t.a, max(u.c) AS m FROM ${from} GROUP BY t.a`, by },
   ]
 }
@@ -108,8 +112,7 @@ export const OUTER_JOIN: readonly RuleCase[] = [
       {
         without: "(deterministic ?K)",
         schema: FEW,
-        query:
-          "SELECT random() < 0.5 AS k, max(p.x) AS m FROM p LEFT JOIN n ON TRUE GROUP BY 1",
+        query: "SELECT random() < 0.5 AS k, max(p.x) AS m FROM p LEFT JOIN n ON TRUE GROUP BY 1",
         by: "draws",
       },
       {
@@ -170,65 +173,67 @@ export const OUTER_JOIN: readonly RuleCase[] = [
     const read = { agg: "?K ?A", distinct: "?D", out: "?C" }[closed]
     const needed = `(needed ?R ${read})`
     return {
-    rule: `left-by-foreign-key-${closed}`,
-    query: closing(closed, "f.x, u.c", "f LEFT JOIN u ON f.u_id = u.id"),
-    more: [
-      {
-        query: closing(
-          closed,
-          "f.x, d.n",
-          "f LEFT JOIN (SELECT u.id, count(*) AS n FROM u GROUP BY u.id) AS d ON f.u_id = d.id",
-        ),
-      },
-    ],
-    mutants: [
-      {
-        without: "(references ?a ?b ?R)",
-        query: closing(closed, "f.x, u.c", "f LEFT JOIN u ON f.u_id = u.a"),
-      },
-      {
-        without: "(references ?a ?b ?R)",
-        query: closing(closed, "t.a, u.c", "t LEFT JOIN u ON t.b = u.id"),
-      },
-      {
-        without: "(references ?a ?b ?R)",
-        query: closing(
-          closed,
-          "f.x, d.c",
-          "f LEFT JOIN (SELECT u.id, u.c FROM u WHERE u.c > 0) AS d ON f.u_id = d.id",
-        ),
-      },
-      {
-        without: "(references ?a ?b ?R)",
-        query: closing(
-          closed,
-          "f.x, d.c",
-          "f LEFT JOIN (SELECT u.id, u.c FROM u LIMIT 1) AS d ON f.u_id = d.id",
-        ),
-      },
-      {
-        without: "(not-null ?L ?a)",
-        query: closing(closed, "f.x, t.a", "f LEFT JOIN t ON f.t_id = t.id"),
-      },
-      {
-        without: needed,
-        steers: "a join that nothing reads goes away, by another rule",
-      },
-      {
-        without: "(stored ?L)",
-        steers: "in a chain of joins each could be either, as many classes as it has subsets",
-      },
-      {
-        without: { agg: "(needed ?R ?K ?A)", distinct: "(needed ?R ?D)", out: "(needed ?R ?C)" }[closed],
-        steers: "what nothing reads goes altogether, by the rules of unused joins",
-      },
-      {
-        without: "(covers ?L ?a)",
-        schema: TREE,
-        query: closing(closed, "v.a, r.x", "v LEFT JOIN r ON r.up = r.id"),
-      },
-    ],
-  }
+      rule: `left-by-foreign-key-${closed}`,
+      query: closing(closed, "f.x, u.c", "f LEFT JOIN u ON f.u_id = u.id"),
+      more: [
+        {
+          query: closing(
+            closed,
+            "f.x, d.n",
+            "f LEFT JOIN (SELECT u.id, count(*) AS n FROM u GROUP BY u.id) AS d ON f.u_id = d.id",
+          ),
+        },
+      ],
+      mutants: [
+        {
+          without: "(references ?a ?b ?R)",
+          query: closing(closed, "f.x, u.c", "f LEFT JOIN u ON f.u_id = u.a"),
+        },
+        {
+          without: "(references ?a ?b ?R)",
+          query: closing(closed, "t.a, u.c", "t LEFT JOIN u ON t.b = u.id"),
+        },
+        {
+          without: "(references ?a ?b ?R)",
+          query: closing(
+            closed,
+            "f.x, d.c",
+            "f LEFT JOIN (SELECT u.id, u.c FROM u WHERE u.c > 0) AS d ON f.u_id = d.id",
+          ),
+        },
+        {
+          without: "(references ?a ?b ?R)",
+          query: closing(
+            closed,
+            "f.x, d.c",
+            "f LEFT JOIN (SELECT u.id, u.c FROM u LIMIT 1) AS d ON f.u_id = d.id",
+          ),
+        },
+        {
+          without: "(not-null ?L ?a)",
+          query: closing(closed, "f.x, t.a", "f LEFT JOIN t ON f.t_id = t.id"),
+        },
+        {
+          without: needed,
+          steers: "a join that nothing reads goes away, by another rule",
+          query: closing(closed, "f.x, f.t_id", "f LEFT JOIN u ON f.u_id = u.id"),
+        },
+        {
+          without: "(stored ?L)",
+          steers: "in a chain of joins each could be either, as many classes as it has subsets",
+          query: closing(
+            closed,
+            "d.x, t.a",
+            "(SELECT f.t_id, f.x FROM f WHERE f.t_id > -1) AS d LEFT JOIN t ON d.t_id = t.id",
+          ),
+        },
+        {
+          without: "(covers ?L ?a)",
+          schema: TREE,
+          query: closing(closed, "v.a, r.x", "v LEFT JOIN r ON r.up = r.id"),
+        },
+      ],
+    }
   }),
 ]
 
@@ -261,12 +266,20 @@ function third(closed: string): RuleCase {
       ...unusedBelow(closed, from),
       {
         without: "(unused ?P ?R)",
-        query: closing(closed, "t.a, f.x", `${chain} LEFT JOIN v ON v.a = u.c LEFT JOIN f ON f.x = v.d`),
+        query: closing(
+          closed,
+          "t.a, f.x",
+          `${chain} LEFT JOIN v ON v.a = u.c LEFT JOIN f ON f.x = v.d`,
+        ),
         by: "columns",
       },
       {
         without: "(unused ?O ?R)",
-        query: closing(closed, "t.a, f.x", `${chain} LEFT JOIN v ON v.a = t.b LEFT JOIN f ON f.x = u.c`),
+        query: closing(
+          closed,
+          "t.a, f.x",
+          `${chain} LEFT JOIN v ON v.a = t.b LEFT JOIN f ON f.x = u.c`,
+        ),
         by: "columns",
       },
       ...draws(

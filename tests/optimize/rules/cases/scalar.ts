@@ -144,17 +144,28 @@ export const SCALAR: readonly RuleCase[] = [
       `(${C} IN (1, x.a)) IS NULL`,
     ),
   ),
-  of("equal-not-null", [`${C} IS NOT DISTINCT FROM 1`, `${N} IS NOT DISTINCT FROM (x.a IS NULL)`], [
-    ...refuted("(not-null ?a)", `x.a IS NOT DISTINCT FROM ${C}`),
-    ...refuted("(not-null ?b)", `${C} IS NOT DISTINCT FROM x.a`),
-  ]),
-  of("unequal-not-null", [`${C} IS DISTINCT FROM 1`, `${N} IS DISTINCT FROM (x.a IS NULL)`], [
-    ...refuted("(not-null ?a)", `x.a IS DISTINCT FROM ${C}`),
-    ...refuted("(not-null ?b)", `${C} IS DISTINCT FROM x.a`),
-  ]),
+  of(
+    "equal-not-null",
+    [`${C} IS NOT DISTINCT FROM 1`, `${N} IS NOT DISTINCT FROM (x.a IS NULL)`],
+    [
+      ...refuted("(not-null ?a)", `x.a IS NOT DISTINCT FROM ${C}`),
+      ...refuted("(not-null ?b)", `${C} IS NOT DISTINCT FROM x.a`),
+    ],
+  ),
+  of(
+    "unequal-not-null",
+    [`${C} IS DISTINCT FROM 1`, `${N} IS DISTINCT FROM (x.a IS NULL)`],
+    [
+      ...refuted("(not-null ?a)", `x.a IS DISTINCT FROM ${C}`),
+      ...refuted("(not-null ?b)", `${C} IS DISTINCT FROM x.a`),
+    ],
+  ),
   of(
     "case-same",
-    ["CASE WHEN x.p THEN x.a ELSE x.a END", "CASE WHEN CAST(x.s AS INTEGER) = 1 THEN x.a ELSE x.a END"],
+    [
+      "CASE WHEN x.p THEN x.a ELSE x.a END",
+      "CASE WHEN CAST(x.s AS INTEGER) = 1 THEN x.a ELSE x.a END",
+    ],
     [{ right: "(case ?p ?x null:INTEGER)" }],
   ),
 

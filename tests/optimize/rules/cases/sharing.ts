@@ -82,7 +82,8 @@ function aggregated(rule: RootRule): RuleCase {
   const grouped = (key: string, aggregates: string) =>
     `SELECT ${key}, ${aggregates} FROM ${body} GROUP BY ${key.replace(/ AS \w+$/, "")}`
   const plain = grouped("g.k", "count(*) AS n")
-  const raising = "SELECT g.k, g.l, count(*) AS n, max(CAST(g.s AS INTEGER)) AS i FROM g GROUP BY g.k, g.l"
+  const raising =
+    "SELECT g.k, g.l, count(*) AS n, max(CAST(g.s AS INTEGER)) AS i FROM g GROUP BY g.k, g.l"
   return {
     rule,
     schema: BASE,
@@ -111,8 +112,16 @@ function aggregated(rule: RootRule): RuleCase {
       { query: grouped("g.k", "list(g.l) AS m"), fires: false },
       { query: grouped("g.b", "count(*) AS m"), fires: false },
       // A key of the root is one of the equal values of its group.
-      { query: grouped("CAST(g.y AS VARCHAR) AS z", "count(*) AS m"), finer: BY_FLOAT, fires: false },
-      { query: grouped("g.y", "count(DISTINCT CAST(g.y AS VARCHAR)) AS m"), finer: BY_FLOAT, fires: false },
+      {
+        query: grouped("CAST(g.y AS VARCHAR) AS z", "count(*) AS m"),
+        finer: BY_FLOAT,
+        fires: false,
+      },
+      {
+        query: grouped("g.y", "count(DISTINCT CAST(g.y AS VARCHAR)) AS m"),
+        finer: BY_FLOAT,
+        fires: false,
+      },
       { query: grouped("g.k", "sum(g.x) FILTER (WHERE g.s = 'a') AS m"), fires: false },
     ],
     mutants: [
@@ -137,7 +146,9 @@ function aggregated(rule: RootRule): RuleCase {
         without: "(deterministic ?A)",
         ...drawn(rule, "n.k", {}, `count(*) FILTER (WHERE ${DRAW})`),
       },
-      ...(has("(deterministic ?P)") ? [{ without: "(deterministic ?P)", ...drawnBelow(rule) }] : []),
+      ...(has("(deterministic ?P)")
+        ? [{ without: "(deterministic ?P)", ...drawnBelow(rule) }]
+        : []),
       ...(has("(deterministic ?Q)")
         ? [
             {
