@@ -74,6 +74,7 @@ let DIRTY: usize = 0; // classes whose parents must be looked at again
 let STALE: usize = 0; // classes whose facts changed
 let SCRATCH: usize = 0; // children of the node that is being made
 let WRITTEN: usize = 0; // the same before they became classes
+let UNLOGGED: usize = 0; // pairs of a dead row and what it is equal to
 
 let rowCount: u32 = 1;
 let kidCount: u32 = 0;
@@ -88,6 +89,7 @@ let opCount: u32 = 0;
 let maker: u32 = 0;
 let lastRow: u32 = 0;
 let factClock: u32 = 1;
+let unloggedCount: u32 = 0;
 let newsCount: u32 = 0;
 let round: u32 = 1;
 let isAllTouched: bool = true;
@@ -110,6 +112,7 @@ export function clear(): void {
   opCount = 0;
   maker = 0;
   factClock = 1;
+  unloggedCount = 0;
   newsCount = 0;
   round = 1;
   isAllTouched = true;
@@ -144,6 +147,7 @@ function reserveAll(): void {
   STALE = reserve(perRow);
   SCRATCH = reserve(1 << 20);
   WRITTEN = reserve(1 << 20);
+  UNLOGGED = reserve(1 << 12);
 }
 
 // ------------------------------------------------------------------------------------ operators
@@ -282,22 +286,12 @@ export function add(op: u32, len: u32): u32 {
 
   const row = rowCount++;
   lastRow = row;
-  store<u32>(OP + ((<usize>row) << 2), op);
-  store<u32>(AT + ((<usize>row) << 2), kidCount);
-  store<u32>(LEN + ((<usize>row) << 2), count);
-  store<u32>(FIRST_LEN + ((<usize>row) << 2), count);
-  store<u32>(LEADER + ((<usize>row) << 2), row);
-  store<u32>(MEMBER + ((<usize>row) << 2), row);
-  store<u32>(PARENTS + ((<usize>row) << 2), 0);
-  store<u32>(MAKER + ((<usize>row) << 2), maker);
-  store<u32>(OP_NEXT + ((<usize>row) << 2), word(OP_HEAD, op));
-  store<u32>(OP_HEAD + ((<usize>op) << 2), row);
-  const bytes: usize = (<usize>count) << 2;
-  memory.copy(KIDS + ((<usize>kidCount) << 2), SCRATCH, bytes);
   // Without an order the sorted classes: equal lists are then written alike.
-  const first = word(OP_ORDER, op) == Order.Fixed ? WRITTEN : SCRATCH;
-  memory.copy(FIRST + ((<usize>kidCount) << 2), first, bytes);
-  kidCount += count;
+  fillRow(row, op, word(OP_ORDER, op) == Order.Fixed ? WRITTEN : SCRATCH, count);
+  put(LEADER, row, row);
+  put(MEMBER, row, row);
+  put(OP_NEXT, row, word(OP_HEAD, op));
+  put(OP_HEAD, op, row);
   for (let i: u32 = 0; i < count; i++) addParent(load<u32>(SCRATCH + ((<usize>i) << 2)), row);
   insert(row);
   liveCount++;
@@ -308,6 +302,58 @@ export function add(op: u32, len: u32): u32 {
   put(CARRIED, row, 0);
   tell(row);
   return row;
+}
+
+/** Writes a row's own words; its children are at SCRATCH, and at `written` as they were given. */
+function fillRow(row: u32, op: u32, written: usize, count: u32): void {
+  const bytes: usize = (<usize>count) << 2;
+  put(OP, row, op);
+  put(AT, row, kidCount);
+  put(LEN, row, count);
+  put(FIRST_LEN, row, count);
+  put(PARENTS, row, 0);
+  put(MAKER, row, maker);
+  memory.copy(KIDS + ((<usize>kidCount) << 2), SCRATCH, bytes);
+  memory.copy(FIRST + ((<usize>kidCount) << 2), written, bytes);
+  kidCount += count;
+}
+
+/**
+ * The node with `len` children at SCRATCH, which is in the graph, as it is written there: the row itself, or a
+ * row that is dead from the start and only says, with the log, what was written.
+ */
+export function writtenRow(op: u32, len: u32): u32 {
+  memory.copy(WRITTEN, SCRATCH, (<usize>len) << 2);
+  const count = order(op, SCRATCH, len);
+  const found = lookup(op, SCRATCH, count);
+  const written = word(OP_ORDER, op) == Order.Fixed ? WRITTEN : SCRATCH;
+  if (found == 0 || isWritten(found, written, count)) return found;
+  if (rowCount >= MAX_ROWS || kidCount + len >= MAX_KIDS) return found;
+
+  const row = rowCount++;
+  fillRow(row, op, written, count);
+  store<u8>(FLAGS + row, DEAD);
+  put(UNLOGGED, 2 * unloggedCount, row);
+  put(UNLOGGED, 2 * unloggedCount++ + 1, found);
+  put(LEADER, row, find(found));
+  put(MEMBER, row, word(MEMBER, found));
+  put(MEMBER, found, row);
+  put(OP_NEXT, row, 0);
+  put(DATA, row, 0);
+  return row;
+}
+
+/** Says in the log what the rows that are dead from the start are equal to. */
+export function logWrittenRows(): void {
+  for (let i: u32 = 0; i < unloggedCount; i++)
+    logUnion(CONGRUENCE, word(UNLOGGED, 2 * i), word(UNLOGGED, 2 * i + 1));
+  unloggedCount = 0;
+}
+
+/** Whether a row was first written over these children. */
+function isWritten(row: u32, children: usize, count: u32): bool {
+  if (word(FIRST_LEN, row) != count) return false;
+  return memory.compare(FIRST + ((<usize>word(AT, row)) << 2), children, (<usize>count) << 2) == 0;
 }
 
 /** The row that the last call of `add` made or found. */

@@ -19,11 +19,13 @@ import {
   clockOfFacts,
   find,
   liveNodes,
+  logWrittenRows,
   rebuild,
   scratch,
   setMaker,
   touchAll,
   union,
+  writtenRow,
 } from "./egraph";
 import { clearWitnesses, reserveWitnesses } from "./explain";
 import { testGuard } from "./facts";
@@ -43,6 +45,7 @@ import {
 const MAX_RULES: u32 = 4096;
 const RULE_BYTES: usize = 32;
 const NONE: u32 = 0xffffffff;
+const MAX_CALLS: u32 = 64; // of one right side
 
 export const enum Stop {
   Saturated = 0,
@@ -58,12 +61,15 @@ let ruleCount: u32 = 0;
 let counts: usize = 0; // a rule: matches, applied
 let changed: bool = false;
 let iterations: u32 = 0;
+let calls: usize = 0; // results of the functions in the right side at hand, in their order
+let callCount: u32 = 0;
 let deepest: u32 = 0; // levels that the deepest left side looks down
 
 export function clearRules(): void {
   if (rules == 0) {
     rules = reserve(<usize>MAX_RULES * RULE_BYTES);
     counts = reserve((<usize>MAX_RULES) << 3);
+    calls = reserve((<usize>MAX_CALLS) << 2);
     reserveWitnesses();
   }
   ruleCount = 0;
@@ -183,12 +189,15 @@ function apply(match: usize): void {
   if (!hasRoom()) return;
   remember(slot, fingerprint, DONE);
   setMaker(<u32>logSize());
+  callCount = 0;
   const right = instantiate(load<u32>(at + 4), match, values);
   setMaker(0);
   const left = load<u32>(match + 16);
   if (right == 0 || right == NONE || find(left) == find(right)) return;
-  const isNode = load<u32>(load<u32>(at + 4)) == Pattern.Node;
-  logApplication(rule, left, isNode ? addedRow() : right, match + 16, rowCount);
+  callCount = 0;
+  const written = writeDown(load<u32>(at + 4), match, values);
+  logApplication(rule, left, written, match + 16, rowCount);
+  logWrittenRows();
   union(left, right);
   clearWitnesses();
   changed = true;
@@ -272,20 +281,57 @@ function instantiate(pattern: usize, match: usize, values: usize): u32 {
   for (let i: u32 = 0; i < count; i++) {
     const child: usize = load<u32>(pattern + 16 + ((<usize>i) << 2));
     if (load<u32>(child) == Pattern.Rest) {
-      const list = restAt(load<u32>(child + 4), match, values);
-      const length = load<u32>(list);
-      for (let j: u32 = 1; j <= length; j++)
-        put(kids, given++, find(load<u32>(list + ((<usize>j) << 2))));
+      given = spread(child, match, values, kids, given);
       continue;
     }
     const cls = instantiate(child, match, values);
     if (cls == 0 || cls == NONE) return NONE;
-    // The node itself, so that the log can be read back; its class follows from it.
-    put(kids, given++, load<u32>(child) == Pattern.Node ? addedRow() : cls);
+    // The row itself, so that the log can be read back; its class follows from it.
+    put(kids, given++, load<u32>(child) == Pattern.Var ? cls : addedRowOf(cls));
   }
-  if (kind == Pattern.Call) return hostFunction(a, kids, given);
+  if (kind == Pattern.Call) return call(a, kids, given);
   memory.copy(scratch(), kids, (<usize>given) << 2);
   return add(a, given);
+}
+
+/** The class that a function of the host gives; its row is kept for `writeDown`. */
+function call(fn: u32, args: usize, count: u32): u32 {
+  const cls = hostFunction(fn, args, count);
+  if (cls != 0 && cls != NONE && callCount < MAX_CALLS) put(calls, callCount++, addedRowOf(cls));
+  return cls;
+}
+
+/** The row of a class that was added last; the class where the host gave one without adding to it. */
+function addedRowOf(cls: u32): u32 {
+  return find(addedRow()) == find(cls) ? addedRow() : cls;
+}
+
+/** The row of a right side that was made, over what its variables stood for: classes, by their oldest rows. */
+function writeDown(pattern: usize, match: usize, values: usize): u32 {
+  const kind = load<u32>(pattern);
+  const a = load<u32>(pattern + 4);
+  if (kind == Pattern.Var) return find(load<u32>(values + ((<usize>a) << 2)));
+  const count = load<u32>(pattern + 12);
+  const kids = allocate((<usize>childrenOf(pattern, match, values)) << 2);
+  let given: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const child: usize = load<u32>(pattern + 16 + ((<usize>i) << 2));
+    if (load<u32>(child) == Pattern.Rest) given = spread(child, match, values, kids, given);
+    else put(kids, given++, writeDown(child, match, values));
+  }
+  if (kind == Pattern.Call)
+    return load<u32>(calls + ((<usize>min(callCount++, MAX_CALLS - 1)) << 2));
+  memory.copy(scratch(), kids, (<usize>given) << 2);
+  return writtenRow(a, given);
+}
+
+/** Puts the classes of a rest variable behind the `given` children at `kids`; gives their number. */
+function spread(rest: usize, match: usize, values: usize, kids: usize, given: u32): u32 {
+  const list = restAt(load<u32>(rest + 4), match, values);
+  const length = load<u32>(list);
+  for (let j: u32 = 1; j <= length; j++)
+    put(kids, given++, find(load<u32>(list + ((<usize>j) << 2))));
+  return given;
 }
 
 /** How many children a right side's node has, rests spread out. */

@@ -133,19 +133,37 @@ export class Explanation {
     else for (const child of a) this.partner(child, b, index)
   }
 
-  private partner(child: number, others: readonly number[], before: number): void {
+  /** Explains why a row is equal to one of the others, and gives it. */
+  private partner(child: number, others: readonly number[], before: number): number | undefined {
     const partner =
       others.find((other) => other === child) ??
       others.find((other) => this.path(child, other, before) !== undefined)
     if (partner !== undefined) this.explain(child, partner, before)
+    return partner
   }
 
-  /** The rows that a left side matched below its first were found in the classes of its children. */
+  /** The oldest row of the class that a row was in. */
+  private oldest(row: number, before: number): number {
+    const reached = new Set([row])
+    for (const at of reached)
+      for (const { left, right, index } of this.index.at(at))
+        if (index < before) reached.add(left === at ? right : left)
+    return [...reached].reduce((oldest, each) => Math.min(oldest, each))
+  }
+
+  /**
+   * The rows that a left side matched below its first were found in the classes of its children. What its
+   * variables stand for was taken over by its classes' oldest rows.
+   */
   private match({ matched }: Application, before: number): void {
+    const partners = new Set<number>()
     matched.forEach((row, i) => {
       const above = matched.slice(0, i).flatMap((each) => this.graph.firstChildrenOf(each))
-      if (i > 0) this.partner(row, above, before)
+      const partner = i > 0 ? this.partner(row, above, before) : undefined
+      if (partner !== undefined) partners.add(partner)
     })
+    for (const child of matched.flatMap((row) => this.graph.firstChildrenOf(row)))
+      if (!partners.has(child)) this.explain(child, this.oldest(child, before), before)
   }
 
   /** The shortest way from one row to another. */

@@ -11,6 +11,7 @@ import type { Out } from "../../../src/ir/nodes.js"
 import { Encoder } from "../../../src/optimize/encode.js"
 import { declaredFunctions } from "../../../src/optimize/functions/index.js"
 import { normalizer } from "../../../src/optimize/normalize.js"
+import { RelationReader } from "../../../src/optimize/read.js"
 import { loadRules } from "../../../src/optimize/rules.js"
 import { sides, type Sides } from "../../../src/optimize/sides.js"
 import { describe as words, GUARDS, vocabulary } from "../../../src/optimize/terms.js"
@@ -56,11 +57,21 @@ export interface Said extends Sides {
   readonly witnesses: readonly number[]
 }
 
+/** Another form of a plan that the engine found. */
+export interface Form {
+  readonly out: Out
+  /** The steps to it, by their rules, and the declared facts that they rest on. */
+  readonly rules: readonly string[]
+  readonly facts: readonly number[]
+}
+
 export interface Fired {
   /** What each application of the rule said; an application that cannot stand alone says nothing. */
   readonly sides: readonly Said[]
   readonly applied: number
   readonly contradiction: boolean
+  /** Forms of the whole plan, as the engine first wrote them. */
+  readonly forms: readonly Form[]
 }
 
 const ITERATIONS = 6
@@ -81,7 +92,7 @@ export function fire(
   })
   try {
     const encoder = new Encoder(graph, known, normal)
-    encoder.out(out)
+    const written = encoder.out(out)
     const root = finer && encoder.relation(finer.input)
     if (root !== undefined) propose(graph, root)
     const { contradiction } = graph.run(limits)
@@ -96,9 +107,45 @@ export function fire(
       const { rule: name, witnesses } = application
       return both ? [{ ...both, rule: name, witnesses }] : []
     })
-    return { sides: found, applied: applications.length, contradiction }
+    const forms = formsOf(written.out, graph, encoder)
+    return { sides: found, applied: applications.length, contradiction, forms }
   } finally {
     graph.dispose()
+  }
+}
+
+const MOST_FORMS = 4
+
+/** The newest forms, which rest on most others. */
+function formsOf(written: number, graph: EGraph, encoder: Encoder): Form[] {
+  const read = rowReader(graph, encoder)
+  const log = graph.log()
+  const rows = graph.members(written).filter((row) => row !== written)
+  return rows.slice(-MOST_FORMS).map((row) => {
+    const applications = graph.explain(written, row, log)
+    return {
+      out: read(row),
+      rules: applications.map(({ rule }) => rule),
+      facts: [...new Set(applications.flatMap(({ witnesses }) => witnesses))],
+    }
+  })
+}
+
+/** Reads an `out` back from its rows as they were first written. */
+export function rowReader(graph: EGraph, encoder: Encoder): (row: number) => Out {
+  const reader = new RelationReader<number>(
+    {
+      op: (row) => graph.opOf(row),
+      children: (row) => graph.firstChildrenOf(row),
+      typed: (row) => encoder.typed(row),
+      stored: () => undefined,
+    },
+    encoder.words,
+    encoder.leaves,
+  )
+  return (row) => {
+    const [list = 0, body = 0] = graph.firstChildrenOf(row)
+    return { columns: reader.columns(list), input: reader.relation(body) }
   }
 }
 
