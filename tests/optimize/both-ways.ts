@@ -2,16 +2,14 @@ import { rmSync } from "node:fs"
 import type { DuckDBConnection } from "@duckdb/node-api"
 import { duckdb } from "../../src/backends/duckdb/index.js"
 import { check } from "../../src/compile.js"
+import type { DeclaredFact } from "../../src/facts/declared.js"
 import { loadProject } from "../../src/project/index.js"
 import { projectFolder } from "../project.js"
 import { build, compiledFor, differing, type Compiled } from "./building.js"
-import type { RandomProject } from "./random-project.js"
+import { BOLDLY, type RandomProject } from "./random-project.js"
 
 // A project built with the optimizer and without: every relation has the same rows, and a model that runs as
 // it was written also runs as the plan has it.
-
-// A table costs nothing, so that plans share what they can.
-const BOLD = { ...duckdb, costs: { ...duckdb.costs, statement: 0 } }
 
 /** What plans did. */
 export class Tally {
@@ -22,11 +20,14 @@ export class Tally {
   withoutJoin = 0
   withOtherTables = 0
   withStoredViews = 0
+  refused = 0
+  stopped = 0
 
   count({ models, hidden, plan, deployment }: Compiled): void {
     const applied = plan?.applied ?? []
     const { parents } = deployment.checked.dag
     this.projects++
+    if (plan?.stopped !== undefined) this.stopped++
     if (hidden.length > 0) this.withHidden++
     if (applied.some((rule) => rule.startsWith("root-"))) this.withRoots++
     if (applied.some((rule) => /^(left-unused|join-by|semi-|anti-)/.test(rule))) this.withoutJoin++
@@ -48,16 +49,16 @@ export class Tally {
       `with a hidden table ${this.withHidden}, with an aggregate from a finer one ${this.withRoots}`,
       `with a join left out ${this.withoutJoin}, reading a table that the text does not ${this.withOtherTables}`,
       `storing an auto model ${this.withStoredViews}`,
+      `resting on a fact that does not hold ${this.refused}, stopped by a budget ${this.stopped}`,
     ].join("; ")
   }
 }
 
 /** What is wrong with one project, in words. */
 export async function problems(
-  { files, tables, statistics, open }: RandomProject,
+  { files, tables, statistics, open, setting = BOLDLY, rerun }: RandomProject,
   connection: DuckDBConnection,
   tally: Tally,
-  without: readonly string[] = [],
 ): Promise<string[]> {
   const folder = projectFolder(files)
   const checked = check(loadProject(folder))
@@ -68,24 +69,36 @@ export async function problems(
       .map(({ file, message }) => `${file}: ${message}\n${files[file]}`),
   )
   if (faults.length > 0) return faults
+  const { costs, ...others } = setting
   const optimizer = {
     statistics: { origin: "measured" as const, relations: statistics },
-    without,
+    ...others,
   }
-  const optimized = compiledFor(checked, "optimized", optimizer, BOLD)
-  const written = compiledFor(checked, "written")
+  const backend = { ...duckdb, costs }
+  const selected = rerun?.selected
+  const optimized = compiledFor(checked, "optimized", optimizer, backend, selected)
+  const written = compiledFor(checked, "written", undefined, duckdb, selected)
   tally.count(optimized)
 
   for (const table of tables) await connection.run(table)
+  if (await restsOnBroken(optimized, connection)) {
+    tally.refused++
+    return []
+  }
+  const drawn = { names: open, schema: "optimized" }
+  if (rerun) {
+    await build(connection, compiledFor(checked, "optimized"), { failed: () => undefined })
+    await build(connection, compiledFor(checked, "written"), { drawn, failed: () => undefined })
+    await connection.run(rerun.change)
+  }
+  const again = rerun !== undefined
   const failed = new Map<string, unknown>()
   const found = await build(connection, optimized, {
+    again,
     failed: (name, error) => failed.set(name, error),
   })
   await connection.run("DROP SCHEMA smelt CASCADE")
-  const wanted = await build(connection, written, {
-    drawn: { names: open, schema: "optimized" },
-    failed: () => undefined,
-  })
+  const wanted = await build(connection, written, { again, drawn, failed: () => undefined })
   const wrong: string[] = []
   for (const name of wanted) {
     const problem = await compare(name, connection, found.has(name), failed.get(name))
@@ -96,6 +109,35 @@ export async function problems(
       )
   }
   return wrong
+}
+
+/** Such a plan does not run. One that does not say so must be right whatever is declared. */
+async function restsOnBroken({ plan }: Compiled, connection: DuckDBConnection): Promise<boolean> {
+  for (const fact of plan?.facts ?? []) {
+    const reader = await connection.runAndReadAll(`SELECT ${breaking(fact)}`)
+    if (reader.getRows()[0]?.[0] === true) return true
+  }
+  return false
+}
+
+function breaking(fact: DeclaredFact): string {
+  const table = fact.relation.replace("raw.", "main.")
+  switch (fact.kind) {
+    case "not-null":
+      return `EXISTS (FROM ${table} WHERE ${fact.column} IS NULL)`
+    case "key": {
+      const [columns, row] = [fact.columns.join(", "), `row(${fact.columns.join(", ")})`]
+      const nulls = fact.columns.map((column) => `${column} IS NULL`).join(" OR ")
+      return `(SELECT count(*) > count(DISTINCT ${row}) FROM ${table}) OR EXISTS (SELECT ${columns} FROM ${table} WHERE ${nulls})`
+    }
+    case "foreign-key": {
+      const to = `SELECT ${fact.toColumns.join(", ")} FROM ${fact.to.replace("raw.", "main.")}`
+      const [column] = fact.columns
+      return `EXISTS (FROM ${table} WHERE ${column} IS NOT NULL AND ${column} NOT IN (${to} WHERE id IS NOT NULL))`
+    }
+    case "range":
+      return "FALSE"
+  }
 }
 
 /** Empty where the model fails as it was written. */

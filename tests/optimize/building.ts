@@ -21,6 +21,7 @@ export function compiledFor(
   targetName: string,
   optimizer?: Compilation["optimizer"],
   backend: Backend = duckdb,
+  selected?: ReadonlySet<string>,
 ): Compiled {
   const { project } = checked.session
   const target = some(
@@ -28,7 +29,7 @@ export function compiledFor(
     targetName,
   )
   const deployment = new Deployment(project, checked, target, backend)
-  const names = new Set(project.models.map(({ name }) => name))
+  const names = selected ?? new Set(project.models.map(({ name }) => name))
   return { deployment, ...compile(checked, compilation(deployment, names, optimizer)) }
 }
 
@@ -43,6 +44,8 @@ interface Node {
 }
 
 export interface BuildOptions {
+  /** What is there stays, but for what is made anew. */
+  readonly again?: boolean
   /** Models whose rows are taken from the relation of that name in this schema: other draws would be others. */
   readonly drawn?: { readonly names: ReadonlySet<string>; readonly schema: string }
   /** Called before a model that failed is left out, with what reads it. */
@@ -53,12 +56,12 @@ export interface BuildOptions {
 export async function build(
   connection: DuckDBConnection,
   { models, hidden, deployment }: Compiled,
-  { drawn, failed }: BuildOptions = {},
+  { again = false, drawn, failed }: BuildOptions = {},
 ): Promise<Set<string>> {
   const { schema } = deployment.target
   for (const name of [schema, OWN_SCHEMA]) {
-    await connection.run(`DROP SCHEMA IF EXISTS ${name} CASCADE`)
-    await connection.run(`CREATE SCHEMA ${name}`)
+    if (!again) await connection.run(`DROP SCHEMA IF EXISTS ${name} CASCADE`)
+    await connection.run(`CREATE SCHEMA IF NOT EXISTS ${name}`)
   }
   const nodes: Node[] = [
     ...hidden.map((table) => ({ ...table, kind: "TABLE" as const })),
@@ -85,6 +88,7 @@ export async function build(
     if (!next) break
     waiting.delete(planned ?? fallback ?? next)
     try {
+      if (again) await drop(connection, spelled(next.path))
       await connection.run(`CREATE ${next.kind} ${spelled(next.path)} AS ${next.sql}`)
       made.add(next.name)
     } catch (error) {
@@ -93,6 +97,11 @@ export async function build(
     }
   }
   return new Set([...models.keys()].filter((name) => made.has(name)))
+}
+
+async function drop(connection: DuckDBConnection, relation: string): Promise<void> {
+  for (const kind of ["TABLE", "VIEW"])
+    await connection.run(`DROP ${kind} IF EXISTS ${relation}`).catch(() => undefined)
 }
 
 /** How many rows are on one side only, counted as often as they are. */

@@ -1,4 +1,7 @@
+import { duckdb } from "../../src/backends/duckdb/index.js"
+import type { CostModel } from "../../src/engine/driver.js"
 import type { ColumnStatistics, RelationStatistics } from "../../src/engine/statistics.js"
+import { loadRules } from "../../src/optimize/index.js"
 import { dataType, RandomQuery, type Kind, type Relation } from "./random-model.js"
 import type { Random } from "./rules/random.js"
 
@@ -12,7 +15,22 @@ export interface RandomProject {
   readonly statistics: ReadonlyMap<string, RelationStatistics>
   /** Models whose rows their texts leave open. */
   readonly open: ReadonlySet<string>
+  readonly setting?: Setting
+  /** Models that run once more, after the data have changed; the others stay as they are. */
+  readonly rerun?: { readonly selected: ReadonlySet<string>; readonly change: string }
 }
+
+/** How the optimizer is set. */
+export interface Setting {
+  readonly costs: CostModel
+  readonly without: readonly string[]
+  readonly limits?: { readonly nodes: number; readonly ms: number }
+}
+
+const RULES = loadRules().names
+// A table costs nothing, so that plans share what they can.
+const BOLD: CostModel = { ...duckdb.costs, statement: 0 }
+export const BOLDLY: Setting = { costs: BOLD, without: [] }
 
 interface SourceColumn {
   readonly name: string
@@ -36,19 +54,50 @@ export function randomProject(random: Random): RandomProject {
 class Generator {
   private readonly tables: SourceTable[] = []
   private readonly open = new Set<string>()
+  /** Some of what the sources declare is not true. */
+  private readonly lies: boolean
 
-  constructor(private readonly random: Random) {}
+  constructor(private readonly random: Random) {
+    this.lies = this.chance(30)
+  }
 
   project(): RandomProject {
     const count = 2 + this.random(3)
-    for (let i = 0; i < count; i++) this.tables.push(this.table(`t${i + 1}`))
+    for (let i = 0; i < count; i++) {
+      const table = this.table(`t${i + 1}`)
+      this.tables.push(this.lies ? this.broken(table) : table)
+    }
     const models = this.models(10 + this.random(21))
     return {
       files: { "smelt.yml": CONFIG, "sources/raw.yml": this.sources(), ...models },
       tables: this.tables.map(created),
       statistics: this.statistics(),
       open: this.open,
+      setting: this.setting(),
+      ...(this.chance(25) ? { rerun: this.rerun(Object.keys(models)) } : {}),
     }
+  }
+
+  /** Nothing refers to the last table, so that fewer rows of it break nothing. */
+  private rerun(files: readonly string[]): NonNullable<RandomProject["rerun"]> {
+    const names = files.map((file) => file.replace(/^models\/(\w+)\.sql$/, "$1"))
+    const last = this.tables.at(-1)?.name ?? ""
+    return {
+      selected: new Set(names.filter(() => this.chance(50))),
+      change: `DELETE FROM main.${last} WHERE rowid % 3 = 0`,
+    }
+  }
+
+  /** Sometimes other costs, rules switched off, a budget that ends before the rules do. */
+  private setting(): Setting {
+    const without = this.chance(20) ? RULES.filter(() => this.chance(15)) : []
+    const limits = this.chance(15) ? { nodes: 10 ** (2 + this.random(3)), ms: 3000 } : undefined
+    const odd = Object.entries(BOLD).map(([name, cost]) => [
+      name,
+      cost * 10 ** (this.random(5) - 2),
+    ])
+    const costs = this.chance(35) ? (Object.fromEntries(odd) as unknown as CostModel) : BOLD
+    return { costs, without, ...(limits ? { limits } : {}) }
   }
 
   // ----------------------------------------------------------------------------------- sources
@@ -107,6 +156,24 @@ class Generator {
       !notNull && this.chance(25) ? null : this.pick(narrow),
     )
     return { name, kind, notNull, values }
+  }
+
+  /** A row of a column breaks what is declared: it is NULL, as in another row, or refers to nothing. */
+  private broken(table: SourceTable): SourceTable {
+    const columns = table.columns.map((column) => {
+      const { values, notNull, references } = column
+      if (values.length < 2 || !this.chance(30)) return column
+      const wrong = [
+        ...(notNull ? [null] : []),
+        ...(column.name === "id" ? [values[0] ?? null] : []),
+        ...(references?.isDeclared ? ["999"] : []),
+      ]
+      const at = 1 + this.random(values.length - 1)
+      if (wrong.length === 0) return column
+      const one = this.pick(wrong)
+      return { ...column, values: values.map((value, i) => (i === at ? one : value)) }
+    })
+    return { ...table, columns }
   }
 
   private sources(): string {
