@@ -3,7 +3,7 @@ import type { ColumnId } from "../../ir/nodes.js"
 import type { Normalizer } from "../normalize.js"
 import type { Vocabulary } from "../terms.js"
 import { shownBy } from "./columns.js"
-import { below, beyond, definedIds, filterBranches, unnull, within } from "./predicates.js"
+import { below, beyond, definedIds, inBranch, unnull, within } from "./predicates.js"
 import { over, rolled } from "./roots.js"
 
 export { needsOf, over, type Needs } from "./roots.js"
@@ -34,8 +34,6 @@ const DECLARED: Readonly<Record<string, Declared>> = {
     return e && d && areApart ? below(e.term, d.term, words) : undefined
   },
   unnull: ([e, r], words) => e && r && unnull(e.term, r.shown, words),
-  "filter-branches": ([p, i, b], words) =>
-    p && i && b && filterBranches(p.term, i.term, b.term, words),
   over: ([e, k, r], words) =>
     e && k && r && over(e.term, { keys: k.term, aggregates: k.term, shown: r.shown }, words),
   rolled: ([a, k, l, b, r], words) =>
@@ -52,6 +50,35 @@ const DECLARED: Readonly<Record<string, Declared>> = {
     ),
 }
 
+type Built = (
+  args: readonly ClassId[],
+  graph: EGraph,
+  words: Vocabulary,
+  normal: Normalizer,
+) => ClassId | undefined
+
+/** Those whose results stand on relations: these stay the classes that they are. */
+const BUILT: Readonly<Record<string, Built>> = { "filter-branches": filterBranches }
+
+/** Each branch of a union under predicates on the union's ids. */
+function filterBranches(
+  [predicates = 0, ids = 0, branches = 0]: readonly ClassId[],
+  graph: EGraph,
+  words: Vocabulary,
+  normal: Normalizer,
+): ClassId | undefined {
+  const term = (cls: ClassId) => graph.originalTerm(graph.find(cls))
+  const filtered: ClassId[] = []
+  for (const branch of graph.childrenOf(graph.find(branches))) {
+    const [row = 0, input = 0] = graph.childrenOf(graph.find(branch))
+    const own = inBranch(term(predicates), term(ids), term(row), words)
+    if (!own) return undefined
+    const filter = graph.addNode("filter", [graph.add(inNormalForm(own, normal)), input])
+    filtered.push(graph.addNode("branch", [row, filter]))
+  }
+  return graph.addNode("branches", filtered)
+}
+
 type EngineFunction = (args: readonly ClassId[], graph: EGraph) => ClassId | undefined
 
 /**
@@ -63,18 +90,21 @@ export function declaredFunctions(
   normal: Normalizer,
   shown: ShownColumns = shownColumns(words),
 ): Record<string, EngineFunction> {
-  return Object.fromEntries(
-    Object.entries(DECLARED).map(([name, declared]) => [
-      name,
-      (args: readonly ClassId[], graph: EGraph) => {
-        const made = declared(
-          args.map((cls) => argument(cls, graph, shown)),
-          words,
-        )
-        return made && graph.add(inNormalForm(made, normal))
-      },
-    ]),
-  )
+  const written = Object.entries(DECLARED).map(([name, declared]): [string, EngineFunction] => [
+    name,
+    (args, graph) => {
+      const made = declared(
+        args.map((cls) => argument(cls, graph, shown)),
+        words,
+      )
+      return made && graph.add(inNormalForm(made, normal))
+    },
+  ])
+  const built = Object.entries(BUILT).map(([name, build]): [string, EngineFunction] => [
+    name,
+    (args, graph) => build(args, graph, words, normal),
+  ])
+  return Object.fromEntries([...written, ...built])
 }
 
 /** The functions give lists: a conjunction among them is one of predicates, also around a single one. */

@@ -44,30 +44,24 @@ export function unnull(expr: Term, shown: ReadonlySet<ColumnId>, words: Vocabula
 }
 
 /**
- * Each branch under the predicates, in which the ids stand for the branch's own expressions, brought to the
- * type that the union shows them in; undefined where a type is not known.
+ * Predicates on a union's ids as those on a branch with this row: the ids stand for the branch's own
+ * expressions, brought to the type that the union shows them in. Undefined where a type is not known.
  */
-export function filterBranches(
+export function inBranch(
   predicates: Term,
   ids: Term,
-  branches: Term,
+  row: Term,
   words: Vocabulary,
 ): Term | undefined {
   const read = mentioned(predicates, words)
-  const filtered = branches.children.map((branch): Term | undefined => {
-    const [row, input] = branch.children
-    const meaning = new Map(
-      idsOf(ids).map((id, i) => [
-        id,
-        read.has(id) ? shownAs(row?.children[i], id, words) : undefined,
-      ]),
-    )
-    if (!row || !input || [...meaning].some(([id, expr]) => read.has(id) && !expr)) return undefined
-    const own = replaceColumns(predicates, words, (id) => meaning.get(id))
-    return { op: "branch", children: [row, { op: "filter", children: [own, input] }] }
-  })
-  const all = filtered.flatMap((branch) => branch ?? [])
-  return all.length === filtered.length ? { op: "branches", children: all } : undefined
+  const meaning = new Map<ColumnId, Term>()
+  for (const [i, id] of idsOf(ids).entries()) {
+    if (!read.has(id)) continue
+    const expr = shownAs(row.children[i], id, words)
+    if (!expr) return undefined
+    meaning.set(id, expr)
+  }
+  return replaceColumns(predicates, words, (id) => meaning.get(id))
 }
 
 function shownAs(expr: Term | undefined, id: ColumnId, words: Vocabulary): Term | undefined {
