@@ -76,6 +76,7 @@ export class RandomQuery {
   ) {}
 
   model(): RandomModel {
+    if (this.base && this.chance(45)) return this.martOfBase(this.base)
     switch (this.random(16)) {
       case 0:
       case 1:
@@ -120,9 +121,20 @@ export class RandomQuery {
     )
   }
 
+  /** Grouped by a few of its columns: what several of them could be put together from. */
+  private martOfBase(base: Relation): RandomModel {
+    const { sql, columns, rows } = this.relation(base)
+    const from = this.filtered({ sql: `FROM ${sql}`, columns, rows }, 20)
+    const keys = Array.from({ length: 1 + this.random(2) }, () => this.pick(columns.slice(0, 5)))
+    return this.grouped(from, [...new Set(keys)])
+  }
+
   private mart(): RandomModel {
     const from = this.filtered(this.from(2), 35)
-    const keys = this.chance(6) ? [] : this.keys(from)
+    return this.grouped(from, this.chance(6) ? [] : this.keys(from))
+  }
+
+  private grouped(from: Scope, keys: readonly Expr[]): RandomModel {
     const items = this.named([...keys, ...this.aggregates(from.columns)])
     const having = this.chance(15) ? ` HAVING count(*) > ${this.random(3)}` : ""
     const grouped = keys.length > 0 ? ` GROUP BY ${keys.map(({ text }) => text).join(", ")}` : ""

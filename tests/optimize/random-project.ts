@@ -213,7 +213,7 @@ class Generator {
 
   /** How many values a column has is a guess; bounds that are said to hold do. */
   private statisticsOf({ kind, values }: SourceColumn, rows: number): ColumnStatistics {
-    const distinct = Math.min(rows, this.pick([2, 10, 100, 10_000]))
+    const distinct = Math.min(rows, this.pick([2, 2, 10, 30, 100, 10_000]))
     const known = values.flatMap((value) => (value === null ? [] : [BigInt(toInteger(value))]))
     const isWhole = kind === "int" || kind === "big"
     if (!isWhole || known.length === 0 || this.chance(50)) return { distinct }
@@ -251,7 +251,7 @@ class Generator {
       const relation = { call, columns, weight, rows, ...(key ? { key } : {}) }
       relations.push(relation)
       // A wide view is what marts are made of.
-      if (columns.length > 5 && rows > 10 && this.chance(50)) base = relation
+      if (columns.length > 5 && rows > 10 && (!base || this.chance(15))) base = relation
     }
     return files
   }
