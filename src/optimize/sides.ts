@@ -1,6 +1,6 @@
 import type { Application, EGraph, RuleText, Term } from "../egraph/index.js"
 import { isVariable } from "../egraph/rules.js"
-import type { ColumnId, Out, OutColumn, Rel, Scalar } from "../ir/nodes.js"
+import type { Out, OutColumn, Rel, Scalar } from "../ir/nodes.js"
 import { mentioned, outerReferences, provided } from "../ir/walk.js"
 import { BIGINT } from "../types/type.js"
 import type { Encoder } from "./encode.js"
@@ -186,18 +186,20 @@ function standsAlone({ columns = [], input }: Side): boolean {
   return columns.every(({ expr }) => [...mentioned(expr)].every((id) => shown.has(id)))
 }
 
-/** The columns that both provide. One number where there is none, so that rows can be counted. */
+/**
+ * The columns that both provide, but not what aggregates of a root's parts are read back with. One number
+ * where there is none, so that rows can be counted.
+ */
 function common(left: Side, right: Side, words: Vocabulary): OutColumn[] {
   const both = [...provided(left.input)].filter((id) => provided(right.input).has(id))
-  return both.length === 0 ? [named(0, ONE)] : both.map((id, i) => named(i, column(id, words)))
+  const columns = both.flatMap((id): Scalar[] => {
+    const info = columnInfo(words, id)
+    return info ? [{ kind: "column", id, type: info.type, nullable: info.nullable }] : []
+  })
+  return columns.length === 0 ? [named(0, ONE)] : columns.map((column, i) => named(i, column))
 }
 
 const ONE: Scalar = { kind: "literal", value: "1", type: BIGINT, nullable: false }
-
-function column(id: ColumnId, words: Vocabulary): Scalar {
-  const { type, nullable } = columnInfo(words, id) ?? { type: BIGINT, nullable: true }
-  return { kind: "column", id, type, nullable }
-}
 
 function named(i: number, expr: Scalar): OutColumn {
   return { name: `c${i + 1}`, expr }

@@ -142,7 +142,7 @@ async function difference(
 
 // -------------------------------------------------------------------------------------- mutants
 
-const TRIES = { rows: 100, error: 400, draws: 100 } as const
+const TRIES = { rows: AT_ONCE, error: AT_ONCE, draws: 100 } as const
 // Two samples of one distribution over few outcomes are closer than this.
 const STEPS = [
   { draws: 16, apart: 0.4 },

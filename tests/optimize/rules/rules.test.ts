@@ -1,6 +1,7 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api"
 import { beforeAll, describe, expect, test } from "vitest"
 import type { Rule } from "../../../src/egraph/index.js"
+import { verify } from "../../../src/ir/verify.js"
 import { GUARDS } from "../../../src/optimize/terms.js"
 import { changeOf, missingMutants, type Plan } from "./case.js"
 import { AGGREGATE } from "./cases/aggregate.js"
@@ -103,6 +104,7 @@ describe(`relational rules (seed ${SEED})`, () => {
     expect(found.sides.length, plan.query).toBeGreaterThan(0)
     await restsOnItsWitnesses(found.sides[0], plan)
     const some = found.sides.slice(0, MOST_SIDES)
+    for (const { left, right } of some) [left, right].forEach(verify)
     return { texts: some.map((one) => textsOf(one, databases)), databases }
   }
 

@@ -1,5 +1,6 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api"
 import { beforeAll, describe, expect, test } from "vitest"
+import { verify } from "../../../src/ir/verify.js"
 import { SHAPES } from "../../emit/shapes.js"
 import { TABLES } from "./cases/tables.js"
 import { compareOnce, textsOf } from "./compare.js"
@@ -49,6 +50,8 @@ describe(`all rules together (seed ${SEED})`, () => {
     const { sides, contradiction, forms } = fire(undefined, setting)
     expect(contradiction, query).toBe(false)
     for (const one of someOfEach(sides)) {
+      verify(one.left)
+      verify(one.right)
       const texts = textsOf(one, databases)
       const problem = await compareOnce(texts, databases)
       expect(problem, `${query}\n\n${one.rule}\n${texts.left}\n\n${texts.right}`).toBeUndefined()
@@ -62,6 +65,7 @@ describe(`all rules together (seed ${SEED})`, () => {
 
   /** What the explanation of another form says must do: where its facts are true, the rows are the same. */
   async function isExplained(out: Out, form: Form, query: string): Promise<void> {
+    verify(form.out)
     const weak = await Databases.of(TABLES, connection, form.facts)
     const texts = textsOf({ left: out, right: form.out }, weak)
     const problem = await compareOnce(texts, weak, true)
