@@ -90,18 +90,18 @@ function asItIs(model: Model, deployment: Deployment): ChosenModel | undefined {
 }
 
 function modelNode(model: Model, chosen: ChosenModel, deployment: Deployment): RelationNode {
-  const { name, path, sql, userSql, materialization, reads } = chosen
+  const { name, path, reads } = chosen
   const { start, end } = model.sql
-  const own = deployment.asWritten(model)?.reads ?? reads
-  const keys = (names: readonly string[]) => names.map((read) => deployment.keyOf(read))
-  const readsMore = reads.some((read) => !own.includes(read))
+  const written = deployment.asWritten(model) ?? { ...chosen, sql: chosen.userSql }
+  const planned = relationOf(chosen, reads, deployment)
+  const own = relationOf(written, written.reads, deployment)
+  const isOther = planned.sql !== own.sql || planned.materialization !== own.materialization
   return {
     key: modelKey(name),
     kind: "model",
     name,
     path,
-    sql,
-    materialization: materialization === "ephemeral" ? "view" : materialization,
+    ...planned,
     // Of what the user wrote: another plan for it is no other model.
     definition: deployment.definition(model),
     origin: {
@@ -109,8 +109,19 @@ function modelNode(model: Model, chosen: ChosenModel, deployment: Deployment): R
       start: model.source.position(start),
       end: model.source.position(end),
     },
-    dependsOn: keys(reads),
-    ...(readsMore ? { asWritten: { sql: userSql, dependsOn: keys(own) } } : {}),
+    ...(isOther ? { asWritten: own } : {}),
+  }
+}
+
+function relationOf(
+  { sql, materialization }: Pick<ChosenModel, "sql" | "materialization">,
+  reads: readonly string[],
+  deployment: Deployment,
+): NonNullable<RelationNode["asWritten"]> {
+  return {
+    sql,
+    materialization: materialization === "ephemeral" ? "view" : materialization,
+    dependsOn: reads.map((read) => deployment.keyOf(read)),
   }
 }
 

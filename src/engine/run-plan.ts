@@ -36,8 +36,8 @@ export interface RelationNode extends NodeBase {
   readonly sql: string
   /** Changes where the meaning of the model does. */
   readonly definition: string
-  /** How a model runs that reads what its text does not, where one of those failed. */
-  readonly asWritten?: { readonly sql: string; readonly dependsOn: readonly string[] }
+  /** How a model runs where its plan fails, or what only its plan reads. */
+  readonly asWritten?: Pick<RelationNode, "sql" | "materialization" | "dependsOn">
   /** Its text. */
   readonly origin?: Pick<Diagnostic, "file" | "start" | "end">
   readonly incremental?: IncrementalRun

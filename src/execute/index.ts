@@ -58,7 +58,16 @@ class Execution {
       if (!this.results.has(node.key)) this.finish(node, skipped(node))
     if (!this.stopped) await dropHidden(await this.connection(), new Set())
     for (const connection of this.connections) connection.close()
-    return this.plan.nodes.flatMap((node) => this.results.get(node.key) ?? [])
+    return this.plan.nodes.flatMap((node) => this.resultOf(node) ?? [])
+  }
+
+  /** A hidden table that failed has kept nothing from running: what would have read it ran as written. */
+  private resultOf(node: RunNode): NodeResult | undefined {
+    const result = this.results.get(node.key)
+    if (node.kind !== "hidden" || this.stopped || !result || isGood(result)) return result
+    const { diagnostic: found, ...others } = result
+    const softened = found && { diagnostic: { ...found, level: "warn" as const } }
+    return { ...others, status: "warn", ...softened }
   }
 
   private interrupt(): void {
@@ -130,7 +139,7 @@ class Execution {
     const ms = () => Math.round(performance.now() - started)
     const connection = await this.connection()
     try {
-      const done = await this.perform(node, connection)
+      const done = await this.attempt(node, connection)
       this.finish(node, { name: node.name, kind: kindOf(node), ms: ms(), ...done })
     } catch (error) {
       this.finish(node, {
@@ -150,6 +159,18 @@ class Execution {
     this.options.events?.finished?.(node, result)
     const failed = result.status === "error" || result.status === "fail"
     if (failed && this.options.failFast) this.stopped = true
+  }
+
+  /** What a node gives; where its plan fails, as its user wrote it. */
+  private async attempt(node: RunNode, connection: Connection) {
+    try {
+      return await this.perform(node, connection)
+    } catch (error) {
+      const written = "asWritten" in node ? node.asWritten : undefined
+      const isOfQuery = error instanceof EngineError && error.kind === "query"
+      if (!written || !isOfQuery || !("sql" in node) || node.sql === written.sql) throw error
+      return this.perform({ ...node, ...written }, connection)
+    }
   }
 
   private async perform(

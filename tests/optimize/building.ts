@@ -39,8 +39,8 @@ interface Node {
   readonly sql: string
   readonly kind: "TABLE" | "VIEW"
   readonly reads: readonly string[]
-  /** Run where something failed that only the plan reads. */
-  readonly asWritten?: { readonly sql: string; readonly reads: readonly string[] }
+  /** Run where the plan fails, or something that only it reads. */
+  readonly asWritten?: Pick<Node, "sql" | "kind" | "reads">
 }
 
 export interface BuildOptions {
@@ -67,13 +67,14 @@ export async function build(
     ...hidden.map((table) => ({ ...table, kind: "TABLE" as const })),
     ...[...models.values()].flatMap((model) => {
       if (model.materialization === "ephemeral") return []
-      const kind = model.materialization === "view" ? ("VIEW" as const) : ("TABLE" as const)
+      const kind = kindOf(model.materialization)
       const sql = drawn?.names.has(model.name)
         ? `FROM ${spelled({ schema: drawn.schema, name: model.name })}`
         : model.sql
       const user = deployment.model(model.name)
       const written = user && deployment.asWritten(user)
-      return [{ ...model, kind, sql, ...(written ? { asWritten: written } : {}) }]
+      const own = written && { ...written, kind: kindOf(written.materialization) }
+      return [{ ...model, kind, sql, ...(own ? { asWritten: own } : {}) }]
     }),
   ]
   const made = new Set<string>()
@@ -87,16 +88,25 @@ export async function build(
     const next = planned ?? (fallback && { ...fallback, ...fallback.asWritten })
     if (!next) break
     waiting.delete(planned ?? fallback ?? next)
-    try {
-      if (again) await drop(connection, spelled(next.path))
-      await connection.run(`CREATE ${next.kind} ${spelled(next.path)} AS ${next.sql}`)
+    const create = async ({ path, kind, sql }: Omit<Node, "reads">) => {
+      if (again) await drop(connection, spelled(path))
+      await connection.run(`CREATE ${kind} ${spelled(path)} AS ${sql}`)
       made.add(next.name)
-    } catch (error) {
-      if (!failed) throw new Error(`${next.name}: ${String(error)}\n${next.sql}`)
-      failed(next.name, error)
     }
+    const retry = (error: unknown) =>
+      next.asWritten ? create({ ...next, ...next.asWritten }) : Promise.reject(error)
+    await create(next)
+      .catch(retry)
+      .catch((error: unknown) => {
+        if (!failed) throw new Error(`${next.name}: ${String(error)}\n${next.sql}`)
+        failed(next.name, error)
+      })
   }
   return new Set([...models.keys()].filter((name) => made.has(name)))
+}
+
+function kindOf(materialization: string): Node["kind"] {
+  return materialization === "view" ? "VIEW" : "TABLE"
 }
 
 async function drop(connection: DuckDBConnection, relation: string): Promise<void> {

@@ -16,6 +16,7 @@ export async function runProject(
   folder: string,
   options: Partial<Pick<RunRequest, "command" | "optimize" | "without">> = {},
   targetName = "dev",
+  costs = duckdb.costs,
 ): Promise<Ran> {
   const project = loadProject(folder)
   const checked = check(project)
@@ -31,6 +32,7 @@ export async function runProject(
     settings: target.settings,
     backend: {
       ...duckdb,
+      costs,
       open: async (...args) => recorded(await duckdb.open(...args), statements),
     },
     selected: new Set([...models, ...seeds].map(({ name }) => name)),
