@@ -5,6 +5,7 @@ import { clear } from "./egraph/egraph";
 import { clearRules } from "./egraph/run";
 import { prepareExtraction } from "./egraph/extract";
 import { clearFacts } from "./egraph/facts";
+import { switchRoundsOn } from "./egraph/rounds";
 
 export { allocate, used } from "./memory/arena";
 export {
@@ -42,9 +43,10 @@ export { analyzeDays } from "./safety/days";
 
 /** Empties the instance; the first call lays the regions out. */
 export function reset(): void {
-  clear();
+  clear(1 << 20);
   clearRules();
   prepareExtraction();
   clearFacts();
+  switchRoundsOn();
   resetArena();
 }

@@ -1,44 +1,81 @@
-// The e-graph: nodes, classes, the hash-cons, unions and their repair (egg: Willsey et al., POPL 2021).
+// The e-graph: operators, adding nodes, unions and their repair (egg: Willsey et al., POPL 2021).
 //
-//   a row is a node; its number is also that of the class it was born in
+//   an operator, u32 words     ORDER  whether its children have an order     KIND, PAYLOAD  two words for the analysis
+//                              NEWEST the newest row with it, a list through OLDER (u32 a row; 0 ends)
+//   a class, u32 words         DATA   its facts: what its analysis makes of it, 0 for none
+//                              CHANGED the clock of facts when they last changed
+//   DIRTY    u32               classes whose parents must be looked at again
+//   STALE    u32               classes whose facts changed
+//   SCRATCH  u32               children of the node that is being made; WRITTEN: before they became classes
+//   UNLOGGED 2 u32             a dead row and what it is equal to
 //
-//   region      word a row           content
-//   OP          u32                  operator
-//   AT          u32                  where its children begin in KIDS and in FIRST
-//   LEN         u32                  how many they are now
-//   FIRST_LEN   u32                  how many it was made with
-//   LEADER      u32                  union-find parent
-//   MEMBER      u32                  next row of the same class, a ring
-//   PARENTS     u32                  last cell of the class's ring of parents, 0 for none
-//   DATA        u32                  the class's facts: an address in the arena, 0 for none
-//   MAKER       u32                  the log record that made the row, 0 for the host
-//   CHANGED     u32                  the clock of facts when the class's last changed
-//   TOUCHED     u32                  the round in which something at or below the row last changed, and how far below
-//   CARRIED     u32                  the same of a class whose change was carried up
-//   FLAGS       u8                   DEAD: congruent to an older row
-//   OP_NEXT     u32                  next row with the same operator, 0 ends
-//
-//   KIDS   u32 a child               children as they are now (class leaders after rebuild)
-//   FIRST  u32 a child               children as they were written: classes are rows, so terms
-//   CELLS  2 u32 a child             (row, next cell): who has this class as a child
-//   NEWS   u32                       classes that changed since the round began: new rows, unions, facts
-//   SLOTS  u32                       hash table of rows, open addressing; 0 is empty
-//
-// Row 0 is never used, so that 0 can mean none. Everything is in the order of arrays: no result depends
-// on addresses or hashes.
+// Everything is in the order of arrays: no result depends on addresses or hashes.
 
 import { reserve } from "../memory/regions";
-import { makeFacts, mergeFacts } from "./facts";
-import { logUnion } from "./log";
+import { isFactsOn, makeFacts, mergeFacts, modify } from "./facts";
+import {
+  bytesOfSlots,
+  clearSlots,
+  enterRow,
+  keyOf,
+  makeRoom,
+  MAX_OPS,
+  replaceRow,
+  reserveSlots,
+  rowWith,
+} from "./hashcons";
+import { CONGRUENCE, GIVEN, logUnion } from "./log";
+import {
+  clearParents,
+  joinParents,
+  lastParent,
+  linkParents,
+  nextParent,
+  parentIn,
+  reserveParents,
+  startParents,
+  unlinkedRows,
+} from "./parents";
+import { clearRounds, reserveRounds, startRounds, tell } from "./rounds";
+import {
+  arityOf,
+  bytesOfRows,
+  capacityOfRows,
+  clearRows,
+  clock,
+  DEAD,
+  die,
+  enterRing,
+  find,
+  firstArityOf,
+  firstChildOf,
+  GONE,
+  hasRoomFor,
+  headOf,
+  isDead,
+  isLive,
+  keepFirst,
+  kidsAt,
+  LEADER,
+  MEMBER,
+  newRow,
+  nextNode,
+  OP_MASK,
+  opOf,
+  PRUNED,
+  put,
+  reserveRows,
+  restamp,
+  rowCount,
+  setArity,
+  setFlag,
+  shapeOf,
+  swapWords,
+  WIDE,
+  word,
+} from "./rows";
 
-export const MAX_ROWS: u32 = 1 << 20;
-const MAX_KIDS: u32 = 1 << 23;
-const MAX_OPS: u32 = 1 << 18;
-const MAX_NEWS: u32 = 1 << 22;
-const DEAD: u8 = 1;
-/** What the log says of a union that no rule made: rows with equal children, or the host's word. */
-const CONGRUENCE: u32 = 0xffffffff;
-const GIVEN: u32 = 0xfffffffe;
+export { arityOf, childOf, clock, find, firstArityOf, firstChildOf, isLive, makerOf, nextNode, opOf } from "./rows";
 
 /** What an operator's children are. */
 export const enum Order {
@@ -47,64 +84,39 @@ export const enum Order {
   Multiset = 2,
 }
 
-let OP: usize = 0;
-let AT: usize = 0;
-let LEN: usize = 0;
-let FIRST_LEN: usize = 0;
-let LEADER: usize = 0;
-let MEMBER: usize = 0;
-let PARENTS: usize = 0;
+let NEWEST: usize = 0;
+let OLDER: usize = 0;
+let ORDER: usize = 0;
+let KIND: usize = 0;
+let PAYLOAD: usize = 0;
 let DATA: usize = 0;
-let MAKER: usize = 0;
 let CHANGED: usize = 0;
-let TOUCHED: usize = 0;
-let CARRIED: usize = 0;
-let NEWS: usize = 0;
-let FLAGS: usize = 0;
-let OP_NEXT: usize = 0;
-let KIDS: usize = 0;
-let FIRST: usize = 0;
-let CELLS: usize = 0;
-let SLOTS: usize = 0;
-let OP_HEAD: usize = 0;
-let OP_ORDER: usize = 0;
-let OP_KIND: usize = 0;
-let OP_PAYLOAD: usize = 0;
-let DIRTY: usize = 0; // classes whose parents must be looked at again
-let STALE: usize = 0; // classes whose facts changed
-let SCRATCH: usize = 0; // children of the node that is being made
-let WRITTEN: usize = 0; // the same before they became classes
-let UNLOGGED: usize = 0; // pairs of a dead row and what it is equal to
+let DIRTY: usize = 0;
+let STALE: usize = 0;
+let SCRATCH: usize = 0;
+let WRITTEN: usize = 0;
+let UNLOGGED: usize = 0;
 
-let rowCount: u32 = 1;
-let kidCount: u32 = 0;
-let cellCount: u32 = 1;
-let slotMask: u32 = 0;
-let slotsUsed: u32 = 0;
+const SCRATCH_BYTES: usize = 1 << 20;
+
 let dirtyCount: u32 = 0;
 let staleCount: u32 = 0;
-let liveCount: u32 = 0;
-let classCount: u32 = 0;
+export let liveCount: u32 = 0;
+export let classCount: u32 = 0;
 let opCount: u32 = 0;
 let maker: u32 = 0;
 let lastRow: u32 = 0;
 let factClock: u32 = 1;
 let unloggedCount: u32 = 0;
-let newsCount: u32 = 0;
-let round: u32 = 1;
-let isAllTouched: bool = true;
 
-/** Reserves the regions at first use, and empties the graph. */
-export function clear(): void {
-  if (OP == 0) reserveAll();
-  memory.fill(OP_HEAD, 0, (<usize>opCount) << 2);
-  memory.fill(FLAGS, 0, rowCount);
-  slotMask = 255;
-  memory.fill(SLOTS, 0, 256 << 2);
-  rowCount = 1;
-  kidCount = 0;
-  cellCount = 1;
-  slotsUsed = 0;
+/** Lays the regions out at first use, for `capacity` rows; empties the graph. */
+export function clear(capacity: u32): void {
+  if (ORDER == 0) reserveAll(capacity);
+  memory.fill(NEWEST, 0, (<usize>opCount) << 2);
+  clearSlots(opCount);
+  clearRows();
+  clearParents();
+  clearRounds();
   dirtyCount = 0;
   staleCount = 0;
   liveCount = 0;
@@ -113,40 +125,26 @@ export function clear(): void {
   maker = 0;
   factClock = 1;
   unloggedCount = 0;
-  newsCount = 0;
-  round = 1;
-  isAllTouched = true;
 }
 
-function reserveAll(): void {
-  const perRow: usize = (<usize>MAX_ROWS) << 2;
-  OP = reserve(perRow);
-  AT = reserve(perRow);
-  LEN = reserve(perRow);
-  FIRST_LEN = reserve(perRow);
-  LEADER = reserve(perRow);
-  MEMBER = reserve(perRow);
-  PARENTS = reserve(perRow);
+function reserveAll(capacity: u32): void {
+  const perRow: usize = (<usize>capacity) << 2;
+  const perOp: usize = (<usize>MAX_OPS) << 2;
+  reserveRows(capacity);
+  reserveSlots(capacity);
+  reserveParents(capacity);
+  reserveRounds(capacity);
+  OLDER = reserve(perRow);
   DATA = reserve(perRow);
-  MAKER = reserve(perRow);
   CHANGED = reserve(perRow);
-  TOUCHED = reserve(perRow);
-  CARRIED = reserve(perRow);
-  NEWS = reserve((<usize>MAX_NEWS) << 2);
-  FLAGS = reserve(MAX_ROWS);
-  OP_NEXT = reserve(perRow);
-  KIDS = reserve((<usize>MAX_KIDS) << 2);
-  FIRST = reserve((<usize>MAX_KIDS) << 2);
-  CELLS = reserve((<usize>MAX_KIDS) << 3);
-  SLOTS = reserve((<usize>MAX_ROWS) << 3);
-  OP_HEAD = reserve((<usize>MAX_OPS) << 2);
-  OP_ORDER = reserve((<usize>MAX_OPS) << 2);
-  OP_KIND = reserve((<usize>MAX_OPS) << 2);
-  OP_PAYLOAD = reserve((<usize>MAX_OPS) << 2);
   DIRTY = reserve(perRow);
   STALE = reserve(perRow);
-  SCRATCH = reserve(1 << 20);
-  WRITTEN = reserve(1 << 20);
+  NEWEST = reserve(perOp);
+  ORDER = reserve(perOp);
+  KIND = reserve(perOp);
+  PAYLOAD = reserve(perOp);
+  SCRATCH = reserve(SCRATCH_BYTES);
+  WRITTEN = reserve(SCRATCH_BYTES);
   UNLOGGED = reserve(1 << 12);
 }
 
@@ -155,23 +153,27 @@ function reserveAll(): void {
 /** Declares the next operator: how its children are ordered, and two words for the analysis. */
 export function defineOp(order: u32, kind: u32, payload: u32): u32 {
   const op = opCount++;
-  store<u32>(OP_HEAD + ((<usize>op) << 2), 0);
-  store<u32>(OP_ORDER + ((<usize>op) << 2), order);
-  store<u32>(OP_KIND + ((<usize>op) << 2), kind);
-  store<u32>(OP_PAYLOAD + ((<usize>op) << 2), payload);
+  put(NEWEST, op, 0);
+  put(ORDER, op, order);
+  put(KIND, op, kind);
+  put(PAYLOAD, op, payload);
   return op;
 }
 
 export function opKind(op: u32): u32 {
-  return word(OP_KIND, op);
+  return word(KIND, op);
 }
 
 export function opPayload(op: u32): u32 {
-  return word(OP_PAYLOAD, op);
+  return word(PAYLOAD, op);
 }
 
 export function opOrder(op: u32): u32 {
-  return word(OP_ORDER, op);
+  return word(ORDER, op);
+}
+
+export function ops(): u32 {
+  return opCount;
 }
 
 // ---------------------------------------------------------------------------------------- reading
@@ -188,75 +190,22 @@ export function classes(): u32 {
   return classCount;
 }
 
-export function bytesUsed(): u32 {
-  return rowCount * 41 + kidCount * 16 + ((slotMask + 1) << 2);
-}
-
-export function opOf(row: u32): u32 {
-  return word(OP, row);
-}
-
-export function arityOf(row: u32): u32 {
-  return word(LEN, row);
-}
-
-/** Child `i` as a class leader. */
-export function childOf(row: u32, i: u32): u32 {
-  return find(word(KIDS, word(AT, row) + i));
-}
-
-export function firstArityOf(row: u32): u32 {
-  return word(FIRST_LEN, row);
-}
-
-/** Child `i` as it was first written: a row, itself as it was written where children have an order. */
-export function firstChildOf(row: u32, i: u32): u32 {
-  return word(FIRST, word(AT, row) + i);
-}
-
-export function isLive(row: u32): bool {
-  return (load<u8>(FLAGS + row) & DEAD) == 0;
-}
-
-export function makerOf(row: u32): u32 {
-  return word(MAKER, row);
+export function bytesUsed(): usize {
+  return bytesOfRows() + bytesOfSlots();
 }
 
 export function dataOf(cls: u32): u32 {
   return word(DATA, cls);
 }
 
-/** A row of the class: where the ring of its rows begins. */
-export function firstNode(cls: u32): u32 {
-  return find(cls);
-}
-
-/** The next row of the class of `row`, a ring; dead rows are in it. */
-export function nextNode(row: u32): u32 {
-  return word(MEMBER, row);
-}
-
 /** The newest row with this operator; 0 if there is none. */
 export function newestOf(op: u32): u32 {
-  return word(OP_HEAD, op);
+  return word(NEWEST, op);
 }
 
 /** The row with the same operator made before; 0 ends. */
 export function olderOf(row: u32): u32 {
-  return word(OP_NEXT, row);
-}
-
-/** The leader of a class, with path halving. */
-export function find(row: u32): u32 {
-  let at = row;
-  let up = word(LEADER, at);
-  while (up != at) {
-    const over = word(LEADER, up);
-    store<u32>(LEADER + ((<usize>at) << 2), over);
-    at = over;
-    up = word(LEADER, at);
-  }
-  return at;
+  return word(OLDER, row);
 }
 
 // ---------------------------------------------------------------------------------------- adding
@@ -271,51 +220,47 @@ export function scratch(): usize {
   return SCRATCH;
 }
 
-/**
- * The class of the node with `len` children at SCRATCH, made if it is new. 0 where a region is full.
- */
+// @ts-ignore: decorator
+@inline
+function isWideNode(op: u32, len: u32): bool {
+  return len >= WIDE || word(ORDER, op) != Order.Fixed;
+}
+
+/** The class of the node with `len` children at SCRATCH, made if it is new. 0 where a region is full. */
 export function add(op: u32, len: u32): u32 {
   memory.copy(WRITTEN, SCRATCH, (<usize>len) << 2);
   const count = order(op, SCRATCH, len);
-  const found = lookup(op, SCRATCH, count);
+  const isWide = isWideNode(op, count);
+  const key = keyOf(op, isWide, SCRATCH, count);
+  const found = rowWith(key, op, SCRATCH, count);
   if (found != 0) {
     lastRow = found;
     return find(found);
   }
-  if (rowCount >= MAX_ROWS || kidCount + len >= MAX_KIDS) return 0;
+  if (!hasRoomFor(len)) return 0;
 
-  const row = rowCount++;
-  lastRow = row;
+  makeRoom();
   // Without an order the sorted classes: equal lists are then written alike.
-  fillRow(row, op, word(OP_ORDER, op) == Order.Fixed ? WRITTEN : SCRATCH, count);
-  put(LEADER, row, row);
-  put(MEMBER, row, row);
-  put(OP_NEXT, row, word(OP_HEAD, op));
-  put(OP_HEAD, op, row);
-  for (let i: u32 = 0; i < count; i++) addParent(load<u32>(SCRATCH + ((<usize>i) << 2)), row);
-  insert(row);
-  liveCount++;
-  classCount++;
-  store<u32>(DATA + ((<usize>row) << 2), makeFacts(row));
-  put(CHANGED, row, factClock);
-  put(TOUCHED, row, stamp(round + 1, 0));
-  put(CARRIED, row, 0);
-  tell(row);
-  return row;
+  const written = word(ORDER, op) == Order.Fixed ? WRITTEN : SCRATCH;
+  const row = newRow(op, SCRATCH, written, count, isWide, maker);
+  lastRow = row;
+  enterRow(key, op, row);
+  startClass(op, row);
+  return find(row);
 }
 
-/** Writes a row's own words; its children are at SCRATCH, and at `written` as they were given. */
-function fillRow(row: u32, op: u32, written: usize, count: u32): void {
-  const bytes: usize = (<usize>count) << 2;
-  put(OP, row, op);
-  put(AT, row, kidCount);
-  put(LEN, row, count);
-  put(FIRST_LEN, row, count);
-  put(PARENTS, row, 0);
-  put(MAKER, row, maker);
-  memory.copy(KIDS + ((<usize>kidCount) << 2), SCRATCH, bytes);
-  memory.copy(FIRST + ((<usize>kidCount) << 2), written, bytes);
-  kidCount += count;
+function startClass(op: u32, row: u32): void {
+  put(OLDER, row, word(NEWEST, op));
+  put(NEWEST, op, row);
+  startParents(row);
+  startRounds(row);
+  liveCount++;
+  classCount++;
+  tell(row);
+  if (!isFactsOn()) return;
+  put(DATA, row, makeFacts(row));
+  put(CHANGED, row, factClock);
+  modify(row);
 }
 
 /**
@@ -325,20 +270,19 @@ function fillRow(row: u32, op: u32, written: usize, count: u32): void {
 export function writtenRow(op: u32, len: u32): u32 {
   memory.copy(WRITTEN, SCRATCH, (<usize>len) << 2);
   const count = order(op, SCRATCH, len);
-  const found = lookup(op, SCRATCH, count);
-  const written = word(OP_ORDER, op) == Order.Fixed ? WRITTEN : SCRATCH;
+  const isWide = isWideNode(op, count);
+  const found = rowWith(keyOf(op, isWide, SCRATCH, count), op, SCRATCH, count);
+  const written = word(ORDER, op) == Order.Fixed ? WRITTEN : SCRATCH;
   if (found == 0 || isWritten(found, written, count)) return found;
-  if (rowCount >= MAX_ROWS || kidCount + len >= MAX_KIDS) return found;
+  if (!hasRoomFor(len)) return found;
 
-  const row = rowCount++;
-  fillRow(row, op, written, count);
-  store<u8>(FLAGS + row, DEAD);
+  const row = newRow(op, SCRATCH, written, count, isWide, maker);
+  die(row);
   put(UNLOGGED, 2 * unloggedCount, row);
   put(UNLOGGED, 2 * unloggedCount++ + 1, found);
   put(LEADER, row, find(found));
-  put(MEMBER, row, word(MEMBER, found));
-  put(MEMBER, found, row);
-  put(OP_NEXT, row, 0);
+  enterRing(row, found);
+  put(OLDER, row, 0);
   put(DATA, row, 0);
   return row;
 }
@@ -352,8 +296,10 @@ export function logWrittenRows(): void {
 
 /** Whether a row was first written over these children. */
 function isWritten(row: u32, children: usize, count: u32): bool {
-  if (word(FIRST_LEN, row) != count) return false;
-  return memory.compare(FIRST + ((<usize>word(AT, row)) << 2), children, (<usize>count) << 2) == 0;
+  if (firstArityOf(row) != count) return false;
+  for (let i: u32 = 0; i < count; i++)
+    if (firstChildOf(row, i) != load<u32>(children + ((<usize>i) << 2))) return false;
+  return true;
 }
 
 /** The row that the last call of `add` made or found. */
@@ -367,7 +313,7 @@ function order(op: u32, kids: usize, len: u32): u32 {
     const at = kids + ((<usize>i) << 2);
     store<u32>(at, find(load<u32>(at)));
   }
-  const kind = word(OP_ORDER, op);
+  const kind = word(ORDER, op);
   if (kind == Order.Fixed) return len;
   sort(kids, len);
   return kind == Order.Set ? unique(kids, len) : len;
@@ -397,90 +343,37 @@ function unique(kids: usize, len: u32): u32 {
   return kept;
 }
 
-function addParent(cls: u32, row: u32): void {
-  const cell = cellCount++;
-  const at = CELLS + ((<usize>cell) << 3);
-  store<u32>(at, row);
-  const last = word(PARENTS, cls);
-  if (last == 0) store<u32>(at + 4, cell);
-  else {
-    const lastAt = CELLS + ((<usize>last) << 3);
-    store<u32>(at + 4, load<u32>(lastAt + 4));
-    store<u32>(lastAt + 4, cell);
-  }
-  store<u32>(PARENTS + ((<usize>cls) << 2), cell);
-}
-
-// ------------------------------------------------------------------------------------- hash-cons
-
-function hash(op: u32, kids: usize, len: u32): u32 {
-  let h: u32 = op * 0x9e3779b1;
-  for (let i: u32 = 0; i < len; i++)
-    h = rotl(h ^ load<u32>(kids + ((<usize>i) << 2)), 5) * 0x9e3779b1;
-  return h ^ (h >> 15); // fold the high bits down: the mask keeps only the low ones
-}
-
-/** The live row with this operator and these canonical children; 0 if there is none. */
-export function lookup(op: u32, kids: usize, len: u32): u32 {
-  let i = hash(op, kids, len);
-  while (true) {
-    const row = word(SLOTS, i & slotMask);
-    if (row == 0) return 0;
-    if (isLive(row) && same(row, op, kids, len)) return row;
-    i++;
-  }
-}
-
-function same(row: u32, op: u32, kids: usize, len: u32): bool {
-  if (word(OP, row) != op || word(LEN, row) != len) return false;
-  return memory.compare(KIDS + ((<usize>word(AT, row)) << 2), kids, (<usize>len) << 2) == 0;
-}
-
-/** A row whose children change gets a new slot; the old one stays behind until the table grows. */
-function insert(row: u32): void {
-  if ((slotsUsed + 1) << 1 > slotMask) grow();
-  let i = hash(word(OP, row), KIDS + ((<usize>word(AT, row)) << 2), word(LEN, row));
-  while (word(SLOTS, i & slotMask) != 0) i++;
-  store<u32>(SLOTS + ((<usize>(i & slotMask)) << 2), row);
-  slotsUsed++;
-}
-
-function grow(): void {
-  if (slotMask < MAX_ROWS - 1) slotMask = (slotMask << 1) | 1;
-  memory.fill(SLOTS, 0, (<usize>(slotMask + 1)) << 2);
-  slotsUsed = 0;
-  for (let row: u32 = 1; row < rowCount; row++) {
-    if (!isLive(row)) continue;
-    let i = hash(word(OP, row), KIDS + ((<usize>word(AT, row)) << 2), word(LEN, row));
-    while (word(SLOTS, i & slotMask) != 0) i++;
-    store<u32>(SLOTS + ((<usize>(i & slotMask)) << 2), row);
-    slotsUsed++;
-  }
+/** Takes a row out of its class; the hash-cons still finds it. */
+export function prune(row: u32): void {
+  if (!isLive(row)) return;
+  setFlag(row, PRUNED);
+  liveCount--;
 }
 
 // -------------------------------------------------------------------------- unions and their repair
 
 /** Makes two classes one; the older stays the leader. False if they were one already. */
 export function union(a: u32, b: u32): bool {
-  let keep = find(a);
-  let lose = find(b);
-  if (keep == lose) return false;
-  if (lose < keep) {
-    const swap = keep;
-    keep = lose;
-    lose = swap;
-  }
-  store<u32>(LEADER + ((<usize>lose) << 2), keep);
+  const left = find(a);
+  const right = find(b);
+  if (left == right) return false;
+  const keep = min(left, right);
+  const lose = max(left, right);
+  put(LEADER, lose, keep);
   swapWords(MEMBER + ((<usize>keep) << 2), MEMBER + ((<usize>lose) << 2));
   joinParents(keep, lose);
   classCount--;
   put(DIRTY, dirtyCount++, keep);
   tell(keep);
-  const merged = mergeFacts(dataOf(keep), dataOf(lose));
-  if (merged != dataOf(keep) || merged != dataOf(lose)) {
-    learn(keep, merged);
-  }
+  if (isFactsOn()) mergeClasses(keep, lose);
   return true;
+}
+
+function mergeClasses(keep: u32, lose: u32): void {
+  const merged = mergeFacts(dataOf(keep), dataOf(lose));
+  if (merged == dataOf(keep) && merged == dataOf(lose)) return;
+  learn(keep, merged);
+  modify(keep);
 }
 
 /** A class's facts change: what stands above it must look again. */
@@ -501,19 +394,6 @@ export function changedAt(cls: u32): u32 {
   return word(CHANGED, cls);
 }
 
-function joinParents(keep: u32, lose: u32): void {
-  const a = word(PARENTS, keep);
-  const b = word(PARENTS, lose);
-  if (a == 0) store<u32>(PARENTS + ((<usize>keep) << 2), b);
-  else if (b != 0) swapWords(CELLS + ((<usize>a) << 3) + 4, CELLS + ((<usize>b) << 3) + 4);
-}
-
-function swapWords(a: usize, b: usize): void {
-  const value = load<u32>(a);
-  store<u32>(a, load<u32>(b));
-  store<u32>(b, value);
-}
-
 /** A union on the host's word. */
 export function unite(a: u32, b: u32): bool {
   if (find(a) == find(b)) return false;
@@ -523,142 +403,95 @@ export function unite(a: u32, b: u32): bool {
 
 /** Restores congruence and brings the facts to their fixpoint. */
 export function rebuild(): void {
+  while (dirtyCount > 0 && !isFactsOn() && isWorthAScan()) repairAll();
+  if (dirtyCount + staleCount == 0) return;
+  linkParents();
   while (dirtyCount > 0 || staleCount > 0) {
     while (dirtyCount > 0) repair(find(word(DIRTY, --dirtyCount)));
     while (staleCount > 0 && dirtyCount == 0) refresh(find(word(STALE, --staleCount)));
   }
 }
 
+/** Whether to look at all rows rather than at those above each class: when many changed, or few rows are linked. */
+function isWorthAScan(): bool {
+  return dirtyCount > rowCount >> 6 || (unlinkedRows() > rowCount >> 1 && dirtyCount > 64);
+}
+
+function repairAll(): void {
+  dirtyCount = 0;
+  for (let row: u32 = 1; row < rowCount; row++) repairRow(row);
+}
+
 function repair(cls: u32): void {
-  const last = word(PARENTS, cls);
+  const last = lastParent(cls);
   if (last == 0) return;
   let cell = last;
   do {
-    const at = CELLS + ((<usize>cell) << 3);
-    repairRow(load<u32>(at));
-    cell = load<u32>(at + 4);
+    repairRow(parentIn(cell));
+    cell = nextParent(cell);
   } while (cell != last);
 }
 
 /** Brings the children of a row up to date; a row that became equal to another dies for it. */
 function repairRow(row: u32): void {
-  if (!isLive(row)) return;
-  const kids = KIDS + ((<usize>word(AT, row)) << 2);
-  const len = word(LEN, row);
+  const head = headOf(row);
+  if ((head & DEAD) != 0) return;
+  const kids = kidsAt(row);
+  const len = arityOf(row);
   let changed = false;
-  for (let i: u32 = 0; i < len; i++) {
-    const child = load<u32>(kids + ((<usize>i) << 2));
-    if (find(child) != child) changed = true;
+  for (let i: usize = 0; i < <usize>len; i++) {
+    const child = load<u32>(kids + (i << 2));
+    if (word(LEADER, child) != child) changed = true;
   }
-  if (!changed) return;
-  const count = order(word(OP, row), kids, len);
-  store<u32>(LEN + ((<usize>row) << 2), count);
-  const other = lookupOther(row, kids, count);
-  if (other != 0) {
-    const older = min(row, other);
-    const younger = max(row, other);
-    store<u8>(FLAGS + younger, load<u8>(FLAGS + younger) | DEAD);
-    liveCount--;
-    if (older == row) insert(row);
-    if (find(row) != find(other)) logUnion(CONGRUENCE, row, other);
-    union(row, other);
-    return;
-  }
-  insert(row);
-  const cls = find(row);
-  const facts = mergeFacts(dataOf(cls), makeFacts(row));
-  if (facts != dataOf(cls)) {
-    learn(cls, facts);
-  }
+  if (changed) moveRow(row, head, kids, len);
 }
 
-function lookupOther(row: u32, kids: usize, len: u32): u32 {
-  const op = word(OP, row);
-  let i = hash(op, kids, len);
-  while (true) {
-    const found = word(SLOTS, i & slotMask);
-    if (found == 0) return 0;
-    if (found != row && isLive(found) && same(found, op, kids, len)) return found;
-    i++;
-  }
+function moveRow(row: u32, head: u32, kids: usize, len: u32): void {
+  const op = head & OP_MASK;
+  makeRoom();
+  keepFirst(row);
+  const count = order(op, kids, len);
+  if (count != len) setArity(row, count);
+  restamp(row);
+  const key = keyOf(op, shapeOf(head) == WIDE, kids, count);
+  const other = rowWith(key, op, kids, count);
+  if (other != 0) return becomeOne(row, other, key, op, kids, count);
+  enterRow(key, op, row);
+  if (!isFactsOn()) return;
+  const cls = find(row);
+  const facts = mergeFacts(dataOf(cls), makeFacts(row));
+  if (facts == dataOf(cls)) return;
+  learn(cls, facts);
+  modify(cls);
+}
+
+/** Two rows have the same children: the younger dies. */
+function becomeOne(row: u32, other: u32, key: u64, op: u32, kids: usize, len: u32): void {
+  const younger = max(row, other);
+  const isYoungerLive = isLive(younger);
+  if (younger == other) replaceRow(key, op, kids, len, other, row);
+  if (isYoungerLive) liveCount--;
+  die(younger);
+  restamp(min(row, other));
+  if (find(row) != find(other)) logUnion(CONGRUENCE, row, other);
+  union(row, other);
 }
 
 /** Facts of what stands above a class whose own changed. */
 function refresh(cls: u32): void {
-  const last = word(PARENTS, cls);
+  const last = lastParent(cls);
   if (last == 0) return;
   let cell = last;
   do {
-    const at = CELLS + ((<usize>cell) << 3);
-    const row = load<u32>(at);
-    if (isLive(row)) {
+    const row = parentIn(cell);
+    if (!isDead(row)) {
       const owner = find(row);
       const facts = mergeFacts(dataOf(owner), makeFacts(row));
       if (facts != dataOf(owner)) {
         learn(owner, facts);
+        modify(owner);
       }
     }
-    cell = load<u32>(at + 4);
+    cell = nextParent(cell);
   } while (cell != last);
-}
-
-// ------------------------------------------------------------------------------------------- rounds
-
-/** A class has changed in a way that a pattern could see. */
-function tell(cls: u32): void {
-  if (newsCount == MAX_NEWS) isAllTouched = true;
-  else put(NEWS, newsCount++, cls);
-}
-
-/** The next round looks at all rows. */
-export function touchAll(): void {
-  isAllTouched = true;
-}
-
-/**
- * Begins a round: touches the rows above what changed in the last one, up to `levels`. A pattern that looks no
- * further down than the change would match all others as before. New rows are touched already.
- */
-export function beginRound(levels: u32): void {
-  round++;
-  const count = newsCount;
-  newsCount = 0;
-  if (isAllTouched)
-    for (let row: u32 = 1; row < rowCount; row++) put(TOUCHED, row, stamp(round, 0));
-  else for (let i: u32 = 0; i < count; i++) carryUp(find(word(NEWS, i)), 1, levels);
-  isAllTouched = false;
-}
-
-/** Later rounds have larger stamps, and in one round smaller distances. */
-function stamp(at: u32, distance: u32): u32 {
-  return (at << 4) | (15 - min(distance, 15));
-}
-
-function carryUp(cls: u32, distance: u32, levels: u32): void {
-  const now = stamp(round, distance);
-  if (word(CARRIED, cls) >= now) return;
-  put(CARRIED, cls, now);
-  const last = word(PARENTS, cls);
-  if (last == 0 || distance > levels) return;
-  let cell = last;
-  do {
-    const at = CELLS + ((<usize>cell) << 3);
-    const row = load<u32>(at);
-    if (word(TOUCHED, row) < now) put(TOUCHED, row, now);
-    carryUp(find(row), distance + 1, levels);
-    cell = load<u32>(at + 4);
-  } while (cell != last);
-}
-
-/** Whether something changed at a row or up to `levels` below it. */
-export function isTouched(row: u32, levels: u32): bool {
-  return word(TOUCHED, row) >= stamp(round, levels);
-}
-
-function word(base: usize, index: u32): u32 {
-  return load<u32>(base + ((<usize>index) << 2));
-}
-
-function put(base: usize, index: u32, value: u32): void {
-  store<u32>(base + ((<usize>index) << 2), value);
 }

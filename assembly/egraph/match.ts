@@ -24,7 +24,6 @@ import {
   childOf,
   find,
   isLive,
-  isTouched,
   newestOf,
   nextNode,
   olderOf,
@@ -32,6 +31,7 @@ import {
   opOrder,
   Order,
 } from "./egraph";
+import { isTouched } from "./rounds";
 
 export const enum Pattern {
   Var = 0,

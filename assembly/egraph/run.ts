@@ -13,7 +13,6 @@ import { reserve } from "../memory/regions";
 import {
   add,
   addedRow,
-  beginRound,
   bytesUsed,
   changedAt,
   clockOfFacts,
@@ -23,7 +22,6 @@ import {
   rebuild,
   scratch,
   setMaker,
-  touchAll,
   union,
   writtenRow,
 } from "./egraph";
@@ -41,6 +39,7 @@ import {
   search,
   setRests,
 } from "./match";
+import { beginRound, touchAll } from "./rounds";
 
 const MAX_RULES: u32 = 4096;
 const RULE_BYTES: usize = 32;

@@ -1,0 +1,182 @@
+// The hash-cons: from an operator and canonical children to the row that has them.
+//
+//   slot, 16 bytes   ┌───────────┬─────┬───────┐
+//                    │ key   u64 │ row │ class │   open addressing, linear probing; key 0 is empty
+//                    └───────────┴─────┴───────┘
+//   key of one or two ordered children, exact:
+//     bit 63   0      62…58 op high   57…32 child 1      31…26 op low   25…0 child 0
+//   key of all others, a hash to be checked on the row:
+//     bit 63   1      62…0  hash of operator, count and children
+//
+// A probe for two children touches one cache line and no row. `class` was the row's when the slot was last
+// written: what it is now is found from there. A key over children that are no longer leaders is never asked for
+// again; it goes when the table grows. Leaves are found by their operator, in LEAF.
+
+import { reserve } from "../memory/regions";
+import {
+  arityOf,
+  deadCount,
+  find,
+  headOf,
+  isDead,
+  kidsAt,
+  OP_MASK,
+  put,
+  rowCount,
+  shapeOf,
+  WIDE,
+  word,
+} from "./rows";
+
+/** Operators with a larger number have no exact keys. */
+const EXACT_OPS: u32 = 1 << 11;
+export const MAX_OPS: u32 = 1 << 18;
+const HASHED: u64 = 1 << 63;
+const SPREAD: u64 = 0x9e3779b97f4a7c15;
+const SMALLEST: u32 = 8;
+
+let SLOTS: usize = 0;
+let LEAF: usize = 0;
+let mostBits: u32 = 0;
+export let slotShift: u64 = 64 - SMALLEST;
+export let slotMask: u32 = 0;
+let slotsUsed: u32 = 0;
+let slotsMost: u32 = 0;
+
+/** Slots for `rows` rows at most. */
+export function reserveSlots(rows: u32): void {
+  mostBits = 33 - clz<u32>(rows - 1);
+  SLOTS = reserve((<usize>16) << mostBits);
+  LEAF = reserve((<usize>MAX_OPS) << 2);
+}
+
+export function clearSlots(ops: u32): void {
+  memory.fill(LEAF, 0, (<usize>ops) << 2);
+  resize(SMALLEST);
+}
+
+function resize(bits: u32): void {
+  slotShift = <u64>(64 - bits);
+  slotMask = ((<u32>1) << bits) - 1;
+  slotsMost = (slotMask >> 1) + (slotMask >> 3);
+  memory.fill(SLOTS, 0, (<usize>(slotMask + 1)) << 4);
+  slotsUsed = 0;
+}
+
+export function bytesOfSlots(): usize {
+  return (<usize>(slotMask + 1)) << 4;
+}
+
+// --------------------------------------------------------------------------------------------- keys
+
+// @ts-ignore: decorator
+@inline
+export function exactKey(op: u32, a: u32, b: u32): u64 {
+  return (<u64>(a | (op << 26))) | ((<u64>(b | ((op >> 6) << 26))) << 32);
+}
+
+/** The key of a node, 0 for a leaf. */
+// @ts-ignore: decorator
+@inline
+export function keyOf(op: u32, isWide: bool, kids: usize, len: u32): u64 {
+  if (!isWide && op < EXACT_OPS) {
+    if (len == 2) return exactKey(op, load<u32>(kids), load<u32>(kids, 4));
+    if (len == 1) return exactKey(op, load<u32>(kids), 0);
+  }
+  return !isWide && len == 0 ? 0 : hashed(op, kids, len);
+}
+
+function hashed(op: u32, kids: usize, len: u32): u64 {
+  let h = ((<u64>op) << 32) ^ (<u64>len);
+  for (let i: usize = 0; i < <usize>len; i++) {
+    h = (h ^ (<u64>load<u32>(kids + (i << 2)))) * SPREAD;
+    h ^= h >> 29;
+  }
+  return h | HASHED;
+}
+
+// @ts-ignore: decorator
+@inline
+function home(key: u64): u32 {
+  return <u32>((key * SPREAD) >> slotShift);
+}
+
+// @ts-ignore: decorator
+@inline
+function slotAt(i: u32): usize {
+  return SLOTS + ((<usize>(i & slotMask)) << 4);
+}
+
+// @ts-ignore: decorator
+@inline
+function isSame(key: u64, row: u32, op: u32, kids: usize, len: u32): bool {
+  return (key & HASHED) == 0 || hasChildren(row, op, kids, len);
+}
+
+function hasChildren(row: u32, op: u32, kids: usize, len: u32): bool {
+  if ((headOf(row) & OP_MASK) != op || arityOf(row) != len) return false;
+  return memory.compare(kidsAt(row), kids, (<usize>len) << 2) == 0;
+}
+
+// -------------------------------------------------------------------------------------------- table
+
+/** The row with this key and these canonical children; 0 if there is none. */
+export function rowWith(key: u64, op: u32, kids: usize, len: u32): u32 {
+  if (key == 0) return word(LEAF, op);
+  let i = home(key);
+  while (true) {
+    const slot = slotAt(i++);
+    const there = load<u64>(slot);
+    if (there == 0) return 0;
+    if (there == key && isSame(key, load<u32>(slot, 8), op, kids, len)) return load<u32>(slot, 8);
+  }
+}
+
+/** Makes room for one more key. To be called while every row in NODE stands under its key, or under none. */
+// @ts-ignore: decorator
+@inline
+export function makeRoom(): void {
+  if (slotsUsed >= slotsMost) grow();
+}
+
+/** Enters a row under a key that is not in the table; `makeRoom` comes before. */
+export function enterRow(key: u64, op: u32, row: u32): void {
+  if (key == 0) put(LEAF, op, row);
+  else place(key, row, find(row));
+}
+
+/** A row takes the place of a younger one that has the same children. */
+export function replaceRow(key: u64, op: u32, kids: usize, len: u32, younger: u32, row: u32): void {
+  if (key == 0) return put(LEAF, op, row);
+  let i = home(key);
+  while (true) {
+    const slot = slotAt(i++);
+    const there = load<u64>(slot);
+    if (there == 0) return;
+    if (there == key && load<u32>(slot, 8) == younger) return store<u32>(slot, row, 8);
+  }
+}
+
+function place(key: u64, row: u32, cls: u32): void {
+  let i = home(key);
+  while (load<u64>(slotAt(i)) != 0) i++;
+  const slot = slotAt(i);
+  store<u64>(slot, key);
+  store<u32>(slot, row, 8);
+  store<u32>(slot, cls, 12);
+  slotsUsed++;
+}
+
+/** Drops keys that are out of date; doubles the table unless they were most of it. */
+function grow(): void {
+  const bits = <u32>(64 - slotShift);
+  const isFull = rowCount - deadCount > slotMask >> 2;
+  resize(isFull ? min(bits + 1, mostBits) : bits);
+  for (let row: u32 = 1; row < rowCount; row++) {
+    const head = headOf(row);
+    if (isDead(row)) continue;
+    const kids = kidsAt(row);
+    const key = keyOf(head & OP_MASK, shapeOf(head) == WIDE, kids, arityOf(row));
+    if (key != 0) place(key, row, find(row));
+  }
+}

@@ -1,0 +1,86 @@
+// Who has a class as a child. Linked late: only a rebuild that looks upwards from few classes needs it, so rows
+// are linked when one does (a rebuild after many unions looks at all rows instead).
+//
+//   PARENTS  u32 a class       last cell of its ring, 0 for none
+//   CELLS    2 u32 a child     ┌─────┬───────────┐
+//                              │ row │ next cell │   cell 0 is never used
+//                              └─────┴───────────┘
+
+import { reserve } from "../memory/regions";
+import { arityOf, find, isDead, kidsAt, put, rowCount, swapWords, word } from "./rows";
+
+let PARENTS: usize = 0;
+let CELLS: usize = 0;
+let cellCount: u32 = 1;
+let linked: u32 = 1; // rows before it are linked
+
+export function reserveParents(rows: u32): void {
+  PARENTS = reserve((<usize>rows) << 2);
+  CELLS = reserve((<usize>rows) << 5);
+}
+
+export function clearParents(): void {
+  cellCount = 1;
+  linked = 1;
+}
+
+export function unlinkedRows(): u32 {
+  return rowCount - linked;
+}
+
+/** A new row's class has no parents yet. */
+// @ts-ignore: decorator
+@inline
+export function startParents(row: u32): void {
+  put(PARENTS, row, 0);
+}
+
+/** Links all rows that are not. */
+export function linkParents(): void {
+  for (; linked < rowCount; linked++) {
+    if (isDead(linked)) continue;
+    const kids = kidsAt(linked);
+    const len = arityOf(linked);
+    for (let i: usize = 0; i < <usize>len; i++) link(find(load<u32>(kids + (i << 2))), linked);
+  }
+}
+
+function link(cls: u32, row: u32): void {
+  const cell = cellCount++;
+  const at = cellAt(cell);
+  store<u32>(at, row);
+  const last = word(PARENTS, cls);
+  if (last == 0) store<u32>(at, cell, 4);
+  else {
+    store<u32>(at, load<u32>(cellAt(last), 4), 4);
+    store<u32>(cellAt(last), cell, 4);
+  }
+  put(PARENTS, cls, cell);
+}
+
+// @ts-ignore: decorator
+@inline
+function cellAt(cell: u32): usize {
+  return CELLS + ((<usize>cell) << 3);
+}
+
+/** A cell of the class's ring, 0 if it has no parents. */
+export function lastParent(cls: u32): u32 {
+  return word(PARENTS, cls);
+}
+
+export function parentIn(cell: u32): u32 {
+  return load<u32>(cellAt(cell));
+}
+
+export function nextParent(cell: u32): u32 {
+  return load<u32>(cellAt(cell), 4);
+}
+
+/** Two classes are one: so are their rings. */
+export function joinParents(keep: u32, lose: u32): void {
+  const a = word(PARENTS, keep);
+  const b = word(PARENTS, lose);
+  if (a == 0) put(PARENTS, keep, b);
+  else if (b != 0) swapWords(cellAt(a) + 4, cellAt(b) + 4);
+}

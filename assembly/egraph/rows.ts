@@ -1,0 +1,274 @@
+// Rows: a row is a node, and its number is also that of the class and of the term it was born as.
+//
+//   region    a row     content
+//   NODE      16 bytes  ┌──────────────────────────────┬───────┬───────┬───────┐
+//                       │ op 20 · shape 3 · flags 4    │ kid 0 │ kid 1 │ kid 2 │   shape 0–3: children in place
+//                       └──────────────────────────────┴───────┴───────┴───────┘
+//                       │ op 20 · shape 4 · flags 4    │ at    │ count │ –     │   wide: children in KIDS; more
+//                       └──────────────────────────────┴───────┴───────┴───────┘   than 3, or in no order
+//   LEADER    u32       union-find parent; the oldest row of a class leads it
+//   MEMBER    u32       next row of the same class, a ring
+//   STAMP     u32       the iteration in which the row, as a tuple of classes, last changed
+//   MAKER     u32       the log record that made the row, 0 for the host
+//   BORN      12 bytes  children in place as they were first written, once they have changed since (MOVED)
+//
+//   KIDS      u32 a child of a wide row, as it is now (class leaders after rebuild)
+//   FIRST     u32 the same as first written; before it, at `at - 1`, how many they were
+//
+// Row 0 is never used, so that 0 can mean none. Children are classes, written as their leaders: rows, so terms.
+
+import { reserve } from "../memory/regions";
+
+export const OP_MASK: u32 = 0xfffff;
+const SHAPE_SHIFT: u32 = 20;
+export const WIDE: u32 = 4;
+export const DEAD: u32 = 1 << 24; // congruent to an older row
+export const PRUNED: u32 = 1 << 25; // taken out of its class by an analysis, still found by the hash-cons
+const MOVED: u32 = 1 << 26; // children differ from those it was written with
+export const GONE: u32 = DEAD | PRUNED;
+
+export let NODE: usize = 0;
+export let LEADER: usize = 0;
+export let MEMBER: usize = 0;
+export let STAMP: usize = 0;
+let MAKER: usize = 0;
+let BORN: usize = 0;
+let KIDS: usize = 0;
+let FIRST: usize = 0;
+
+let rowCapacity: u32 = 0;
+let kidCapacity: u32 = 0;
+export let rowCount: u32 = 1;
+export let kidCount: u32 = 0;
+export let deadCount: u32 = 0;
+/** Stamp of rows that are made or change now. */
+export let clock: u32 = 1;
+
+export function reserveRows(capacity: u32): void {
+  const perRow: usize = (<usize>capacity) << 2;
+  rowCapacity = capacity;
+  kidCapacity = capacity << 2;
+  NODE = reserve(perRow << 2);
+  LEADER = reserve(perRow);
+  MEMBER = reserve(perRow);
+  STAMP = reserve(perRow);
+  MAKER = reserve(perRow);
+  BORN = reserve(perRow * 3);
+  KIDS = reserve((<usize>kidCapacity) << 2);
+  FIRST = reserve((<usize>kidCapacity) << 2);
+}
+
+export function capacityOfRows(): u32 {
+  return rowCapacity;
+}
+
+export function clearRows(): void {
+  rowCount = 1;
+  kidCount = 1;
+  deadCount = 0;
+  clock = 1;
+}
+
+/** Rows that change from now on are newer than all before. */
+export function tick(): void {
+  clock++;
+}
+
+// ---------------------------------------------------------------------------------------- reading
+
+// @ts-ignore: decorator
+@inline
+export function word(base: usize, index: u32): u32 {
+  return load<u32>(base + ((<usize>index) << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+export function put(base: usize, index: u32, value: u32): void {
+  store<u32>(base + ((<usize>index) << 2), value);
+}
+
+// @ts-ignore: decorator
+@inline
+export function nodeAt(row: u32): usize {
+  return NODE + ((<usize>row) << 4);
+}
+
+// @ts-ignore: decorator
+@inline
+export function headOf(row: u32): u32 {
+  return load<u32>(nodeAt(row));
+}
+
+// @ts-ignore: decorator
+@inline
+export function opOf(row: u32): u32 {
+  return headOf(row) & OP_MASK;
+}
+
+// @ts-ignore: decorator
+@inline
+export function shapeOf(head: u32): u32 {
+  return (head >> SHAPE_SHIFT) & 7;
+}
+
+export function arityOf(row: u32): u32 {
+  const shape = shapeOf(headOf(row));
+  return shape == WIDE ? load<u32>(nodeAt(row), 8) : shape;
+}
+
+/** Where the children of a row stand, one word each. */
+// @ts-ignore: decorator
+@inline
+export function kidsAt(row: u32): usize {
+  const at = nodeAt(row);
+  return shapeOf(load<u32>(at)) == WIDE ? KIDS + ((<usize>load<u32>(at, 4)) << 2) : at + 4;
+}
+
+/** Child `i` as a class leader. */
+export function childOf(row: u32, i: u32): u32 {
+  return find(load<u32>(kidsAt(row) + ((<usize>i) << 2)));
+}
+
+export function firstArityOf(row: u32): u32 {
+  const at = nodeAt(row);
+  const shape = shapeOf(load<u32>(at));
+  return shape == WIDE ? word(FIRST, load<u32>(at, 4) - 1) : shape;
+}
+
+/** Child `i` as it was first written: a row, itself as it was written where children have an order. */
+export function firstChildOf(row: u32, i: u32): u32 {
+  const at = nodeAt(row);
+  const head = load<u32>(at);
+  if (shapeOf(head) == WIDE) return word(FIRST, load<u32>(at, 4) + i);
+  if ((head & MOVED) != 0) return word(BORN, row * 3 + i);
+  return load<u32>(at + ((<usize>i) << 2), 4);
+}
+
+/** In its class, to be matched and counted. */
+// @ts-ignore: decorator
+@inline
+export function isLive(row: u32): bool {
+  return (headOf(row) & GONE) == 0;
+}
+
+export function isDead(row: u32): bool {
+  return (headOf(row) & DEAD) != 0;
+}
+
+export function makerOf(row: u32): u32 {
+  return word(MAKER, row);
+}
+
+/** The next row of the class of `row`, a ring; dead rows are in it. */
+export function nextNode(row: u32): u32 {
+  return word(MEMBER, row);
+}
+
+/** The leader of a class, with path halving. */
+// @ts-ignore: decorator
+@inline
+export function find(row: u32): u32 {
+  const up = word(LEADER, row);
+  return up == row ? row : climb(row, up);
+}
+
+function climb(row: u32, first: u32): u32 {
+  let at = row;
+  let up = first;
+  while (up != at) {
+    const over = word(LEADER, up);
+    put(LEADER, at, over);
+    at = over;
+    up = word(LEADER, at);
+  }
+  return at;
+}
+
+/** Bytes of the regions that rows and their children use. */
+export function bytesOfRows(): usize {
+  return (<usize>rowCount) * 48 + ((<usize>kidCount) << 3);
+}
+
+// ---------------------------------------------------------------------------------------- writing
+
+/** Whether there is room for a row with `len` children. */
+export function hasRoomFor(len: u32): bool {
+  return rowCount < rowCapacity && kidCount + len + 1 < kidCapacity;
+}
+
+/** Writes a new row over the children at `kids`; `written` are the same as they were given. It leads itself. */
+export function newRow(
+  op: u32,
+  kids: usize,
+  written: usize,
+  len: u32,
+  isWide: bool,
+  maker: u32,
+): u32 {
+  const row = rowCount++;
+  const at = nodeAt(row);
+  if (!isWide) {
+    store<u32>(at, op | (len << SHAPE_SHIFT));
+    for (let i: usize = 0; i < <usize>len; i++)
+      store<u32>(at + (i << 2), load<u32>(kids + (i << 2)), 4);
+  } else {
+    store<u32>(at, op | (WIDE << SHAPE_SHIFT));
+    store<u32>(at, kidCount + 1, 4);
+    store<u32>(at, len, 8);
+    put(FIRST, kidCount, len);
+    memory.copy(KIDS + ((<usize>(kidCount + 1)) << 2), kids, (<usize>len) << 2);
+    memory.copy(FIRST + ((<usize>(kidCount + 1)) << 2), written, (<usize>len) << 2);
+    kidCount += len + 1;
+  }
+  if (!isWide && memory.compare(kids, written, (<usize>len) << 2) != 0)
+    keepBorn(row, written, len);
+  put(LEADER, row, row);
+  put(MEMBER, row, row);
+  put(STAMP, row, clock);
+  put(MAKER, row, maker);
+  return row;
+}
+
+function keepBorn(row: u32, written: usize, len: u32): void {
+  setFlag(row, MOVED);
+  memory.copy(BORN + ((<usize>(row * 3)) << 2), written, (<usize>len) << 2);
+}
+
+/** Before the children of a row change: keeps those that it was written with. */
+export function keepFirst(row: u32): void {
+  const head = headOf(row);
+  const shape = shapeOf(head);
+  if (shape == WIDE || (head & MOVED) != 0) return;
+  keepBorn(row, nodeAt(row) + 4, shape);
+}
+
+/** A set has fewer children after two of them became one. Sets are wide. */
+export function setArity(row: u32, len: u32): void {
+  if (shapeOf(headOf(row)) == WIDE) store<u32>(nodeAt(row), len, 8);
+}
+
+export function setFlag(row: u32, flag: u32): void {
+  store<u32>(nodeAt(row), headOf(row) | flag);
+}
+
+export function die(row: u32): void {
+  setFlag(row, DEAD);
+  deadCount++;
+}
+
+export function restamp(row: u32): void {
+  put(STAMP, row, clock);
+}
+
+/** Puts a row that leads itself alone into the ring of a class. */
+export function enterRing(row: u32, cls: u32): void {
+  put(MEMBER, row, word(MEMBER, cls));
+  put(MEMBER, cls, row);
+}
+
+export function swapWords(a: usize, b: usize): void {
+  const value = load<u32>(a);
+  store<u32>(a, load<u32>(b));
+  store<u32>(b, value);
+}
