@@ -1,0 +1,27 @@
+import { readFileSync, writeFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
+import { readCases, type Expectation } from "../../src/egraph/cases.js"
+import { completed } from "./naive/complete.js"
+import { shuffled, STRAIGHT } from "./naive/order.js"
+import { runNaive } from "./naive/run.js"
+
+const FILE = "tests/egraph/cases/conformance.json"
+
+// A new case is written without `expect`; SMELT_COMPLETE=1 fills it in.
+if (process.env.SMELT_COMPLETE === "1") writeFileSync(FILE, completed(readFileSync(FILE, "utf8")))
+
+const { cases, rulesets } = readCases(readFileSync(FILE, "utf8"))
+const small = cases.filter((given) => (given.expect.nodes ?? 0) <= 5_500)
+
+describe("the naive engine finds what the cases expect, in any order of matches and unions", () => {
+  test.each(small.map((given) => [given.name, given] as const))("%s", (_, given) => {
+    const rules = rulesets.get(given.ruleset) ?? []
+    for (const order of [STRAIGHT, shuffled(given.name.length)])
+      expect(runNaive(given, rules, { order })).toMatchObject(judged(given.expect))
+  })
+})
+
+/** What of an expectation is not left open. */
+function judged(expectation: Expectation): object {
+  return Object.fromEntries(Object.entries(expectation).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,214 @@
+import { ANALYSES, textOf, type Analysis, type Constant } from "./analyses.js"
+import type { AnalysisName } from "../../../src/egraph/cases.js"
+import type { Order } from "./order.js"
+
+/** A node with the classes of its children and its own class, as they were when it was entered. */
+export interface Node {
+  readonly op: string
+  readonly children: readonly number[]
+  readonly home: number
+}
+
+/** More nodes than the caller wants to see. */
+export class TooLarge extends Error {
+  override readonly name = "TooLarge"
+}
+
+/** Two different constants of one class: the rules are not sound. */
+export class TwoConstants extends Error {
+  override readonly name = "TwoConstants"
+}
+
+/**
+ * An e-graph in the plainest form: every node that was ever made, by its text. Between rebuilds
+ * the texts may be stale, so that congruent nodes stand apart; a rebuild writes all of them anew
+ * until nothing changes.
+ */
+export class Graph {
+  /** For each class the one that it was united into; a root points to itself. */
+  readonly #parents: number[] = []
+  /** Of a root: the class among those united that was made first. */
+  readonly #oldest = new Map<number, number>()
+  readonly #constants = new Map<number, Constant>()
+  /** Of a root: classes of names, perhaps stale; only ever fewer. */
+  readonly #free = new Map<number, ReadonlySet<number>>()
+  #memo = new Map<string, Node>()
+  readonly #leaves: Node[] = []
+  readonly #analysis: Analysis
+  /** Nodes made so far, also those that are no longer there. */
+  made = 0
+  /** Unions and new facts so far. */
+  #changes = 0
+
+  constructor(
+    analysis: AnalysisName,
+    private readonly order: Order,
+    private readonly nodeLimit: number,
+  ) {
+    this.#analysis = ANALYSES[analysis]
+  }
+
+  find(id: number): number {
+    let root = id
+    while (this.#parents[root] !== root) root = this.#parents[root] ?? root
+    return root
+  }
+
+  opOf(op: string, arity: number): string {
+    return arity === 0 ? this.#analysis.leaf(op) : op
+  }
+
+  add(word: string, given: readonly number[]): number {
+    const op = this.opOf(word, given.length)
+    const children = given.map((child) => this.find(child))
+    const known = this.#memo.get(keyOf(op, children))
+    return this.find(known ? known.home : this.#make(op, children))
+  }
+
+  #make(op: string, children: readonly number[]): number {
+    const id = this.#parents.length
+    const node = { op, children, home: id }
+    this.#parents.push(id)
+    this.#oldest.set(id, id)
+    this.#memo.set(keyOf(op, children), node)
+    if (children.length === 0) this.#leaves.push(node)
+    this.made++
+    if (this.#memo.size > this.nodeLimit) throw new TooLarge(`more than ${this.nodeLimit} nodes`)
+    this.#free.set(id, this.#freeOf(node))
+    this.#learn(id, this.#constantOf(node))
+    return id
+  }
+
+  /** Whether two different classes were joined. */
+  union(one: number, other: number): boolean {
+    const [a, b] = [this.find(one), this.find(other)]
+    if (a === b) return false
+    const [root, child] = this.order.keepsFirst() ? [a, b] : [b, a]
+    this.#changes++
+    this.#parents[child] = root
+    this.#oldest.set(root, Math.min(this.oldest(a), this.oldest(b)))
+    this.#restrict(root, this.#free.get(child) ?? new Set())
+    this.#learn(root, this.#constants.get(child))
+    return true
+  }
+
+  constant(id: number): Constant | undefined {
+    return this.#constants.get(this.find(id))
+  }
+
+  /** The names that are free in a class, as roots. */
+  free(id: number): ReadonlySet<number> {
+    const names = this.#free.get(this.find(id)) ?? []
+    return new Set([...names].map((name) => this.find(name)))
+  }
+
+  /** The class that was made first of those that are united here. */
+  oldest(id: number): number {
+    return this.#oldest.get(id) ?? id
+  }
+
+  /** The leaves of a class, also between rebuilds. */
+  leavesOf(id: number): string[] {
+    const root = this.find(id)
+    return this.#leaves.filter((leaf) => this.find(leaf.home) === root).map(({ op }) => op)
+  }
+
+  /** The nodes of every class; what a constant removed from its class is not among them. */
+  classes(): Map<number, Node[]> {
+    const classes = new Map<number, Node[]>()
+    for (const node of this.#memo.values()) {
+      if (this.#isPruned(node)) continue
+      const root = this.find(node.home)
+      const nodes = classes.get(root)
+      if (nodes) nodes.push(node)
+      else classes.set(root, [node])
+    }
+    return classes
+  }
+
+  #isPruned({ children, home }: Node): boolean {
+    return this.#analysis.prunes && children.length > 0 && this.constant(home) !== undefined
+  }
+
+  /** Congruence and facts to their fixpoint. */
+  rebuild(): void {
+    let before: number
+    do {
+      before = this.#changes
+      this.#canonicalize()
+      for (const node of [...this.#memo.values()]) this.#recompute(node)
+    } while (this.#changes !== before)
+  }
+
+  #canonicalize(): void {
+    const fresh = new Map<string, Node>()
+    for (const { op, children, home } of this.#memo.values()) {
+      const node = { op, children: children.map((c) => this.find(c)), home: this.find(home) }
+      const key = keyOf(op, node.children)
+      const twin = fresh.get(key)
+      if (twin) this.union(twin.home, home)
+      else fresh.set(key, node)
+    }
+    this.#memo = fresh
+  }
+
+  #recompute(node: Node): void {
+    this.#restrict(this.find(node.home), this.#freeOf(node))
+    this.#learn(this.find(node.home), this.#constantOf(node))
+  }
+
+  #constantOf({ op, children }: Node): Constant | undefined {
+    return this.#analysis.constant(
+      op,
+      children.map((child) => this.constant(child)),
+    )
+  }
+
+  #learn(root: number, constant: Constant | undefined): void {
+    const known = this.#constants.get(root)
+    if (constant === undefined || constant === known) return
+    if (known !== undefined)
+      throw new TwoConstants(`${textOf(known)} and ${textOf(constant)} in one class`)
+    this.#changes++
+    this.#constants.set(root, constant)
+    this.union(root, this.add(textOf(constant), []))
+  }
+
+  /** Leaves only those free names that `names` has too. */
+  #restrict(root: number, names: ReadonlySet<number>): void {
+    const before = this.free(root)
+    const allowed = new Set([...names].map((name) => this.find(name)))
+    const after = new Set([...before].filter((name) => allowed.has(name)))
+    if (after.size === before.size) return
+    this.#changes++
+    this.#free.set(root, after)
+  }
+
+  #freeOf({ op, children }: Node): ReadonlySet<number> {
+    if (!this.#analysis.hasFreeVariables) return new Set()
+    const [name, ...parts] = children
+    const sets = parts.map((part) => this.free(part))
+    const [first, second] = sets
+    if (name === undefined) return new Set()
+    const bound = this.find(name)
+    switch (`${op} ${children.length}`) {
+      case "var 1":
+        return new Set([bound])
+      case "let 3":
+        return new Set([...without(second, bound), ...(first ?? [])])
+      case "lam 2":
+      case "fix 2":
+        return without(first, bound)
+      default:
+        return new Set(children.flatMap((child) => [...this.free(child)]))
+    }
+  }
+}
+
+function keyOf(op: string, children: readonly number[]): string {
+  return [op, ...children].join(" ")
+}
+
+function without(names: ReadonlySet<number> | undefined, name: number): ReadonlySet<number> {
+  return new Set([...(names ?? [])].filter((free) => free !== name))
+}

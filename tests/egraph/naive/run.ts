@@ -1,0 +1,151 @@
+import type { Case, CaseRule, Outcome, Scheduler, Stop } from "../../../src/egraph/cases.js"
+import { addTerm, apply } from "./apply.js"
+import { Graph } from "./graph.js"
+import { matchesIn, search, type Classes, type Match } from "./match.js"
+import { STRAIGHT, type Order } from "./order.js"
+
+export interface NaiveOptions {
+  readonly order?: Order
+  /** TooLarge is thrown when more nodes are made. */
+  readonly nodeLimit?: number
+  /** Told the number of nodes after every rebuild, from that of the starts on. */
+  readonly onRebuild?: (nodes: number) => void
+}
+
+/** A rule with what the backoff scheduler keeps of it. */
+interface Scheduled {
+  readonly rule: CaseRule
+  times: number
+  /** The first iteration in which it is searched again. */
+  bannedUntil: number
+}
+
+const NOTHING_BOUND = new Map<string, number>()
+
+/** Runs a case without any index, delta or shortcut. It is what the engine is held against. */
+export function runNaive(
+  given: Case,
+  rules: readonly CaseRule[],
+  { order = STRAIGHT, nodeLimit = Infinity, onRebuild }: NaiveOptions = {},
+): Outcome {
+  const graph = new Graph(given.analysis, order, nodeLimit)
+  const starts = given.starts.map((term) => addTerm(term, NOTHING_BOUND, graph))
+  for (const [one, other] of given.unions)
+    graph.union(addTerm(one, NOTHING_BOUND, graph), addTerm(other, NOTHING_BOUND, graph))
+  const rebuild = () => {
+    graph.rebuild()
+    onRebuild?.(count(graph.classes()))
+  }
+  const goalsNow = () => goalsMatch(given, graph, starts.at(-1) ?? -1)
+  rebuild()
+
+  const scheduled = rules.map((rule) => ({ rule, times: 0, bannedUntil: 0 }))
+  const ended = iterate(given, graph, scheduled, order, rebuild, goalsNow)
+  const classes = graph.classes()
+  const sizes = smallestSizes(classes, graph)
+  return {
+    ...ended,
+    nodes: count(classes),
+    classes: classes.size,
+    goals: goalsNow(),
+    bestAstSize: starts.map((start) => sizes.get(graph.find(start)) ?? Infinity),
+  }
+}
+
+function iterate(
+  { iterationLimit = Infinity, stopOnGoals, goals, scheduler }: Case,
+  graph: Graph,
+  scheduled: readonly Scheduled[],
+  order: Order,
+  rebuild: () => void,
+  goalsNow: () => boolean[],
+): { iterations: number; stop: Stop } {
+  for (let i = 0; i < iterationLimit; i++) {
+    const stopped = (stop: Stop) => ({ iterations: i + 1, stop })
+    if (stopOnGoals && goals.length > 0 && goalsNow().every(Boolean)) return stopped("goal")
+    const madeBefore = graph.made
+    const found = searchAll(scheduled, scheduler, i, graph)
+    const changed = applyAll(found, graph, order)
+    rebuild()
+    if (!changed && !fastForward(scheduled, i) && graph.made === madeBefore)
+      return stopped("saturated")
+  }
+  return { iterations: iterationLimit, stop: "iteration-limit" }
+}
+
+interface Found {
+  readonly rule: CaseRule
+  readonly matches: readonly Match[]
+}
+
+function searchAll(
+  scheduled: readonly Scheduled[],
+  scheduler: Scheduler,
+  iteration: number,
+  graph: Graph,
+): Found[] {
+  const classes = graph.classes()
+  return scheduled
+    .filter(({ bannedUntil }) => iteration >= bannedUntil)
+    .map((entry) => ({ entry, matches: search(entry.rule, graph, classes) }))
+    .filter(({ entry, matches }) => allows(scheduler, entry, matches.length, iteration))
+    .map(({ entry, matches }) => ({ rule: entry.rule, matches }))
+}
+
+/** Whether the matches are applied; if they are too many, bans the rule. */
+function allows(
+  scheduler: Scheduler,
+  entry: Scheduled,
+  matches: number,
+  iteration: number,
+): boolean {
+  if (scheduler.kind === "simple") return true
+  if (matches <= scheduler.matchLimit * 2 ** entry.times) return true
+  entry.bannedUntil = iteration + scheduler.banLength * 2 ** entry.times
+  entry.times++
+  return false
+}
+
+/** Whether any rule reports a change. */
+function applyAll(found: readonly Found[], graph: Graph, order: Order): boolean {
+  let changed = false
+  for (const { rule, matches } of found)
+    for (const match of order.arrange(matches)) if (apply(rule, match, graph)) changed = true
+  return changed
+}
+
+/** Moves the bans so that the first ends now. Whether there was one. */
+function fastForward(scheduled: readonly Scheduled[], iteration: number): boolean {
+  const banned = scheduled.filter(({ bannedUntil }) => bannedUntil > iteration)
+  const wait = Math.min(...banned.map(({ bannedUntil }) => bannedUntil)) - iteration
+  for (const entry of banned) entry.bannedUntil -= wait
+  return banned.length > 0
+}
+
+function goalsMatch({ goals }: Case, graph: Graph, root: number): boolean[] {
+  const classes = graph.classes()
+  return goals.map((goal) => matchesIn(graph.find(root), goal, graph, classes).length > 0)
+}
+
+function count(classes: Classes): number {
+  return [...classes.values()].reduce((sum, nodes) => sum + nodes.length, 0)
+}
+
+/** The size of the smallest term of every class. */
+function smallestSizes(classes: Classes, graph: Graph): Map<number, number> {
+  const sizes = new Map<number, number>()
+  const sizeOf = (child: number) => sizes.get(graph.find(child)) ?? Infinity
+  let improved: boolean
+  do {
+    improved = false
+    for (const [id, nodes] of classes) {
+      const options = nodes.map(({ children }) => children.reduce((n, c) => n + sizeOf(c), 1))
+      const least = Math.min(...options)
+      if (least < sizeOf(id)) {
+        sizes.set(id, least)
+        improved = true
+      }
+    }
+  } while (improved)
+  return sizes
+}
