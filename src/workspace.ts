@@ -250,7 +250,8 @@ function sourceRelation(source: Project["sources"][number]): Relation {
     nullable: !notNull && !keyed.has(name),
     place,
   }))
-  return { name: source.name, kind: "source", columns, keys: source.keys, broken: false }
+  const { name, keys, place } = source
+  return { name, kind: "source", columns, keys, broken: false, place }
 }
 
 function seedRelation(seed: Project["seeds"][number]): Relation {

@@ -30,3 +30,18 @@ export function editDistance(a: string, b: string): number {
   }
   return previous[b.length] ?? 0
 }
+
+/** The last words of a message that suggests a name. */
+export function didYouMean(near: string | undefined): string {
+  return near === undefined ? "" : `; did you mean \`${near}\`?`
+}
+
+const LISTED = 10
+
+/** Instead, where no name is near: those that there are. */
+export function orThese(near: string | undefined, what: string, names: readonly string[]): string {
+  const unique = [...new Set(names)]
+  if (near !== undefined || unique.length === 0) return didYouMean(near)
+  const more = unique.length > LISTED ? `, … (${unique.length})` : ""
+  return `; ${what} ${unique.slice(0, LISTED).join(", ")}${more}`
+}

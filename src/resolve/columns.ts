@@ -1,7 +1,9 @@
 import { nearest } from "../base/suggest.js"
 import type { ColumnTarget } from "../catalog/names.js"
+import type { Relation } from "../catalog/relation.js"
+import type { ReportedNote } from "../diagnostics/diagnostic.js"
 import type { ColumnRef, Name } from "../syntax/ast.js"
-import { didYouMean, dotted, sameName, written, type Context } from "./context.js"
+import { dotted, orThese, sameName, written, type Context } from "./context.js"
 import { atDepth, markCorrelated, type Scope, type Table, type VisibleColumn } from "./scope.js"
 
 /** What was found, and how many parts of the path it took; the rest are fields of a struct. */
@@ -128,36 +130,56 @@ function reportUnknown(ref: ColumnRef, scope: Scope, cx: Context): void {
   const table = second && tables.find((one) => sameName(one.alias, first.text))
   if (second && table) return reportMissing(second, table, cx)
   if (second) return reportAlias(first, tables, cx)
-  const columns = [...tables.flatMap((one) => one.columns), ...(scope.aliases?.names.keys() ?? [])]
-  const near = nearest(first.text, columns)
-  cx.sink.report(
-    "unknown-column",
-    ref.span,
-    { name: first.text, where: "", hint: didYouMean(near) },
-    { fixes: replacement(first, near) },
-  )
+  const columns = tables.flatMap((one) => one.columns)
+  const near = nearest(first.text, [...columns, ...(scope.aliases?.names.keys() ?? [])])
+  const hint = orThese(near, "there are", columns)
+  reportColumn(first, { where: "", hint }, near, tables, cx)
 }
 
 function reportMissing(name: Name, table: Table, cx: Context): void {
   const near = nearest(name.text, table.columns)
-  const where = ` in \`${table.alias}\``
+  const { alias, relation } = table
+  const reads = relation && !sameName(relation.name, alias) ? ` (${relation.name})` : ""
+  const hint = orThese(near, "it has", table.columns)
+  reportColumn(name, { where: ` in \`${alias}\`${reads}`, hint }, near, [table], cx)
+}
+
+/** A source that declares no columns is named once, not at each of its columns. */
+function reportColumn(
+  name: Name,
+  params: { readonly where: string; readonly hint: string },
+  near: string | undefined,
+  tables: readonly Table[],
+  cx: Context,
+): void {
+  const source = tables.find(isUndeclared)?.relation
+  const isCause = source !== undefined && near === undefined
+  if (isCause && cx.undeclared.has(source.name)) return
+  if (isCause) cx.undeclared.add(source.name)
   cx.sink.report(
     "unknown-column",
     name.span,
-    { name: name.text, where, hint: didYouMean(near) },
-    { fixes: replacement(name, near) },
+    { name: name.text, ...params },
+    { fixes: replacement(name, near), notes: isCause ? [undeclaredNote(source)] : [] },
   )
 }
 
+function isUndeclared({ relation }: Table): boolean {
+  return relation?.kind === "source" && relation.columns.length === 0
+}
+
+function undeclaredNote({ name, place }: Relation): ReportedNote {
+  const message = `\`${name}\` declares no columns; add \`columns:\` in ${place?.file ?? "its file"}`
+  return place ? { message, ...place } : { message }
+}
+
 function reportAlias(name: Name, tables: readonly Table[], cx: Context): void {
-  const near = nearest(
-    name.text,
-    tables.map((table) => table.alias),
-  )
+  const aliases = tables.map((table) => table.alias).filter((alias) => alias !== "")
+  const near = nearest(name.text, aliases)
   cx.sink.report(
     "unknown-alias",
     name.span,
-    { name: name.text, hint: didYouMean(near) },
+    { name: name.text, hint: orThese(near, "it has", aliases) },
     { fixes: replacement(name, near) },
   )
 }

@@ -11,6 +11,8 @@ import type {
 } from "../catalog/names.js"
 import type { Sink } from "../diagnostics/sink.js"
 
+export { didYouMean, orThese } from "../base/suggest.js"
+
 export type RelationKind = Relation["kind"]
 
 /** What a model may know of the project while its names are found. */
@@ -40,6 +42,8 @@ export interface Context {
   readonly fields: Map<number, readonly string[]>
   readonly correlated: Set<number>
   readonly dependencies: Map<string, Dependency>
+  /** Sources without declared columns, each reported once. */
+  readonly undeclared: Set<string>
 }
 
 export function newContext(model: ResolveContext, sink: Sink): Context {
@@ -56,6 +60,7 @@ export function newContext(model: ResolveContext, sink: Sink): Context {
     fields: new Map(),
     correlated: new Set(),
     dependencies: new Map(),
+    undeclared: new Set(),
   }
 }
 
@@ -101,9 +106,4 @@ export function written(name: string): string {
 
 export function dotted(path: readonly Name[]): string {
   return path.map((name) => name.text).join(".")
-}
-
-/** The last words of a message that suggests a name. */
-export function didYouMean(near: string | undefined): string {
-  return near === undefined ? "" : `; did you mean \`${near}\`?`
 }

@@ -2,7 +2,7 @@ import { nearest } from "../base/suggest.js"
 import type { UsingColumn } from "../catalog/names.js"
 import type { Join, Name, TableCall, TableName, TableRef } from "../syntax/ast.js"
 import { lookupTableFunction, READERS } from "../functions/index.js"
-import { didYouMean, dotted, sameName, type Context } from "./context.js"
+import { didYouMean, dotted, orThese, sameName, type Context } from "./context.js"
 import { callOperands } from "../syntax/operands.js"
 import { resolveExpr } from "./exprs.js"
 import { resolveQuery, resolveValues } from "./query.js"
@@ -187,14 +187,11 @@ function columnFor(
       candidates: found.map((column) => `\`${column.table.alias}.${column.name}\``).join(" or "),
     })
   else if (!shape.tables.some((table) => table.broken)) {
-    const near = nearest(
-      text,
-      shape.columns.map((column) => column.name),
-    )
+    const names = shape.columns.map((column) => column.name)
     cx.sink.report("unknown-column", name.span, {
       name: text,
       where: ` on the ${side} of the join`,
-      hint: didYouMean(near),
+      hint: orThese(nearest(text, names), "it has", names),
     })
   }
   return first

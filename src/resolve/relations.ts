@@ -114,7 +114,7 @@ function addRelation(
     cx.dependencies.set(key, { kind: relation.kind, name: relation.name, span: nameSpan(call) })
   const dot = relation.name.lastIndexOf(".")
   const schema = dot > 0 && !ref.alias ? { schema: relation.name.slice(0, dot) } : {}
-  return { id: ref.id, alias, ...schema, columns, broken: relation.broken }
+  return { id: ref.id, alias, ...schema, columns, broken: relation.broken, relation }
 }
 
 /** A filter is over the relation's own columns, whatever the query calls them. */

@@ -1,4 +1,5 @@
 import type { ColumnTarget } from "../catalog/names.js"
+import type { Relation } from "../catalog/relation.js"
 import type { Query } from "../syntax/ast.js"
 import type { Context } from "./context.js"
 
@@ -18,6 +19,8 @@ export interface Table {
   readonly columns: readonly string[]
   /** Not found or at fault: any column name is accepted. */
   readonly broken: boolean
+  /** What it reads, where that is a relation of the project. */
+  readonly relation?: Relation
 }
 
 export interface VisibleColumn {

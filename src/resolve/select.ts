@@ -58,7 +58,7 @@ export function resolveOutputRef(expr: Expr, width: number, scope: Scope, cx: Co
     else if (width > 0)
       cx.sink.report("unknown-column", expr.span, {
         name: expr.value,
-        where: ` among ${width} output columns`,
+        where: ` among ${width} output column${width === 1 ? "" : "s"}`,
         hint: "",
       })
     return true

@@ -2,7 +2,7 @@ import { nearest } from "../base/suggest.js"
 import type { OutputColumn } from "../catalog/names.js"
 import type { Star } from "../syntax/ast.js"
 import { replacement } from "./columns.js"
-import { didYouMean, sameName, type Context } from "./context.js"
+import { orThese, sameName, type Context } from "./context.js"
 import { resolveExpr } from "./exprs.js"
 import type { Scope, VisibleColumn } from "./scope.js"
 
@@ -27,14 +27,12 @@ function starColumns(star: Star, { shape }: Scope, cx: Context): readonly Visibl
   if (!qualifier) return shape.columns
   const table = shape.tables.find((one) => sameName(one.alias, qualifier.text))
   if (!table) {
-    const near = nearest(
-      qualifier.text,
-      shape.tables.map((one) => one.alias),
-    )
+    const aliases = shape.tables.map((one) => one.alias).filter((alias) => alias !== "")
+    const near = nearest(qualifier.text, aliases)
     cx.sink.report(
       "unknown-alias",
       qualifier.span,
-      { name: qualifier.text, hint: didYouMean(near) },
+      { name: qualifier.text, hint: orThese(near, "it has", aliases) },
       { fixes: replacement(qualifier, near) },
     )
     return []
@@ -59,14 +57,12 @@ function checkMentioned(
   ]
   for (const name of mentioned) {
     if (columns.some((column) => sameName(column.name, name.text))) continue
-    const near = nearest(
-      name.text,
-      columns.map((column) => column.name),
-    )
+    const names = columns.map((column) => column.name)
+    const near = nearest(name.text, names)
     cx.sink.report(
       "unknown-column",
       name.span,
-      { name: name.text, where: " among those of the star", hint: didYouMean(near) },
+      { name: name.text, where: " among those of the star", hint: orThese(near, "it has", names) },
       { fixes: replacement(name, near) },
     )
   }

@@ -13,7 +13,7 @@ import {
   VARCHAR,
   type SqlType,
 } from "../types/type.js"
-import { nearest } from "../base/suggest.js"
+import { didYouMean, nearest } from "../base/suggest.js"
 import { typeNames, typeOfName } from "../types/type-name.js"
 import { agree, pairType, type Typed } from "./agree.js"
 import { callType } from "./calls.js"
@@ -279,7 +279,7 @@ function memberType(of: TypeOf, field: string, at: Expr, cx: Context): TypeOf {
     field,
     fields.map((one) => one.name),
   )
-  const hint = near === undefined ? "" : `; did you mean \`${near}\`?`
+  const hint = didYouMean(near)
   cx.sink.report("unknown-column", at.span, { name: field, where: ` in ${show(of.type)}`, hint })
   return UNKNOWN
 }

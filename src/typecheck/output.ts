@@ -1,7 +1,7 @@
 import type { DeclaredColumn, Model } from "../catalog/project.js"
 import type { OutputColumn } from "../catalog/names.js"
 import type { ReportedFix } from "../diagnostics/diagnostic.js"
-import { nearest } from "../base/suggest.js"
+import { nearest, orThese } from "../base/suggest.js"
 import type { Query, QueryBody, Select } from "../syntax/ast.js"
 import { family } from "../types/coercion.js"
 import { sameType, show, type Column } from "../types/type.js"
@@ -93,11 +93,8 @@ function fallbackOf({ type }: Column): string | undefined {
 function checkExists(column: DeclaredColumn, output: readonly Column[], cx: Context): void {
   if (output.some((one) => one.name.toLowerCase() === column.name.toLowerCase())) return
   if (column.place.file !== cx.sink.source.file || output.length === 0) return
-  const near = nearest(
-    column.name,
-    output.map((one) => one.name),
-  )
-  const hint = near === undefined ? "" : `; did you mean \`${near}\`?`
+  const names = output.map((one) => one.name)
+  const hint = orThese(nearest(column.name, names), "it has", names)
   cx.sink.report("unknown-column", column.place.span, {
     name: column.name,
     where: " in the model's output",

@@ -94,7 +94,8 @@ export function relation(
   columns: string,
   keys: readonly (readonly string[])[] = [],
 ): Relation {
-  const parsed = columns.split(/,(?![^(]*\))/).map((column) => {
+  const written = columns === "" ? [] : columns.split(/,(?![^(]*\))/)
+  const parsed = written.map((column) => {
     const [, columnName = "", type = "", notNull] =
       /^\s*(\w+)\s+(.*?)(\s+NOT NULL)?\s*$/i.exec(column) ?? []
     return { name: columnName, type: parseType(type), nullable: !notNull }

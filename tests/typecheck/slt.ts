@@ -14,6 +14,7 @@ import { applied, check, interfaceOf, relation, type Checked, type CheckOptions 
  *   SELECT …
  *   ----
  *   ! code [the text it points at] message          one line a diagnostic
+ *   ~ note                                           one line a note
  *   = the text after its fix, on one line            one line a fix
  *   -> a INTEGER NOT NULL, b VARCHAR; key (a)        the interface, where nothing is at fault
  *
@@ -59,6 +60,7 @@ function unmended({ source, diagnostics }: Checked, options: CheckOptions): stri
 function answerOf(checked: Checked): string {
   const lines = checked.diagnostics.flatMap((one) => [
     `! ${one.code} [${oneLine(checked.source.text.slice(one.start.offset, one.end.offset))}] ${one.message}`,
+    ...one.notes.map((note) => `~ ${note.message}`),
     ...one.fixes.map((fix) => `= ${oneLine(applied(checked.source, fix))}`),
   ])
   if (checked.diagnostics.some((one) => one.level === "error")) return lines.join("\n")
