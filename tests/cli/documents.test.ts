@@ -301,6 +301,11 @@ describe("documents of commands that do what they are asked", () => {
     const built = smelt(join(around, "new"), "build", "--json")
     expect((checked(around, built, "build") as Run).ok).toBe(true)
   })
+
+  test("init: what to type next, as a shell reads it", () => {
+    const finished = smelt(projectFolder({}), "init", "my shop")
+    expect(finished.stdout).toMatch(/\nNext: cd 'my shop' && (npx )?smelt build\n$/)
+  })
 })
 
 test("values that JSON numbers cannot hold are texts", () => {

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs"
-import { basename, dirname, join, relative, resolve } from "node:path"
+import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs"
+import { basename, delimiter, dirname, join, relative, resolve } from "node:path"
 import type { Options } from "../options.js"
 import { usage, type Outcome } from "../outcome.js"
 import { starter } from "../starter.js"
@@ -22,11 +22,29 @@ export async function init(options: Options, words: readonly string[]): Promise<
     files.push(file)
   }
   const there = relative(process.cwd(), folder)
-  const next = there === "" ? "smelt build" : `cd ${there} && smelt build`
+  const build = `${isOnPath() ? "" : "npx "}smelt build`
+  const next = there === "" ? build : `cd ${inShell(there)} && ${build}`
   return {
     fields: { files },
     diagnostics: [],
     text: `${files.map((file) => `wrote ${file}`).join("\n")}\n\nNext: ${next}`,
     exit: 0,
   }
+}
+
+/** Whether the shell's `smelt` is this program; what npx adds to PATH is not the shell's. */
+function isOnPath(): boolean {
+  const [, program = ""] = process.argv
+  const folders = (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((folder) => !folder.endsWith(join("node_modules", ".bin")))
+  return folders.some((folder) => {
+    const file = join(folder, "smelt")
+    return existsSync(file) && realpathSync(file) === realpathSync(program)
+  })
+}
+
+/** A path as a shell reads it as one word. */
+function inShell(path: string): string {
+  return /^[\w./@%+:,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`
 }
