@@ -1,0 +1,4 @@
+pub mod arithmetic;
+pub mod lambda;
+pub mod math;
+pub mod prop;
