@@ -6,6 +6,7 @@ import { Sink } from "./diagnostics/sink.js"
 import type { Incrementality } from "./facts/incremental.js"
 import type { Origin } from "./ir/nodes.js"
 import { walk } from "./syntax/walk.js"
+import type { Column } from "./types/type.js"
 import type { Checked } from "./workspace.js"
 
 /** Why a model may not run incrementally, at the construct at fault; undefined where it may. */
@@ -23,7 +24,7 @@ export function refusal(
   if (!model.partitionBy)
     sink.report("incremental-without-clock", header, {
       model: model.name,
-      problem: "`partition_by` does not name its partition column",
+      problem: `no \`partition_by\` names its partition column; add \`partition_by: ${dateColumn(model, checked)}\` to its header`,
     })
   else if (plan?.kind === "as-written")
     sink.report(
@@ -33,6 +34,13 @@ export function refusal(
     )
   else if (verdict?.kind === "refused") return refused(model, verdict, header, project, checked)
   return sink.diagnostics[0]
+}
+
+/** A column that could be the partition. */
+function dateColumn({ name }: Model, checked: Checked): string {
+  const output = checked.texts.get(name)?.types?.output ?? []
+  const isTime = ({ type }: Column) => type.kind === "scalar" && /^(DATE|TIMESTAMP)/.test(type.name)
+  return output.find(isTime)?.name ?? "<date column>"
 }
 
 /** The construct may stand in the text of a model that this one reads. */

@@ -56,7 +56,7 @@ export function analyze(input: AnalyzeInput): Incrementality {
   const plan = encode(out, partition.expr, model.grain ?? "day", clockOf)
   const inputs = inputsOf(plan)
   if (inputs.every(({ clock }) => clock === undefined))
-    return refuse("none of its inputs has an event time")
+    return refuse(`none of its inputs has an event time${clockHint(inputs, input)}`)
 
   const answer = runSafetyAnalysis(plan.words, answerWords(plan))
   const fault = some(answer[SafetyAnswer.Fault], "an answer") as SafetyFault
@@ -75,6 +75,11 @@ export function analyze(input: AnalyzeInput): Incrementality {
   const flaw = checkCertificate(plan.nodes, certificate, partition.expr, model.grain ?? "day")
   if (flaw !== undefined) return refuse(`the proof does not hold on a second look (${flaw})`)
   return { kind: "incremental", model: model.name, column, inputs, certificate }
+}
+
+function clockHint(inputs: readonly InputWindow[], { sources }: AnalyzeInput): string {
+  const names = inputs.flatMap(({ input }) => (sources.has(input) ? [`\`${input}\``] : []))
+  return names.length === 0 ? "" : `; declare \`event_time:\` on ${names.join(" or ")}`
 }
 
 /** The node to point at: of a subquery that reads a clock, the subquery. */

@@ -35,6 +35,8 @@ export class Cursor {
   protected nextId = 0
   protected depth = 0
   private lastError = -1
+  /** A quote or comment is not closed: what is text and what is not, nobody knows. */
+  private readonly isTorn: boolean
   readonly errors: ParseError[] = []
 
   protected readonly kinds: readonly number[]
@@ -50,6 +52,7 @@ export class Cursor {
     this.starts = tokens.starts
     this.ends = tokens.ends
     this.spellings = tokens.spellings
+    this.isTorn = tokens.errors.some(({ problem }) => problem.endsWith("is not closed"))
     for (const { start, end, problem } of tokens.errors)
       this.errors.push({ code: "syntax", start, end, problem })
   }
@@ -133,7 +136,7 @@ export class Cursor {
     fix?: ParseError["fix"],
     code: ParseError["code"] = "syntax",
   ): void {
-    if (this.lastError === this.at) return
+    if (this.lastError === this.at || this.isTorn) return
     this.lastError = this.at
     const start = this.start
     const end = this.kind === END ? start : this.end
@@ -151,13 +154,18 @@ export class Cursor {
 
   /** A word that is nearly the keyword wanted is probably meant to be it. */
   private misspelling(what: string): ParseError["fix"] {
-    if (this.kind !== WORD) return undefined
-    const words = what.split(/[ ,]+/).filter((word) => /^[A-Z]+$/.test(word))
     const { start, end } = this
     const written = this.source.slice(start, end)
-    const near = nearest(written.toUpperCase(), words)
+    const near = this.keywordNear(what)
     if (near === undefined) return undefined
     return { title: `change \`${written}\` to ${near}`, start, end, text: near }
+  }
+
+  /** The keyword among those of `what` that the word here nearly is. */
+  protected keywordNear(what: string): string | undefined {
+    if (this.kind !== WORD) return undefined
+    const words = what.split(/[ ,]+/).filter((word) => /^[A-Z]+$/.test(word))
+    return nearest(this.source.slice(this.start, this.end).toUpperCase(), words)
   }
 
   protected expectWord(word: Word): boolean {

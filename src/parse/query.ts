@@ -17,6 +17,7 @@ import type {
   TableRef,
   Values,
 } from "../syntax/ast.js"
+import { nearest } from "../base/suggest.js"
 import { END, QUOTED, STRING, WORD } from "./lexer.js"
 import { ExprParser } from "./expressions.js"
 import { RESERVED, words, type Spelling } from "./words.js"
@@ -27,6 +28,12 @@ const SET_OPS = ["UNION", "EXCEPT", "INTERSECT"] as const
 const AFTER_TABLE: ReadonlySet<Spelling> = new Set(
   words("USING TABLESAMPLE PIVOT UNPIVOT WINDOW FETCH SET"),
 )
+
+function isNearFrom(word: string): boolean {
+  return nearest(word.toUpperCase(), ["FROM"]) !== undefined
+}
+
+const AFTER_ITEMS = "FROM, WHERE, GROUP, HAVING, ORDER, LIMIT or UNION"
 
 /** Queries: WITH, set operations, SELECT and its clauses, FROM. */
 export class QueryParser extends ExprParser {
@@ -255,7 +262,8 @@ export class QueryParser extends ExprParser {
       items = this.selectItems()
     } else items = [this.everything()]
     if (!fromFirst && this.isWord("FROM")) from = this.fromClause()
-    else if (!fromFirst && !this.atClause() && this.kind === WORD) this.misspelledFrom(from)
+    else if (!fromFirst && !this.atClause() && this.kind === WORD)
+      this.misspelledFrom(items.at(-1), from)
     const where = this.acceptWord("WHERE") ? this.expr() : undefined
     const groupBy = this.groupBy()
     const having = this.acceptWord("HAVING") ? this.expr() : undefined
@@ -279,8 +287,14 @@ export class QueryParser extends ExprParser {
   }
 
   /** `SELECT a FORM t`: the alias taken for the misspelled keyword is forgiven, the rest is read as FROM. */
-  private misspelledFrom(from: TableRef[]): void {
-    this.expected("FROM, WHERE, GROUP, HAVING, ORDER, LIMIT or UNION")
+  private misspelledFrom(last: SelectItem | undefined, from: TableRef[]): void {
+    const { text = "", span } = (last?.kind === "select-expr" && last.alias) || {}
+    const fix =
+      span && isNearFrom(text)
+        ? { title: `change \`${text}\` to FROM`, ...span, text: "FROM" }
+        : undefined
+    if (fix) this.fail(`expected ${AFTER_ITEMS}, found ${this.found()}`, fix)
+    else this.expected(AFTER_ITEMS)
     this.skipTo(")")
     if (this.isWord("FROM")) from.push(...this.fromClause())
   }
@@ -305,7 +319,23 @@ export class QueryParser extends ExprParser {
       this.expected("a column or an expression")
       return []
     }
-    return this.commaList(() => this.selectItem())
+    const items = this.commaList(() => this.selectItem())
+    while (this.isCommaMissing(items.at(-1))) items.push(...this.commaList(() => this.selectItem()))
+    return items
+  }
+
+  /** Another item where a comma or a clause should be: `a AS b c`, and `a b.c`, whose b was no alias. */
+  private isCommaMissing(last: SelectItem | undefined): boolean {
+    const alias = last?.kind === "select-expr" ? last.alias : undefined
+    if (this.isOp(".") && alias && !this.isWordAt(-2, "AS")) this.at--
+    else if (!this.isName() || (this.text !== "" && AFTER_TABLE.has(this.text))) return false
+    else if (alias && isNearFrom(alias.text)) return false
+    else if (!this.isOpAt(1, "(") && !this.isOpAt(1, ".") && this.keywordNear(AFTER_ITEMS))
+      return false
+    const { before } = this
+    const fix = { title: "put a comma", start: before, end: before, text: "," }
+    this.fail(`expected a comma or FROM, found ${this.found()}`, fix)
+    return true
   }
 
   private selectItem(): SelectItem {

@@ -36,7 +36,10 @@ export function readTests(value: YamlValue | undefined, owner: string): DataTest
 /** `unique`, or `{ accepted_values: [a, b], severity: warn, where: "…" }`. */
 function readTest(value: YamlValue, owner: string, column: string | undefined): DataTest[] {
   if (!value.isMap) {
-    const name = value.oneOf(["unique", "not_null"])
+    const example = EXAMPLES[String(value.scalar())]
+    const name = example
+      ? value.bad(`its arguments: \`{ ${example} }\``)
+      : value.oneOf(["unique", "not_null"])
     if (name === undefined) return []
     return named(owner, kindOf(name, value, column), value, {})
   }
@@ -60,6 +63,12 @@ function readTest(value: YamlValue, owner: string, column: string | undefined): 
   })
 }
 
+/** Tests that need arguments. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  accepted_values: "accepted_values: [open, done]",
+  relationships: "relationships: { to: customers, column: id }",
+}
+
 function kindOf(
   type: string,
   body: YamlValue,
@@ -72,6 +81,7 @@ function kindOf(
       return { type, column: column ?? body.text() ?? "" }
     case "accepted_values":
       if (column === undefined) return body.bad("to stand under a column")
+      if (!body.isList) return body.bad(`a list: \`${EXAMPLES[type] ?? ""}\``)
       return {
         type,
         column,
@@ -79,6 +89,7 @@ function kindOf(
       }
     case "relationships": {
       if (column === undefined) return body.bad("to stand under a column")
+      if (!body.isMap) return body.bad(`a mapping: \`${EXAMPLES[type] ?? ""}\``)
       const fields = body.fields(["to", "column", "field"], "relationships")
       const to = fields.get("to")?.text()
       const toColumn = (fields.get("column") ?? fields.get("field"))?.text()

@@ -19,6 +19,8 @@ export interface WrittenModel {
 const SECTION = /^---[ \t]*name:[ \t]*(\S+)[ \t]*---[ \t]*\r?$/gm
 const FENCE = /^---[ \t]*\r?\n/
 const CLOSING = /^---[ \t]*\r?$/m
+/** The line at which a query begins. */
+const QUERY = /^(?:SELECT|WITH|FROM|VALUES)\b/im
 const ANNOTATION = /^[ \t]*--[ \t]*@(\w+)(?:\(([^)]*)\))?[ \t]*:[ \t]*(.*?)[ \t]*\r?$/
 
 /** The models of a file: one, or one a `--- name: x ---` section. */
@@ -40,7 +42,7 @@ export function readModelFile(source: SourceText): WrittenModel[] {
 /** `called`: by its file, or by its section, which `span` then holds. */
 function readModel(source: SourceText, called: string, span: Span, part: Span): WrittenModel {
   const sink = new Sink(source)
-  const { header: yaml, sql } = split(source.text, part)
+  const { header: yaml, sql } = split(source, part, sink)
   const value = yaml ? YamlFile.read(source, sink, yaml) : undefined
   const { name, nameSpan } = nameOf(value, called, span)
   const fromYaml = value && !value.isMissing ? readSettings(value, name, HEADER) : {}
@@ -70,18 +72,36 @@ function nameOf(header: YamlValue | undefined, called: string, span: Span) {
 }
 
 /** The frontmatter and the SQL of a model's stretch. A section may write YAML, `---`, SQL without an opening fence. */
-function split(text: string, part: Span): { header?: Span; sql: Span } {
+function split(source: SourceText, part: Span, sink: Sink): { header?: Span; sql: Span } {
+  const { text } = source
   const body = text.slice(part.start, part.end)
   const blank = /^\s*/.exec(body)?.[0].length ?? 0
   const fence = FENCE.exec(body.slice(blank))
   const from = fence ? blank + fence[0].length : blank
-  const close = fence || looksLikeYaml(body.slice(blank)) ? CLOSING.exec(body.slice(from)) : null
+  const isHeader = fence !== null || looksLikeYaml(body.slice(blank))
+  const close = isHeader ? CLOSING.exec(body.slice(from)) : null
+  if (!close && fence && looksLikeYaml(body.slice(from)))
+    return unclosed(source, part, { start: blank, end: from }, sink)
   if (!close) return { sql: part }
   const end = from + close.index
   return {
     header: { start: part.start + from, end: part.start + end },
     sql: { start: part.start + end + close[0].length, end: part.end },
   }
+}
+
+/** A header that does not end; its SQL is taken to begin where a query may. */
+function unclosed(source: SourceText, part: Span, fence: Span, sink: Sink): { sql: Span } {
+  const body = source.text.slice(part.start, part.end)
+  const query = body.slice(fence.end).search(QUERY)
+  const start = query < 0 ? part.end : part.start + fence.end + query
+  const span = { start: part.start + fence.start, end: part.start + fence.start + 3 }
+  const { line } = source.position(span.start)
+  const problem = `the header opened in line ${line} is not closed; a line \`---\` ends it`
+  const edits = [{ span: { start, end: start }, text: "---\n" }]
+  const fix = { title: "close it above the query", kind: "equivalent" as const, edits }
+  sink.report("yaml-syntax", span, { problem }, { fixes: query < 0 ? [] : [fix] })
+  return { sql: { start, end: part.end } }
 }
 
 function looksLikeYaml(text: string): boolean {

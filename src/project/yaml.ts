@@ -3,6 +3,7 @@ import type { SourceText, Span } from "../base/span.js"
 import { nearest } from "../base/suggest.js"
 import type { Place } from "../catalog/project.js"
 import type { Sink } from "../diagnostics/sink.js"
+import { faultOf, withoutColon, type YamlFault } from "./yaml-faults.js"
 
 /** What a key may hold; the loader and the JSON Schema read the same tables. */
 export type Wanted =
@@ -146,19 +147,24 @@ export class YamlFile {
       prettyErrors: false,
       uniqueKeys: true,
     })
-    for (const error of document.errors) {
-      const [from, to] = error.pos
-      sink.report(
-        "yaml-syntax",
-        { start: start + from, end: start + Math.max(to, from + 1) },
-        { problem: error.message },
-      )
-    }
+    for (const error of document.errors) file.fault(faultOf(error, text))
     if (document.errors.length > 0) return undefined
+    if (isScalar(document.contents) && typeof document.contents.value === "string") {
+      const fault = withoutColon(text, document.contents.range?.[0] ?? 0)
+      if (fault) return file.fault(fault)
+    }
     return file.value(document.contents, "the file", {
       start,
       end: start + Math.min(text.length, 1),
     })
+  }
+
+  private fault({ problem, span, fix }: YamlFault): undefined {
+    const shifted = (own: Span) => ({ start: this.start + own.start, end: this.start + own.end })
+    const fixes = fix
+      ? [{ ...fix, edits: fix.edits.map((edit) => ({ ...edit, span: shifted(edit.span) })) }]
+      : []
+    this.sink.report("yaml-syntax", shifted(span), { problem }, { fixes })
   }
 
   value(node: Node | null | undefined, key: string, otherwise: Span): YamlValue {

@@ -1,6 +1,6 @@
 import { nearest } from "../base/suggest.js"
 import type { UsingColumn } from "../catalog/names.js"
-import type { Join, Name, TableCall, TableName, TableRef } from "../syntax/ast.js"
+import type { Call, Join, Name, TableCall, TableName, TableRef } from "../syntax/ast.js"
 import { lookupTableFunction, READERS } from "../functions/index.js"
 import { didYouMean, dotted, orThese, sameName, type Context } from "./context.js"
 import { callOperands } from "../syntax/operands.js"
@@ -110,12 +110,27 @@ function resolveTableFunction(ref: TableCall, scope: Scope, cx: Context): Table 
   const info = lookupTableFunction(name)
   const alias = ref.alias?.name.text ?? name
   if (!info?.columns) {
-    reportTableFunction(call.name, cx)
+    if (!reportBareRef(call, cx)) reportTableFunction(call.name, cx)
     return brokenTable(ref.id, alias, cx)
   }
   const columns = renamed(info.columns, ref.alias?.columns)
   cx.bindings.set(ref.id, { kind: "table-function", call, alias, columns })
   return { id: ref.id, alias, columns, broken: false }
+}
+
+/** `ref('m')`, as dbt has it. */
+function reportBareRef({ name, args, span }: Call, cx: Context): boolean {
+  const word = dotted(name).toLowerCase()
+  if (word !== "ref" && word !== "source") return false
+  const parts = args.map(({ value }) =>
+    value.kind === "literal" && value.type === "string" ? value.value : undefined,
+  )
+  const known = parts.length > 0 && !parts.includes(undefined)
+  const text = `smelt.${word}('${known ? parts.join(".") : "…"}')`
+  const fix = { title: `write ${text}`, kind: "equivalent" as const, edits: [{ span, text }] }
+  const params = { name: word, hint: `; write ${text}` }
+  cx.sink.report("unknown-function", name[0]?.span ?? span, params, { fixes: known ? [fix] : [] })
+  return true
 }
 
 function reportTableFunction(path: readonly Name[], cx: Context): void {

@@ -3,7 +3,7 @@ import type { Span } from "../base/span.js"
 import type { Binding } from "../catalog/names.js"
 import type { Relation } from "../catalog/relation.js"
 import type { Argument, Call, Expr, TableCall, TableName } from "../syntax/ast.js"
-import { didYouMean, dotted, type Context, type RelationKind } from "./context.js"
+import { didYouMean, dotted, orThese, type Context, type RelationKind } from "./context.js"
 import { resolveExpr } from "./exprs.js"
 import { newScope, tableShape, type Scope, type Table } from "./scope.js"
 
@@ -50,8 +50,9 @@ export function bindRelation(ref: TableCall, scope: Scope, cx: Context): Table |
     return brokenTable(ref.id, ref.alias?.name.text ?? word, cx)
   }
   const target = relationName(call, cx)
-  const relation = target && findRelation(word, target.name, target.span, cx)
-  checkArguments(call, cx)
+  const isPair = target !== undefined && reportPair(call, target.name, cx)
+  const relation = target && !isPair ? findRelation(word, target.name, target.span, cx) : undefined
+  if (!isPair) checkArguments(call, cx)
   if (!target || !relation)
     return brokenTable(ref.id, ref.alias?.name.text ?? lastPart(target?.name ?? word), cx)
   const table = addRelation(ref, call, relation, cx)
@@ -152,7 +153,9 @@ function reportUnknown(word: "ref" | "source", name: string, span: Span, cx: Con
   const near = elsewhere ? undefined : nearest(name, own)
   const hint = elsewhere
     ? `; it is a ${word === "ref" ? "source: smelt.source" : "model: smelt.ref"}('${name}')`
-    : didYouMean(near)
+    : word === "ref" || near !== undefined
+      ? orThese(near, "there are", own)
+      : `; declare it in a file under sources/`
   const fixes = near === undefined ? [] : [rename(span, near)]
   sink.report(word === "ref" ? "unknown-ref" : "unknown-source", span, { name, hint }, { fixes })
 }
@@ -168,13 +171,29 @@ function relationName(call: Call, cx: Context): { name: string; span: Span } | u
   const value = first?.name ? undefined : first?.value
   if (value?.kind === "literal" && value.type === "string")
     return { name: value.value, span: value.span }
-  const found = value ? "another expression" : "no argument"
-  cx.sink.report("types-disagree", value?.span ?? call.span, {
-    what: dotted(call.name),
-    wanted: "a name in quotes",
-    found,
-  })
+  const isQuoted = value?.kind === "column-ref" && value.path.every(({ quoted }) => quoted)
+  const name = value?.kind === "column-ref" ? dotted(value.path) : ""
+  const wanted = isQuoted ? "a name in single quotes" : "a name in quotes"
+  const found = isQuoted ? "double quotes" : value ? "another expression" : "no argument"
+  cx.sink.report(
+    "types-disagree",
+    value?.span ?? call.span,
+    { what: dotted(call.name), wanted, found },
+    { fixes: value?.kind === "column-ref" ? [rename(value.span, name)] : [] },
+  )
   return undefined
+}
+
+/** `smelt.source('raw', 'orders')`, as dbt has it. */
+function reportPair(call: Call, name: string, cx: Context): boolean {
+  const [first, second] = call.args
+  const other = second?.name ? undefined : second?.value
+  if (!first || other?.kind !== "literal" || other.type !== "string") return false
+  const span = { start: first.span.start, end: other.span.end }
+  const whole = `${name}.${other.value}`
+  const params = { what: dotted(call.name), wanted: `one name '${whole}'`, found: "two" }
+  cx.sink.report("types-disagree", span, params, { fixes: [rename(span, whole)] })
+  return true
 }
 
 function checkArguments(call: Call, cx: Context): void {

@@ -67,6 +67,84 @@ const CASES: readonly BadInput[] = [
     code: "yaml-syntax",
     says: "",
   },
+  ...[
+    ["a text that needs quotes", "description: a: b", "put the text in quotes"],
+    ["a reserved character", "description: @x", "begins with `@`"],
+    ["a key without its colon", "materialization table", "put a colon after `materialization`"],
+    ["a later key without it", "tags: [x]\ndescription of it", "missing after `description`"],
+    ["a colon without its space", "tags:[x]\nallow_star: true", "put a space after `tags:`"],
+    ["a key twice", "tags: [x]\ntags: [y]", "key `tags` is given twice"],
+  ].map(([name = "", header = "", says = ""]): BadInput => ({
+    name: `YAML of a header: ${name}`,
+    files: { ...GOOD, "models/bad.sql": `---\n${header}\n---\nSELECT 1 AS one` },
+    exit: 1,
+    code: "yaml-syntax",
+    says,
+    runs: ["good"],
+  })),
+  {
+    name: "a header that is not closed",
+    files: { ...GOOD, "models/bad.sql": "---\ntags: [x]\nSELECT 1 AS one" },
+    exit: 1,
+    code: "yaml-syntax",
+    at: "models/bad.sql:1:1",
+    says: "the header opened in line 1 is not closed",
+    runs: ["good"],
+  },
+  {
+    name: "an incremental model without a partition column",
+    files: {
+      ...GOOD,
+      "models/bad.sql":
+        "---\nmaterialize: daily\n---\nSELECT g.one, DATE '2024-01-01' AS day FROM smelt.ref('good') AS g",
+    },
+    exit: 1,
+    code: "incremental-without-clock",
+    says: "add `partition_by: day`",
+    runs: ["good"],
+  },
+  {
+    name: "an incremental model of a source without a clock",
+    files: {
+      ...GOOD,
+      "sources/raw.yml":
+        "sources:\n  raw.t: { table: main.t, columns: { day: { type: DATE, not_null: true } } }\n",
+      "models/bad.sql":
+        "---\nmaterialize: daily\npartition_by: day\n---\nSELECT t.day FROM smelt.source('raw.t') AS t",
+    },
+    exit: 1,
+    code: "not-incremental",
+    says: "declare `event_time:` on `raw.t`",
+    runs: ["good"],
+  },
+  {
+    name: "a source without columns",
+    files: {
+      ...GOOD,
+      "sources/raw.yml": "sources:\n  raw.t: { table: main.t }\n",
+      "models/bad.sql": "SELECT t.id, t.at FROM smelt.source('raw.t') AS t",
+    },
+    exit: 1,
+    code: "unknown-column",
+    at: "models/bad.sql:1:10",
+    says: "`raw.t` declares no columns; add `columns:` in sources/raw.yml",
+    runs: ["good"],
+  },
+  ...[
+    ["accepted_values", "its arguments: `{ accepted_values: [open, done] }`"],
+    ["{ accepted_values: open }", "a list: `accepted_values: [open, done]`"],
+    ["{ relationships: other }", "a mapping: `relationships: { to: customers, column: id }`"],
+  ].map(([test = "", says = ""]): BadInput => ({
+    name: `a test: ${test}`,
+    files: {
+      ...GOOD,
+      "models/bad.sql": `---\ncolumns: { one: { tests: [${test}] } }\n---\nSELECT 1 AS one`,
+    },
+    exit: 1,
+    code: "bad-value",
+    says,
+    runs: ["good"],
+  })),
   {
     name: "an unknown key in a header",
     files: { ...GOOD, "models/bad.sql": "---\nmaterialisation: table\n---\nSELECT 1 AS one" },
@@ -170,6 +248,7 @@ const CASES: readonly BadInput[] = [
     files: { ...GOOD, "smelt.yml": target("{ type: postgres }") },
     exit: 2,
     code: "not-yet",
+    at: "smelt.yml:2:12",
     says: "postgres",
   },
   {

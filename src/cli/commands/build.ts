@@ -55,7 +55,7 @@ async function runSelected(
 ): Promise<Outcome> {
   checkRules(options.without)
   const target = targetOf(project, options)
-  const backend = await backendOf(target)
+  const backend = await backendOf(target, project)
   const interrupt = new AbortController()
   const onSignal = () => interrupt.abort()
   process.once("SIGINT", onSignal)

@@ -14,7 +14,7 @@ export async function clean(options: Options): Promise<Outcome> {
   const files = new State(project.directory).clear()
   const database = resolve(project.directory, String(settings.database ?? ":memory:"))
   if (existsSync(database)) {
-    const backend = await backendOf(target)
+    const backend = await backendOf(target, project)
     try {
       const driver = await backend.open(settings, project.directory, { threads: 1 })
       const connection = await driver.connect()

@@ -85,14 +85,19 @@ function hintOf(name: string, { targets }: Project): string {
     : `; did you mean \`${near}\`?`
 }
 
-/** The engine of a target, loaded; none for a type that this version cannot run. */
-export async function backendOf(target: Target): Promise<Backend> {
+/** The engine of a target, loaded. Throws UsageError, at the target, for a type that this version cannot run. */
+export async function backendOf(target: Target, { texts }: Project): Promise<Backend> {
   const load = backends.get(target.type)
   if (load) return load()
+  const what = `target \`${target.name}\` of type \`${target.type}\``
   const hint = LATER_BACKENDS.has(target.type)
     ? "; duckdb is"
     : `; known types are ${[...backends.keys()].join(", ")}`
-  throw usage("not-yet", { what: `target \`${target.name}\` of type \`${target.type}\``, hint })
+  const text = texts.get(target.place.file)
+  if (!text) throw usage("not-yet", { what, hint })
+  const sink = new Sink(text)
+  sink.report("not-yet", target.place.span, { what, hint })
+  throw new UsageError(sink.diagnostics, texts)
 }
 
 /** Settings with `${ENV}` replaced. Throws UsageError where one is not set. */

@@ -10,7 +10,7 @@ export async function offline(options: Options): Promise<Offline> {
   checkRules(options.without)
   const { project, checked } = openChecked(options)
   const target = targetOf(project, options)
-  return withoutConnection(project, checked, target, await backendOf(target), options)
+  return withoutConnection(project, checked, target, await backendOf(target, project), options)
 }
 
 /** Throws UsageError for a rule that no rule file has. */

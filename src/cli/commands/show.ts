@@ -24,7 +24,7 @@ export async function show(options: Options, [word = ""]: readonly string[]): Pr
   const { project, checked } = openChecked(options)
   const name = namedAmong([...project.models, ...project.seeds], word)
   const target = targetOf(project, options)
-  const backend = await backendOf(target)
+  const backend = await backendOf(target, project)
   const deployment = new Deployment(project, checked, target, backend)
   const found = shownBy(deployment, name)
   if (!found) {

@@ -1,0 +1,6 @@
+import { readdirSync } from "node:fs"
+import { describe } from "vitest"
+import { runCases } from "../typecheck/slt.js"
+
+const folder = "tests/parse/cases"
+for (const file of readdirSync(folder).sort()) describe(file, () => runCases(`${folder}/${file}`))
