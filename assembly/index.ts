@@ -1,15 +1,24 @@
 // The exports of the module: everything the host calls. See README.md for the memory map.
 
 import { reset as resetArena } from "./memory/arena";
+import { reserveApplications } from "./egraph/apply";
+import { reserveCompiled } from "./egraph/compiled";
 import { clear } from "./egraph/egraph";
-import { clearRules } from "./egraph/run";
 import { prepareExtraction } from "./egraph/extract";
 import { clearFacts } from "./egraph/facts";
-import { switchRoundsOn } from "./egraph/rounds";
+import { clearFrozen, reserveFrozen } from "./egraph/frozen";
+import { clearLog, reserveLog } from "./egraph/log";
+import { clearMatches } from "./egraph/match";
+import { capacityOfRows } from "./egraph/rows";
+import { clearRuleTable } from "./egraph/rules";
+import { clearRun } from "./egraph/run";
+import { scheduleAll } from "./egraph/schedule";
+import { clearSeen } from "./egraph/seen";
 
 export { allocate, used } from "./memory/arena";
 export {
   add,
+  addedRow,
   arityOf,
   childOf,
   classes,
@@ -28,25 +37,55 @@ export {
   unite,
 } from "./egraph/egraph";
 export {
-  defineRule,
+  addRow,
+  applyMatch,
+  compileRule,
+  insert,
+  insertInto,
+  join,
+  matched,
+  stopped,
+  taken,
+} from "./egraph/compiled";
+export { frozenRows } from "./egraph/frozen";
+export { slotMask, slotShift } from "./egraph/hashcons";
+export { defineRule, ruleApplied, ruleMatches, switchRule } from "./egraph/rules";
+export {
+  budgetAt,
+  goalsHold,
+  isReached,
   iterationsDone,
-  ruleApplied,
-  ruleMatches,
   run,
-  switchRule,
+  setGoals,
+  switchCompiledOn,
 } from "./egraph/run";
-export { logSize, logStart } from "./egraph/log";
+export { scheduleAll, scheduleBackoff } from "./egraph/schedule";
+export { logSize, logStart, switchLogging } from "./egraph/log";
 export { bestCosts, choices, extract, readPrices, rowPrices } from "./egraph/extract";
 export { switchFactsOn } from "./egraph/facts";
-export { hasContradiction } from "./egraph/relational";
+export { switchRoundsOn } from "./egraph/rounds";
+export { hasContradiction } from "./egraph/analyses/contradiction";
+export { regions } from "./egraph/regions";
 export { analyzeDays } from "./safety/days";
 
-/** Empties the instance; the first call lays the regions out. */
-export function reset(): void {
-  clear(1 << 20);
-  clearRules();
+/** Empties the instance; the first call lays the regions out, for `capacity` rows. */
+export function reset(capacity: u32): void {
+  const isNew = capacityOfRows() == 0;
+  clear(capacity);
+  if (isNew) {
+    reserveFrozen(capacity);
+    reserveLog(capacity);
+    reserveApplications();
+    reserveCompiled();
+  }
+  clearFrozen();
+  clearLog();
+  clearRuleTable();
+  clearMatches();
+  clearSeen();
+  scheduleAll();
+  clearRun();
   prepareExtraction();
   clearFacts();
-  switchRoundsOn();
   resetArena();
 }

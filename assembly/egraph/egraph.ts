@@ -20,11 +20,12 @@ import {
   keyOf,
   makeRoom,
   MAX_OPS,
+  place,
   replaceRow,
   reserveSlots,
   rowWith,
 } from "./hashcons";
-import { CONGRUENCE, GIVEN, logUnion } from "./log";
+import { CONGRUENCE, FOLDED, GIVEN, logUnion } from "./log";
 import {
   clearParents,
   joinParents,
@@ -33,7 +34,6 @@ import {
   nextParent,
   parentIn,
   reserveParents,
-  startParents,
   unlinkedRows,
 } from "./parents";
 import { clearRounds, reserveRounds, startRounds, tell } from "./rounds";
@@ -46,6 +46,7 @@ import {
   DEAD,
   die,
   enterRing,
+  exactRow,
   find,
   firstArityOf,
   firstChildOf,
@@ -249,10 +250,39 @@ export function add(op: u32, len: u32): u32 {
   return find(row);
 }
 
+/** A row of a class of its own over one or two leaders, under its exact key. */
+export function newClassRow(op: u32, a: u32, b: u32, key: u64, made: u32): u32 {
+  const row = newExactRow(op, a, b, key, made);
+  if (row == 0) return 0;
+  put(LEADER, row, row);
+  put(MEMBER, row, row);
+  place(key, row, row);
+  classCount++;
+  return row;
+}
+
+/** The same as one more row of the class that `cls` leads. */
+export function newRowIn(cls: u32, op: u32, a: u32, b: u32, key: u64, made: u32): u32 {
+  const row = newExactRow(op, a, b, key, made);
+  if (row == 0) return 0;
+  put(LEADER, row, cls);
+  enterRing(row, cls);
+  place(key, row, cls);
+  return row;
+}
+
+// @ts-ignore: decorator
+@inline
+function newExactRow(op: u32, a: u32, b: u32, key: u64, made: u32): u32 {
+  if (!hasRoomFor(2)) return 0;
+  makeRoom();
+  liveCount++;
+  return exactRow(op, a, b, made);
+}
+
 function startClass(op: u32, row: u32): void {
   put(OLDER, row, word(NEWEST, op));
   put(NEWEST, op, row);
-  startParents(row);
   startRounds(row);
   liveCount++;
   classCount++;
@@ -399,6 +429,13 @@ export function unite(a: u32, b: u32): bool {
   if (find(a) == find(b)) return false;
   logUnion(GIVEN, a, b);
   return union(a, b);
+}
+
+/** A union that an analysis makes. */
+export function fold(cls: u32, leaf: u32): void {
+  if (find(cls) == find(leaf)) return;
+  logUnion(FOLDED, cls, leaf);
+  union(cls, leaf);
 }
 
 /** Restores congruence and brings the facts to their fixpoint. */

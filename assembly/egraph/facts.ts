@@ -1,39 +1,88 @@
-// Which analysis the graph carries: facts of a class are an address in the arena, 0 for none.
-// Records are immutable; `mergeFacts` gives one of its arguments where nothing is new.
-//
-// There is one, the relational analysis. A graph that does not ask for it carries no facts.
+// What an analysis makes of the graph: facts of a class are one word, 0 for none, compared as they are. `merge`
+// gives one of its arguments where nothing is new. Every analysis is a folder or file with make, merge and modify.
 
+import { freshName } from "../host";
+import { add } from "./egraph";
+import * as booleans from "./analyses/booleans";
+import * as constants from "./analyses/constants";
+import { clearContradiction } from "./analyses/contradiction";
+import { FIRST_GUARD, testGuard as testOther } from "./analyses/guards";
+import * as lambda from "./analyses/lambda";
+import { Analysis, analysis, choose } from "./analyses/which";
+import { clearBlocks } from "../memory/blocks";
 import * as relational from "./relational";
 
-let isOn: bool = false;
+export { EQUAL_AFTER_ADDING } from "./analyses/guards";
 
 /** Forgets all facts. */
 export function clearFacts(): void {
-  isOn = false;
+  choose(Analysis.None);
+  clearContradiction();
+  clearBlocks();
   relational.clearFacts();
 }
 
 /** From now on facts are kept. Called before the first node is added. */
-export function switchFactsOn(): void {
-  isOn = true;
+export function switchFactsOn(number: u32): void {
+  choose(number);
 }
 
+// @ts-ignore: decorator
+@inline
 export function isFactsOn(): bool {
-  return isOn;
+  return analysis != Analysis.None;
 }
 
-/** An analysis acts on a class whose facts are new: adds what they say to it. */
-export function modify(cls: u32): void {}
-
+/** The facts of a row by itself. */
 export function makeFacts(row: u32): u32 {
-  return isOn ? relational.makeFacts(row) : 0;
+  switch (analysis) {
+    case Analysis.Relations:
+      return relational.makeFacts(row);
+    case Analysis.Constants:
+      return constants.make(row);
+    case Analysis.Booleans:
+      return booleans.make(row);
+    case Analysis.Lambda:
+      return lambda.make(row);
+    default:
+      return 0;
+  }
 }
 
 export function mergeFacts(a: u32, b: u32): u32 {
-  return a == b ? a : relational.mergeFacts(a, b);
+  if (a == b) return a;
+  switch (analysis) {
+    case Analysis.Relations:
+      return relational.mergeFacts(a, b);
+    case Analysis.Constants:
+      return constants.merge(a, b);
+    case Analysis.Booleans:
+      return booleans.merge(a, b);
+    case Analysis.Lambda:
+      return lambda.merge(a, b);
+    default:
+      return 0;
+  }
+}
+
+/** An analysis acts on a class whose facts are new. */
+export function modify(cls: u32): void {
+  if (analysis == Analysis.Constants) constants.modify(cls);
+  else if (analysis == Analysis.Booleans) booleans.modify(cls);
+  else if (analysis == Analysis.Lambda) lambda.modify(cls);
 }
 
 /** Whether a guard holds for these arguments: `count` classes at `args`. */
 export function testGuard(guard: u32, args: usize, count: u32): bool {
-  return relational.testGuard(guard, args, count);
+  return guard >= FIRST_GUARD ? testOther(guard, args) : relational.testGuard(guard, args, count);
+}
+
+/** Which of two right sides: the first where the name, the first class, is free in the second. */
+export function decide(choice: u32, args: usize, count: u32): bool {
+  return lambda.isFree(load<u32>(args), load<u32>(args, 4));
+}
+
+/** The leaf that is named after a class, oldest row first. */
+export function freshLeaf(cls: u32): u32 {
+  return add(freshName(cls), 0);
 }

@@ -35,8 +35,8 @@ const HASHED: u64 = 1 << 63;
 const SPREAD: u64 = 0x9e3779b97f4a7c15;
 const SMALLEST: u32 = 8;
 
-let SLOTS: usize = 0;
-let LEAF: usize = 0;
+export let SLOTS: usize = 0;
+export let LEAF: usize = 0;
 let mostBits: u32 = 0;
 export let slotShift: u64 = 64 - SMALLEST;
 export let slotMask: u32 = 0;
@@ -139,7 +139,7 @@ export function makeRoom(): void {
   if (slotsUsed >= slotsMost) grow();
 }
 
-/** Enters a row under a key that is not in the table; `makeRoom` comes before. */
+/** The same where the key may be a leaf's. */
 export function enterRow(key: u64, op: u32, row: u32): void {
   if (key == 0) put(LEAF, op, row);
   else place(key, row, find(row));
@@ -157,7 +157,8 @@ export function replaceRow(key: u64, op: u32, kids: usize, len: u32, younger: u3
   }
 }
 
-function place(key: u64, row: u32, cls: u32): void {
+/** Enters a row under a key that is not in the table; `makeRoom` comes before. */
+export function place(key: u64, row: u32, cls: u32): void {
   let i = home(key);
   while (load<u64>(slotAt(i)) != 0) i++;
   const slot = slotAt(i);

@@ -1,34 +1,45 @@
 // The log: every union, in order, and why.
 //
-//   record, u32 words    ┌──────┬──────┬─────┬─────┬───┬────────┬───┬────────────┐
-//   append-only          │ size │ rule │ lhs │ rhs │ r │ rows … │ w │ witnesses… │   lhs and rhs are rows
-//                        └──────┴──────┴─────┴─────┴───┴────────┴───┴────────────┘
-//   rule       a rule's number, 0xFFFFFFFF where two rows had come to have equal children, 0xFFFFFFFE where the
-//              host said so
-//   rows       that a rule's left side matched, outermost first
+//   record, u32 words   ┌──────────────────┬───────────────────────┬────────────┬─────────┬──────────────┐
+//   append-only         │ rule 24 · n 8    │ m 8 · w 8 · –         │ n matched… │ m made… │ w witnesses… │
+//                       └──────────────────┴───────────────────────┴────────────┴─────────┴──────────────┘
+//   rule       a rule's number, 0xFFFFFF where two rows had come to have equal children, 0xFFFFFE where the host
+//              said so, 0xFFFFFD where an analysis did
+//   matched    rows that a rule's left side matched, outermost first; what they are made equal to is `made`
+//   made       rows of its right side, found or made, outermost first
 //   witnesses  numbers of the declared facts that its guards rest on
 // Record offsets start at 4, so that 0 means the host.
 
 import { reserve } from "../memory/regions";
 import { witnessCount, witnesses } from "./explain";
 
-/** What the log says of a union that no rule made: rows with equal children, or the host's word. */
-export const CONGRUENCE: u32 = 0xffffffff;
-export const GIVEN: u32 = 0xfffffffe;
+export const CONGRUENCE: u32 = 0xffffff;
+export const GIVEN: u32 = 0xfffffe;
+export const FOLDED: u32 = 0xfffffd;
+const MOST: u32 = 255; // words of one kind in a record
 
-const MAX_LOG_BYTES: usize = 1 << 27;
-const LARGEST: usize = 1 << 16;
-
-let log: usize = 0;
+let LOG: usize = 0;
+let capacity: usize = 0;
 let logBytes: usize = 4;
+let isLogging: bool = true;
+
+export function reserveLog(rows: u32): void {
+  capacity = (<usize>rows) << 6;
+  LOG = reserve(capacity);
+}
 
 export function clearLog(): void {
-  if (log == 0) log = reserve(MAX_LOG_BYTES);
   logBytes = 4;
+  isLogging = true;
+}
+
+/** Without a log nothing can be explained. */
+export function switchLogging(on: bool): void {
+  isLogging = on;
 }
 
 export function logStart(): usize {
-  return log;
+  return LOG;
 }
 
 /** Bytes in use; also the offset of the next record. */
@@ -38,33 +49,35 @@ export function logSize(): usize {
 
 /** False where the log has no room: then nothing may be united any more. */
 export function hasRoom(): bool {
-  return logBytes + 2 * LARGEST <= MAX_LOG_BYTES;
+  return logBytes + 4096 <= capacity;
 }
 
+/** A union that no rule made. */
 export function logUnion(why: u32, left: u32, right: u32): void {
-  const at = log + logBytes;
-  store<u32>(at, 24);
-  store<u32>(at + 4, why);
-  store<u32>(at + 8, left);
-  store<u32>(at + 12, right);
-  store<u32>(at + 16, 0);
-  store<u32>(at + 20, 0);
-  logBytes += 24;
+  if (!isLogging) return;
+  const at = LOG + logBytes;
+  store<u32>(at, why | (1 << 24));
+  store<u32>(at, 1, 4);
+  store<u32>(at, left, 8);
+  store<u32>(at, right, 12);
+  logBytes += 16;
 }
 
-/** A union that a rule makes: the rows it matched, and the witnesses of its guards. */
-export function logApplication(rule: u32, left: u32, right: u32, rows: usize, rowCount: u32): void {
-  const at = log + logBytes;
-  store<u32>(at + 4, rule);
-  store<u32>(at + 8, left);
-  store<u32>(at + 12, right);
-  store<u32>(at + 16, rowCount);
-  memory.copy(at + 20, rows, (<usize>rowCount) << 2);
-  const after = at + 20 + ((<usize>rowCount) << 2);
-  const facts: usize = witnessCount();
-  store<u32>(after, <u32>facts);
-  memory.copy(after + 4, witnesses(), facts << 2);
-  const size = after + 4 + (facts << 2) - at;
-  store<u32>(at, <u32>size);
-  logBytes += size;
+/** A union that a rule makes: `n` rows it matched and `m` that its right side is, at `matched` and `made`. */
+export function logApplication(rule: u32, matched: usize, n: u32, made: usize, m: u32): void {
+  if (!isLogging) return;
+  const at = LOG + logBytes;
+  const w = min<u32>(witnessCount(), MOST);
+  store<u32>(at, rule | (n << 24));
+  store<u32>(at, m | (w << 8), 4);
+  let end = append(at + 8, matched, n);
+  end = append(end, made, m);
+  end = append(end, witnesses(), w);
+  logBytes = end - LOG;
+}
+
+function append(at: usize, words: usize, count: u32): usize {
+  for (let i: usize = 0; i < <usize>count; i++)
+    store<u32>(at + (i << 2), load<u32>(words + (i << 2)));
+  return at + ((<usize>count) << 2);
 }

@@ -5,6 +5,8 @@
 //                        └──────┴──────────┴──────────┴───┴─────────┴───┘
 //     VAR   a = variable                    NODE  a = operator
 //     REST  a = variable (right sides)      CALL  a = host function (right sides)
+//     CLAUSES   children are pairs: a variable, and the pattern that its class holds or is made equal to
+//     CHOICE    right sides; a = what decides (facts.ts), children: two patterns, then variables
 //
 //   a goal is what is still to be matched: a linked list that grows at its front, so that backing up is
 //   dropping the front. Two kinds:
@@ -38,6 +40,8 @@ export const enum Pattern {
   Node = 1,
   Rest = 2,
   Call = 3,
+  Clauses = 4,
+  Choice = 5,
 }
 
 const KIND: usize = 0; // byte offsets into a pattern
@@ -51,7 +55,7 @@ const MAX_GOAL_BYTES: usize = 1 << 20;
 const MAX_VARS: u32 = 64;
 const MAX_ELEMENTS: u32 = 64; // children of an unordered node that can be told apart by a mask
 
-let matches: usize = 0;
+let MATCHES: usize = 0;
 let matchBytes: usize = 0;
 let goals: usize = 0;
 let goalTop: usize = 0;
@@ -65,8 +69,8 @@ let limit: u32 = 0;
 let full: bool = false;
 
 export function clearMatches(): void {
-  if (matches == 0) {
-    matches = reserve(MAX_MATCH_BYTES);
+  if (MATCHES == 0) {
+    MATCHES = reserve(MAX_MATCH_BYTES);
     goals = reserve(MAX_GOAL_BYTES);
     bound = reserve(MAX_VARS << 4);
     visited = reserve(1 << 14);
@@ -76,11 +80,11 @@ export function clearMatches(): void {
 }
 
 export function firstMatch(): usize {
-  return matches;
+  return MATCHES;
 }
 
 export function matchEnd(): usize {
-  return matches + matchBytes;
+  return MATCHES + matchBytes;
 }
 
 /** True if matches were dropped: a budget or the region is full. */
@@ -103,6 +107,19 @@ export function search(ruleId: u32, lhs: usize, vars: u32, most: u32): u32 {
     matchRow(lhs, row, 0);
   }
   return found;
+}
+
+/** Whether a pattern matches in a class. */
+export function matchesIn(pattern: usize, vars: u32, cls: u32): bool {
+  clearMatches();
+  found = 0;
+  limit = 1;
+  varCount = vars;
+  goalTop = 0;
+  visitedCount = 0;
+  memory.fill(bound, 0, (<usize>vars) << 4);
+  solve(pushClass(pattern, find(cls), 0));
+  return found > 0;
 }
 
 /** How many levels below its root a pattern looks, variables included. */
@@ -233,7 +250,7 @@ function record(): void {
     return;
   }
   found++;
-  const at = matches + matchBytes;
+  const at = MATCHES + matchBytes;
   store<u32>(at + 4, rule);
   store<u32>(at + 8, visitedCount);
   store<u32>(at + 12, varCount);

@@ -28,16 +28,10 @@ export function unlinkedRows(): u32 {
   return rowCount - linked;
 }
 
-/** A new row's class has no parents yet. */
-// @ts-ignore: decorator
-@inline
-export function startParents(row: u32): void {
-  put(PARENTS, row, 0);
-}
-
-/** Links all rows that are not. */
+/** Links all rows that are not. A row's children are older, so their rings begin before it. */
 export function linkParents(): void {
   for (; linked < rowCount; linked++) {
+    put(PARENTS, linked, 0);
     if (isDead(linked)) continue;
     const kids = kidsAt(linked);
     const len = arityOf(linked);
@@ -79,6 +73,7 @@ export function nextParent(cell: u32): u32 {
 
 /** Two classes are one: so are their rings. */
 export function joinParents(keep: u32, lose: u32): void {
+  if (lose >= linked) return;
   const a = word(PARENTS, keep);
   const b = word(PARENTS, lose);
   if (a == 0) put(PARENTS, keep, b);

@@ -33,7 +33,7 @@ export let MEMBER: usize = 0;
 export let STAMP: usize = 0;
 let MAKER: usize = 0;
 let BORN: usize = 0;
-let KIDS: usize = 0;
+export let KIDS: usize = 0;
 let FIRST: usize = 0;
 
 let rowCapacity: u32 = 0;
@@ -225,6 +225,18 @@ export function newRow(
     keepBorn(row, written, len);
   put(LEADER, row, row);
   put(MEMBER, row, row);
+  put(STAMP, row, clock);
+  put(MAKER, row, maker);
+  return row;
+}
+
+/** A new row over one child, or two if `b` is one. What it leads and is a member of is not written. */
+export function exactRow(op: u32, a: u32, b: u32, maker: u32): u32 {
+  const row = rowCount++;
+  const at = nodeAt(row);
+  store<u32>(at, op | ((b == 0 ? 1 : 2) << SHAPE_SHIFT));
+  store<u32>(at, a, 4);
+  store<u32>(at, b, 8);
   put(STAMP, row, clock);
   put(MAKER, row, maker);
   return row;

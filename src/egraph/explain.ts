@@ -15,9 +15,9 @@ export interface Application {
   readonly witnesses: readonly number[]
 }
 
-/** A union: by a rule, or because children had become equal, or on the host's word. */
+/** A union: by a rule or an analysis, or because children had become equal, or on the host's word. */
 export interface Union {
-  readonly why: "rule" | "congruence" | "given"
+  readonly why: "rule" | "congruence" | "given" | "analysis"
   readonly application?: Application
   readonly left: number
   readonly right: number
@@ -31,27 +31,37 @@ export interface Log {
   readonly unions: readonly Union[]
 }
 
-const CONGRUENCE = 0xffffffff
-const GIVEN = 0xfffffffe
+const CONGRUENCE = 0xffffff
+const GIVEN = 0xfffffe
+const FOLDED = 0xfffffd
 
 /** Reads the words of assembly/egraph/log.ts. */
 export function readLog(log: Uint32Array, ruleName: (rule: number) => string): Log {
   const unions: Union[] = []
-  for (let i = 1; i < log.length; i += (log[i] ?? 0) >>> 2) {
-    const rule = log[i + 1] ?? 0
-    const [left, right, count] = [log[i + 2] ?? 0, log[i + 3] ?? 0, log[i + 4] ?? 0]
-    const after = i + 5 + count
-    const place = { left, right, index: unions.length, offset: i * 4 }
-    if (rule === CONGRUENCE) unions.push({ why: "congruence", ...place })
-    else if (rule === GIVEN) unions.push({ why: "given", ...place })
+  for (let i = 1; i < log.length;) {
+    const offset = i * 4
+    const [first = 0, second = 0] = [log[i], log[i + 1]]
+    const rule = first & 0xffffff
+    const take = (count: number) => [...log.slice(i, (i += count))]
+    i += 2
+    const matched = take(first >>> 24)
+    const made = take(second & 0xff)
+    const witnesses = take((second >>> 8) & 0xff)
+    const [left, right] = [some(matched[0], "a row matched"), some(made[0], "a row made")]
+    const place = { left, right, index: unions.length, offset }
+    if (rule >= FOLDED) unions.push({ why: REASONS[rule] ?? "given", ...place })
     else {
-      const matched = [...log.slice(i + 5, after)]
-      const witnesses = [...log.slice(after + 1, after + 1 + (log[after] ?? 0))]
       const application = { rule: ruleName(rule), left, right, matched, witnesses }
       unions.push({ why: "rule", application, ...place })
     }
   }
   return { unions }
+}
+
+const REASONS: Readonly<Record<number, "congruence" | "given" | "analysis">> = {
+  [CONGRUENCE]: "congruence",
+  [GIVEN]: "given",
+  [FOLDED]: "analysis",
 }
 
 /** What an explanation asks of the graph. */

@@ -1,11 +1,36 @@
 import { at, some } from "../base/check.js"
+import {
+  ANALYSES,
+  numberText,
+  RELATIONAL,
+  type AnalysisName,
+  type OperatorWords,
+} from "./analyses.js"
+import { defineRules, writePattern, type Numbering } from "./define.js"
 import { Explanation, readLog, UnionIndex, type Application, type Log } from "./explain.js"
-import { isRest, isVariable, readRules, variablesOf, type Rule, type RuleText } from "./rules.js"
+import { readRules, variablesOf, type Rule, type RuleText } from "./rules.js"
 import { readTerm, type Term } from "./term.js"
-import { acquire, doubles, release, words, type Exports, type Instance } from "./wasm.js"
+import {
+  acquire,
+  doubles,
+  FEW_ROWS,
+  MOST_ROWS,
+  release,
+  words,
+  type Exports,
+  type Instance,
+} from "./wasm.js"
 
+export type { AnalysisName, OperatorWords } from "./analyses.js"
 export { Explanation, UnionIndex, type Application, type Log } from "./explain.js"
-export { readRules, type Guard, type Rule, type RuleText } from "./rules.js"
+export {
+  readRules,
+  type Choice as RightSideChoice,
+  type Clause,
+  type Guard,
+  type Rule,
+  type RuleText,
+} from "./rules.js"
 export { readTerm, RuleSyntaxError, showTerm, type Term } from "./term.js"
 
 /** A class of equal terms; any row of it may stand for it. */
@@ -27,6 +52,8 @@ export interface EGraphOptions {
     Record<string, (args: readonly ClassId[], graph: EGraph) => ClassId | undefined>
   >
   readonly limits?: Limits
+  /** What the engine finds out about classes: built-in analyses. */
+  readonly analyses?: readonly AnalysisName[]
   /** Numbers of the guards, in assembly. */
   readonly guards?: ReadonlyMap<string, number>
   /**
@@ -34,15 +61,33 @@ export interface EGraphOptions {
    * with. Asked once an operator, when it first occurs.
    */
   readonly describe?: (op: string) => OperatorWords
+  /** Whether unions are written down, so that they can be explained. True if not said. */
+  readonly proofs?: boolean
 }
 
-export interface OperatorWords {
-  readonly kind: number
-  readonly payload: readonly number[]
+export type Scheduler =
+  | "simple"
+  | "backoff"
+  | { readonly kind: "simple" }
+  | { readonly kind: "backoff"; readonly matchLimit?: number; readonly banLength?: number }
+
+export interface RunOptions extends Limits {
+  /** Which rules search in an iteration: all (the default), or those that do not match too often. */
+  readonly scheduler?: Scheduler
+  /** Ends the run once the two are equal. */
+  readonly until?: readonly [ClassId, ClassId]
+  /** Ends the run once every pattern matches in the root's class. */
+  readonly goals?: { readonly root: ClassId; readonly patterns: readonly (string | Term)[] }
 }
 
 export type StopReason =
-  "saturated" | "iteration-limit" | "node-limit" | "byte-limit" | "time-limit" | "match-limit"
+  | "saturated"
+  | "goal"
+  | "iteration-limit"
+  | "node-limit"
+  | "byte-limit"
+  | "time-limit"
+  | "match-limit"
 
 export interface RunReport {
   readonly stop: StopReason
@@ -73,13 +118,12 @@ const STOPS: readonly StopReason[] = [
   "byte-limit",
   "time-limit",
   "match-limit",
+  "goal",
 ]
 const ORDERS = { set: 1, multiset: 2 } as const
-const VAR = 0
-const NODE = 1
-const REST = 2
-const CALL = 3
 const READ = 0xffffffff
+/** egg's: Willsey et al., POPL 2021. */
+const BACKOFF = { matchLimit: 1000, banLength: 5 }
 
 /**
  * An e-graph (Willsey et al., POPL 2021) in WebAssembly: hash-consed nodes, deferred rebuilding,
@@ -98,10 +142,21 @@ export class EGraph {
     private readonly options: EGraphOptions,
   ) {
     this.rules = text.rules.filter(({ ruleset }) => !text.oneWay.has(ruleset))
+    this.setUp()
+  }
+
+  private setUp(): void {
+    const { instance, options, text } = this
     const names = [...text.functions.keys()]
-    if (options.describe) this.wasm.switchFactsOn()
-    instance.host = (fn, args) => this.options.functions?.[at(names, fn)]?.(args, this)
-    for (const rule of this.rules) this.defineRule(rule, names)
+    if (options.describe) this.wasm.switchFactsOn(RELATIONAL)
+    else if (options.analyses?.[0]) this.wasm.switchFactsOn(ANALYSES[options.analyses[0]].number)
+    this.wasm.switchLogging(options.proofs === false ? 0 : 1)
+    instance.host = {
+      call: (fn, args) => options.functions?.[at(names, fn)]?.(args, this),
+      numberLeaf: (value) => this.op(numberText(value), 0),
+      freshName: (cls) => this.op(`_${cls}`, 0),
+    }
+    defineRules(instance, text, this.rules, this.numbering, options)
   }
 
   static async create(options: EGraphOptions): Promise<EGraph> {
@@ -110,7 +165,17 @@ export class EGraph {
 
   static createSync(options: EGraphOptions): EGraph {
     const text = typeof options.rules === "string" ? readRules(options.rules) : options.rules
-    return new EGraph(acquire(), text, options)
+    const isLarge = (options.limits?.nodes ?? 0) > FEW_ROWS >> 1
+    return new EGraph(acquire(isLarge ? MOST_ROWS : FEW_ROWS), text, options)
+  }
+
+  /** Empties the graph; the rules stay. */
+  reset(): void {
+    this.ops.clear()
+    this.opNames.length = 0
+    this.originals.length = 0
+    this.wasm.reset(this.instance.capacity)
+    this.setUp()
   }
 
   private get wasm(): Exports {
@@ -129,23 +194,50 @@ export class EGraph {
 
   /** The class of an operator over classes. */
   addNode(op: string, children: readonly ClassId[]): ClassId {
-    const number = this.op(op)
+    const number = this.op(op, children.length)
     words(this.wasm, this.wasm.scratch(), children.length).set(children)
     const added = this.wasm.add(number, children.length)
     if (added === 0) throw new RangeError("the e-graph is full")
     return added
   }
 
-  private op(name: string): number {
-    const known = this.ops.get(name)
-    if (known !== undefined) return known
+  private readonly numbering: Numbering = {
+    op: (name, arity) => this.op(name, arity),
+    block: (values) => this.block(values),
+  }
+
+  /** The number of an operator; one word with several arities is several operators, unless it is unordered. */
+  private op(name: string, arity: number): number {
     const order = this.text.operators.get(name)
-    const { kind, payload } = this.options.describe?.(name) ?? { kind: 0, payload: [] }
-    const at = payload.length > 0 ? this.block(payload) : 0
+    const key = order ? name : `${arity} ${name}`
+    const known = this.ops.get(key)
+    if (known !== undefined) return known
+    const { kind, payload, value } = this.describe(name, arity)
+    const at =
+      value === undefined ? (payload.length > 0 ? this.block(payload) : 0) : this.double(value)
     const number = this.wasm.defineOp(order ? ORDERS[order] : 0, kind, at)
-    this.ops.set(name, number)
+    this.ops.set(key, number)
     this.opNames[number] = name
     return number
+  }
+
+  private describe(name: string, arity: number): OperatorWords {
+    if (this.options.describe) return this.options.describe(name)
+    const [analysis] = this.options.analyses ?? []
+    if (!analysis) return { kind: 0, payload: [] }
+    return ANALYSES[analysis].describe(name, arity, (op, count) => this.op(op, count))
+  }
+
+  private block(values: readonly number[]): number {
+    const address = this.wasm.allocate(values.length * 4)
+    words(this.wasm, address, values.length).set(values)
+    return address
+  }
+
+  private double(value: number): number {
+    const address = this.wasm.allocate(8)
+    doubles(this.wasm, address, 1)[0] = value
+    return address
   }
 
   union(a: ClassId, b: ClassId): void {
@@ -169,6 +261,15 @@ export class EGraph {
   /** One more than the last row. */
   get rows(): number {
     return this.wasm.rows()
+  }
+
+  /** Nodes that are different, over all classes. */
+  get nodes(): number {
+    return this.wasm.liveNodes()
+  }
+
+  get classes(): number {
+    return this.wasm.classes()
   }
 
   isLive(row: number): boolean {
@@ -211,29 +312,64 @@ export class EGraph {
 
   // ---------------------------------------------------------------------------------------- run
 
-  /** Applies the rules until nothing new comes or a limit ends it. */
-  run(limits: Limits = {}): RunReport {
-    const {
-      nodes = 1 << 20,
-      bytes = 2 ** 31,
-      ms = Infinity,
-      iterations = 30,
-      matches = 2 ** 31,
-    } = { ...this.options.limits, ...limits }
-    const deadline = ms === Infinity ? Infinity : performance.now() + ms
-    const stop = this.wasm.run(iterations, nodes, bytes, matches, deadline)
+  /** Applies the rules until nothing new comes, a goal is reached or a limit ends it. */
+  run(options: RunOptions = {}): RunReport {
+    const { wasm } = this
+    this.setBudget({ ...this.options.limits, ...options })
+    this.schedule(options.scheduler ?? "simple")
+    wasm.setGoals(this.goals(options))
+    const stop = wasm.run()
     return {
       stop: at(STOPS, stop),
-      iterations: this.wasm.iterationsDone(),
-      nodes: this.wasm.liveNodes(),
-      classes: this.wasm.classes(),
+      iterations: wasm.iterationsDone(),
+      nodes: wasm.liveNodes(),
+      classes: wasm.classes(),
       rules: this.rules.map(({ name }, i) => ({
         name,
-        matches: this.wasm.ruleMatches(i),
-        applied: this.wasm.ruleApplied(i),
+        matches: wasm.ruleMatches(i),
+        applied: wasm.ruleApplied(i),
       })),
-      contradiction: this.wasm.hasContradiction() !== 0,
+      contradiction: wasm.hasContradiction() !== 0,
     }
+  }
+
+  /** Writes the limits as assembly/egraph/budget.ts has them. */
+  private setBudget({ nodes, bytes, ms, iterations, matches }: Limits): void {
+    const at = this.wasm.budgetAt()
+    const deadline = ms === undefined || ms === Infinity ? Infinity : performance.now() + ms
+    doubles(this.wasm, at, 1)[0] = deadline
+    words(this.wasm, at + 8, 4).set([
+      Math.min(nodes ?? Infinity, this.instance.capacity),
+      Math.min(bytes ?? Infinity, 2 ** 32 - 1),
+      Math.min(matches ?? Infinity, 2 ** 31),
+      Math.min(iterations ?? 30, 2 ** 31),
+    ])
+  }
+
+  private schedule(scheduler: Scheduler): void {
+    const given = typeof scheduler === "string" ? { kind: scheduler } : scheduler
+    if (given.kind === "simple") return this.wasm.scheduleAll()
+    const { matchLimit, banLength } = { ...BACKOFF, ...given }
+    this.wasm.scheduleBackoff(matchLimit, banLength)
+  }
+
+  private goals({ goals, until }: RunOptions): number {
+    const patterns = goals?.patterns ?? []
+    const written = patterns.flatMap((pattern) => this.goal(goals?.root ?? 0, pattern))
+    if (until) written.push(until[0], 0, until[1])
+    return written.length > 0 ? this.block([written.length / 3, ...written]) : 0
+  }
+
+  private goal(root: ClassId, pattern: string | Term): number[] {
+    const term = typeof pattern === "string" ? readTerm(pattern) : pattern
+    const variables = variablesOf(term)
+    const number = (variable: string) => variables.indexOf(variable)
+    return [root, writePattern(term, number, undefined, this.numbering), variables.length]
+  }
+
+  /** Whether a pattern matches in a class. */
+  matches(root: ClassId, pattern: string | Term): boolean {
+    return this.wasm.isReached(this.block(this.goal(root, pattern))) !== 0
   }
 
   /** Switches rules off, or on again, by name. */
@@ -323,63 +459,8 @@ export class EGraph {
     }
   }
 
-  /** Empties the graph; the rules stay. */
+  /** Gives the instance back; the graph must not be used again. */
   dispose(): void {
     release(this.instance)
-  }
-
-  // ------------------------------------------------------------------------------ rule compiler
-
-  private defineRule(rule: Rule, functions: readonly string[]): void {
-    const variables = variablesOf(rule.left)
-    const number = (variable: string) => variables.indexOf(variable)
-    const rests = variables.reduce(
-      (mask, variable, i) => (isRest(variable) ? mask | (1n << BigInt(i)) : mask),
-      0n,
-    )
-    const left = this.pattern(rule.left, number, undefined)
-    const right = this.pattern(rule.right, number, functions)
-    this.wasm.defineRule(
-      left,
-      right,
-      variables.length,
-      Number(rests & 0xffffffffn),
-      Number(rests >> 32n),
-      this.guards(rule, number),
-    )
-  }
-
-  /** Writes a pattern down, a right side where `functions` are given; see the layout in assembly/egraph/match.ts. */
-  private pattern(
-    { op, children }: Term,
-    number: (variable: string) => number,
-    functions: readonly string[] | undefined,
-  ): number {
-    if (children.length === 0 && isVariable(op))
-      return this.block([isRest(op) ? REST : VAR, number(op), 0, 0])
-    const call = functions?.indexOf(op) ?? -1
-    const last = children.at(-1)
-    const rest = !functions && last && isRest(last.op) ? last : undefined
-    const elements = (rest ? children.slice(0, -1) : children).map((child) =>
-      this.pattern(child, number, functions),
-    )
-    const head = call >= 0 ? [CALL, call] : [NODE, this.op(op)]
-    return this.block([...head, rest ? number(rest.op) + 1 : 0, elements.length, ...elements])
-  }
-
-  private guards(rule: Rule, number: (variable: string) => number): number {
-    if (rule.guards.length === 0) return 0
-    const written = rule.guards.flatMap(({ name, args }) => [
-      some(this.options.guards?.get(name), `a guard ${name}`),
-      args.length,
-      ...args.map((arg) => (isRest(arg) ? (number(arg) | 0x80000000) >>> 0 : number(arg))),
-    ])
-    return this.block([rule.guards.length, ...written])
-  }
-
-  private block(values: readonly number[]): number {
-    const address = this.wasm.allocate(values.length * 4)
-    words(this.wasm, address, values.length).set(values)
-    return address
   }
 }

@@ -9,12 +9,32 @@ export interface Rule {
   readonly ruleset: string
   /** The comment above it: why it is true. */
   readonly reason: string
+  /**
+   * A multi-pattern, instead of `left` and `right`: the first variable is any class, each later one is bound
+   * before it; on the right a variable that is not bound is bound to its term, others are united with it.
+   */
+  readonly clauses?: { readonly left: readonly Clause[]; readonly right: readonly Clause[] }
+  /** Another right side, where its condition holds. */
+  readonly choice?: Choice
+}
+
+export type Clause = readonly [variable: string, term: Term]
+
+/** `right` instead, with `fresh` a new leaf of the matched class, where the class `name` is free in `inside`. */
+export interface Choice {
+  readonly kind: "capture-avoiding"
+  readonly name: string
+  readonly inside: string
+  readonly fresh: string
+  readonly right: Term
 }
 
 export interface Guard {
   readonly name: string
   /** Variables `?x`, or rest variables `?xs...`. */
   readonly args: readonly string[]
+  /** Instead of variables, where the guard makes terms. */
+  readonly terms?: readonly Term[]
 }
 
 export interface RuleText {

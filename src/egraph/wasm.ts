@@ -1,18 +1,35 @@
 import { readFileSync } from "node:fs"
 import { packageFile } from "../base/package-files.js"
+import type { Layout } from "./compiled/compile.js"
 
 // The one file that touches WebAssembly. The module is compiled once a process; instances are pooled
 // and emptied when they are given back.
 
+type Fn = (...args: number[]) => number
+
 /** What assembly/index.ts exports; numbers are addresses, rows, classes or counts. */
 export interface Exports {
   readonly memory: WebAssembly.Memory
-  reset(): void
+  readonly table: WebAssembly.Table
+  readonly stopped: WebAssembly.Global
+  readonly matched: WebAssembly.Global
+  readonly slotShift: WebAssembly.Global
+  readonly slotMask: WebAssembly.Global
+  readonly frozenRows: WebAssembly.Global
+  readonly insert: Fn
+  readonly insertInto: Fn
+  readonly join: Fn
+  readonly addRow: Fn
+  readonly applyMatch: Fn
+  reset(capacity: number): void
   allocate(bytes: number): number
   used(): number
+  regions(): number
+  taken(): number
   defineOp(order: number, kind: number, payload: number): number
   scratch(): number
   add(op: number, length: number): number
+  addedRow(): number
   unite(a: number, b: number): number
   find(row: number): number
   rebuild(): void
@@ -35,10 +52,20 @@ export interface Exports {
     restsHigh: number,
     guards: number,
   ): number
+  compileRule(rule: number, search: number, count: number, root: number, flags: number): void
   switchRule(rule: number, on: number): void
   ruleMatches(rule: number): number
   ruleApplied(rule: number): number
-  run(iterations: number, nodes: number, bytes: number, matches: number, deadline: number): number
+  switchCompiledOn(): void
+  switchRoundsOn(): void
+  switchLogging(on: number): void
+  scheduleAll(): void
+  scheduleBackoff(matchLimit: number, banLength: number): void
+  budgetAt(): number
+  setGoals(at: number): void
+  goalsHold(at: number): number
+  isReached(goal: number): number
+  run(): number
   iterationsDone(): number
   logStart(): number
   logSize(): number
@@ -47,29 +74,56 @@ export interface Exports {
   bestCosts(): number
   choices(): number
   extract(root: number): void
-  switchFactsOn(): void
+  switchFactsOn(analysis: number): void
   hasContradiction(): number
   analyzeDays(plan: number, answer: number): void
 }
 
-/** A pure function of the host, called while rules are applied: a class, or undefined for "no". */
-export type HostFunction = (fn: number, args: readonly number[]) => number | undefined
+/** What the module asks of its user, called while rules are applied. */
+export interface Host {
+  /** A pure function: a class, or undefined for "no". */
+  call(fn: number, args: readonly number[]): number | undefined
+  /** The operator of a number's leaf. */
+  numberLeaf(value: number): number
+  /** The operator of a leaf that is named after a class. */
+  freshName(cls: number): number
+}
 
-/** An instance of the module and the host function that its user gave it. */
+/** An instance of the module, for a number of rows, and the host that its user gave it. */
 export interface Instance {
   readonly exports: Exports
-  host: HostFunction | undefined
+  readonly capacity: number
+  host: Host | undefined
 }
 
 const NO = 0xffffffff
+const REGIONS = [
+  "NODE",
+  "LEADER",
+  "STAMP",
+  "SLOTS",
+  "LEAF",
+  "CLASS",
+  "RECORDS",
+  "ROOTS",
+  "CLS",
+  "JOINED",
+  "KIDS",
+] as const
+const MATCH_BYTES = 4096
+
+/** Rows of an instance unless more are asked for. */
+export const FEW_ROWS = 1 << 20
+export const MOST_ROWS = 1 << 23
 
 let module: WebAssembly.Module | undefined
 const idle: Instance[] = []
 
 /** An empty instance; give it back with `release`. */
-export function acquire(): Instance {
-  const instance = idle.pop() ?? instantiate()
-  instance.exports.reset()
+export function acquire(capacity = FEW_ROWS): Instance {
+  const known = idle.findIndex((instance) => instance.capacity === capacity)
+  const instance = (known < 0 ? undefined : idle.splice(known, 1)[0]) ?? instantiate(capacity)
+  instance.exports.reset(capacity)
   return instance
 }
 
@@ -78,29 +132,69 @@ export function release(instance: Instance): void {
   idle.push(instance)
 }
 
-function instantiate(): Instance {
+function instantiate(capacity: number): Instance {
   module ??= new WebAssembly.Module(readFileSync(packageFile("dist/smelt.wasm")))
   const abort = () => {
     throw new Error("the WebAssembly module aborted")
   }
   const hostFunction = (fn: number, at: number, count: number) => {
     const args = [...words(instance.exports, at, count)]
-    return instance.host?.(fn, args) ?? NO
+    return instance.host?.call(fn, args) ?? NO
   }
-  const host = { hostFunction, now: () => performance.now() }
+  const host = {
+    hostFunction,
+    now: () => performance.now(),
+    numberLeaf: (value: number) => instance.host?.numberLeaf(value) ?? 0,
+    freshName: (cls: number) => instance.host?.freshName(cls) ?? 0,
+  }
   const { exports } = new WebAssembly.Instance(module, { env: { abort }, host })
-  const instance: Instance = { exports: exports as unknown as Exports, host: undefined }
+  const instance: Instance = { exports: exports as unknown as Exports, capacity, host: undefined }
   return instance
+}
+
+/** Where the regions lie that compiled rules read; the same for all instances of one capacity. */
+export function layoutOf(exports: Exports): Layout {
+  const at = words(exports, exports.regions(), REGIONS.length)
+  const regions = Object.fromEntries(REGIONS.map((name, i) => [name, at[i] ?? 0]))
+  const match = exports.allocate(MATCH_BYTES)
+  const rest = { scratch: exports.scratch(), taken: exports.taken(), match }
+  return { ...regions, ...rest } as Record<(typeof REGIONS)[number], number> & typeof rest
+}
+
+/** A module with the functions of a rule set. */
+export type CompiledRules = WebAssembly.Module
+
+/** Puts the functions of a compiled rule set into an instance's table; gives where `search0` stands. */
+export function install({ exports }: Instance, rules: CompiledRules, count: number): number {
+  const { memory, stopped, matched, slotShift, slotMask, frozenRows } = exports
+  const { find, insert, insertInto, join, addRow, applyMatch } = exports
+  const env = {
+    ...{ memory, stopped, matched, slotShift, slotMask, frozenRows },
+    ...{ find, insert, insertInto, join, addRow, applyMatch },
+  }
+  const compiled = new WebAssembly.Instance(rules, { env }).exports
+  const first = 1
+  const missing = first + 2 * count - exports.table.length
+  if (missing > 0) exports.table.grow(missing)
+  for (let i = 0; i < count; i++) {
+    exports.table.set(first + 2 * i, compiled[`search${i}`])
+    exports.table.set(first + 2 * i + 1, compiled[`count${i}`])
+  }
+  return first
+}
+
+export function compileModule(bytes: Uint8Array<ArrayBuffer>): CompiledRules {
+  return new WebAssembly.Module(bytes)
 }
 
 /** A view of `count` words; valid until memory grows. */
 export function words({ memory }: Exports, at: number, count: number): Uint32Array {
-  return new Uint32Array(memory.buffer, at, count)
+  return new Uint32Array(memory.buffer, at >>> 0, count)
 }
 
 /** A view of `count` doubles; valid until memory grows. */
 export function doubles({ memory }: Exports, at: number, count: number): Float64Array {
-  return new Float64Array(memory.buffer, at, count)
+  return new Float64Array(memory.buffer, at >>> 0, count)
 }
 
 /** Runs the analysis of assembly/safety over a plan in its words; gives its answer of `answerWords` words. */

@@ -6,7 +6,7 @@
 // Marks of an older epoch do not count.
 
 import { reserve } from "../../memory/regions";
-import { internDraftAsSet, push, sizeOf, startDraft, wordAt } from "./blocks";
+import { internDraftAsSet, push, sizeOf, startDraft, wordAt } from "../../memory/blocks";
 import { assumedOf, dependenciesOf, keysOf } from "./records";
 import { ABSENT } from "./lists";
 

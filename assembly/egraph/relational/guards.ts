@@ -3,7 +3,7 @@
 
 import { arityOf, childOf, dataOf } from "../egraph";
 import { witness } from "../explain";
-import { has, isSubset, meets, nulls, sizeOf, wordAt } from "./blocks";
+import { has, isSubset, meets, nulls, sizeOf, wordAt } from "../../memory/blocks";
 import { close, give, isDetermined, startClosure, whyDetermined, whyKey } from "./closure";
 import { ColumnWord, GuardNumber, Kind } from "./kinds";
 import { ABSENT, whyNotNull } from "./lists";

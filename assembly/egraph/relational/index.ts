@@ -3,23 +3,18 @@
 // scalars.ts and relations.ts, the guards of rules in guards.ts. What the host tells of operators: kinds.ts.
 
 import { opKind, opOf } from "../egraph";
-import { clearBlocks } from "./blocks";
 import { reserveClosure } from "./closure";
 import { holds } from "./guards";
 import { Kind } from "./kinds";
 import { reserveLists } from "./lists";
-import { clearContradiction, merge } from "./merge";
+import { merge } from "./merge";
 import { makeRelation } from "./relations";
 import { makeScalar } from "./scalars";
 
-export { hasContradiction } from "./merge";
-
 /** Lays the regions out at first use, and forgets all facts. */
 export function clearFacts(): void {
-  clearBlocks();
   reserveClosure();
   reserveLists();
-  clearContradiction();
 }
 
 export function makeFacts(row: u32): u32 {

@@ -7,7 +7,7 @@
 // Three lists are open at once: `openLists` empties them, the `close…` functions give them as blocks.
 
 import { reserve } from "../../memory/regions";
-import { internDraft, isSubset, push, sizeOf, startDraft, wordAt } from "./blocks";
+import { internDraft, isSubset, push, sizeOf, startDraft, wordAt } from "../../memory/blocks";
 
 const MAX_KEYS: u32 = 8;
 const MAX_DEPENDENCIES: u32 = 64;

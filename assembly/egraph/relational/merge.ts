@@ -1,6 +1,7 @@
 // Facts of a class that two became: what holds of one bag of rows, by either of its terms, holds.
 
-import { internDraftAsSet, push, startDraft, union } from "./blocks";
+import { contradict } from "../analyses/contradiction";
+import { internDraftAsSet, push, startDraft, union } from "../../memory/blocks";
 import { witnessCount, witnesses } from "../explain";
 import {
   addDependencies,
@@ -32,24 +33,13 @@ import {
   wholeOf,
 } from "./records";
 
-let contradicted: bool = false;
-
-/** Two relations that a rule made one show different columns: the rule is wrong. */
-export function hasContradiction(): bool {
-  return contradicted;
-}
-
-export function clearContradiction(): void {
-  contradicted = false;
-}
-
 /** `a` where `b` says nothing new. */
 export function merge(a: u32, b: u32): u32 {
   if (a == b || b == 0) return a;
   if (a == 0) return b;
   if (isScalar(a) && isScalar(b)) return assuming(a, union(assumedOf(a), assumedOf(b)));
   if (!isRelation(a) || !isRelation(b)) return a;
-  if (shownOf(a) != shownOf(b)) contradicted = true;
+  if (shownOf(a) != shownOf(b)) contradict();
   openLists();
   addKeys(keysOf(a));
   addKeys(keysOf(b));

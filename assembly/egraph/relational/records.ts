@@ -23,7 +23,7 @@
 //                  equal to NULL
 //   dependencies   block of triples (set a, set b, set of declared facts): rows that agree in a agree in b
 
-import { push, startDraft, internDraft, wordAt } from "./blocks";
+import { push, startDraft, internDraft, wordAt } from "../../memory/blocks";
 
 export const SCALAR: u32 = 0;
 export const RELATION: u32 = 1;

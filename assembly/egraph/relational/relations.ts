@@ -15,7 +15,7 @@ import {
   startDraft,
   union,
   wordAt,
-} from "./blocks";
+} from "../../memory/blocks";
 import { close, give, isDetermined, startClosure, whyDetermined, whyKey } from "./closure";
 import { Kind, ScanWord } from "./kinds";
 import {

@@ -7,8 +7,8 @@
 // A set is a block whose words ascend. 0 is the empty block and the empty set. Blocks are written at
 // `draft`, and live in the arena once they are interned.
 
-import { allocate } from "../../memory/arena";
-import { reserve } from "../../memory/regions";
+import { allocate } from "./arena";
+import { reserve } from "./regions";
 
 const SLOTS: u32 = 1 << 20;
 const DRAFT_BYTES: usize = 1 << 22;

@@ -1,0 +1,55 @@
+// Constant folding of numbers. A class's data is 0, or 1 + the operator of the leaf that is its number.
+// The payload of a number's operator is the address of its value, a f64.
+
+import { numberLeaf } from "../../host";
+import { add, arityOf, childOf, dataOf, nextNode, opKind, opOf, opPayload, prune, fold } from "../egraph";
+import { contradict } from "./contradiction";
+
+export const enum Kind {
+  Symbol = 0,
+  Number = 1,
+  Plus = 2,
+  Minus = 3,
+  Times = 4,
+  Over = 5,
+}
+
+export function make(row: u32): u32 {
+  const op = opOf(row);
+  const kind = opKind(op);
+  if (kind == Kind.Symbol) return 0;
+  if (kind == Kind.Number) return op + 1;
+  const a = dataOf(childOf(row, 0));
+  const b = dataOf(childOf(row, 1));
+  if (a == 0 || b == 0) return 0;
+  const right = valueOf(b);
+  if (kind == Kind.Over && right == 0) return 0;
+  return numberLeaf(calculate(kind, valueOf(a), right)) + 1;
+}
+
+function calculate(kind: u32, a: f64, b: f64): f64 {
+  if (kind == Kind.Plus) return a + b;
+  if (kind == Kind.Minus) return a - b;
+  return kind == Kind.Times ? a * b : a / b;
+}
+
+export function valueOf(data: u32): f64 {
+  return load<f64>(opPayload(data - 1));
+}
+
+export function merge(a: u32, b: u32): u32 {
+  if (a != 0 && b != 0) contradict();
+  return a != 0 ? a : b;
+}
+
+/** A class that is a number holds its leaf, and no other node of it has to be looked at again. */
+export function modify(cls: u32): void {
+  const data = dataOf(cls);
+  if (data == 0) return;
+  fold(cls, add(data - 1, 0));
+  let row = cls;
+  do {
+    if (arityOf(row) > 0) prune(row);
+    row = nextNode(row);
+  } while (row != cls);
+}

@@ -1,0 +1,58 @@
+// Guards that are not about relations.
+
+import { arityOf, dataOf, find, isLive, nextNode, opKind, opOf } from "../egraph";
+import { Analysis, analysis } from "./which";
+import * as constants from "./constants";
+import * as lambda from "./lambda";
+
+/** Guards from this number on are these, in the order of src/egraph/analyses.ts. */
+export const FIRST_GUARD: u32 = 1000;
+
+const enum Guard {
+  IsNotZero = 0,
+  IsConst = 1,
+  IsSym = 2,
+  IsConstOrDistinctVar = 3,
+  NotSameClass = 4,
+  EqualAfterAdding = 5,
+}
+
+/** It makes terms: apply.ts sees to it. */
+export const EQUAL_AFTER_ADDING: u32 = FIRST_GUARD + Guard.EqualAfterAdding;
+
+export function testGuard(guard: u32, args: usize): bool {
+  const first = load<u32>(args);
+  switch (guard - FIRST_GUARD) {
+    case Guard.IsNotZero:
+      return analysis != Analysis.Constants || !isZero(first);
+    case Guard.IsConst:
+      return hasConstant(first);
+    case Guard.IsSym:
+      return hasSymbol(first);
+    case Guard.IsConstOrDistinctVar:
+      return first != load<u32>(args, 4) && (hasConstant(first) || hasSymbol(first));
+    default:
+      return first != load<u32>(args, 4);
+  }
+}
+
+function isZero(cls: u32): bool {
+  const data = dataOf(cls);
+  return data != 0 && constants.valueOf(data) == 0;
+}
+
+function hasConstant(cls: u32): bool {
+  if (analysis == Analysis.Lambda) return lambda.constantOfClass(cls) != 0;
+  return analysis != Analysis.None && dataOf(cls) != 0;
+}
+
+/** A leaf that is not a number. */
+function hasSymbol(cls: u32): bool {
+  let row = find(cls);
+  const first = row;
+  do {
+    if (arityOf(row) == 0 && isLive(row) && opKind(opOf(row)) != constants.Kind.Number) return true;
+    row = nextNode(row);
+  } while (row != first);
+  return false;
+}

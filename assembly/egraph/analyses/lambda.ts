@@ -1,0 +1,96 @@
+// The lambda calculus: free variables and constants. A class's data is an interned block:
+//
+//   ┌───┬───────────────┬──────────┐
+//   │ 2 │ set of names  │ constant │   a block of classes of names; 0, or 1 + the operator of the constant's leaf
+//   └───┴───────────────┴──────────┘
+//
+// Free variables are an upper bound: of equal terms each is right, so their intersection is.
+
+import { numberLeaf } from "../../host";
+import { difference, internDraft, intersection, push, single, startDraft, union, wordAt } from "../../memory/blocks";
+import { add, arityOf, childOf, dataOf, find, opKind, opOf, opPayload, fold } from "../egraph";
+import { contradict } from "./contradiction";
+
+export const enum Kind {
+  Other = 0,
+  Integer = 1,
+  Truth = 2, // the payload is 0 or 1
+  Variable = 3,
+  Let = 4,
+  Binder = 5, // lam and fix
+  Plus = 6,
+  Equals = 7, // the payload is the address of two words: the operators of false and true
+}
+
+export function make(row: u32): u32 {
+  const op = opOf(row);
+  const kind = opKind(op);
+  const constant = constantOf(row, op, kind);
+  return record(freeIn(row, kind), constant);
+}
+
+function record(free: u32, constant: u32): u32 {
+  startDraft();
+  push(free);
+  push(constant);
+  return internDraft();
+}
+
+function freeIn(row: u32, kind: u32): u32 {
+  if (kind == Kind.Variable) return single(childOf(row, 0));
+  if (kind == Kind.Binder) return difference(freeOf(childOf(row, 1)), single(childOf(row, 0)));
+  if (kind == Kind.Let)
+    return union(
+      difference(freeOf(childOf(row, 2)), single(childOf(row, 0))),
+      freeOf(childOf(row, 1)),
+    );
+  let free: u32 = 0;
+  const arity = arityOf(row);
+  for (let i: u32 = 0; i < arity; i++) free = union(free, freeOf(childOf(row, i)));
+  return free;
+}
+
+export function freeOf(cls: u32): u32 {
+  const data = dataOf(cls);
+  return data == 0 ? 0 : wordAt(data, 0);
+}
+
+export function constantOfClass(cls: u32): u32 {
+  const data = dataOf(cls);
+  return data == 0 ? 0 : wordAt(data, 1);
+}
+
+function constantOf(row: u32, op: u32, kind: u32): u32 {
+  if (kind == Kind.Integer || kind == Kind.Truth) return op + 1;
+  if (kind != Kind.Plus && kind != Kind.Equals) return 0;
+  const a = constantOfClass(childOf(row, 0));
+  const b = constantOfClass(childOf(row, 1));
+  if (a == 0 || b == 0) return 0;
+  return kind == Kind.Equals ? load<u32>(opPayload(op) + (a == b ? 4 : 0)) + 1 : sum(a, b);
+}
+
+/** Nothing where one is no integer, or the sum is none of 32 bits. */
+function sum(a: u32, b: u32): u32 {
+  if (opKind(a - 1) != Kind.Integer || opKind(b - 1) != Kind.Integer) return 0;
+  const value = load<f64>(opPayload(a - 1)) + load<f64>(opPayload(b - 1));
+  return value < -2147483648 || value > 2147483647 ? 0 : numberLeaf(value) + 1;
+}
+
+export function merge(a: u32, b: u32): u32 {
+  if (a == 0 || b == 0) return a | b;
+  const left = wordAt(a, 1);
+  const right = wordAt(b, 1);
+  if (left != 0 && right != 0 && left != right) contradict();
+  return record(intersection(wordAt(a, 0), wordAt(b, 0)), left != 0 ? left : right);
+}
+
+/** A class that is a constant holds its leaf. */
+export function modify(cls: u32): void {
+  const constant = constantOfClass(find(cls));
+  if (constant != 0) fold(cls, add(constant - 1, 0));
+}
+
+/** Whether a name is free in a class. */
+export function isFree(name: u32, cls: u32): bool {
+  return intersection(single(find(name)), freeOf(cls)) != 0;
+}

@@ -1,0 +1,207 @@
+// Applying a match: guards, the right side, the union, the log.
+//
+// A right side is a pattern as in match.ts. Its functions are the host's; what they gave is kept in CALLS, in
+// their order, so that the right side can be written down once more for the log.
+
+import { hostFunction } from "../host";
+import { allocate } from "../memory/arena";
+import { reserve } from "../memory/regions";
+import { add, addedRow, find, logWrittenRows, scratch, setMaker, union, writtenRow } from "./egraph";
+import { clearWitnesses, reserveWitnesses } from "./explain";
+import { decide, EQUAL_AFTER_ADDING, freshLeaf, testGuard } from "./facts";
+import { hasRoom, logApplication, logSize } from "./log";
+import { Pattern } from "./match";
+import { At, countApplication, ruleAt } from "./rules";
+
+const NONE: u32 = 0xffffffff;
+const MAX_CALLS: u32 = 64; // of one right side
+const ARGUMENTS: usize = 1 << 18; // offset in the scratch region
+
+let CALLS: usize = 0;
+let MADE: usize = 0;
+let callCount: u32 = 0;
+
+export function reserveApplications(): void {
+  if (CALLS != 0) return;
+  CALLS = reserve((<usize>MAX_CALLS) << 2);
+  MADE = reserve(8);
+  reserveWitnesses();
+}
+
+/** Where the values of a match stand, one word a variable. */
+export function valuesOf(match: usize): usize {
+  return match + 16 + ((<usize>load<u32>(match, 8)) << 2);
+}
+
+/** Whether all guards of the rule hold for a match; what they rest on are then the witnesses. */
+export function guardsHold(match: usize): bool {
+  clearWitnesses();
+  const guards: usize = load<u32>(ruleAt(load<u32>(match, 4)), At.Guards);
+  if (guards == 0) return true;
+  const values = valuesOf(match);
+  const count = load<u32>(guards);
+  let at = guards + 4;
+  for (let g: u32 = 0; g < count; g++) {
+    const guard = load<u32>(at);
+    const argc = load<u32>(at + 4);
+    if (!guardHolds(guard, at + 8, argc, match, values)) return false;
+    at += 8 + ((<usize>argc) << 2);
+  }
+  return true;
+}
+
+function guardHolds(guard: u32, words: usize, argc: u32, match: usize, values: usize): bool {
+  if (guard == EQUAL_AFTER_ADDING) {
+    const left = instantiate(load<u32>(words), match, values);
+    const right = instantiate(load<u32>(words, 4), match, values);
+    return find(left) == find(right);
+  }
+  const args = scratch() + ARGUMENTS;
+  return testGuard(guard, args, gather(words, argc, match, values, args));
+}
+
+/** The classes of a guard's variables, rests spread out. */
+function gather(variables: usize, count: u32, match: usize, values: usize, args: usize): u32 {
+  let given: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const variable = load<u32>(variables + ((<usize>i) << 2));
+    const value = load<u32>(values + ((<usize>(variable & 0x7fffffff)) << 2));
+    if ((variable & 0x80000000) == 0) put(args, given++, find(value));
+    else given = append(match + ((<usize>value) << 2), args, given);
+  }
+  return given;
+}
+
+/** Unites what a match's left side stands for with its right side. True if they were two classes. */
+export function unite(match: usize): bool {
+  const rhs: usize = load<u32>(ruleAt(load<u32>(match, 4)), At.Right);
+  if (load<u32>(rhs) != Pattern.Clauses) return uniteWith(rhs, load<u32>(match, 16), match);
+  const count = load<u32>(rhs, 12);
+  for (let i: u32 = 0; i < count; i += 2) {
+    const pair = rhs + 16 + ((<usize>i) << 2);
+    const value = valuesOf(match) + ((<usize>load<u32>(pair)) << 2);
+    const term: usize = load<u32>(pair, 4);
+    if (load<u32>(value) == 0) store<u32>(value, instantiate(term, match, valuesOf(match)));
+    else uniteWith(term, load<u32>(value), match);
+  }
+  return true;
+}
+
+function uniteWith(rhs: usize, left: u32, match: usize): bool {
+  if (!hasRoom()) return false;
+  const rule = load<u32>(match, 4);
+  const values = valuesOf(match);
+  setMaker(<u32>logSize());
+  callCount = 0;
+  const right = instantiate(rhs, match, values);
+  setMaker(0);
+  if (right == 0 || right == NONE || find(left) == find(right)) return false;
+  callCount = 0;
+  store<u32>(MADE, writeDown(rhs, match, values));
+  logApplication(rule, match + 16, load<u32>(match, 8), MADE, 1);
+  logWrittenRows();
+  union(left, right);
+  clearWitnesses();
+  countApplication(rule);
+  return true;
+}
+
+/** The class of a right side under a match; 0 or NONE where it cannot be made. */
+function instantiate(pattern: usize, match: usize, values: usize): u32 {
+  const kind = load<u32>(pattern);
+  const a = load<u32>(pattern, 4);
+  if (kind == Pattern.Var) return find(load<u32>(values + ((<usize>a) << 2)));
+  if (kind == Pattern.Choice) return instantiate(chosen(pattern, match, values), match, values);
+  const count = load<u32>(pattern, 12);
+  // Children are built in a block of their own: making one may make others.
+  const kids = allocate((<usize>childrenOf(pattern, match, values)) << 2);
+  let given: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const child: usize = load<u32>(pattern + ((<usize>i) << 2), 16);
+    if (load<u32>(child) == Pattern.Rest) {
+      given = append(restAt(load<u32>(child, 4), match, values), kids, given);
+      continue;
+    }
+    const cls = instantiate(child, match, values);
+    if (cls == 0 || cls == NONE) return NONE;
+    // The row itself, so that the log can be read back; its class follows from it.
+    put(kids, given++, load<u32>(child) == Pattern.Var ? cls : addedRowOf(cls));
+  }
+  if (kind == Pattern.Call) return call(a, kids, given);
+  memory.copy(scratch(), kids, (<usize>given) << 2);
+  return add(a, given);
+}
+
+/** Which of two right sides a match takes; the first one's fresh variable, the last of the words, is then bound. */
+function chosen(choice: usize, match: usize, values: usize): usize {
+  const words = choice + 24;
+  const argc = load<u32>(choice, 12) - 3;
+  const args = scratch() + ARGUMENTS;
+  const given = gather(words, argc, match, values, args);
+  if (!decide(load<u32>(choice, 4), args, given)) return load<u32>(choice, 20);
+  const fresh = load<u32>(words + ((<usize>argc) << 2));
+  put(values, fresh, freshLeaf(find(load<u32>(match, 16))));
+  return load<u32>(choice, 16);
+}
+
+/** The class that a function of the host gives; its row is kept for `writeDown`. */
+function call(fn: u32, args: usize, count: u32): u32 {
+  const cls = hostFunction(fn, args, count);
+  if (cls != 0 && cls != NONE && callCount < MAX_CALLS) put(CALLS, callCount++, addedRowOf(cls));
+  return cls;
+}
+
+/** The row of a class that was added last; the class where the host gave one without adding to it. */
+function addedRowOf(cls: u32): u32 {
+  return find(addedRow()) == find(cls) ? addedRow() : cls;
+}
+
+/** The row of a right side that was made, over what its variables stood for: classes, by their oldest rows. */
+function writeDown(pattern: usize, match: usize, values: usize): u32 {
+  const kind = load<u32>(pattern);
+  const a = load<u32>(pattern, 4);
+  if (kind == Pattern.Var) return find(load<u32>(values + ((<usize>a) << 2)));
+  if (kind == Pattern.Choice) return writeDown(chosen(pattern, match, values), match, values);
+  const count = load<u32>(pattern, 12);
+  const kids = allocate((<usize>childrenOf(pattern, match, values)) << 2);
+  let given: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const child: usize = load<u32>(pattern + ((<usize>i) << 2), 16);
+    if (load<u32>(child) == Pattern.Rest)
+      given = append(restAt(load<u32>(child, 4), match, values), kids, given);
+    else put(kids, given++, writeDown(child, match, values));
+  }
+  if (kind == Pattern.Call)
+    return load<u32>(CALLS + ((<usize>min(callCount++, MAX_CALLS - 1)) << 2));
+  memory.copy(scratch(), kids, (<usize>given) << 2);
+  return writtenRow(a, given);
+}
+
+/** Puts the classes of a list, its length first, behind the `given` words at `to`; gives their number. */
+function append(list: usize, to: usize, given: u32): u32 {
+  const length = load<u32>(list);
+  for (let i: u32 = 1; i <= length; i++)
+    put(to, given++, find(load<u32>(list + ((<usize>i) << 2))));
+  return given;
+}
+
+/** How many children a right side's node has, rests spread out. */
+function childrenOf(pattern: usize, match: usize, values: usize): u32 {
+  const count = load<u32>(pattern, 12);
+  let all = count;
+  for (let i: u32 = 0; i < count; i++) {
+    const child: usize = load<u32>(pattern + ((<usize>i) << 2), 16);
+    if (load<u32>(child) == Pattern.Rest)
+      all += load<u32>(restAt(load<u32>(child, 4), match, values)) - 1;
+  }
+  return all;
+}
+
+/** The list of a rest variable: its length, then classes. */
+function restAt(variable: u32, match: usize, values: usize): usize {
+  return match + ((<usize>load<u32>(values + ((<usize>variable) << 2))) << 2);
+}
+
+function put(base: usize, index: u32, value: u32): void {
+  store<u32>(base + ((<usize>index) << 2), value);
+}

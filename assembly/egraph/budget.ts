@@ -1,0 +1,38 @@
+// What ends a run.
+
+import { now } from "../host";
+import { bytesUsed, liveNodes } from "./egraph";
+
+export const enum Stop {
+  Saturated = 0,
+  Iterations = 1,
+  Nodes = 2,
+  Bytes = 3,
+  Time = 4,
+  Matches = 5,
+  Goal = 6,
+  None = 7,
+}
+
+/** Limits of one run; the host writes them where `budget` says. */
+@unmanaged
+export class Budget {
+  deadline: f64; // milliseconds of the host's clock
+  nodes: u32;
+  bytes: u32;
+  matches: u32;
+  iterations: u32;
+}
+
+const room = memory.data(32, 8);
+
+export function budget(): Budget {
+  return changetype<Budget>(room);
+}
+
+/** Why a run must stop now, or `Stop.None`. The clock is looked at when asked. */
+export function isOver(budget: Budget, looksAtClock: bool): u32 {
+  if (liveNodes() > budget.nodes) return Stop.Nodes;
+  if (bytesUsed() > <usize>budget.bytes) return Stop.Bytes;
+  return looksAtClock && now() > budget.deadline ? Stop.Time : Stop.None;
+}

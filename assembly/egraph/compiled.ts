@@ -1,0 +1,211 @@
+// Iterations of rules that the host compiled to WebAssembly (src/egraph/compiled/): each rule is a function that
+// searches the frozen graph and applies what it finds at once, as no search sees what was added meanwhile.
+//
+//   search(from, to, since, isExact)   the matches whose root stands in ROOTS (or, of any class, in the rows) from
+//                                      `from` to `to`, and which have a row that joined at `since` or later;
+//                                      isExact: these are the rows that are new. 1 where the run must stop
+//   count(from, to, most)              the number of all matches, old and new, up to `most`
+//
+// A match that a guard refuses waits: it is tried again in every iteration, as facts change.
+//
+//   waiting, u32 words   ┌──────┬─────────┐
+//                        │ next │ match … │   the layout of match.ts
+//                        └──────┴─────────┘
+//   TAKEN  u32           rows of the match at hand, then rows of its right side, for the log
+
+import { now } from "../host";
+import { allocate } from "../memory/arena";
+import { reserve } from "../memory/regions";
+import { guardsHold, unite } from "./apply";
+import { Budget, isOver, Stop } from "./budget";
+import { add, addedRow, classCount, find, liveCount, newClassRow, newRowIn, rebuild, rows, scratch, union } from "./egraph";
+import { clearWitnesses } from "./explain";
+import { endOfRoots, firstOldRoot, firstRoot, freeze, frozenRows } from "./frozen";
+import { hasRoom, logApplication, logSize } from "./log";
+import { addMatches, At, countApplication, isOn, ruleAt, ruleCount } from "./rules";
+import { clock, tick } from "./rows";
+import { ban, isBanned, mostMatches } from "./schedule";
+
+const EVERY_CLASS: u32 = 0xffffffff; // the root of a rule whose left side is a variable
+const CHUNK: u32 = 512; // roots between two looks at the clock
+
+export const enum Flag {
+  /** One row decides whether a match is new: the new roots suffice. */
+  RootsOnly = 1,
+  /** Reports a change for every match, as a multi-pattern does in egg. */
+  AlwaysChanges = 2,
+}
+
+/** Set where a run must stop: a limit or a region is reached. */
+export let stopped: u32 = 0;
+export let matched: u32 = 0;
+let mostNodes: u32 = 0;
+let changed: bool = false;
+let TAKEN: usize = 0;
+
+export function reserveCompiled(): void {
+  if (TAKEN == 0) TAKEN = reserve(1 << 12);
+}
+
+export function taken(): usize {
+  return TAKEN;
+}
+
+/** Where the host's compiler put the functions of a rule, and where its roots are. */
+export function compileRule(rule: u32, search: u32, count: u32, root: u32, flags: u32): void {
+  const at = ruleAt(rule);
+  store<u32>(at, search, At.Search);
+  store<u32>(at, count, At.Count);
+  store<u32>(at, root, At.Root);
+  store<u32>(at, flags, At.Flags);
+}
+
+/** One iteration. `Stop.None` if it changed something, `Stop.Saturated` if no rule did. */
+export function compiledRound(iteration: u32, budget: Budget): u32 {
+  stopped = 0;
+  changed = false;
+  mostNodes = budget.nodes;
+  freeze();
+  const newest = clock;
+  tick();
+  let stop: u32 = Stop.None;
+  for (let rule: u32 = 0; rule < ruleCount && stop == Stop.None; rule++)
+    if (isOn(rule) && !isBanned(rule, iteration)) stop = turn(rule, iteration, newest, budget);
+  clearWitnesses();
+  rebuild();
+  if (stop != Stop.None) return stop;
+  return changed ? Stop.None : Stop.Saturated;
+}
+
+function turn(rule: u32, iteration: u32, newest: u32, budget: Budget): u32 {
+  const at = ruleAt(rule);
+  const most = mostMatches(rule);
+  if (most != u32.MAX_VALUE && countUpTo(at, most + 1) > most) {
+    ban(rule, iteration);
+    return Stop.None;
+  }
+  const flags = load<u32>(at, At.Flags);
+  if ((flags & Flag.AlwaysChanges) != 0 && countUpTo(at, 1) > 0) changed = true;
+  matched = 0;
+  const stop = searchAll(rule, at, newest, budget);
+  addMatches(rule, matched);
+  if (stop == Stop.None) {
+    store<u32>(at, newest + 1, At.Since);
+    retry(rule);
+  }
+  return stop;
+}
+
+function startOf(root: u32): u32 {
+  return root == EVERY_CLASS ? 1 : firstRoot(root);
+}
+
+function endOf(root: u32): u32 {
+  return root == EVERY_CLASS ? frozenRows : endOfRoots(root);
+}
+
+function countUpTo(rule: usize, most: u32): u32 {
+  const root = load<u32>(rule, At.Root);
+  return call_indirect<u32>(load<u32>(rule, At.Count), startOf(root), endOf(root), most);
+}
+
+function searchAll(rule: u32, at: usize, newest: u32, budget: Budget): u32 {
+  const since = load<u32>(at, At.Since);
+  const isExact = since == newest;
+  const root = load<u32>(at, At.Root);
+  const isNewOnly = isExact && (load<u32>(at, At.Flags) & Flag.RootsOnly) != 0;
+  const end = isNewOnly ? firstOldRoot(root) : endOf(root);
+  for (let from = startOf(root); from < end; from += CHUNK) {
+    const to = min(from + CHUNK, end);
+    if (call_indirect<u32>(load<u32>(at, At.Search), from, to, since, <u32>isExact)) return whyStopped(budget);
+    if (now() > budget.deadline) return Stop.Time;
+    if (matched > budget.matches) return Stop.Matches;
+  }
+  return Stop.None;
+}
+
+function whyStopped(budget: Budget): u32 {
+  const stop = isOver(budget, false);
+  if (stop != Stop.None) return stop;
+  return liveCount >= budget.nodes ? Stop.Nodes : Stop.Bytes;
+}
+
+// -------------------------------------------------------------------- what compiled rules call
+
+/** A new row of a new class for a node that the hash-cons does not have. 0 where the run must stop. */
+export function insert(rule: u32, op: u32, a: u32, b: u32, key: u64): u32 {
+  if (!mayGrow()) return 0;
+  return newClassRow(op, a, b, key, <u32>logSize());
+}
+
+/** The same as a node of the class `cls`: what a rule makes equal to it. */
+export function insertInto(rule: u32, n: u32, m: u32, op: u32, a: u32, b: u32, key: u64, cls: u32): u32 {
+  if (!mayGrow()) return 0;
+  const row = newRowIn(cls, op, a, b, key, <u32>logSize());
+  store<u32>(TAKEN + ((<usize>n) << 2), row);
+  logApplication(rule, TAKEN, n, TAKEN + ((<usize>n) << 2), m);
+  countApplication(rule);
+  changed = true;
+  return row;
+}
+
+/** Two classes are one because of the rule. */
+export function join(rule: u32, n: u32, m: u32, left: u32, right: u32): u32 {
+  if (!hasRoom()) return stop();
+  logApplication(rule, TAKEN, n, TAKEN + ((<usize>n) << 2), m);
+  union(left, right);
+  countApplication(rule);
+  changed = true;
+  return 1;
+}
+
+/** The row of a node whose children stand at `scratch`, found or made; 0 where the run must stop. */
+export function addRow(op: u32, len: u32): u32 {
+  if (!mayGrow() || add(op, len) == 0) return stop();
+  return addedRow();
+}
+
+/** Applies a match that was written down, unless a guard refuses it: then it waits. 0 where the run must stop. */
+export function applyMatch(match: usize): u32 {
+  if (!mayGrow()) return 0;
+  if (!attempt(match)) wait(match);
+  return stopped == 0 ? 1 : 0;
+}
+
+function attempt(match: usize): bool {
+  if (!guardsHold(match)) return false;
+  if (unite(match)) changed = true;
+  return true;
+}
+
+function mayGrow(): bool {
+  if (liveCount < mostNodes && hasRoom()) return true;
+  stopped = 1;
+  return false;
+}
+
+function stop(): u32 {
+  stopped = 1;
+  return 0;
+}
+
+// ------------------------------------------------------------------------------- waiting matches
+
+function wait(match: usize): void {
+  const size = <usize>load<u32>(match);
+  const copy = allocate(size + 4);
+  memory.copy(copy + 4, match, size);
+  const at = ruleAt(load<u32>(match, 4));
+  store<u32>(copy, load<u32>(at, At.Waiting));
+  store<u32>(at, <u32>copy, At.Waiting);
+}
+
+/** Tries the matches again that a guard of the rule had refused before. */
+function retry(rule: u32): void {
+  let link = ruleAt(rule) + At.Waiting;
+  while (load<u32>(link) != 0 && mayGrow()) {
+    const waiting: usize = load<u32>(link);
+    if (attempt(waiting + 4)) store<u32>(link, load<u32>(waiting));
+    else link = waiting;
+  }
+}

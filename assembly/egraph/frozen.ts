@@ -1,0 +1,185 @@
+// The graph as a search sees it: what it was at the start of the iteration, class by class, whatever is added
+// meanwhile. Compiled rules (src/egraph/compiled/) read it without calling anybody.
+//
+//   CLASS   16 bytes a class   ┌───────┬─────┬────────┬───┐
+//                              │ start │ end │ newest │ – │   its records in RECORDS, the largest JOINED of its rows
+//                              └───────┴─────┴────────┴───┘
+//   RECORDS 16 bytes a row     ┌─────┬────┬─────────┬─────────┐
+//                              │ row │ op │ child 0 │ child 1 │   by class; within it by operator, new rows first
+//                              └─────┴────┴─────────┴─────────┘
+//   ROOTS   u32 a row          rows by operator, new rows first
+//   OPS     16 bytes an op     ┌───────┬───────────┬─────┬───┐
+//                              │ start │ end of new│ end │ – │   its rows in ROOTS
+//                              └───────┴───────────┴─────┴───┘
+//   CLS     u32 a row          its class
+//   JOINED  u32 a row          the clock when its children or its class last changed; a row is new if that is now
+//
+// A match is new if one of its rows is: no other has to be looked at (semi-naive evaluation, as in egglog).
+
+import { reserve } from "../memory/regions";
+import { ops } from "./egraph";
+import { MAX_OPS } from "./hashcons";
+import {
+  clock,
+  DEAD,
+  find,
+  GONE,
+  headOf,
+  kidsAt,
+  OP_MASK,
+  put,
+  rowCount,
+  shapeOf,
+  STAMP,
+  WIDE,
+  word,
+} from "./rows";
+
+export let CLASS: usize = 0;
+export let RECORDS: usize = 0;
+export let ROOTS: usize = 0;
+export let OPS: usize = 0;
+export let CLS: usize = 0;
+export let JOINED: usize = 0;
+/** Rows that the index knows; all later ones were made since. */
+export let frozenRows: u32 = 1;
+let liveRows: u32 = 0;
+
+export function reserveFrozen(rows: u32): void {
+  CLASS = reserve((<usize>rows) << 4);
+  RECORDS = reserve((<usize>rows) << 4);
+  ROOTS = reserve((<usize>rows) << 2);
+  CLS = reserve((<usize>rows) << 2);
+  JOINED = reserve((<usize>rows) << 2);
+  OPS = reserve((<usize>MAX_OPS) << 4);
+}
+
+export function clearFrozen(): void {
+  frozenRows = 1;
+}
+
+export function bytesOfFrozen(): usize {
+  return (<usize>frozenRows) * 28 + ((<usize>liveRows) << 4);
+}
+
+/** Looks at the graph as it is now. It must be rebuilt. */
+export function freeze(): void {
+  countRows();
+  placeOps();
+  placeClasses();
+  fillRoots();
+  fillRecords();
+}
+
+/** Also learns which rows are new: the oldest row of a class leads it, so a leader comes before its class. */
+function countRows(): void {
+  memory.fill(OPS, 0, (<usize>ops()) << 4);
+  for (let row: u32 = 1; row < rowCount; row++) {
+    const head = headOf(row);
+    if ((head & DEAD) != 0) continue;
+    const cls = find(row);
+    const isKnown = row < frozenRows;
+    let joined = word(STAMP, row);
+    if (isKnown) joined = word(CLS, row) == cls ? max(joined, word(JOINED, row)) : clock;
+    put(CLS, row, cls);
+    put(JOINED, row, joined);
+    const at = classAt(cls);
+    if (cls == row) store<u64>(at, 0);
+    if (cls == row) store<u32>(at, 0, 8);
+    if ((head & GONE) != 0) continue;
+    store<u32>(at, load<u32>(at, 4) + 1, 4);
+    if (joined > load<u32>(at, 8)) store<u32>(at, joined, 8);
+    const op = opAt(head & OP_MASK);
+    if (joined == clock) store<u32>(op, load<u32>(op, 4) + 1, 4);
+    else store<u32>(op, load<u32>(op, 8) + 1, 8);
+  }
+  frozenRows = rowCount;
+}
+
+/** Counts of new and other rows become places in ROOTS. The fourth word is where the next new row goes. */
+function placeOps(): void {
+  let place: u32 = 0;
+  const count = ops();
+  for (let i: u32 = 0; i < count; i++) {
+    const op = opAt(i);
+    const news = load<u32>(op, 4);
+    const olds = load<u32>(op, 8);
+    store<u32>(op, place);
+    store<u32>(op, place, 12);
+    store<u32>(op, place + news, 4);
+    store<u32>(op, place + news, 8);
+    place += news + olds;
+  }
+  liveRows = place;
+}
+
+function placeClasses(): void {
+  let place: u32 = 0;
+  for (let row: u32 = 1; row < frozenRows; row++) {
+    if (!isLeader(row)) continue;
+    const at = classAt(row);
+    const count = load<u32>(at, 4);
+    store<u32>(at, place);
+    store<u32>(at, place, 4);
+    place += count;
+  }
+}
+
+/** Afterwards `end` of an operator is behind its rows. */
+function fillRoots(): void {
+  for (let row: u32 = 1; row < frozenRows; row++) {
+    const head = headOf(row);
+    if ((head & GONE) != 0) continue;
+    const op = opAt(head & OP_MASK);
+    const next: usize = word(JOINED, row) == clock ? 12 : 8;
+    const place = load<u32>(op + next);
+    put(ROOTS, place, row);
+    store<u32>(op + next, place + 1);
+  }
+}
+
+function fillRecords(): void {
+  for (let i: u32 = 0; i < liveRows; i++) {
+    const row = word(ROOTS, i);
+    const head = headOf(row);
+    const at = classAt(word(CLS, row));
+    const place = load<u32>(at, 4);
+    store<u32>(at, place + 1, 4);
+    const record = RECORDS + ((<usize>place) << 4);
+    const kids = kidsAt(row);
+    store<u32>(record, row);
+    store<u32>(record, head & OP_MASK, 4);
+    if (shapeOf(head) != WIDE) store<u64>(record, load<u64>(kids), 8);
+  }
+}
+
+/** Whether a row led a class when the graph was frozen. */
+// @ts-ignore: decorator
+@inline
+export function isLeader(row: u32): bool {
+  return word(CLS, row) == row && (headOf(row) & DEAD) == 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function classAt(cls: u32): usize {
+  return CLASS + ((<usize>cls) << 4);
+}
+
+// @ts-ignore: decorator
+@inline
+function opAt(op: u32): usize {
+  return OPS + ((<usize>op) << 4);
+}
+
+export function firstRoot(op: u32): u32 {
+  return load<u32>(opAt(op));
+}
+
+export function firstOldRoot(op: u32): u32 {
+  return load<u32>(opAt(op), 4);
+}
+
+export function endOfRoots(op: u32): u32 {
+  return load<u32>(opAt(op), 8);
+}

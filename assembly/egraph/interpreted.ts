@@ -1,0 +1,114 @@
+// Rounds of rules whose patterns are read as they stand: all that have unordered operators, rests or functions of
+// the host. All are searched, then all matches are applied, then the graph is rebuilt.
+
+import { now } from "../host";
+import { guardsHold, unite, valuesOf } from "./apply";
+import { Budget, isOver, Stop } from "./budget";
+import { changedAt, clockOfFacts, find, rebuild } from "./egraph";
+import {
+  clearMatches,
+  depthOf,
+  firstMatch,
+  matchEnd,
+  matchesDropped,
+  search,
+  setRests,
+} from "./match";
+import { beginRound, touchAll } from "./rounds";
+import { addMatches, At, isOn, restsOf, ruleAt, ruleCount } from "./rules";
+import { DONE, isSeen, mix, NO_WORDS, remember, slotOf, stampOf } from "./seen";
+
+let changed: bool = false;
+
+/** One round. `Stop.None` if another may follow. */
+export function interpretRound(budget: Budget): u32 {
+  clearMatches();
+  beginRound(deepest());
+  let matched: u32 = 0;
+  for (let rule: u32 = 0; rule < ruleCount; rule++) {
+    if (!isOn(rule)) continue;
+    setRests(restsOf(rule));
+    const at = ruleAt(rule);
+    const most = budget.matches - matched;
+    const found = search(rule, load<u32>(at, At.Left), load<u32>(at, At.Variables), most);
+    matched += found;
+    addMatches(rule, found);
+    if (now() > budget.deadline) return lost(Stop.Time);
+  }
+  changed = false;
+  const stop = applyAll(budget);
+  rebuild();
+  if (stop != Stop.None) return lost(stop);
+  if (matchesDropped()) return lost(Stop.Matches);
+  return changed ? Stop.None : Stop.Saturated;
+}
+
+/** Matches of this round are lost: the next looks at everything. */
+function lost(stop: u32): u32 {
+  touchAll();
+  return stop;
+}
+
+/** Levels that the deepest left side looks down. */
+function deepest(): u32 {
+  let levels: u32 = 0;
+  for (let rule: u32 = 0; rule < ruleCount; rule++)
+    levels = max(levels, depthOf(load<u32>(ruleAt(rule), At.Left)));
+  return levels;
+}
+
+function applyAll(budget: Budget): u32 {
+  let steps: u32 = 0;
+  const end = matchEnd();
+  for (let match = firstMatch(); match < end; match += <usize>load<u32>(match)) {
+    apply(match);
+    const stop = isOver(budget, (++steps & 63) == 0);
+    if (stop != Stop.None) return stop;
+  }
+  return Stop.None;
+}
+
+function apply(match: usize): void {
+  const isGuarded = load<u32>(ruleAt(load<u32>(match, 4)), At.Guards) != 0;
+  const fingerprint = fingerprintOf(match, isGuarded);
+  const slot = slotOf(fingerprint);
+  if (isSeen(slot) && (stampOf(slot) == DONE || stampOf(slot) >= newest)) return;
+  if (!guardsHold(match)) {
+    remember(slot, fingerprint, clockOfFacts());
+    return;
+  }
+  remember(slot, fingerprint, DONE);
+  if (unite(match)) changed = true;
+}
+
+/** When the facts of a class that the match at hand is about last changed. */
+let newest: u32 = 0;
+
+/** Of the rule and its variables' classes, in rests too. */
+function fingerprintOf(match: usize, isGuarded: bool): u64 {
+  const values = valuesOf(match);
+  const lists = values + ((<usize>load<u32>(match, 12)) << 2);
+  const rests = restsOf(load<u32>(match, 4));
+  newest = 0;
+  let fingerprint = mix(NO_WORDS, load<u32>(match, 4));
+  let variable: u32 = 0;
+  for (let value = values; value < lists; value += 4) {
+    if (((rests >> variable++) & 1) == 0) fingerprint = mix(fingerprint, classIn(value, isGuarded));
+  }
+  // What follows are the lists of rests: lengths and classes.
+  const end = match + load<u32>(match);
+  for (let list = lists; list < end;) {
+    const length = load<u32>(list);
+    fingerprint = mix(fingerprint, length);
+    for (let i: u32 = 1; i <= length; i++)
+      fingerprint = mix(fingerprint, classIn(list + ((<usize>i) << 2), isGuarded));
+    list += ((<usize>length) << 2) + 4;
+  }
+  return fingerprint;
+}
+
+function classIn(at: usize, isGuarded: bool): u32 {
+  const cls = find(load<u32>(at));
+  if (isGuarded) newest = max(newest, changedAt(cls));
+  return cls;
+}

@@ -1,0 +1,98 @@
+// Rules as the host defines them.
+//
+//   rule, u32 words   ┌─────┬─────┬──────┬──────────┬──────────┬────────┬────┬────────┬───────┬──────┬───────┐
+//   at RULES + 64 r   │ lhs │ rhs │ vars │ rests lo │ rests hi │ guards │ on │ search │ count │ root │ flags │
+//                     ├─────┴─┬───┴──────┴─┬───────┬┴────────┬─┴───────┬┴────┴────────┴───────┴──────┴───────┘
+//                     │ times │ bannedUntil│ since │ waiting │ matches │ applied │   see schedule.ts, compiled.ts
+//                     └───────┴────────────┴───────┴─────────┴─────────┴─────────┘
+//   guards            ┌───┬───────┬──────┬────────────┬───┐
+//   at an address     │ n │ guard │ argc │ variable … │ … │   bit 31 of a variable: a rest, all of it
+//                     └───┴───────┴──────┴────────────┴───┘
+
+import { reserve } from "../memory/regions";
+
+const MAX_RULES: u32 = 4096;
+const RULE_BYTES: usize = 64 + 8;
+
+export const enum At {
+  Left = 0,
+  Right = 4,
+  Variables = 8,
+  RestsLow = 12,
+  RestsHigh = 16,
+  Guards = 20,
+  On = 24,
+  Search = 28,
+  Count = 32,
+  Root = 36,
+  Flags = 40,
+  Times = 44,
+  BannedUntil = 48,
+  Since = 52,
+  Waiting = 56,
+  Matches = 60,
+  Applied = 64,
+}
+
+let RULES: usize = 0;
+export let ruleCount: u32 = 0;
+
+export function clearRuleTable(): void {
+  if (RULES == 0) RULES = reserve(<usize>MAX_RULES * RULE_BYTES);
+  ruleCount = 0;
+}
+
+export function defineRule(
+  lhs: usize,
+  rhs: usize,
+  vars: u32,
+  restsLow: u32,
+  restsHigh: u32,
+  guards: usize,
+): u32 {
+  const at = ruleAt(ruleCount);
+  memory.fill(at, 0, RULE_BYTES);
+  store<u32>(at, <u32>lhs, At.Left);
+  store<u32>(at, <u32>rhs, At.Right);
+  store<u32>(at, vars, At.Variables);
+  store<u32>(at, restsLow, At.RestsLow);
+  store<u32>(at, restsHigh, At.RestsHigh);
+  store<u32>(at, <u32>guards, At.Guards);
+  store<u32>(at, 1, At.On);
+  return ruleCount++;
+}
+
+// @ts-ignore: decorator
+@inline
+export function ruleAt(rule: u32): usize {
+  return RULES + (<usize>rule) * RULE_BYTES;
+}
+
+export function switchRule(rule: u32, on: bool): void {
+  store<u32>(ruleAt(rule), on ? 1 : 0, At.On);
+}
+
+export function isOn(rule: u32): bool {
+  return load<u32>(ruleAt(rule), At.On) != 0;
+}
+
+/** Which variables of a rule are rests, as bits. */
+export function restsOf(rule: u32): u64 {
+  return load<u64>(ruleAt(rule), At.RestsLow);
+}
+
+export function ruleMatches(rule: u32): u32 {
+  return load<u32>(ruleAt(rule), At.Matches);
+}
+
+export function ruleApplied(rule: u32): u32 {
+  return load<u32>(ruleAt(rule), At.Applied);
+}
+
+export function addMatches(rule: u32, count: u32): void {
+  store<u32>(ruleAt(rule), ruleMatches(rule) + count, At.Matches);
+}
+
+export function countApplication(rule: u32): void {
+  store<u32>(ruleAt(rule), ruleApplied(rule) + 1, At.Applied);
+}

@@ -1,0 +1,227 @@
+import { at, some } from "../base/check.js"
+import { GUARDS } from "./analyses.js"
+import { compileRules, type CompilableRule } from "./compiled/compile.js"
+import { planOf, type Clauses } from "./compiled/plan.js"
+import { isRest, isVariable, variablesOf, type Guard, type Rule, type RuleText } from "./rules.js"
+import type { Term } from "./term.js"
+import { compileModule, install, layoutOf, type CompiledRules, type Instance } from "./wasm.js"
+
+// Rules become what the engine runs: patterns as words (assembly/egraph/match.ts), and, where all operators have
+// an order, functions of a module of their own.
+
+export interface Numbering {
+  op(name: string, arity: number): number
+  /** Words in the engine's memory; gives their address. */
+  block(values: readonly number[]): number
+}
+
+export interface Definitions {
+  readonly guards?: ReadonlyMap<string, number>
+  readonly describe?: unknown
+  readonly analyses?: readonly string[]
+}
+
+type NumberOf = (variable: string) => number
+
+const VAR = 0
+const NODE = 1
+const REST = 2
+const CALL = 3
+const CLAUSES = 4
+const CHOICE = 5
+const EVERY_CLASS = 0xffffffff
+const ROOTS_ONLY = 1
+const ALWAYS_CHANGES = 2
+const EQUAL_AFTER_ADDING = "equal-after-adding"
+
+/** Defines all rules in an empty instance. */
+export function defineRules(
+  instance: Instance,
+  text: RuleText,
+  rules: readonly Rule[],
+  numbering: Numbering,
+  definitions: Definitions,
+): void {
+  const functions = [...text.functions.keys()]
+  const variables = rules.map(variablesOfRule)
+  rules.forEach((rule, i) =>
+    defineRule(instance, rule, at(variables, i), functions, numbering, definitions),
+  )
+  if (rules.every((rule) => isPlain(rule, text)))
+    compile(instance, text, rules, numbering, definitions)
+  else instance.exports.switchRoundsOn()
+}
+
+/** Whether all operators of a rule have an order, and it calls no function. */
+function isPlain(rule: Rule, text: RuleText): boolean {
+  const isPlainTerm = ({ op, children }: Term): boolean =>
+    !isRest(op) && !text.operators.has(op) && !text.functions.has(op) && children.every(isPlainTerm)
+  return sidesOf(rule).every(isPlainTerm)
+}
+
+function sidesOf({ left, right, clauses, choice }: Rule): Term[] {
+  const sides = clauses
+    ? [...clauses.left, ...clauses.right].map(([, term]) => term)
+    : [left, right]
+  return choice ? [...sides, choice.right] : sides
+}
+
+/** Those of the left side first. */
+function variablesOfRule({ left, right, clauses, choice }: Rule): string[] {
+  if (!clauses)
+    return [
+      ...new Set([...variablesOf(left), ...variablesOf(right), ...(choice ? [choice.fresh] : [])]),
+    ]
+  return [
+    ...new Set(
+      [...clauses.left, ...clauses.right].flatMap(([variable, term]) => [
+        variable,
+        ...variablesOf(term),
+      ]),
+    ),
+  ]
+}
+
+// ------------------------------------------------------------------------------------------ words
+
+function defineRule(
+  { exports }: Instance,
+  rule: Rule,
+  variables: readonly string[],
+  functions: readonly string[],
+  numbering: Numbering,
+  definitions: Definitions,
+): void {
+  const number = (variable: string) => variables.indexOf(variable)
+  const rests = variables.reduce(
+    (mask, variable, i) => (isRest(variable) ? mask | (1n << BigInt(i)) : mask),
+    0n,
+  )
+  exports.defineRule(
+    writePattern(rule.left, number, undefined, numbering),
+    writeRight(rule, number, functions, numbering),
+    variables.length,
+    Number(rests & 0xffffffffn),
+    Number(rests >> 32n),
+    writeGuards(rule.guards, number, numbering, definitions),
+  )
+}
+
+function writeRight(
+  { right, clauses, choice }: Rule,
+  number: NumberOf,
+  functions: readonly string[],
+  numbering: Numbering,
+): number {
+  const write = (term: Term) => writePattern(term, number, functions, numbering)
+  if (clauses) {
+    const pairs = clauses.right.flatMap(([variable, term]) => [number(variable), write(term)])
+    return numbering.block([CLAUSES, 0, 0, pairs.length, ...pairs])
+  }
+  if (!choice) return write(right)
+  const variables = [choice.name, choice.inside, choice.fresh].map(number)
+  return numbering.block([
+    CHOICE,
+    0,
+    0,
+    2 + variables.length,
+    write(choice.right),
+    write(right),
+    ...variables,
+  ])
+}
+
+/** Writes a pattern down, a right side where `functions` are given. */
+export function writePattern(
+  { op, children }: Term,
+  number: NumberOf,
+  functions: readonly string[] | undefined,
+  numbering: Numbering,
+): number {
+  if (children.length === 0 && isVariable(op))
+    return numbering.block([isRest(op) ? REST : VAR, number(op), 0, 0])
+  const call = functions?.indexOf(op) ?? -1
+  const last = children.at(-1)
+  const rest = !functions && last && isRest(last.op) ? last : undefined
+  const elements = (rest ? children.slice(0, -1) : children).map((child) =>
+    writePattern(child, number, functions, numbering),
+  )
+  const head = call >= 0 ? [CALL, call] : [NODE, numbering.op(op, children.length)]
+  return numbering.block([...head, rest ? number(rest.op) + 1 : 0, elements.length, ...elements])
+}
+
+function writeGuards(
+  guards: readonly Guard[],
+  number: NumberOf,
+  numbering: Numbering,
+  definitions: Definitions,
+): number {
+  if (guards.length === 0) return 0
+  const written = guards.flatMap(({ name, args, terms }) => [
+    some(definitions.guards?.get(name) ?? GUARDS.get(name), `a guard ${name}`),
+    ...(name === EQUAL_AFTER_ADDING && terms
+      ? [terms.length, ...terms.map((term) => writePattern(term, number, [], numbering))]
+      : [args.length, ...args.map((arg) => argument(arg, number))]),
+  ])
+  return numbering.block([guards.length, ...written])
+}
+
+function argument(arg: string, number: NumberOf): number {
+  return isRest(arg) ? (number(arg) | 0x80000000) >>> 0 : number(arg)
+}
+
+// -------------------------------------------------------------------------------------- functions
+
+const modules = new WeakMap<RuleText, Map<string, CompiledRules>>()
+
+function compile(
+  instance: Instance,
+  text: RuleText,
+  rules: readonly Rule[],
+  numbering: Numbering,
+  definitions: Definitions,
+): void {
+  const { exports } = instance
+  const hasFacts = definitions.describe !== undefined || (definitions.analyses?.length ?? 0) > 0
+  const plans = rules.map((rule, i) => compilable(rule, i, numbering, hasFacts))
+  const layout = layoutOf(exports)
+  const key = JSON.stringify([layout, hasFacts, definitions.analyses])
+  const known = modules.get(text) ?? new Map<string, CompiledRules>()
+  modules.set(text, known)
+  const module =
+    known.get(key) ?? compileModule(compileRules(plans, layout, namesFor(rules, numbering)))
+  known.set(key, module)
+  const first = install(instance, module, rules.length)
+  plans.forEach(({ plan, hasClauses }, i) => {
+    const [root] = plan.atoms
+    const isRootsOnly = plan.atoms.length === 1 && plan.leaves.length === 0 && !hasClauses
+    const flags = (isRootsOnly ? ROOTS_ONLY : 0) | (hasClauses ? ALWAYS_CHANGES : 0)
+    exports.compileRule(i, first + 2 * i, first + 2 * i + 1, root?.op ?? EVERY_CLASS, flags)
+  })
+  exports.switchCompiledOn()
+}
+
+function compilable(rule: Rule, i: number, { op }: Numbering, hasFacts: boolean): CompilableRule {
+  const variables = variablesOfRule(rule)
+  const number = (variable: string) => variables.indexOf(variable)
+  const clauses: Clauses = rule.clauses
+    ? rule.clauses.left.map(([variable, pattern]) => ({ variable: number(variable), pattern }))
+    : [{ pattern: rule.left }]
+  const isWrittenDown =
+    hasFacts || rule.guards.length > 0 || rule.clauses !== undefined || rule.choice !== undefined
+  return {
+    number: i,
+    plan: planOf(clauses, op, number),
+    variables: variables.length,
+    hasClauses: rule.clauses !== undefined,
+    ...(!isWrittenDown && { right: rule.right }),
+  }
+}
+
+function namesFor(rules: readonly Rule[], { op }: Numbering) {
+  return {
+    op,
+    variable: ({ number }: CompilableRule, name: string) =>
+      variablesOfRule(at(rules, number)).indexOf(name),
+  }
+}

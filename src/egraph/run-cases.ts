@@ -1,0 +1,83 @@
+import type { Case, CaseRule, Outcome, Stop } from "./cases.js"
+import { EGraph, type Guard, type Rule, type RuleText } from "./index.js"
+import { MOST_ROWS } from "./wasm.js"
+import { leaf, type Term } from "./term.js"
+
+// Runs conformance cases on the engine.
+
+/** The rules of a case as the engine takes them. */
+export function rulesOf(rules: readonly CaseRule[]): RuleText {
+  return {
+    rules: rules.map(ruleOf),
+    operators: new Map(),
+    functions: new Map(),
+    oneWay: new Set(),
+  }
+}
+
+function ruleOf(rule: CaseRule): Rule {
+  const { name } = rule
+  const guards = rule.guards.map(guardOf)
+  const common = { name, guards, ruleset: "case", reason: "" }
+  if (rule.kind === "multi-pattern") {
+    const { left, right } = rule
+    return { ...common, left: leaf(""), right: leaf(""), clauses: { left, right } }
+  }
+  const { left, right, applier } = rule
+  if (!applier) return { ...common, left, right }
+  const { variable, inside, fresh, term } = applier
+  const choice = { kind: applier.name, name: variable, inside, fresh, right: term }
+  return { ...common, left, right, choice }
+}
+
+function guardOf({ name, args }: CaseRule["guards"][number]): Guard {
+  return name === "equal-after-adding"
+    ? { name, args: [], terms: args }
+    : { name, args: args.map(({ op }) => op) }
+}
+
+/** An empty graph for a case, to be filled by `start`. */
+export function graphFor(
+  given: Case,
+  rules: RuleText,
+  options: { readonly proofs?: boolean; readonly rows?: number } = {},
+): EGraph {
+  return EGraph.createSync({
+    rules,
+    ...(given.analysis !== "none" && { analyses: [given.analysis] }),
+    ...(options.proofs !== undefined && { proofs: options.proofs }),
+    limits: { nodes: options.rows ?? MOST_ROWS, iterations: given.iterationLimit ?? Infinity },
+  })
+}
+
+/** Adds a case's terms and runs it; the graph is then as the run left it. */
+export function runIn(graph: EGraph, given: Case): Pick<Outcome, "iterations" | "stop"> {
+  const starts = given.starts.map((term) => graph.add(term))
+  for (const [a, b] of given.unions) graph.union(graph.add(a), graph.add(b))
+  const root = starts.at(-1) ?? 0
+  const stopsOnGoals = given.stopOnGoals && given.goals.length > 0
+  const { stop, iterations } = graph.run({
+    scheduler: given.scheduler,
+    ...(stopsOnGoals && { goals: { root, patterns: given.goals } }),
+  })
+  return { iterations, stop: stop as Stop }
+}
+
+/** What a case comes to. */
+export function runCase(given: Case, rules: RuleText): Outcome {
+  const graph = graphFor(given, rules)
+  try {
+    const run = runIn(graph, given)
+    const starts: readonly Term[] = given.starts
+    const root = graph.add(starts.at(-1) ?? leaf(""))
+    return {
+      ...run,
+      nodes: graph.nodes,
+      classes: graph.classes,
+      goals: given.goals.map((goal) => graph.matches(root, goal)),
+      bestAstSize: starts.map((term) => graph.extract(graph.add(term)).cost),
+    }
+  } finally {
+    graph.dispose()
+  }
+}
