@@ -6,7 +6,16 @@
 import { hostFunction } from "../host";
 import { allocate } from "../memory/arena";
 import { reserve } from "../memory/regions";
-import { add, addedRow, find, logWrittenRows, scratch, setMaker, union, writtenRow } from "./egraph";
+import {
+  add,
+  addedRow,
+  find,
+  logWrittenRows,
+  scratch,
+  setMaker,
+  union,
+  writtenRow,
+} from "./egraph";
 import { clearWitnesses, reserveWitnesses } from "./explain";
 import { decide, EQUAL_AFTER_ADDING, freshLeaf, testGuard } from "./facts";
 import { hasRoom, logApplication, logSize } from "./log";

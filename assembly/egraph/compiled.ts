@@ -18,7 +18,19 @@ import { allocate } from "../memory/arena";
 import { reserve } from "../memory/regions";
 import { guardsHold, unite } from "./apply";
 import { Budget, isOver, Stop } from "./budget";
-import { add, addedRow, classCount, find, liveCount, newClassRow, newRowIn, rebuild, rows, scratch, union } from "./egraph";
+import {
+  add,
+  addedRow,
+  classCount,
+  find,
+  liveCount,
+  newClassRow,
+  newRowIn,
+  rebuild,
+  rows,
+  scratch,
+  union,
+} from "./egraph";
 import { clearWitnesses } from "./explain";
 import { endOfRoots, firstOldRoot, firstRoot, freeze, frozenRows } from "./frozen";
 import { hasRoom, logApplication, logSize } from "./log";
@@ -117,7 +129,8 @@ function searchAll(rule: u32, at: usize, newest: u32, budget: Budget): u32 {
   const end = isNewOnly ? firstOldRoot(root) : endOf(root);
   for (let from = startOf(root); from < end; from += CHUNK) {
     const to = min(from + CHUNK, end);
-    if (call_indirect<u32>(load<u32>(at, At.Search), from, to, since, <u32>isExact)) return whyStopped(budget);
+    if (call_indirect<u32>(load<u32>(at, At.Search), from, to, since, <u32>isExact))
+      return whyStopped(budget);
     if (now() > budget.deadline) return Stop.Time;
     if (matched > budget.matches) return Stop.Matches;
   }
@@ -139,7 +152,16 @@ export function insert(rule: u32, op: u32, a: u32, b: u32, key: u64): u32 {
 }
 
 /** The same as a node of the class `cls`: what a rule makes equal to it. */
-export function insertInto(rule: u32, n: u32, m: u32, op: u32, a: u32, b: u32, key: u64, cls: u32): u32 {
+export function insertInto(
+  rule: u32,
+  n: u32,
+  m: u32,
+  op: u32,
+  a: u32,
+  b: u32,
+  key: u64,
+  cls: u32,
+): u32 {
   if (!mayGrow()) return 0;
   const row = newRowIn(cls, op, a, b, key, <u32>logSize());
   store<u32>(TAKEN + ((<usize>n) << 2), row);

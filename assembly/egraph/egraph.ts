@@ -76,7 +76,18 @@ import {
   word,
 } from "./rows";
 
-export { arityOf, childOf, clock, find, firstArityOf, firstChildOf, isLive, makerOf, nextNode, opOf } from "./rows";
+export {
+  arityOf,
+  childOf,
+  clock,
+  find,
+  firstArityOf,
+  firstChildOf,
+  isLive,
+  makerOf,
+  nextNode,
+  opOf,
+} from "./rows";
 
 /** What an operator's children are. */
 export const enum Order {
@@ -221,8 +232,6 @@ export function scratch(): usize {
   return SCRATCH;
 }
 
-// @ts-ignore: decorator
-@inline
 function isWideNode(op: u32, len: u32): bool {
   return len >= WIDE || word(ORDER, op) != Order.Fixed;
 }
@@ -271,8 +280,6 @@ export function newRowIn(cls: u32, op: u32, a: u32, b: u32, key: u64, made: u32)
   return row;
 }
 
-// @ts-ignore: decorator
-@inline
 function newExactRow(op: u32, a: u32, b: u32, key: u64, made: u32): u32 {
   if (!hasRoomFor(2)) return 0;
   makeRoom();

@@ -27,8 +27,6 @@ export function switchFactsOn(number: u32): void {
   choose(number);
 }
 
-// @ts-ignore: decorator
-@inline
 export function isFactsOn(): bool {
   return analysis != Analysis.None;
 }

@@ -59,7 +59,7 @@ export function clearFrozen(): void {
 }
 
 export function bytesOfFrozen(): usize {
-  return (<usize>frozenRows) * 28 + ((<usize>liveRows) << 4);
+  return <usize>frozenRows * 28 + ((<usize>liveRows) << 4);
 }
 
 /** Looks at the graph as it is now. It must be rebuilt. */
@@ -154,20 +154,14 @@ function fillRecords(): void {
 }
 
 /** Whether a row led a class when the graph was frozen. */
-// @ts-ignore: decorator
-@inline
 export function isLeader(row: u32): bool {
   return word(CLS, row) == row && (headOf(row) & DEAD) == 0;
 }
 
-// @ts-ignore: decorator
-@inline
 function classAt(cls: u32): usize {
   return CLASS + ((<usize>cls) << 4);
 }
 
-// @ts-ignore: decorator
-@inline
 function opAt(op: u32): usize {
   return OPS + ((<usize>op) << 4);
 }

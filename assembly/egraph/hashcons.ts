@@ -69,15 +69,11 @@ export function bytesOfSlots(): usize {
 
 // --------------------------------------------------------------------------------------------- keys
 
-// @ts-ignore: decorator
-@inline
 export function exactKey(op: u32, a: u32, b: u32): u64 {
   return (<u64>(a | (op << 26))) | ((<u64>(b | ((op >> 6) << 26))) << 32);
 }
 
 /** The key of a node, 0 for a leaf. */
-// @ts-ignore: decorator
-@inline
 export function keyOf(op: u32, isWide: bool, kids: usize, len: u32): u64 {
   if (!isWide && op < EXACT_OPS) {
     if (len == 2) return exactKey(op, load<u32>(kids), load<u32>(kids, 4));
@@ -95,20 +91,14 @@ function hashed(op: u32, kids: usize, len: u32): u64 {
   return h | HASHED;
 }
 
-// @ts-ignore: decorator
-@inline
 function home(key: u64): u32 {
   return <u32>((key * SPREAD) >> slotShift);
 }
 
-// @ts-ignore: decorator
-@inline
 function slotAt(i: u32): usize {
   return SLOTS + ((<usize>(i & slotMask)) << 4);
 }
 
-// @ts-ignore: decorator
-@inline
 function isSame(key: u64, row: u32, op: u32, kids: usize, len: u32): bool {
   return (key & HASHED) == 0 || hasChildren(row, op, kids, len);
 }
@@ -133,8 +123,6 @@ export function rowWith(key: u64, op: u32, kids: usize, len: u32): u32 {
 }
 
 /** Makes room for one more key. To be called while every row in NODE stands under its key, or under none. */
-// @ts-ignore: decorator
-@inline
 export function makeRoom(): void {
   if (slotsUsed >= slotsMost) grow();
 }

@@ -52,8 +52,6 @@ function link(cls: u32, row: u32): void {
   put(PARENTS, cls, cell);
 }
 
-// @ts-ignore: decorator
-@inline
 function cellAt(cell: u32): usize {
   return CELLS + ((<usize>cell) << 3);
 }

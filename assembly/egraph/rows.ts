@@ -76,38 +76,26 @@ export function tick(): void {
 
 // ---------------------------------------------------------------------------------------- reading
 
-// @ts-ignore: decorator
-@inline
 export function word(base: usize, index: u32): u32 {
   return load<u32>(base + ((<usize>index) << 2));
 }
 
-// @ts-ignore: decorator
-@inline
 export function put(base: usize, index: u32, value: u32): void {
   store<u32>(base + ((<usize>index) << 2), value);
 }
 
-// @ts-ignore: decorator
-@inline
 export function nodeAt(row: u32): usize {
   return NODE + ((<usize>row) << 4);
 }
 
-// @ts-ignore: decorator
-@inline
 export function headOf(row: u32): u32 {
   return load<u32>(nodeAt(row));
 }
 
-// @ts-ignore: decorator
-@inline
 export function opOf(row: u32): u32 {
   return headOf(row) & OP_MASK;
 }
 
-// @ts-ignore: decorator
-@inline
 export function shapeOf(head: u32): u32 {
   return (head >> SHAPE_SHIFT) & 7;
 }
@@ -118,8 +106,6 @@ export function arityOf(row: u32): u32 {
 }
 
 /** Where the children of a row stand, one word each. */
-// @ts-ignore: decorator
-@inline
 export function kidsAt(row: u32): usize {
   const at = nodeAt(row);
   return shapeOf(load<u32>(at)) == WIDE ? KIDS + ((<usize>load<u32>(at, 4)) << 2) : at + 4;
@@ -146,8 +132,6 @@ export function firstChildOf(row: u32, i: u32): u32 {
 }
 
 /** In its class, to be matched and counted. */
-// @ts-ignore: decorator
-@inline
 export function isLive(row: u32): bool {
   return (headOf(row) & GONE) == 0;
 }
@@ -166,8 +150,6 @@ export function nextNode(row: u32): u32 {
 }
 
 /** The leader of a class, with path halving. */
-// @ts-ignore: decorator
-@inline
 export function find(row: u32): u32 {
   const up = word(LEADER, row);
   return up == row ? row : climb(row, up);
@@ -187,7 +169,7 @@ function climb(row: u32, first: u32): u32 {
 
 /** Bytes of the regions that rows and their children use. */
 export function bytesOfRows(): usize {
-  return (<usize>rowCount) * 48 + ((<usize>kidCount) << 3);
+  return <usize>rowCount * 48 + ((<usize>kidCount) << 3);
 }
 
 // ---------------------------------------------------------------------------------------- writing
@@ -221,8 +203,7 @@ export function newRow(
     memory.copy(FIRST + ((<usize>(kidCount + 1)) << 2), written, (<usize>len) << 2);
     kidCount += len + 1;
   }
-  if (!isWide && memory.compare(kids, written, (<usize>len) << 2) != 0)
-    keepBorn(row, written, len);
+  if (!isWide && memory.compare(kids, written, (<usize>len) << 2) != 0) keepBorn(row, written, len);
   put(LEADER, row, row);
   put(MEMBER, row, row);
   put(STAMP, row, clock);

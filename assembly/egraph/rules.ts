@@ -62,10 +62,8 @@ export function defineRule(
   return ruleCount++;
 }
 
-// @ts-ignore: decorator
-@inline
 export function ruleAt(rule: u32): usize {
-  return RULES + (<usize>rule) * RULE_BYTES;
+  return RULES + <usize>rule * RULE_BYTES;
 }
 
 export function switchRule(rule: u32, on: bool): void {

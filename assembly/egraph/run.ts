@@ -61,7 +61,7 @@ export function run(): u32 {
 /** Whether every goal matches in its class. */
 export function goalsHold(at: usize): bool {
   const count = load<u32>(at);
-  for (let i: u32 = 0; i < count; i++) if (!isReached(at + 4 + (<usize>i) * 12)) return false;
+  for (let i: u32 = 0; i < count; i++) if (!isReached(at + 4 + <usize>i * 12)) return false;
   return true;
 }
 

@@ -3,27 +3,29 @@
 
 import { At, ruleAt, ruleCount } from "./rules";
 
-let matchLimit: u32 = 0; // 0: every rule, always
+let isBackoff: bool = false; // else every rule, always
+let matchLimit: u32 = 0;
 let banLength: u32 = 0;
 
 export function scheduleAll(): void {
-  matchLimit = 0;
+  isBackoff = false;
 }
 
 /** Bans are forgotten. */
 export function scheduleBackoff(matches: u32, length: u32): void {
+  isBackoff = true;
   matchLimit = matches;
   banLength = length;
   for (let rule: u32 = 0; rule < ruleCount; rule++) store<u64>(ruleAt(rule), 0, At.Times);
 }
 
 export function isBanned(rule: u32, iteration: u32): bool {
-  return matchLimit != 0 && iteration < load<u32>(ruleAt(rule), At.BannedUntil);
+  return isBackoff && iteration < load<u32>(ruleAt(rule), At.BannedUntil);
 }
 
 /** How many matches a rule may have; the largest number if any. */
 export function mostMatches(rule: u32): u32 {
-  if (matchLimit == 0) return u32.MAX_VALUE;
+  if (!isBackoff) return u32.MAX_VALUE;
   const most = (<u64>matchLimit) << (<u64>min<u32>(load<u32>(ruleAt(rule), At.Times), 31));
   return <u32>min<u64>(most, u32.MAX_VALUE - 1);
 }
@@ -38,7 +40,7 @@ export function ban(rule: u32, iteration: u32): void {
 
 /** Moves all bans that outlast an iteration forward until one ends. False if there are none. */
 export function fastForward(iteration: u32): bool {
-  if (matchLimit == 0) return false;
+  if (!isBackoff) return false;
   let soonest = u32.MAX_VALUE;
   for (let rule: u32 = 0; rule < ruleCount; rule++) {
     const until = load<u32>(ruleAt(rule), At.BannedUntil);

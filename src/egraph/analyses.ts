@@ -14,6 +14,8 @@ export type NumberOf = (op: string, arity: number) => number
 
 export interface Analysis {
   readonly number: number
+  /** Whether a leaf that is a number is its value, however it is written. */
+  readonly hasNumbers?: true
   describe(op: string, arity: number, numberOf: NumberOf): OperatorWords
 }
 
@@ -39,6 +41,7 @@ const INTEGER = /^-?\d+$/
 export const ANALYSES: Readonly<Record<AnalysisName, Analysis>> = {
   "constant-fold": {
     number: 2,
+    hasNumbers: true,
     describe: (op, arity) => {
       if (arity === 0) return isNumber(op) ? { kind: 1, payload: [], value: Number(op) } : OTHER
       return arity === 2 && isFolded(op) ? { kind: 2 + "+-*/".indexOf(op), payload: [] } : OTHER

@@ -193,10 +193,17 @@ function compile(
   known.set(key, module)
   const first = install(instance, module, rules.length)
   plans.forEach(({ plan, hasClauses }, i) => {
-    const [root] = plan.atoms
-    const isRootsOnly = plan.atoms.length === 1 && plan.leaves.length === 0 && !hasClauses
+    const [root] = plan.steps
+    const isRootsOnly =
+      root?.kind === "row" && plan.steps.length === 1 && plan.leaves.length === 0 && !hasClauses
     const flags = (isRootsOnly ? ROOTS_ONLY : 0) | (hasClauses ? ALWAYS_CHANGES : 0)
-    exports.compileRule(i, first + 2 * i, first + 2 * i + 1, root?.op ?? EVERY_CLASS, flags)
+    exports.compileRule(
+      i,
+      first + 2 * i,
+      first + 2 * i + 1,
+      root?.kind === "row" ? root.op : EVERY_CLASS,
+      flags,
+    )
   })
   exports.switchCompiledOn()
 }

@@ -1,6 +1,7 @@
 import { at, some } from "../base/check.js"
 import {
   ANALYSES,
+  isNumber,
   numberText,
   RELATIONAL,
   type AnalysisName,
@@ -207,7 +208,8 @@ export class EGraph {
   }
 
   /** The number of an operator; one word with several arities is several operators, unless it is unordered. */
-  private op(name: string, arity: number): number {
+  private op(text: string, arity: number): number {
+    const name = arity === 0 ? this.leafName(text) : text
     const order = this.text.operators.get(name)
     const key = order ? name : `${arity} ${name}`
     const known = this.ops.get(key)
@@ -219,6 +221,12 @@ export class EGraph {
     this.ops.set(key, number)
     this.opNames[number] = name
     return number
+  }
+
+  private leafName(text: string): string {
+    const [analysis] = this.options.analyses ?? []
+    const isValue = analysis && ANALYSES[analysis].hasNumbers && isNumber(text)
+    return isValue ? numberText(Number(text)) : text
   }
 
   private describe(name: string, arity: number): OperatorWords {

@@ -2,7 +2,18 @@
 // The payload of a number's operator is the address of its value, a f64.
 
 import { numberLeaf } from "../../host";
-import { add, arityOf, childOf, dataOf, nextNode, opKind, opOf, opPayload, prune, fold } from "../egraph";
+import {
+  add,
+  arityOf,
+  childOf,
+  dataOf,
+  nextNode,
+  opKind,
+  opOf,
+  opPayload,
+  prune,
+  fold,
+} from "../egraph";
 import { contradict } from "./contradiction";
 
 export const enum Kind {

@@ -7,7 +7,16 @@
 // Free variables are an upper bound: of equal terms each is right, so their intersection is.
 
 import { numberLeaf } from "../../host";
-import { difference, internDraft, intersection, push, single, startDraft, union, wordAt } from "../../memory/blocks";
+import {
+  difference,
+  internDraft,
+  intersection,
+  push,
+  single,
+  startDraft,
+  union,
+  wordAt,
+} from "../../memory/blocks";
 import { add, arityOf, childOf, dataOf, find, opKind, opOf, opPayload, fold } from "../egraph";
 import { contradict } from "./contradiction";
 

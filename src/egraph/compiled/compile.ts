@@ -1,7 +1,7 @@
 import { at, some } from "../../base/check.js"
 import { isVariable } from "../rules.js"
 import type { Term } from "../term.js"
-import type { Atom, Child, Plan } from "./plan.js"
+import type { Atom, Child, Plan, Step } from "./plan.js"
 import { Body, ModuleWriter, type Label, type Local } from "./writer.js"
 
 // Rules as WebAssembly: nested loops over the frozen graph (assembly/egraph/frozen.ts), and the right side in
@@ -121,7 +121,7 @@ class RuleBody {
     this.rootClass = this.body.local()
     this.variables = Array.from({ length: rule.variables }, () => this.body.local())
     this.slots = Array.from({ length: rule.plan.slots }, () => this.body.local())
-    this.rows = rule.plan.atoms.map(() => this.body.local())
+    this.rows = rule.plan.steps.map(() => this.body.local())
   }
 
   encode(): Body {
@@ -183,13 +183,13 @@ class RuleBody {
 
   private root(next: Label): void {
     const { body, layout, rule } = this
-    const [atom] = rule.plan.atoms
-    if (!atom) return this.everyClass(next)
+    const [atom] = rule.plan.steps
+    if (atom?.kind !== "row") return this.everyClass(some(atom, "a first step"), next)
     const row = at(this.rows, 0)
     this.word(this.from, layout.ROOTS)
     body.set(row)
     const isNew = this.isNew(row, rule.hasClauses ? layout.JOINED : layout.STAMP, this.allNew)
-    if (isNew && rule.plan.atoms.length === 1) body.get(isNew).do("i32.eqz").brIf(next)
+    if (isNew && this.isLastRow(0)) body.get(isNew).do("i32.eqz").brIf(next)
     if (atom.binds !== undefined) {
       this.word(row, layout.CLS)
       body.set(at(this.variables, atom.binds))
@@ -208,24 +208,23 @@ class RuleBody {
     return isNew
   }
 
-  private everyClass(next: Label): void {
+  private everyClass(step: Step, next: Label): void {
+    if (step.kind !== "class") throw new RangeError("a match begins with a row or a class")
     const { body, layout } = this
-    this.word(this.from, layout.CLS)
-    body.get(this.from).do("i32.ne").brIf(next)
-    body
-      .get(this.from)
-      .const(4)
-      .do("i32.shl")
-      .load(layout.NODE)
-      .const(DEAD)
-      .do("i32.and")
-      .brIf(next)
-    if (this.kind === "search") {
-      this.word(this.from, layout.STAMP)
-      body.get(this.since).do("i32.lt_u").brIf(next)
-    }
-    body.get(this.from).set(at(this.variables, 0))
-    this.match()
+    const row = at(this.rows, 0)
+    body.get(this.from).set(row)
+    this.word(row, layout.CLS)
+    body.get(row).do("i32.ne").brIf(next)
+    body.get(row).const(4).do("i32.shl").load(layout.NODE).const(DEAD).do("i32.and").brIf(next)
+    const isNew = this.isNew(row, layout.STAMP, this.allNew)
+    if (isNew && this.isLastRow(0)) body.get(isNew).do("i32.eqz").brIf(next)
+    body.get(row).set(at(this.variables, step.variable))
+    this.inner(1, isNew)
+  }
+
+  /** Whether no row is looked for after a step. */
+  private isLastRow(i: number): boolean {
+    return this.rule.plan.steps.slice(i + 1).every(({ kind }) => kind !== "row")
   }
 
   /** Binds and compares the children of a row; `record` is the offset of its record where there is one. */
@@ -272,15 +271,30 @@ class RuleBody {
     }
   }
 
-  /** Looks for the rows from the `i`th on; `before` says whether one of the earlier ones is new. */
+  /** Goes on from the `i`th step; `before` says whether one of the rows so far is new. */
   private inner(i: number, before: Local | undefined): void {
-    const atom = this.rule.plan.atoms[i]
-    if (!atom) return this.match()
+    const step = this.rule.plan.steps[i]
+    if (!step) return this.match()
+    if (step.kind === "row") return this.rowsOf(step, i, before)
+    const { body } = this
+    if (step.kind === "equal")
+      body
+        .get(at(this.variables, step.left))
+        .get(at(this.variables, step.right))
+        .do("i32.eq")
+        .if(() => this.inner(i + 1, before))
+    else if (step.kind === "copy") {
+      body.get(at(this.variables, step.from)).set(at(this.variables, step.variable))
+      this.inner(i + 1, before)
+    } else throw new RangeError("a match begins with its only free class")
+  }
+
+  private rowsOf(atom: Atom, i: number, before: Local | undefined): void {
     const { body, layout } = this
     const record = body.local()
     const end = body.local()
     const cls = this.classOf(atom)
-    const isLast = i === this.rule.plan.atoms.length - 1
+    const isLast = this.isLastRow(i)
     body.block((done) => {
       if (before && isLast) this.skipOldClass(cls, before, done)
       for (const [offset, local] of [
@@ -389,7 +403,7 @@ class RuleBody {
   /** Writes the match as assembly/egraph/match.ts does, and has it applied. */
   private writeDown(): void {
     const { body, layout, rule } = this
-    const rows = rule.plan.isEveryClass ? [at(this.variables, 0)] : this.rows
+    const rows = this.matchedRows()
     const words = 4 + rows.length + rule.variables
     const heads = [words * 4, rule.number, rows.length, rule.variables]
     heads.forEach((word, i) =>
@@ -419,11 +433,12 @@ class RuleBody {
   }
 
   private boundVariables(): Set<number> {
-    const { atoms, isEveryClass } = this.rule.plan
-    const bound = new Set<number>(isEveryClass ? [0] : [])
-    for (const { binds, children } of atoms) {
-      if (binds !== undefined) bound.add(binds)
-      for (const child of children) if (child.kind === "bind") bound.add(child.variable)
+    const bound = new Set<number>()
+    for (const step of this.rule.plan.steps) {
+      if (step.kind === "class" || step.kind === "copy") bound.add(step.variable)
+      if (step.kind !== "row") continue
+      if (step.binds !== undefined) bound.add(step.binds)
+      for (const child of step.children) if (child.kind === "bind") bound.add(child.variable)
     }
     return bound
   }
@@ -431,7 +446,7 @@ class RuleBody {
   private apply(right: Term): void {
     const { body, layout } = this
     this.current.clear()
-    this.word(this.rootRow(), layout.CLS)
+    this.word(at(this.rows, 0), layout.CLS)
     body.set(this.rootClass)
     const left = this.leader(this.rootClass)
     const made: Local[] = []
@@ -471,12 +486,9 @@ class RuleBody {
     )
   }
 
-  private rootRow(): Local {
-    return this.rule.plan.isEveryClass ? at(this.variables, 0) : at(this.rows, 0)
-  }
-
   private matchedRows(): readonly Local[] {
-    return this.rule.plan.isEveryClass ? [at(this.variables, 0)] : this.rows
+    const { steps } = this.rule.plan
+    return this.rows.filter((_, i) => steps[i]?.kind === "row" || steps[i]?.kind === "class")
   }
 
   /** Unites two classes, if they are two; `made` are the rows of the right side. */

@@ -5,11 +5,12 @@ import type { Term } from "../term.js"
 
 /** One row of a match. */
 export interface Atom {
+  readonly kind: "row"
   readonly op: number
   readonly children: readonly Child[]
   /** Where its class comes from: a child of an earlier row, a variable, or any class. */
   readonly from:
-    | { readonly kind: "root" }
+    | { readonly kind: "any" }
     | { readonly kind: "child"; readonly slot: number }
     | { readonly kind: "variable"; readonly variable: number }
   /** The variable that its class is, where a clause names it for the first time. */
@@ -23,10 +24,18 @@ export type Child =
   /** Its class is kept in a slot: a later row is looked for in it. */
   | { readonly kind: "keep"; readonly slot: number }
 
+/** What a match is looked for by, one after the other. */
+export type Step =
+  | Atom
+  /** A variable is any class; only the first step. */
+  | { readonly kind: "class"; readonly variable: number }
+  /** A variable is the class that another is. */
+  | { readonly kind: "copy"; readonly variable: number; readonly from: number }
+  /** Two variables are one class. */
+  | { readonly kind: "equal"; readonly left: number; readonly right: number }
+
 export interface Plan {
-  /** No rows: every class is a match, of variable 0. */
-  readonly isEveryClass: boolean
-  readonly atoms: readonly Atom[]
+  readonly steps: readonly Step[]
   /** Operators of the leaves that occur below a row. */
   readonly leaves: readonly number[]
   readonly slots: number
@@ -41,7 +50,7 @@ export function planOf(
   op: (name: string, arity: number) => number,
   number: (variable: string) => number,
 ): Plan {
-  const atoms: Atom[] = []
+  const steps: Step[] = []
   const leaves = new Set<number>()
   const bound = new Set<number>()
   let slots = 0
@@ -61,31 +70,34 @@ export function planOf(
     bound.add(variable)
     return { kind: "bind", variable }
   }
-  const atom = (term: Term, from: Atom["from"], binds?: number): void => {
+  const row = (term: Term, from: Atom["from"], binds?: number): void => {
     const inner: { slot: number; term: Term }[] = []
     const children = term.children.map((each) => child(each, inner))
-    atoms.push({
-      op: op(term.op, term.children.length),
-      children,
-      from,
-      ...(binds !== undefined && { binds }),
-    })
-    for (const { slot, term: below } of inner) atom(below, { kind: "child", slot })
+    const own = { kind: "row", op: op(term.op, term.children.length), children, from } as const
+    steps.push(binds === undefined ? own : { ...own, binds })
+    for (const { slot, term: below } of inner) row(below, { kind: "child", slot })
+  }
+  const variable = (name: string, cls: number | undefined): void => {
+    const own = number(name)
+    if (cls === undefined) steps.push({ kind: "class", variable: own })
+    else if (own !== cls && bound.has(own)) steps.push({ kind: "equal", left: own, right: cls })
+    else if (own !== cls) steps.push({ kind: "copy", variable: own, from: cls })
+    bound.add(own)
   }
 
-  clauses.forEach(({ variable, pattern }, i) => {
+  for (const { variable: cls, pattern } of clauses) {
+    const isFirst = steps.length === 0
     if (isVariable(pattern.op)) {
-      if (i > 0 || clauses.length > 1)
-        throw new RangeError("a clause wants a pattern, not a variable")
-      bound.add(number(pattern.op))
-      return
+      if (isFirst && cls !== undefined) {
+        steps.push({ kind: "class", variable: cls })
+        bound.add(cls)
+      }
+      variable(pattern.op, cls)
+    } else if (!isFirst && cls !== undefined) row(pattern, { kind: "variable", variable: cls })
+    else {
+      if (cls !== undefined) bound.add(cls)
+      row(pattern, { kind: "any" }, cls)
     }
-    if (i === 0) {
-      if (variable !== undefined) bound.add(variable)
-      atom(pattern, { kind: "root" }, variable)
-    } else if (variable !== undefined && bound.has(variable))
-      atom(pattern, { kind: "variable", variable })
-    else throw new RangeError("a later clause names a variable that an earlier one binds")
-  })
-  return { isEveryClass: atoms.length === 0, atoms, leaves: [...leaves], slots }
+  }
+  return { steps, leaves: [...leaves], slots }
 }
