@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest"
 import { readCases, type Expectation } from "../../src/egraph/cases.js"
 import { completed } from "./naive/complete.js"
 import { shuffled, STRAIGHT } from "./naive/order.js"
+import { randomCase } from "./naive/random-case.js"
 import { runNaive } from "./naive/run.js"
 
 const FILE = "tests/egraph/cases/conformance.json"
@@ -18,6 +19,14 @@ describe("the naive engine finds what the cases expect, in any order of matches 
     const rules = rulesets.get(given.ruleset) ?? []
     for (const order of [STRAIGHT, shuffled(given.name.length)])
       expect(runNaive(given, rules, { order })).toMatchObject(judged(given.expect))
+  })
+})
+
+describe("a random case is the same for the same seed, and comes out in any order", () => {
+  test.each(Array.from({ length: 40 }, (_, seed) => seed))("seed %i", (seed) => {
+    const { given, rules, text } = randomCase(seed)
+    expect(randomCase(seed).text).toBe(text)
+    expect(runNaive(given, rules, { order: shuffled(1_000 + seed) })).toEqual(given.expect)
   })
 })
 
