@@ -91,7 +91,7 @@ function asItIs(model: Model, deployment: Deployment): ChosenModel | undefined {
 
 function modelNode(model: Model, chosen: ChosenModel, deployment: Deployment): RelationNode {
   const { name, path, reads } = chosen
-  const { start, end } = model.sql
+  const { start, end } = deployment.checked.texts.get(name)?.statement?.span ?? model.sql
   const written = deployment.asWritten(model) ?? { ...chosen, sql: chosen.userSql }
   const planned = relationOf(chosen, reads, deployment)
   const own = relationOf(written, written.reads, deployment)

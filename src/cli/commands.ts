@@ -1,4 +1,4 @@
-import type { Options } from "./options.js"
+import { FLAGS_OF, type FlagName, type Options } from "./options.js"
 import type { Outcome } from "./outcome.js"
 
 export interface CommandSpec {
@@ -6,6 +6,8 @@ export interface CommandSpec {
   readonly description: string
   /** What its words are: any number of selectors, one name of this kind, or none. */
   readonly words: "selectors" | "model" | "folder" | undefined
+  /** The options that it uses. */
+  readonly flags: readonly FlagName[]
   /** The fields of its document where nothing could be done (exit 2). */
   readonly empty: Outcome["fields"]
   readonly run: (options: Options, words: readonly string[]) => Promise<Outcome>
@@ -19,6 +21,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "init",
     description: "a starter project that builds at once",
     words: "folder",
+    flags: FLAGS_OF.init,
     empty: { files: [] },
     run: async (options, words) => (await import("./commands/init.js")).init(options, words),
   },
@@ -26,6 +29,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "build",
     description: "seed, run and test in dependency order",
     words: "selectors",
+    flags: FLAGS_OF.run,
     empty: NO_RUN,
     run: async (options) => (await import("./commands/build.js")).build("build", options),
   },
@@ -33,6 +37,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "run",
     description: "run the models",
     words: "selectors",
+    flags: FLAGS_OF.run,
     empty: NO_RUN,
     run: async (options) => (await import("./commands/build.js")).build("run", options),
   },
@@ -40,6 +45,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "seed",
     description: "load the seeds",
     words: "selectors",
+    flags: FLAGS_OF.seeded,
     empty: NO_RUN,
     run: async (options) => (await import("./commands/build.js")).build("seed", options),
   },
@@ -47,6 +53,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "test",
     description: "run the data tests",
     words: "selectors",
+    flags: FLAGS_OF.tested,
     empty: NO_RUN,
     run: async (options) => (await import("./commands/build.js")).build("test", options),
   },
@@ -54,6 +61,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "retry",
     description: "run what failed or was skipped last time",
     words: "selectors",
+    flags: FLAGS_OF.run,
     empty: NO_RUN,
     run: async (options) => (await import("./commands/build.js")).retry(options),
   },
@@ -61,13 +69,15 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "compile",
     description: "the SQL of every model, without a connection",
     words: "selectors",
+    flags: FLAGS_OF.planned,
     empty: { models: [], hidden: [] },
     run: async (options) => (await import("./commands/compile.js")).compileCommand(options),
   },
   {
     name: "check",
-    description: "all diagnostics, columns and keys of every model",
+    description: "all diagnostics; with selectors also columns and keys of the models",
     words: "selectors",
+    flags: FLAGS_OF.selected,
     empty: { models: [] },
     run: async (options) => (await import("./commands/check.js")).checkCommand(options),
   },
@@ -75,6 +85,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "explain",
     description: "facts, plans and every rewrite of a model, with reasons",
     words: "model",
+    flags: FLAGS_OF.explained,
     empty: { facts: [], userPlan: [], chosenPlan: [], steps: [], cost: { user: 0, chosen: 0 } },
     run: async (options, words) =>
       (await import("./commands/explain.js")).explainCommand(options, words),
@@ -83,6 +94,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "show",
     description: "the first rows of a model",
     words: "model",
+    flags: FLAGS_OF.shown,
     empty: { columns: [], rows: [] },
     run: async (options, words) => (await import("./commands/show.js")).show(options, words),
   },
@@ -90,6 +102,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "ls",
     description: "models, seeds, sources and tests",
     words: "selectors",
+    flags: FLAGS_OF.selected,
     empty: { nodes: [] },
     run: async (options) => (await import("./commands/ls.js")).ls(options),
   },
@@ -97,6 +110,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "history",
     description: "earlier runs",
     words: undefined,
+    flags: FLAGS_OF.listed,
     empty: { runs: [] },
     run: async (options) => (await import("./commands/history.js")).history(options),
   },
@@ -104,6 +118,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "debug",
     description: "targets, connections and versions",
     words: undefined,
+    flags: FLAGS_OF.project,
     empty: { targets: [] },
     run: async (options) => (await import("./commands/debug.js")).debug(options),
   },
@@ -111,6 +126,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "clean",
     description: "remove .smelt/state and what half-finished runs left",
     words: undefined,
+    flags: FLAGS_OF.project,
     empty: { files: [] },
     run: async (options) => (await import("./commands/clean.js")).clean(options),
   },

@@ -1,6 +1,6 @@
 import { usage } from "./outcome.js"
 
-/** The options that commands share; every command accepts all of them. */
+/** What the options of a command line say. */
 export interface Options {
   readonly projectDir: string | undefined
   readonly target: string | undefined
@@ -36,6 +36,67 @@ export interface RawOptions {
   readonly end?: string
   readonly limit?: string
 }
+
+export interface Flag {
+  readonly flags: string
+  readonly text: string
+  /** May be given several times. */
+  readonly isList?: true
+  /** Only says how a run goes: a command without one accepts it, and does the same. */
+  readonly isOfRuns?: true
+}
+
+export type FlagName = keyof typeof FLAGS
+
+/** Every option, in the order in which help lists them. */
+export const FLAGS = {
+  projectDir: {
+    flags: "--project-dir <dir>",
+    text: "folder of smelt.yml (default: this one or the nearest above)",
+  },
+  target: {
+    flags: "--target <name>",
+    text: "target of smelt.yml (default: dev, else the only one)",
+  },
+  json: { flags: "--json", text: "one JSON document on standard output" },
+  sarif: { flags: "--sarif", text: "diagnostics as SARIF on standard output" },
+  select: {
+    flags: "-s, --select <selector>",
+    text: "name, +name, name+, @name, tag:x, path:x",
+    isList: true,
+  },
+  exclude: { flags: "--exclude <selector>", text: "leave these out", isList: true },
+  optimize: { flags: "--no-optimize", text: "run the models as written", isOfRuns: true },
+  without: {
+    flags: "--without <rules>",
+    text: "switch rules off by name, separated by commas",
+    isList: true,
+    isOfRuns: true,
+  },
+  fullRefresh: { flags: "--full-refresh", text: "rebuild seeds and incremental models in full" },
+  failFast: { flags: "--fail-fast", text: "stop at the first failure", isOfRuns: true },
+  threads: { flags: "--threads <n>", text: "statements at once (default: 1)", isOfRuns: true },
+  start: { flags: "--start <time>", text: "start of the window of incremental models" },
+  end: { flags: "--end <time>", text: "its end, exclusive" },
+  limit: { flags: "--limit <n>", text: "rows or runs to show (default: 10)" },
+} as const satisfies Record<string, Flag>
+
+/** Flags of every command that reads a project. */
+const OF_PROJECT = ["projectDir", "target", "json", "sarif"] as const
+
+/** The flags of each kind of command. */
+export const FLAGS_OF = {
+  init: ["projectDir", "json", "sarif"],
+  project: OF_PROJECT,
+  listed: [...OF_PROJECT, "limit"],
+  shown: [...OF_PROJECT, "select", "limit"],
+  selected: [...OF_PROJECT, "select", "exclude"],
+  planned: [...OF_PROJECT, "select", "exclude", "optimize", "without"],
+  explained: [...OF_PROJECT, "select", "optimize", "without"],
+  tested: [...OF_PROJECT, "select", "exclude", "failFast", "threads"],
+  seeded: [...OF_PROJECT, "select", "exclude", "fullRefresh", "failFast", "threads"],
+  run: (Object.keys(FLAGS) as FlagName[]).filter((name) => name !== "limit"),
+} as const satisfies Record<string, readonly FlagName[]>
 
 /** One engine runs its own threads inside a statement, so few statements at once are best. */
 const DEFAULT_THREADS = 1

@@ -14,6 +14,8 @@ export interface Outcome {
   readonly texts?: ReadonlyMap<string, SourceText>
   /** Printed on standard output for people. */
   readonly text: string
+  /** Printed after it on standard error. */
+  readonly remark?: string
   readonly exit: ExitCode
 }
 

@@ -25,6 +25,7 @@ export function printOutcome(
     )
   }
   if (outcome.text !== "") process.stdout.write(`${outcome.text}\n`)
+  if (outcome.remark !== undefined) process.stderr.write(`${outcome.remark}\n`)
 }
 
 function document(command: string, outcome: Outcome): object {

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from "commander"
 import { Bug } from "../base/check.js"
 import { nearest } from "../base/suggest.js"
 import { COMMANDS, LATER, type CommandSpec } from "./commands.js"
-import { readOptions, type RawOptions } from "./options.js"
+import { FLAGS, readOptions, type Flag, type FlagName, type RawOptions } from "./options.js"
 import { UsageError, placeless, usage, type Outcome } from "./outcome.js"
 import { printOutcome } from "./output.js"
 
@@ -22,7 +22,8 @@ export async function main(args: readonly string[], version: string): Promise<nu
     else await program.parseAsync(args, { from: "user" })
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
-    outcome = failure(error, COMMANDS.find(({ name }) => name === command)?.empty ?? {})
+    const fields = COMMANDS.find(({ name }) => name === command)?.empty ?? {}
+    outcome = failure(error, command, fields)
   }
   if (!outcome) return 0
   printOutcome(command, version, outcome, format)
@@ -46,7 +47,7 @@ function declare(version: string, act: Act): Command {
       .action(() => act(spec, command.args, command.opts<RawOptions>()))
     if (spec.words)
       command.argument(spec.words === "selectors" ? "[selectors...]" : `[${spec.words}]`)
-    for (const option of sharedOptions()) command.addOption(option)
+    for (const option of optionsOf(spec)) command.addOption(option)
   }
   for (const name of LATER) {
     program
@@ -72,33 +73,20 @@ function oneModel(
   throw usage("bad-flag", { problem: `\`smelt ${name}\` ${problem}` })
 }
 
-function sharedOptions(): Option[] {
-  const many = (value: string, previous: readonly string[] = []) => [...previous, value]
-  return [
-    new Option(
-      "--project-dir <dir>",
-      "folder of smelt.yml (default: this one or the nearest above)",
-    ),
-    new Option("--target <name>", "target of smelt.yml (default: dev, else the only one)"),
-    new Option("--json", "one JSON document on standard output"),
-    new Option("--sarif", "diagnostics as SARIF on standard output"),
-    new Option("--no-optimize", "run the models as written"),
-    new Option("--without <rules>", "switch rules off by name, separated by commas").argParser(
-      many,
-    ),
-    new Option("-s, --select <selector>", "name, +name, name+, tag:x, path:x").argParser(many),
-    new Option("--exclude <selector>", "leave these out").argParser(many),
-    new Option("--threads <n>", "statements at once"),
-    new Option("--full-refresh", "rebuild seeds and incremental models in full"),
-    new Option("--fail-fast", "stop at the first failure"),
-    new Option("--start <time>", "start of the window of incremental models"),
-    new Option("--end <time>", "its end, exclusive"),
-    new Option("--limit <n>", "rows to show"),
-  ]
+/** The options of a command; one that only says how a run goes is accepted by the others, and not listed. */
+function optionsOf({ flags }: CommandSpec): Option[] {
+  return (Object.keys(FLAGS) as FlagName[]).flatMap((name) => {
+    const flag: Flag = FLAGS[name]
+    const isUsed = flags.includes(name)
+    if (!isUsed && flag.isOfRuns !== true) return []
+    const option = new Option(flag.flags, flag.text).hideHelp(!isUsed)
+    const many = (value: string, previous: readonly string[] = []) => [...previous, value]
+    return [flag.isList ? option.argParser(many) : option]
+  })
 }
 
 /** Whatever was thrown, as an outcome; a fault that is ours says so. No stack traces. */
-function failure(error: unknown, fields: Outcome["fields"]): Outcome {
+function failure(error: unknown, given: string, fields: Outcome["fields"]): Outcome {
   if (error instanceof UsageError)
     return {
       fields,
@@ -109,7 +97,7 @@ function failure(error: unknown, fields: Outcome["fields"]): Outcome {
     }
   const diagnostic =
     error instanceof CommanderError
-      ? usageOf(error)
+      ? usageOf(error, given)
       : placeless("bug", { problem: describe(error) })
   return {
     fields,
@@ -119,13 +107,25 @@ function failure(error: unknown, fields: Outcome["fields"]): Outcome {
   }
 }
 
-function usageOf(error: CommanderError) {
+function usageOf(error: CommanderError, given: string) {
   const problem = error.message.replace(/^error: /, "")
+  const option = /unknown option '(.+?)'/.exec(problem)?.[1]
+  const users = option === undefined ? [] : usersOf(option)
+  if (users.length > 0)
+    return placeless("bad-flag", {
+      problem: `\`smelt ${given}\` does not use ${option ?? ""}; ${users.join(", ")} do`,
+    })
   const unknown = /unknown command '(.+?)'/.exec(problem)?.[1]
   if (unknown === undefined) return placeless("bad-flag", { problem })
   const near = nearest(unknown, [...COMMANDS.map((spec) => spec.name), ...LATER])
   const hint = near === undefined ? "`smelt --help` lists them" : `did you mean \`${near}\`?`
   return placeless("bad-flag", { problem: `no command \`${unknown}\`; ${hint}` })
+}
+
+/** The commands that use an option. */
+function usersOf(option: string): string[] {
+  const isMeant = (name: FlagName) => FLAGS[name].flags.split(/[, ]+/).includes(option)
+  return COMMANDS.filter(({ flags }) => flags.some(isMeant)).map(({ name }) => name)
 }
 
 function describe(error: unknown): string {

@@ -1,6 +1,8 @@
+import { plural } from "../base/plural.js"
+
 /**
  * Every message that smelt can give: one line a code. `{name}` is a parameter; its value is typed by
- * the message's text. Wording: what was found and what was needed, no "you"; the way out stands in
+ * the message's text; `{count|row}` is `1 row` or `2 rows`. Wording: what was found and what was needed, no "you"; the way out stands in
  * the message, a note or a fix.
  *
  * `error!` levels cannot be changed in smelt.yml; the codes of the strictness table can (`error`,
@@ -87,7 +89,7 @@ export const CATALOG = {
   ],
   "fact-broken": [
     "warn",
-    "declared fact does not hold: {fact} ({count} rows, e.g. {example}); the plan as written runs",
+    "declared fact does not hold: {fact} ({count|row}, e.g. {example}); the plan as written runs",
   ],
   // -- execute
   "connection-failed": ["error!", "target `{target}`: {problem}"],
@@ -98,7 +100,7 @@ export const CATALOG = {
   "disk-full": ["error!", "no space left while writing {what}"],
   "query-failed": ["error!", "`{name}` failed in {engine}: {problem}"],
   "upstream-failed": ["error!", "`{name}` failed or was skipped"],
-  "test-failed": ["error", "test `{name}` failed: {count} rows"],
+  "test-failed": ["error", "test `{name}` failed: {count|row}"],
   interrupted: ["error!", "interrupted; what was running was rolled back"],
   "type-drift": [
     "warn",
@@ -113,9 +115,11 @@ export const CATALOG = {
 
 export type Code = keyof typeof CATALOG
 
-type ParamsOf<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
-  ? Name | ParamsOf<Rest>
+type ParamsOf<Text extends string> = Text extends `${string}{${infer Param}}${infer Rest}`
+  ? NameOf<Param> | ParamsOf<Rest>
   : never
+
+type NameOf<Param extends string> = Param extends `${infer Name}|${string}` ? Name : Param
 
 /** The parameters that a code's text names. */
 export type Params<C extends Code> = {
@@ -131,5 +135,8 @@ export function isAdjustable(code: string): code is Code {
 
 export function message<C extends Code>(code: C, params: Params<C>): string {
   const values = params as Readonly<Record<string, string | number>>
-  return CATALOG[code][1].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""))
+  return CATALOG[code][1].replace(/\{(\w+)(?:\|(\w+))?\}/g, (_, name: string, noun?: string) => {
+    const value = values[name] ?? ""
+    return noun === undefined ? String(value) : plural(Number(value), noun)
+  })
 }

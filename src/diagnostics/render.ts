@@ -1,3 +1,4 @@
+import { plural } from "../base/plural.js"
 import type { Position } from "../base/span.js"
 import type { SourceText } from "../base/span.js"
 import type { Diagnostic, Fix, Note } from "./diagnostic.js"
@@ -34,8 +35,10 @@ export function renderAll(diagnostics: readonly Diagnostic[], options: RenderOpt
 /** `2 errors, 1 warning`; empty where there are none. */
 export function countOf(diagnostics: readonly Diagnostic[]): string {
   const count = (level: Diagnostic["level"]) => diagnostics.filter((d) => d.level === level).length
-  const plural = (n: number, word: string) => (n === 0 ? [] : [`${n} ${word}${n === 1 ? "" : "s"}`])
-  return [...plural(count("error"), "error"), ...plural(count("warn"), "warning")].join(", ")
+  const counts = { error: count("error"), warning: count("warn") }
+  return Object.entries(counts)
+    .flatMap(([word, n]) => (n === 0 ? [] : [plural(n, word)]))
+    .join(", ")
 }
 
 function renderNote(note: Note, options: RenderOptions): string[] {

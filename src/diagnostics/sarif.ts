@@ -20,7 +20,8 @@ export function toSarif(diagnostics: readonly Diagnostic[], version: string): ob
 }
 
 function ruleOf(code: string) {
-  const text = CATALOG[code as keyof typeof CATALOG]?.[1] ?? code
+  const found = CATALOG[code as keyof typeof CATALOG]?.[1] ?? code
+  const text = found.replace(/\{(\w+)\|(\w+)\}/g, "{$1} $2s")
   return { id: code, shortDescription: { text } }
 }
 

@@ -1,3 +1,4 @@
+import { plural } from "../base/plural.js"
 import type { ColumnTarget, OutputColumn } from "../catalog/names.js"
 import type { Expr, GroupItem, OrderItem, Select, SelectExpr } from "../syntax/ast.js"
 import type { Context } from "./context.js"
@@ -58,7 +59,7 @@ export function resolveOutputRef(expr: Expr, width: number, scope: Scope, cx: Co
     else if (width > 0)
       cx.sink.report("unknown-column", expr.span, {
         name: expr.value,
-        where: ` among ${width} output column${width === 1 ? "" : "s"}`,
+        where: ` among ${plural(width, "output column")}`,
         hint: "",
       })
     return true

@@ -9,27 +9,39 @@ export interface Selectable {
 /** `2+name+`, `@name`, `tag:x`, `path:x`: what it names, and how far up and down it goes. */
 const SELECTOR = /^(@)?(\d*)(\+)?(.+?)(\+)?(\d*)$/
 
+export interface Selection {
+  readonly names: ReadonlySet<string>
+  /** Those that match nothing. */
+  readonly unknown: readonly string[]
+  /** Those whose parts match, but nothing in common. */
+  readonly disjoint: readonly string[]
+}
+
 /**
  * Names that the selectors choose: words are united, commas intersect (as in dbt). No selector
- * chooses all. `unknown` are those that match nothing.
+ * chooses all.
  */
 export function select(
   selectors: readonly string[],
   nodes: readonly Selectable[],
   dag: Dag,
-): { names: ReadonlySet<string>; unknown: readonly string[] } {
+): Selection {
   const words = selectors.flatMap((selector) => selector.split(/\s+/)).filter((word) => word !== "")
-  if (words.length === 0) return { names: new Set(nodes.map(({ name }) => name)), unknown: [] }
+  if (words.length === 0)
+    return { names: new Set(nodes.map(({ name }) => name)), unknown: [], disjoint: [] }
   const unknown: string[] = []
+  const disjoint: string[] = []
   const names = new Set<string>()
   for (const word of words) {
     const sets = word.split(",").map((part) => matching(part, nodes, dag))
     const empty = word.split(",").filter((_, i) => sets[i]?.size === 0)
     unknown.push(...empty)
     const [first, ...rest] = sets
-    for (const name of first ?? []) if (rest.every((set) => set.has(name))) names.add(name)
+    const common = [...(first ?? [])].filter((name) => rest.every((set) => set.has(name)))
+    if (common.length === 0 && empty.length === 0) disjoint.push(word)
+    for (const name of common) names.add(name)
   }
-  return { names, unknown }
+  return { names, unknown, disjoint }
 }
 
 function matching(selector: string, nodes: readonly Selectable[], dag: Dag): Set<string> {

@@ -302,6 +302,26 @@ describe("documents of commands that do what they are asked", () => {
     expect((checked(around, built, "build") as Run).ok).toBe(true)
   })
 
+  test("for people: columns and keys of the models asked for, and that there are more rows", () => {
+    expect(smelt(folder, "check").stdout).toBe("3 models checked.\n")
+    const asked = smelt(folder, "check", "by_day")
+    expect(asked.stdout).toBe(`by_day (models/by_day.sql)
+  day    DATE NOT NULL
+  trips  BIGINT NOT NULL
+  key (day)
+
+1 model checked.
+`)
+    const shown = smelt(folder, "show", "cities", "--limit", "1")
+    expect(shown.stdout).toBe("id  city\n--  ----\n 1  Bern\n")
+    expect(shown.stderr).toBe("There are more rows; --limit N shows N.\n")
+    expect(smelt(folder, "show", "cities", "--limit", "2").stderr).toBe("")
+    smelt(folder, "run", "+by_day")
+    const again = smelt(folder, "run", "+by_day")
+    expect(again.stderr).toMatch(/by_day \(\d+ ms, up to date\)\n/)
+    expect(again.stdout).toBe("Done: 2 succeeded.\n")
+  })
+
   test("init: what to type next, as a shell reads it", () => {
     const finished = smelt(projectFolder({}), "init", "my shop")
     expect(finished.stdout).toMatch(/\nNext: cd 'my shop' && (npx )?smelt build\n$/)

@@ -14,7 +14,6 @@ const OPTIONS: readonly (readonly string[])[] = [
   ["--target", "dev"],
   ["--json"],
   ["--no-optimize"],
-  ["-s", "orders"],
   ["--select", "orders"],
   ["--exclude", "nothing_at_all"],
   ["--threads", "2"],
@@ -25,6 +24,33 @@ const OPTIONS: readonly (readonly string[])[] = [
   ["--limit", "3"],
   ["--sarif"],
 ]
+
+/** Options that say how a run goes: the commands without one accept them. */
+const OF_RUNS = ["--no-optimize", "--threads", "--fail-fast", "--without"]
+
+/** Options that only some commands use; the others refuse them, or accept them unnamed. */
+const RUNS = "build run retry"
+const SELECTING = `${RUNS} seed test compile check ls`
+const USED: readonly (readonly [option: string, commands: string, args: readonly string[]])[] = [
+  ["--target", `${SELECTING} explain show history debug clean`, ["--target", "dev"]],
+  ["--select", `${SELECTING} explain show`, ["--select", "orders"]],
+  ["--exclude", SELECTING, ["--exclude", "orders"]],
+  ["--full-refresh", `${RUNS} seed`, ["--full-refresh"]],
+  ["--start", RUNS, ["--start", "2024-01-01"]],
+  ["--end", RUNS, ["--end", "2024-01-01"]],
+  ["--limit", "show history", ["--limit", "3"]],
+]
+const LISTED: Readonly<Record<string, string>> = {
+  "--no-optimize": `${RUNS} compile explain`,
+  "--threads": `${RUNS} seed test`,
+  "--fail-fast": `${RUNS} seed test`,
+}
+
+function uses(command: string, option: string): boolean {
+  const name = option === "-s" ? "--select" : option
+  const commands = USED.find(([used]) => used === name)?.[1] ?? LISTED[name]
+  return commands === undefined || commands.split(" ").includes(command)
+}
 
 const FILES: Readonly<Record<string, string>> = {
   "smelt.yml": `name: surface
@@ -66,24 +92,42 @@ describe("the command line", () => {
     expect(smelt(folder, "build").exit).toBe(0)
   })
 
-  test("--help names every command, and each command's every option", () => {
+  test("--help names every command, and each command's options", () => {
     const help = smelt(folder, "--help")
     expect(help.exit).toBe(0)
     for (const command of COMMANDS) {
       expect(help.stdout).toMatch(new RegExp(`^  ${command} `, "m"))
       const own = smelt(folder, command, "--help")
       expect(own.exit).toBe(0)
-      for (const [option = ""] of OPTIONS) expect(own.stdout, command).toContain(option)
-      for (const option of ["--project-dir", "--without"]) expect(own.stdout).toContain(option)
+      expect(own.stdout).toContain("--project-dir")
+      for (const [option = ""] of OPTIONS)
+        if (option !== "-s") expect(own.stdout.includes(`${option} `)).toBe(uses(command, option))
     }
   })
 
+  test.each(
+    USED.flatMap(([option, , args]) =>
+      COMMANDS.filter((command) => !uses(command, option)).map((command) => ({
+        command,
+        option,
+        args,
+      })),
+    ),
+  )("$command refuses $option", ({ command, option, args }) => {
+    const finished = smelt(folder, command, ...args, "--json")
+    expect(finished.exit).toBe(2)
+    expect(diagnostics(finished)).toMatchObject([{ code: "bad-flag" }])
+    expect(diagnostics(finished)[0]?.message).toContain(`does not use ${option};`)
+  })
+
   test.each(COMMANDS.filter((command) => command !== "init"))(
-    "%s takes every option",
+    "%s takes all of them at once, and those that say how a run goes",
     (command) => {
       const isOfOne = command === "show" || command === "explain"
-      const plain = OPTIONS.filter(([name]) => name !== "-s" && name !== "--sarif").flat()
-      const all = smelt(folder, command, ...plain, ...(isOfOne ? [] : ["-s", "orders"]))
+      const plain = OPTIONS.filter(
+        ([name = ""]) => (uses(command, name) || OF_RUNS.includes(name)) && name !== "--sarif",
+      ).flat()
+      const all = smelt(folder, command, ...plain)
       expect(all.exit, all.stderr).toBe(0)
       expect(document(all)).toMatchObject({ command, ok: true })
       const sarif = smelt(folder, command, ...(isOfOne ? ["orders"] : []), "--sarif")
@@ -151,6 +195,16 @@ describe("the command line", () => {
       "--start",
     ],
     ["an unknown selector", ["ls", "-s", "bgi"], "unknown-selector", "did you mean `big`?"],
+    ["a path without its word", ["ls", "-s", "models/big.sql"], "unknown-selector", "write path:"],
+    ["a wildcard", ["ls", "-s", "nothing_*"], "unknown-selector", "stands for nothing here"],
+    ["an unknown tag", ["ls", "-s", "tag:cor"], "unknown-selector", "the tags are core"],
+    ["words far from any name", ["ls", "-s", "+zzz"], "unknown-selector", "a selector is a name,"],
+    [
+      "an empty intersection",
+      ["build", "-s", "tag:core,big"],
+      "unknown-selector",
+      "`tag:core,big` matches nothing; a comma asks",
+    ],
     ["an unknown exclusion", ["ls", "--exclude", "bgi"], "unknown-selector", "`bgi`"],
     ["a selector by state", ["build", "-s", "state:modified+"], "not-yet", "state:modified"],
     ["show without a model", ["show"], "bad-flag", "needs the name of a model"],

@@ -1,3 +1,4 @@
+import { plural } from "../../base/plural.js"
 import type { NodeResult, RunNode } from "../../engine/run-plan.js"
 import { State } from "../../record/index.js"
 import { run, type RunCommand, type RunReport } from "../../run.js"
@@ -104,9 +105,14 @@ function outcomeOf(
 function summary(results: readonly NodeResult[]): string {
   const count = (status: NodeResult["status"]) =>
     results.filter((result) => result.status === status).length
-  const parts = (["success", "warn", "fail", "error", "skipped"] as const).flatMap((status) =>
-    count(status) > 0 ? [`${count(status)} ${status}`] : [],
-  )
+  const counts = [
+    [count("success"), "succeeded"],
+    [count("warn"), count("warn") === 1 ? "warning" : "warnings"],
+    [count("fail"), "failed"],
+    [count("error"), count("error") === 1 ? "error" : "errors"],
+    [count("skipped"), "skipped"],
+  ] as const
+  const parts = counts.flatMap(([n, word]) => (n > 0 ? [`${n} ${word}`] : []))
   return parts.length === 0 ? "Nothing to run." : `Done: ${parts.join(", ")}.`
 }
 
@@ -127,15 +133,23 @@ function progress() {
     },
     finished: (node: RunNode, result: NodeResult) => {
       if (isTerminal) process.stderr.write("\r\u001b[K")
-      const rows = result.rows === undefined ? "" : `, ${result.rows} rows`
-      const windows =
-        result.windows
-          ?.map(({ start, end }) => ` [${start.slice(0, 10)}, ${end.slice(0, 10)})`)
-          .join("") ?? ""
+      const windows = result.windows?.map(shownWindow).join("") ?? ""
       const rebuilt = result.rebuilt === undefined ? "" : ` in full: ${result.rebuilt}`
       process.stderr.write(
-        `${MARKS[result.status].padEnd(5)} ${result.kind.padEnd(6)} ${node.name} (${result.ms} ms${rows})${windows}${rebuilt}\n`,
+        `${MARKS[result.status].padEnd(5)} ${result.kind.padEnd(6)} ${node.name} (${result.ms} ms${rowsOf(result)})${windows}${rebuilt}\n`,
       )
     },
   }
+}
+
+function rowsOf({ rows, windows, rebuilt }: NodeResult): string {
+  if (windows?.length === 0 && rebuilt === undefined) return ", up to date"
+  return rows === undefined ? "" : `, ${plural(rows, "row")}`
+}
+
+/** Days, or times where the window does not begin and end with a day. */
+function shownWindow({ start, end }: { readonly start: string; readonly end: string }): string {
+  const isOfDays = [start, end].every((time) => /T00:00:00(\.0+)?Z$/.test(time))
+  const shown = (time: string) => (isOfDays ? time.slice(0, 10) : time.slice(0, 16))
+  return ` [${shown(start)}, ${shown(end)})`
 }

@@ -1,3 +1,4 @@
+import { plural } from "../../base/plural.js"
 import type { Project } from "../../catalog/project.js"
 import { plan } from "../../compile.js"
 import type { Diagnostic } from "../../diagnostics/diagnostic.js"
@@ -25,8 +26,38 @@ export async function checkCommand(options: Options): Promise<Outcome> {
   const refused = refusals(project, checked, names)
   const diagnostics = [...diagnosticsOf(project, checked, names), ...refused].sort(byPlace)
   const failed = diagnostics.some(isError)
-  const text = failed ? "" : `${models.length} models checked.`
-  return { fields: { models }, diagnostics, texts: project.texts, text, exit: failed ? 1 : 0 }
+  const isAsked = options.select.length > 0 || options.exclude.length > 0
+  const shown = isAsked ? models.map(described) : []
+  const text = [...shown, ...(failed ? [] : [`${plural(models.length, "model")} checked.`])]
+  return {
+    fields: { models },
+    diagnostics,
+    texts: project.texts,
+    text: text.join("\n\n"),
+    exit: failed ? 1 : 0,
+  }
+}
+
+interface Described {
+  readonly name: string
+  readonly file: string
+  readonly columns: readonly {
+    readonly name: string
+    readonly type: string
+    readonly nullable: boolean
+  }[]
+  readonly keys: readonly (readonly string[])[]
+}
+
+/** A model's columns and keys, for people. */
+function described({ name, file, columns, keys }: Described): string {
+  const width = Math.max(0, ...columns.map((column) => column.name.length))
+  const lines = columns.map(
+    (column) =>
+      `  ${column.name.padEnd(width)}  ${column.type}${column.nullable ? "" : " NOT NULL"}`,
+  )
+  const unique = [...new Set(keys.map((key) => `  key (${key.join(", ")})`))]
+  return [`${name} (${file})`, ...lines, ...unique].join("\n")
 }
 
 /** Models that are to run incrementally and may not. Only these need plans. */

@@ -7,7 +7,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.js"
 import { Sink } from "../../diagnostics/sink.js"
 import { EngineError, type Backend } from "../../engine/driver.js"
 import { findProject, interpolate, loadProject } from "../../project/index.js"
-import { select, type Selectable } from "../../resolve/selectors.js"
+import { select, type Selectable, type Selection } from "../../resolve/selectors.js"
 import type { Options } from "../options.js"
 import { placeless, UsageError, usage } from "../outcome.js"
 
@@ -115,24 +115,51 @@ export function selectedNames(
 ): ReadonlySet<string> {
   const nodes = selectables(project)
   const chosen = select(options.select, nodes, checked.dag)
-  const left =
-    options.exclude.length === 0
-      ? { names: new Set<string>(), unknown: [] }
-      : select(options.exclude, nodes, checked.dag)
+  const left = options.exclude.length === 0 ? NONE : select(options.exclude, nodes, checked.dag)
   const [unknown] = [...chosen.unknown, ...left.unknown]
-  if (unknown !== undefined) {
-    if (/^[@\d+]*state:/.test(unknown))
-      throw usage("not-yet", { what: `selector \`${unknown}\``, hint: "" })
-    const near = nearest(
-      unknown,
-      nodes.map(({ name }) => name),
-    )
-    throw usage("unknown-selector", {
-      selector: unknown,
-      hint: near === undefined ? "" : `; did you mean \`${near}\`?`,
-    })
-  }
+  if (unknown !== undefined) throw unknownSelector(unknown, nodes, project)
+  const [selector] = chosen.disjoint
+  if (selector !== undefined)
+    throw usage("unknown-selector", { selector, hint: "; a comma asks for what both sides match" })
   return new Set([...chosen.names].filter((name) => !left.names.has(name)))
+}
+
+const NONE: Selection = { names: new Set(), unknown: [], disjoint: [] }
+const FORMS =
+  "a selector is a name, tag:NAME or path:FOLDER, with + before or after it or @ before it"
+
+function unknownSelector(
+  selector: string,
+  nodes: readonly Selectable[],
+  { sources }: Project,
+): UsageError {
+  if (/^[@\d+]*state:/.test(selector))
+    return usage("not-yet", { what: `selector \`${selector}\``, hint: "" })
+  const what = selector.replace(/^[@\d+]+|\+\d*$/g, "")
+  const near = nearest(
+    what,
+    nodes.map(({ name }) => name),
+  )
+  const why = notSelected(what, nodes, sources) ?? (near && `did you mean \`${near}\`?`)
+  const hint = why?.endsWith("?") ? `; ${why}` : `; ${why === undefined ? "" : `${why}; `}${FORMS}`
+  return usage("unknown-selector", { selector, hint })
+}
+
+/** What was meant by a word that selects nothing, where that shows. */
+function notSelected(
+  what: string,
+  nodes: readonly Selectable[],
+  sources: Project["sources"],
+): string | undefined {
+  if (nodes.some(({ file }) => file === what || file.startsWith(`${what}/`)))
+    return `write path:${what}`
+  if (sources.some(({ name }) => name.toLowerCase() === what.toLowerCase()))
+    return "it is a source, and these are not selected"
+  if (what.startsWith("tag:")) {
+    const tags = [...new Set(nodes.flatMap((node) => node.tags))]
+    return tags.length === 0 ? "nothing has a tag" : `the tags are ${tags.join(", ")}`
+  }
+  return what.includes("*") ? "`*` stands for nothing here" : undefined
 }
 
 /** The name as it is written, without regard to case. Throws UsageError where there is none. */
@@ -173,9 +200,13 @@ export function diagnosticsOf(
   ].sort(byPlace)
 }
 
+/** What follows from another error comes after it. */
 export function byPlace(a: Diagnostic, b: Diagnostic): number {
-  return a.file.localeCompare(b.file) || a.start.offset - b.start.offset
+  const follows = Number(a.code === FOLLOWS) - Number(b.code === FOLLOWS)
+  return follows || a.file.localeCompare(b.file) || a.start.offset - b.start.offset
 }
+
+const FOLLOWS = "upstream-error"
 
 /** A connection that could not be opened, as a fault of the configuration. */
 export function connectionFault(error: unknown, target: Target): UsageError {

@@ -3,6 +3,7 @@ import { Deployment } from "../../deployment.js"
 import { EngineError, type Rows } from "../../engine/driver.js"
 import type { Query } from "../../syntax/ast.js"
 import { integer, query, select, star, subquery } from "../../syntax/build.js"
+import { family } from "../../types/coercion.js"
 import { show as showType, type Column } from "../../types/type.js"
 import type { Options } from "../options.js"
 import { placeless, type Outcome } from "../outcome.js"
@@ -39,9 +40,9 @@ export async function show(options: Options, [word = ""]: readonly string[]): Pr
   try {
     const connection = await driver.connect()
     const limit = options.limit ?? DEFAULT_LIMIT
-    const { rows } = await connection.query(deployment.print(limited(found.query, limit)))
+    const { rows } = await connection.query(deployment.print(limited(found.query, limit + 1)))
     connection.close()
-    return outcomeOf(found.columns, rows)
+    return outcomeOf(found.columns, rows, limit)
   } catch (error) {
     if (!(error instanceof EngineError)) throw error
     const params = { name, engine: "the target", problem: error.message }
@@ -79,7 +80,9 @@ function limited(rows: Query, count: number): Query {
   })
 }
 
-function outcomeOf(output: readonly Column[], rows: Rows["rows"]): Outcome {
+/** `found` may have one row more than is shown. */
+function outcomeOf(output: readonly Column[], found: Rows["rows"], limit: number): Outcome {
+  const rows = found.slice(0, limit)
   const columns = output.map(({ name, type, nullable }) => ({
     name,
     type: showType(type),
@@ -88,8 +91,10 @@ function outcomeOf(output: readonly Column[], rows: Rows["rows"]): Outcome {
   const text = table(
     columns.map(({ name }) => name),
     rows.map((row) => row.map(cell)),
+    output.map(({ type }) => family(type) === "number"),
   )
-  return { fields: { columns, rows }, diagnostics: [], text, exit: 0 }
+  const more = found.length > limit ? { remark: "There are more rows; --limit N shows N." } : {}
+  return { fields: { columns, rows }, diagnostics: [], text, exit: 0, ...more }
 }
 
 function cell(value: Rows["rows"][number][number]): string {
