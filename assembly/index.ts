@@ -9,6 +9,7 @@ import { clearFacts } from "./egraph/facts";
 import { clearFrozen, reserveFrozen } from "./egraph/frozen";
 import { clearLog, reserveLog } from "./egraph/log";
 import { clearMatches } from "./egraph/match";
+import { clearExtraction } from "./extract";
 import { capacityOfRows } from "./egraph/rows";
 import { clearRuleTable } from "./egraph/rules";
 import { clearRun } from "./egraph/run";
@@ -62,6 +63,28 @@ export {
 export { scheduleAll, scheduleBackoff } from "./egraph/schedule";
 export { logSize, logStart, switchLogging } from "./egraph/log";
 export { bestCosts, choices, extract, readPrices, rowPrices } from "./egraph/extract";
+export {
+  answerChoices,
+  answerCosts,
+  dagCost,
+  extractDag,
+  extractTrees,
+  extractVariants,
+  faultAt,
+  greedyEnded,
+  greedyStart,
+  movesDone,
+  newProblem,
+  problemChildren,
+  problemChildStarts,
+  problemClasses,
+  problemCosts,
+  problemRoots,
+  showVariant,
+  treeCost,
+  treeStart,
+  variantCount,
+} from "./extract";
 export { switchFactsOn } from "./egraph/facts";
 export { switchRoundsOn } from "./egraph/rounds";
 export { hasContradiction } from "./egraph/analyses/contradiction";
@@ -87,5 +110,6 @@ export function reset(capacity: u32): void {
   clearRun();
   prepareExtraction();
   clearFacts();
+  clearExtraction();
   resetArena();
 }

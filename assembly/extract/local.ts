@@ -1,0 +1,286 @@
+// Local search over plans: descent, then simulated annealing in rounds that double, each from the best plan.
+// The walk depends on the seed only; budgets say where it ends, and more of them never gives a dearer plan.
+//
+//   BESTS  u32 × c   choices of the best plan; of what it does not use, what the search had then
+
+import { now } from "../host";
+import { newWords, word } from "./arrays";
+import { measure, usedClasses, usedCount } from "./answer";
+import { c, child, childAt, nodeAt, NONE, owner, parent, parentAt } from "./problem";
+import {
+  avoid,
+  begin,
+  change,
+  choiceOf,
+  choices,
+  effort,
+  isChosen,
+  isUsed,
+  mark,
+  mayChoose,
+  needs,
+  openClass,
+  openCount,
+  priceOf,
+  recount,
+  settle,
+  takeBack,
+  total,
+} from "./plan";
+import { treeChoices } from "./tree";
+
+const CLOCK_EFFORT: i64 = 1 << 14;
+const FIRST_ROUND: f64 = 2000; // moves, and ROUND_SHARE for every class with an alternative
+const ROUND_SHARE: f64 = 20;
+const HOT: f64 = 0.5; // temperatures, as parts of the mean price of a class
+const COLD: f64 = 0.01;
+const USERS: u32 = 256; // users of a class that one move changes
+const LOOK: u32 = 64; // nodes that are compared for one of them
+
+let BESTS: usize = 0;
+let bestTotal: f64 = Infinity;
+let prices: usize = 0;
+let random: u64 = 0;
+let moves: f64 = 0;
+let mostMoves: f64 = 0;
+let deadline: f64 = 0;
+let nextClock: i64 = 0;
+let isOver: bool = false;
+let lastGain: f64 = 0;
+
+export function newSearch(): void {
+  BESTS = newWords(c);
+}
+
+/** Sets prices, seed and budgets, and forgets the best plan. */
+export function beginSearch(prices_: usize, seed: u32, mostMoves_: f64, deadline_: f64): void {
+  prices = prices_;
+  random = ((<u64>seed) << 1) + 1;
+  moves = 0;
+  mostMoves = mostMoves_;
+  deadline = deadline_;
+  nextClock = effort;
+  isOver = false;
+  lastGain = 0;
+  bestTotal = Infinity;
+}
+
+export function bestChoices(): usize {
+  return BESTS;
+}
+
+export function movesDone(): f64 {
+  return moves;
+}
+
+/** Takes choices that do not need themselves as a plan, and improves it until no single change helps. */
+export function descendFrom(from: usize): void {
+  if (!measure(from)) return;
+  begin(from, treeChoices(), usedClasses(), usedCount(), prices);
+  keepBest();
+  descend();
+}
+
+// ------------------------------------------------------------------------------------------- budget
+
+function spend(): bool {
+  moves++;
+  const spent = effort + 8 * <i64>moves;
+  if (spent >= nextClock) {
+    nextClock = spent + CLOCK_EFFORT;
+    if (now() >= deadline) isOver = true;
+  }
+  if (moves >= mostMoves) isOver = true;
+  return !isOver;
+}
+
+function keepBest(): void {
+  if (!(total < bestTotal - tolerance())) return;
+  if (!(recount() < bestTotal)) return;
+  bestTotal = total;
+  lastGain = moves;
+  memory.copy(BESTS, choices(), (<usize>c) << 2);
+}
+
+/** Differences below it are rounding. */
+function tolerance(): f64 {
+  return 1e-11 * abs(total);
+}
+
+// ------------------------------------------------------------------------------------------ descent
+
+function descend(): void {
+  let gained = true;
+  while (gained && !isOver) {
+    gained = false;
+    for (let i: u32 = 0; i < openCount() && !isOver; i++) if (improve(openClass(i))) gained = true;
+    settle();
+    recount();
+  }
+  keepBest();
+}
+
+function improve(cls: u32): bool {
+  let gained = false;
+  for (let node = word(nodeAt, cls); node < word(nodeAt, cls + 1); node++) {
+    if (node == choiceOf(cls) || !mayChoose(node)) continue;
+    if (!spend()) break;
+    if (!change(cls, node, -tolerance())) continue;
+    gained = true;
+    settle();
+    if (!isUsed(cls)) break;
+  }
+  return gained;
+}
+
+// ---------------------------------------------------------------------------------------- annealing
+
+/** Anneals until a budget ends, or until a long time has brought nothing. */
+export function anneal(): void {
+  const alternatives = countAlternatives();
+  const patience = 20000 + 50 * alternatives * alternatives;
+  let length = FIRST_ROUND + ROUND_SHARE * <f64>openCount();
+  let round: u32 = 0;
+  while (!isOver && alternatives > 0 && moves - lastGain < patience) {
+    if (!measure(BESTS)) return;
+    begin(BESTS, treeChoices(), usedClasses(), usedCount(), prices);
+    runRound(length, round++);
+    descend();
+    length *= 2;
+  }
+}
+
+function countAlternatives(): f64 {
+  let count: f64 = 0;
+  for (let cls: u32 = 0; cls < c; cls++) {
+    let choosable: f64 = 0;
+    for (let node = word(nodeAt, cls); node < word(nodeAt, cls + 1); node++)
+      if (mayChoose(node)) choosable++;
+    count += max(0, choosable - 1);
+  }
+  return count;
+}
+
+function runRound(length: f64, round: u32): void {
+  const mean = abs(total) / <f64>max(1, usedCount());
+  const hot = mean * HOT * (round % 3 == 1 ? 0.2 : 1);
+  const cooling = Math.log(COLD / HOT);
+  const start = moves;
+  const end = moves + length;
+  while (!isOver && moves < end && openCount() > 0) {
+    const temperature = hot * Math.exp((cooling * (moves - start)) / length);
+    const limit = -temperature * Math.log(fraction());
+    const kind = below(16);
+    if (kind < 12) changeOne(limit);
+    else if (kind < 14) shutOne(limit);
+    else pullOne(limit);
+    settle();
+    if (total < bestTotal) keepBest();
+  }
+}
+
+function changeOne(limit: f64): void {
+  const cls = openClass(below(openCount()));
+  const node = otherNode(cls);
+  if (node != NONE && spend()) change(cls, node, limit);
+}
+
+/** A node of the class that is not chosen, or NONE if a few draws give none. */
+function otherNode(cls: u32): u32 {
+  const from = word(nodeAt, cls);
+  const count = word(nodeAt, cls + 1) - from;
+  for (let draw: u32 = 0; draw < 3; draw++) {
+    const node = from + below(count);
+    if (node != choiceOf(cls) && mayChoose(node)) return node;
+  }
+  spend();
+  return NONE;
+}
+
+/** Takes a class out of the plan: whatever uses it is computed otherwise. */
+function shutOne(limit: f64): void {
+  const node = choiceOf(openClass(below(openCount())));
+  const arity = word(childAt, node + 1) - word(childAt, node);
+  if (!spend() || arity == 0) return;
+  const shut = word(child, word(childAt, node) + below(arity));
+  const before = total;
+  const from = mark();
+  avoid(shut);
+  const done = replaceUsers(shut);
+  avoid(NONE);
+  if (!done || isUsed(shut) || total - before > limit) takeBack(from, before);
+}
+
+function replaceUsers(shut: u32): bool {
+  let changed: u32 = 0;
+  for (let k = word(parentAt, shut); k < word(parentAt, shut + 1); k++) {
+    const user = word(parent, k);
+    if (!isChosen(user)) continue;
+    const node = cheapestOther(user, shut);
+    if (node == NONE || changed++ == USERS || !spend()) return false;
+    if (!change(word(owner, user), node, Infinity)) return false;
+  }
+  return true;
+}
+
+/** Another node of the user's class that does not need the class that is shut. */
+function cheapestOther(user: u32, shut: u32): u32 {
+  const cls = word(owner, user);
+  const end = min(word(nodeAt, cls + 1), word(nodeAt, cls) + LOOK);
+  let cheapest = NONE;
+  let least = Infinity;
+  for (let node = word(nodeAt, cls); node < end; node++) {
+    if (node == user || !mayChoose(node) || needs(node, shut)) continue;
+    const price = priceOf(node, least);
+    if (!(price < least)) continue;
+    cheapest = node;
+    least = price;
+  }
+  return cheapest;
+}
+
+/** Takes another node into the plan, and has others use its children where that costs nothing. */
+function pullOne(limit: f64): void {
+  const cls = openClass(below(openCount()));
+  const node = otherNode(cls);
+  if (node == NONE || !spend()) return;
+  const before = total;
+  const from = mark();
+  if (!change(cls, node, Infinity)) return;
+  for (let k = word(childAt, node); k < word(childAt, node + 1) && !isOver; k++)
+    gatherUsers(word(child, k));
+  if (total - before > limit) takeBack(from, before);
+}
+
+function gatherUsers(pulled: u32): void {
+  const from = word(parentAt, pulled);
+  const count = word(parentAt, pulled + 1) - from;
+  const start = below(count);
+  for (let i: u32 = 0; i < min(count, USERS); i++) {
+    const user = word(parent, from + ((start + i) % count));
+    if (!isUsed(word(owner, user)) || isChosen(user) || !mayChoose(user)) continue;
+    if (!spend()) return;
+    change(word(owner, user), user, tolerance());
+  }
+}
+
+// ------------------------------------------------------------------------------------------- chance
+
+/** The next word of splitmix64 (Steele, Lea, Flood 2014). */
+function nextRandom(): u64 {
+  random += 0x9e3779b97f4a7c15;
+  let z = random;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return z ^ (z >> 31);
+}
+
+/** A whole number below `count`. */
+export function below(count: u32): u32 {
+  return <u32>(((nextRandom() >> 32) * <u64>count) >> 32);
+}
+
+/** Above 0, at most 1. */
+function fraction(): f64 {
+  return (<f64>(nextRandom() >> 11) + 1) / 9007199254740992;
+}
