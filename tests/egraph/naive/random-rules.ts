@@ -64,8 +64,9 @@ export class RuleSource {
 
   #rule(): RawRule {
     const { random } = this
-    const law = random.chance(0.65) ? this.#laws.pop() : undefined
+    const law = random.chance(0.5) ? this.#laws.pop() : undefined
     if (law) return law
+    if (random.chance(0.12)) return this.#unwrapping()
     return random.chance(0.18) ? this.#multiPattern() : this.#rewrite()
   }
 
@@ -78,6 +79,13 @@ export class RuleSource {
       rhs: plainText(this.#right(left, bound)),
       ...this.#guards(bound),
     }
+  }
+
+  /** An operator that goes away: what it held merges late, and with it what is known of it. */
+  #unwrapping(): RawRule {
+    const operator = this.random.shuffled(this.#open)[0] ?? this.vocabulary.operators[0]
+    const children = Array.from({ length: operator.arity }, () => leaf("?a"))
+    return { name: "", lhs: plainText({ op: operator.word, children }), rhs: "?a" }
   }
 
   #left(): Term {
@@ -116,7 +124,7 @@ export class RuleSource {
 
   #guards(bound: readonly string[]): { guards?: string[][] } {
     const { random } = this
-    if (bound.length === 0 || random.chance(0.75)) return {}
+    if (bound.length === 0 || random.chance(0.6)) return {}
     return { guards: Array.from({ length: random.between(1, 2) }, () => this.#guard(bound)) }
   }
 
