@@ -34,6 +34,32 @@ SELECT s.order_date, count(*) AS orders, sum(s.amount) AS revenue
 FROM smelt.ref('stg_orders') AS s
 GROUP BY s.order_date
 `,
+    "sources/raw.yml": `# Data that others write: files, or tables of the target. Every column that a model reads has a type.
+sources:
+  raw.visits:
+    path: data/visits-*.csv
+    columns:
+      visited_at: { type: TIMESTAMP, not_null: true }
+      page: { type: VARCHAR, not_null: true }
+    event_time: visited_at
+    lateness: 1 day
+    changes: append
+`,
+    "data/visits-1.csv": `visited_at,page
+2024-01-02 09:15:00,home
+2024-01-02 09:16:30,cart
+2024-01-03 18:40:00,home
+`,
+    "models/visits_by_day.sql": `---
+# Only the days that new visits reach are written: add data/visits-2.csv, and build again.
+description: Visits a day.
+materialize: daily
+partition_by: visit_date
+---
+SELECT CAST(v.visited_at AS DATE) AS visit_date, count(*) AS visits
+FROM smelt.source('raw.visits') AS v
+GROUP BY CAST(v.visited_at AS DATE)
+`,
     "tests/revenue_is_positive.sql": `-- The rows of a test are failures.
 SELECT d.order_date, d.revenue
 FROM smelt.ref('daily_revenue') AS d

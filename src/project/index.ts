@@ -10,7 +10,8 @@ import { readModelFile, type WrittenModel } from "./model-files.js"
 import { overlay, readSettings, targetOf, type ModelSettings } from "./model-settings.js"
 import { readSeed } from "./seeds.js"
 import { readSources } from "./sources.js"
-import { YamlFile, type YamlValue } from "./yaml.js"
+import { warnOfFile, warnOfFolder, warnOfSetting } from "./unread.js"
+import { YamlFile, type YamlEntry, type YamlValue } from "./yaml.js"
 
 export { interpolate } from "./targets.js"
 
@@ -49,10 +50,14 @@ class Loader {
       sink.report("missing-key", config.span, { where: CONFIG, key: "name" })
     if (config && !fields.has("targets"))
       sink.report("missing-key", config.span, { where: CONFIG, key: "targets" })
-    const paths = (key: string, standard: string) => fields.get(key)?.texts() ?? [standard]
+    const levels = readLevels(fields.get("levels"))
+    const warnings = new Sink(source, levels, this.texts, this.diagnostics)
+    const paths = (key: string, standard: string) =>
+      this.folders(fields.get(key), standard, warnings)
 
     const layers = new Layers(fields.get("models"), this.executionFiles())
-    const models = this.files(paths("model_paths", "models"), ".sql").flatMap((file) =>
+    const folders = paths("model_paths", "models")
+    const models = this.files(folders, ".sql").flatMap((file) =>
       readModelFile(this.read(file)).map((written) => modelOf(written, layers.of(written))),
     )
     const seeds = this.seeds(paths("seed_paths", "seeds"), fields.get("seeds"))
@@ -65,7 +70,7 @@ class Loader {
       directory: this.directory,
       name: name ?? "",
       targets: readTargets(fields.get("targets")),
-      levels: readLevels(fields.get("levels")),
+      levels,
       models,
       sources,
       seeds,
@@ -76,7 +81,20 @@ class Loader {
       diagnostics: this.diagnostics,
     }
     this.refuseDuplicates(project)
+    for (const entry of layers.unused()) warnOfSetting(entry, models, warnings)
+    for (const file of this.files(folders, ".yml", ".yaml"))
+      if (!this.texts.has(file))
+        warnOfFile(this.read(file), new Sink(this.read(file), levels, this.texts, this.diagnostics))
     return project
+  }
+
+  /** The folders that a key names; those by default need not be there. */
+  private folders(value: YamlValue | undefined, standard: string, warnings: Sink): string[] {
+    if (!value) return [standard]
+    const folders = value.texts()
+    for (const folder of folders)
+      if (!existsSync(join(this.directory, folder))) warnOfFolder(folder, value, warnings)
+    return folders
   }
 
   private read(file: string): SourceText {
@@ -184,12 +202,15 @@ class Layers {
   private readonly byName = new Map<string, YamlValue>()
   private readonly byFolder: (readonly [folder: string, value: YamlValue])[] = []
   private readonly byTag = new Map<string, YamlValue>()
+  private readonly entries: readonly YamlEntry[]
+  private readonly used = new Set<YamlValue>()
 
   constructor(
     models: YamlValue | undefined,
     private readonly execution: ReadonlyMap<string, ModelSettings>,
   ) {
-    for (const { key, value } of models?.entries() ?? []) {
+    this.entries = models?.entries() ?? []
+    for (const { key, value } of this.entries) {
       if (key.startsWith("tag:")) this.byTag.set(key.slice(4), value)
       else if (key.endsWith("/")) this.byFolder.push([key, value])
       else this.byName.set(key, value)
@@ -197,19 +218,28 @@ class Layers {
     this.byFolder.sort(([a], [b]) => a.length - b.length)
   }
 
+  /** Entries that were of no model. */
+  unused(): YamlEntry[] {
+    return this.entries.filter(({ value }) => !this.used.has(value))
+  }
+
   of(written: WrittenModel): ModelSettings {
     const named = this.byName.get(written.name)
+    const read = (value: YamlValue, key: string) => {
+      this.used.add(value)
+      return readSettings(value, written.name, `\`models: ${key}\``)
+    }
     const folders = this.byFolder
       .filter(
         ([folder]) =>
           written.source.file.includes(`/${folder}`) || written.source.file.startsWith(folder),
       )
-      .map(([folder, value]) => readSettings(value, written.name, `\`models: ${folder}\``))
-    const own = named ? [readSettings(named, written.name, `\`models: ${written.name}\``)] : []
+      .map(([folder, value]) => read(value, folder))
+    const own = named ? [read(named, written.name)] : []
     const tags = new Set([...folders, ...own, written.header].flatMap((layer) => layer.tags ?? []))
     const tagged = [...this.byTag]
       .filter(([tag]) => tags.has(tag))
-      .map(([tag, value]) => readSettings(value, written.name, `\`models: tag:${tag}\``))
+      .map(([tag, value]) => read(value, `tag:${tag}`))
     return overlay([
       ...tagged,
       ...folders,

@@ -19,6 +19,7 @@ export interface WrittenModel {
 const SECTION = /^---[ \t]*name:[ \t]*(\S+)[ \t]*---[ \t]*\r?$/gm
 const FENCE = /^---[ \t]*\r?\n/
 const CLOSING = /^---[ \t]*\r?$/m
+const BOTH_FORMS = "in the header and as an annotation"
 /** The line at which a query begins. */
 const QUERY = /^(?:SELECT|WITH|FROM|VALUES)\b/im
 const ANNOTATION = /^[ \t]*--[ \t]*@(\w+)(?:\(([^)]*)\))?[ \t]*:[ \t]*(.*?)[ \t]*\r?$/
@@ -48,7 +49,7 @@ function readModel(source: SourceText, called: string, span: Span, part: Span): 
   const fromYaml = value && !value.isMissing ? readSettings(value, name, HEADER) : {}
   const fromComments = readAnnotations(source, sql, sink)
   for (const [key, at] of fromComments.places)
-    if (key in fromYaml) sink.report("duplicate-key", at, { key: spelled(key) })
+    if (key in fromYaml) sink.report("duplicate-key", at, { key: spelled(key), how: BOTH_FORMS })
   return {
     name,
     nameSpan,

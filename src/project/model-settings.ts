@@ -50,7 +50,7 @@ export function readSettings(value: YamlValue, owner: string, where: string): Mo
   put("grain", fields.get("grain")?.oneOf(GRAINS))
   put("allowStar", fields.get("allow_star")?.boolean())
   const rhythm = fields.get("materialize")
-  if (rhythm) Object.assign(settings, rhythmOf(rhythm.text() ?? "", rhythm))
+  if (rhythm) readRhythm(rhythm, settings)
   const partition = fields.get("partition_by")
   const column = partition?.texts()[0]
   if (partition && column !== undefined) put("partitionBy", { column, place: partition.place })
@@ -61,6 +61,15 @@ export function readSettings(value: YamlValue, owner: string, where: string): Mo
   const all = [...tests, ...readTests(fields.get("tests"), owner)]
   if (all.length > 0) put("tests", all)
   return settings
+}
+
+/** `materialize` says what `materialization` and `grain` say; beside them it must say the same. */
+function readRhythm(value: YamlValue, settings: Mutable): void {
+  const found = rhythmOf(value.text() ?? "", value)
+  for (const key of ["materialization", "grain"] as const)
+    if (settings[key] !== undefined && found[key] !== undefined && settings[key] !== found[key])
+      value.twice(key, "by `materialize`, and otherwise by itself")
+  Object.assign(settings, found)
 }
 
 /** `materialize: daily`; a plain materialization is accepted there too. */

@@ -6,6 +6,10 @@ import type { YamlEntry, YamlValue } from "./yaml.js"
 /** The entries under `sources:` of a file. */
 export function readSources(file: YamlValue): Source[] {
   const sources = file.fields(["sources"], "a sources file").get("sources")
+  if (sources?.isList === true) {
+    sources.bad("a mapping by name, such as `raw.orders: { table: raw.orders, columns: … }`")
+    return []
+  }
   return (sources?.entries() ?? []).flatMap((entry) => readSource(entry))
 }
 

@@ -110,6 +110,11 @@ export class YamlValue {
     return undefined
   }
 
+  /** Another key says something else of `key`. */
+  twice(key: string, how: string): void {
+    this.file.sink.report("duplicate-key", this.span, { key, how })
+  }
+
   notYet(what: string): void {
     this.file.sink.report("not-yet", this.span, { what, hint: "" })
   }

@@ -145,6 +145,31 @@ const CASES: readonly BadInput[] = [
     says,
     runs: ["good"],
   })),
+  ...[
+    ["materialization: table\nmaterialize: daily", "`materialization` is given twice"],
+    ["materialize: daily\ngrain: month\npartition_by: one", "`grain` is given twice"],
+    ["materialization: table\n---\n-- @materialize: table", "in the header and as an annotation"],
+  ].map(([header = "", says = ""]): BadInput => ({
+    name: `two keys for one thing: ${says}`,
+    files: {
+      ...GOOD,
+      "models/bad.sql": header.includes("--")
+        ? `---\n${header}\nSELECT 1 AS one`
+        : `---\n${header}\n---\nSELECT 1 AS one`,
+    },
+    exit: 1,
+    code: "duplicate-key",
+    says,
+    runs: ["good"],
+  })),
+  {
+    name: "sources as dbt has them",
+    files: { ...GOOD, "sources/raw.yml": "sources:\n  - name: raw\n    tables: [{ name: t }]\n" },
+    exit: 2,
+    code: "bad-value",
+    at: "sources/raw.yml:2:3",
+    says: "a mapping by name, such as `raw.orders: {",
+  },
   {
     name: "an unknown key in a header",
     files: { ...GOOD, "models/bad.sql": "---\nmaterialisation: table\n---\nSELECT 1 AS one" },
@@ -330,6 +355,58 @@ describe("bad input", () => {
     expect(finished.stderr + finished.stdout).not.toMatch(/\n\s+at /)
     for (const name of runs) expect(statuses(finished)[name]).toBe("success")
     if ("models/after.sql" in files) expect(statuses(finished).after).toBe("skipped")
+  })
+
+  test.each<readonly [string, Readonly<Record<string, string>>, string, string]>([
+    [
+      "columns in models/schema.yml",
+      { "models/schema.yml": "version: 2\nmodels:\n  - name: good\n" },
+      "models/schema.yml:1",
+      "columns and tests of a model stand in its header",
+    ],
+    [
+      "sources in models/sources.yml",
+      { "models/sources.yml": "version: 2\nsources:\n  - name: raw\n" },
+      "models/sources.yml:1",
+      "sources stand in a file under sources/",
+    ],
+    [
+      "a name of no model",
+      { "smelt.yml": `${target("{ type: duckdb }")}models: { godo: { materialization: view } }\n` },
+      "smelt.yml:3",
+      "did you mean `good`?",
+    ],
+    [
+      "a folder without its slash",
+      {
+        "smelt.yml": `${target("{ type: duckdb }")}models: { stage: { materialization: view } }\n`,
+        "models/stage/a.sql": "SELECT 1 AS one",
+      },
+      "smelt.yml:3",
+      "a folder is written `stage/`",
+    ],
+    [
+      "a folder and a tag of no model",
+      { "smelt.yml": `${target("{ type: duckdb }")}models:\n  stage/: {}\n  tag:x: {}\n` },
+      "smelt.yml:4",
+      "its keys are names of models",
+    ],
+    [
+      "model_paths of no folder",
+      { "smelt.yml": `${target("{ type: duckdb }")}model_paths: [models, modles]\n` },
+      "smelt.yml:3",
+      "paths are relative to the folder of smelt.yml",
+    ],
+  ])("what is not read warns: %s", (_, files, at, says) => {
+    const folder = projectFolder({ ...GOOD, ...files })
+    for (const command of ["check", "build"]) {
+      const finished = smelt(folder, command, "--json")
+      expect(finished.exit).toBe(0)
+      const [found] = diagnostics(finished)
+      expect(["not-read", "matches-nothing"]).toContain(found?.code)
+      expect(`${found?.file}:${found?.start.line}`).toBe(at)
+      expect(found?.message).toContain(says)
+    }
   })
 
   test("a folder without smelt.yml", () => {

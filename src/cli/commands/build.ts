@@ -1,4 +1,5 @@
 import { plural } from "../../base/plural.js"
+import type { Project } from "../../catalog/project.js"
 import type { NodeResult, RunNode } from "../../engine/run-plan.js"
 import { State } from "../../record/index.js"
 import { run, type RunCommand, type RunReport } from "../../run.js"
@@ -73,7 +74,7 @@ async function runSelected(
       signal: interrupt.signal,
       ...(options.json ? {} : { events: progress() }),
     })
-    return outcomeOf(report, project.texts, interrupt.signal.aborted)
+    return outcomeOf(report, project, interrupt.signal.aborted)
   } catch (error) {
     throw connectionFault(error, target)
   } finally {
@@ -83,7 +84,7 @@ async function runSelected(
 
 function outcomeOf(
   { results, diagnostics, optimizer }: RunReport,
-  texts: Outcome["texts"],
+  { texts, diagnostics: ofProject }: Project,
   interrupted: boolean,
 ): Outcome {
   const bad = results.some(
@@ -95,10 +96,14 @@ function outcomeOf(
   const known = new Set(diagnostics)
   return {
     fields: { results, optimizer },
-    diagnostics: [...diagnostics, ...fromResults.filter((diagnostic) => !known.has(diagnostic))],
+    diagnostics: [
+      ...ofProject,
+      ...diagnostics,
+      ...fromResults.filter((diagnostic) => !known.has(diagnostic)),
+    ],
     text: summary(results),
     exit: interrupted ? 130 : bad ? 1 : 0,
-    ...(texts ? { texts } : {}),
+    texts,
   }
 }
 
@@ -142,8 +147,9 @@ function progress() {
   }
 }
 
-function rowsOf({ rows, windows, rebuilt }: NodeResult): string {
-  if (windows?.length === 0 && rebuilt === undefined) return ", up to date"
+function rowsOf({ kind, status, rows, windows, rebuilt }: NodeResult): string {
+  const isLoaded = kind === "seed" && status === "success" && rows === undefined
+  if (isLoaded || (windows?.length === 0 && rebuilt === undefined)) return ", up to date"
   return rows === undefined ? "" : `, ${plural(rows, "row")}`
 }
 
