@@ -357,6 +357,25 @@ describe("bad input", () => {
     if ("models/after.sql" in files) expect(statuses(finished).after).toBe("skipped")
   })
 
+  test("for people: causes first, the query and not the comment above it, one row", () => {
+    const folder = projectFolder({
+      "models/a.sql": "SELECT z.one FROM smelt.ref('z') AS z",
+      "models/z.sql": "SELECT nope AS one",
+      "models/fails.sql": `-- What is divided here is text.
+SELECT CAST(upper('x') AS INTEGER) AS n`,
+      "tests/one_row.sql": "SELECT 1 AS one",
+    })
+    const { stderr } = smelt(folder, "check")
+    expect(stderr.match(/error\[[a-z-]+\]/g)).toEqual([
+      "error[unknown-column]",
+      "error[upstream-error]",
+    ])
+    const built = smelt(folder, "build")
+    expect(built.stderr).toMatch(/--> models\/fails\.sql:2:1\n/)
+    expect(built.stderr).toContain("test `one_row` failed: 1 row\n")
+    expect(built.stdout).toBe("Done: 1 failed, 2 errors, 1 skipped.\n")
+  })
+
   test.each<readonly [string, Readonly<Record<string, string>>, string, string]>([
     [
       "columns in models/schema.yml",
