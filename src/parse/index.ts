@@ -19,7 +19,7 @@ export function parse(text: string): { statements: Statement[]; errors: ParseErr
 export function parseModel(source: SourceText, sql: Span, sink: Sink): Query | undefined {
   const jinja = findJinja(source.text, sql)
   for (const found of jinja)
-    sink.report("jinja", found.span, { instead: found.instead }, { fixes: [found.fix] })
+    sink.report("jinja", found.span, { instead: found.instead }, { fixes: found.fixes })
   if (jinja.length > 0) return undefined
   const parser = new QueryParser(source.text, lex(source.text, sql.start, sql.end))
   const statements = parser.statements()

@@ -4,12 +4,22 @@ import type { ReportedFix } from "../diagnostics/diagnostic.js"
 export interface Jinja {
   readonly span: Span
   readonly instead: string
-  readonly fix: ReportedFix
+  /** Where one text can take the place of the other. */
+  readonly fixes: readonly ReportedFix[]
+}
+
+/** What smelt has for a piece of Jinja: in words, and the text that takes its place. */
+interface Form {
+  readonly instead: string
+  readonly text?: string
+  readonly title?: string
 }
 
 const STRING = String.raw`\s*(['"])(.*?)\1\s*`
 const REF = new RegExp(String.raw`^\{\{-?\s*ref\(${STRING}\)\s*-?\}\}$`)
 const SOURCE = new RegExp(String.raw`^\{\{-?\s*source\(${STRING},\s*(['"])(.*?)\3\s*\)\s*-?\}\}$`)
+const VARIABLE = new RegExp(String.raw`^\{\{-?\s*var\(${STRING}\)\s*-?\}\}$`)
+const CONFIG = /^\{\{-?\s*config\(\s*([\s\S]*?)\s*\)\s*-?\}\}$/
 const INCREMENTAL = /\{%-?\s*if\s+is_incremental\(\)\s*-?%\}[\s\S]*?\{%-?\s*endif\s*-?%\}/g
 const ANY = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|\{#[\s\S]*?#\}/g
 
@@ -18,41 +28,74 @@ export function findJinja(text: string, { start, end }: Span): Jinja[] {
   const sql = text.slice(start, end)
   if (!/\{[{%#]/.test(sql)) return []
   const found: Jinja[] = []
-  const covered: Span[] = []
-  const add = (from: number, length: number, instead: string, replacement: string) => {
+  const add = (from: number, length: number, { instead, text, title }: Form) => {
     const span = { start: start + from, end: start + from + length }
-    if (covered.some((other) => span.start < other.end && other.start < span.end)) return
-    covered.push(span)
-    const title = replacement === "" ? "remove it" : `change to ${replacement}`
-    found.push({
-      span,
-      instead,
-      fix: { title, kind: "equivalent", edits: [{ span, text: replacement }] },
-    })
+    if (found.some((other) => span.start < other.span.end && other.span.start < span.end)) return
+    const edits = text === undefined ? [] : [{ span, text }]
+    const said = title ?? (text === "" ? "remove it" : `change to ${text ?? ""}`)
+    const fixes = edits.length === 0 ? [] : [{ title: said, kind: "equivalent" as const, edits }]
+    found.push({ span, instead, fixes })
   }
   for (const block of sql.matchAll(INCREMENTAL))
-    add(block.index, block[0].length, "nothing: smelt derives what an incremental run reads", "")
+    add(block.index, block[0].length, {
+      instead: "nothing: smelt derives what an incremental run reads",
+      text: "",
+    })
   for (const piece of sql.matchAll(ANY)) {
-    const [instead, replacement] = smeltForm(piece[0])
-    add(piece.index, piece[0].length, instead, replacement)
+    const isFirst = text.slice(0, start + piece.index).trim() === ""
+    add(piece.index, piece[0].length, smeltForm(piece[0], isFirst))
   }
   return found.sort((a, b) => a.span.start - b.span.start)
 }
 
-/** What to write in words, and the text that takes the place. */
-function smeltForm(piece: string): readonly [instead: string, replacement: string] {
+function smeltForm(piece: string, isFirst: boolean): Form {
   const ref = REF.exec(piece)
-  if (ref) return both(`smelt.ref('${ref[2]}')`)
+  if (ref) return call(`smelt.ref('${ref[2]}')`)
   const source = SOURCE.exec(piece)
-  if (source) return both(`smelt.source('${source[2]}.${source[4]}')`)
-  if (/^\{\{-?\s*config\(/.test(piece))
-    return ["the keys of config(…) in the model's header, between `---` lines", ""]
-  if (/^\{\{-?\s*this\b/.test(piece)) return ["nothing: a model never reads itself", ""]
-  if (/^\{\{-?\s*var\(/.test(piece)) return ["smelt.param('…'), declared in smelt.yml", ""]
-  if (piece.startsWith("{#")) return ["an SQL comment: -- …", `/*${piece.slice(2, -2)}*/`]
-  return ["plain SQL: a model has no template language", ""]
+  if (source) return call(`smelt.source('${source[2]}.${source[4]}')`)
+  const config = CONFIG.exec(piece)
+  if (config) {
+    const instead = "the keys of config(…) in the model's header, between `---` lines"
+    const header = isFirst ? headerOf(config[1] ?? "") : undefined
+    return header === undefined
+      ? { instead }
+      : { instead, text: header, title: "write it as a header" }
+  }
+  if (/^\{\{-?\s*this\b/.test(piece)) return { instead: "nothing: a model never reads itself" }
+  const variable = VARIABLE.exec(piece)
+  if (variable)
+    return {
+      ...call(`smelt.param('${variable[2]}')`),
+      instead: "smelt.param('…'), declared in smelt.yml",
+    }
+  if (piece.startsWith("{#"))
+    return { instead: "an SQL comment: -- …", text: `/*${piece.slice(2, -2)}*/` }
+  return { instead: "plain SQL: a model has no template language" }
 }
 
-function both(form: string): readonly [string, string] {
-  return [form, form]
+function call(form: string): Form {
+  return { instead: form, text: form }
+}
+
+/** Arguments of config(…) that a header has too. */
+const KEYS: Readonly<Record<string, string>> = {
+  materialized: "materialization",
+  tags: "tags",
+  schema: "schema",
+}
+
+/** The header that says what the arguments say; undefined where smelt has no word for one of them. */
+function headerOf(args: string): string | undefined {
+  const lines: string[] = []
+  const rest = args.replace(
+    /(\w+)\s*=\s*(?:(['"])([\w -]+)\2|\[([\w '",-]*)\])\s*(?:,\s*|$)/g,
+    (whole, name: string, _, text: string | undefined, list: string | undefined) => {
+      const key = KEYS[name]
+      const isKnown = key !== undefined && (key !== "materialization" || text !== "incremental")
+      if (!isKnown) return whole
+      lines.push(`${key}: ${text ?? `[${(list ?? "").replace(/['"]/g, "")}]`}`)
+      return ""
+    },
+  )
+  return rest.trim() === "" && lines.length > 0 ? ["---", ...lines, "---"].join("\n") : undefined
 }

@@ -300,6 +300,25 @@ const CASES: readonly BadInput[] = [
     says: "smelt.ref('good')",
     runs: ["good"],
   },
+  ...[
+    [
+      "config(materialized='table', tags=['x', 'y'])",
+      "---\nmaterialization: table\ntags: [x, y]\n---",
+    ],
+    [
+      "config(materialized='incremental', unique_key='one')",
+      "the keys of config(…) in the model's header",
+    ],
+    ["var('since')", "smelt.param('since')"],
+  ].map(([call = "", says = ""]): BadInput => ({
+    name: `Jinja: ${call}`,
+    files: { ...GOOD, "models/bad.sql": `{{ ${call} }}\nSELECT 1 AS one` },
+    exit: 1,
+    code: "jinja",
+    at: "models/bad.sql:1:1",
+    says,
+    runs: ["good"],
+  })),
   {
     name: "a metric",
     files: {

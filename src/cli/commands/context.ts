@@ -168,7 +168,7 @@ export function namedAmong(nodes: readonly { readonly name: string }[], word: st
   const found = names.find((name) => name.toLowerCase() === word.toLowerCase())
   if (found !== undefined) return found
   const near = nearest(word, names)
-  const hint = near === undefined ? "" : `; did you mean \`${near}\`?`
+  const hint = near === undefined ? "; `smelt ls` lists them" : `; did you mean \`${near}\`?`
   throw usage("unknown-ref", { name: word, hint })
 }
 
