@@ -120,11 +120,13 @@ function ready(): u32 {
 
 /** From the trees and from the greedy plan down, then annealing. */
 function search(seed: u32, moves: f64, deadline: f64): void {
-  beginSearch(cost, seed, moves, deadline);
   findTrees(hasNegative ? pricesAboveZero() : cost);
+  const begun = now();
   measure(treeChoices());
   treeDag = dagCost();
   const start = now();
+  // Writing the answer takes about as long as measuring it twice.
+  beginSearch(cost, seed, moves, deadline - 2 * (start - begun));
   isGreedyDone = runGreedy(GREEDY_WORK, start + (deadline - start) * GREEDY_SHARE);
   const hasGreedy = measure(greedyChoices());
   greedyDag = hasGreedy ? dagCost() : Infinity;

@@ -32,8 +32,8 @@ import { treeChoices } from "./tree";
 const CLOCK_EFFORT: i64 = 1 << 14;
 const FIRST_ROUND: f64 = 2000; // moves, and ROUND_SHARE for every class with an alternative
 const ROUND_SHARE: f64 = 20;
-const HOT: f64 = 0.5; // temperatures, as parts of the mean price of a class
-const COLD: f64 = 0.01;
+const HOT: f64 = 1; // temperatures, as parts of the mean price of a class
+const COLD: f64 = 0.04;
 const USERS: u32 = 256; // users of a class that one move changes
 const LOOK: u32 = 64; // nodes that are compared for one of them
 
@@ -45,6 +45,7 @@ let moves: f64 = 0;
 let mostMoves: f64 = 0;
 let deadline: f64 = 0;
 let nextClock: i64 = 0;
+let passes: i64 = 0; // over all classes
 let isOver: bool = false;
 let lastGain: f64 = 0;
 
@@ -60,6 +61,7 @@ export function beginSearch(prices_: usize, seed: u32, mostMoves_: f64, deadline
   mostMoves = mostMoves_;
   deadline = deadline_;
   nextClock = effort;
+  passes = 0;
   isOver = false;
   lastGain = 0;
   bestTotal = Infinity;
@@ -85,7 +87,7 @@ export function descendFrom(from: usize): void {
 
 function spend(): bool {
   moves++;
-  const spent = effort + 8 * <i64>moves;
+  const spent = effort + 8 * <i64>moves + passes * <i64>c;
   if (spent >= nextClock) {
     nextClock = spent + CLOCK_EFFORT;
     if (now() >= deadline) isOver = true;
@@ -96,6 +98,7 @@ function spend(): bool {
 
 function keepBest(): void {
   if (!(total < bestTotal - tolerance())) return;
+  passes++;
   if (!(recount() < bestTotal)) return;
   bestTotal = total;
   lastGain = moves;
@@ -116,6 +119,7 @@ function descend(): void {
     for (let i: u32 = 0; i < openCount() && !isOver; i++) if (improve(openClass(i))) gained = true;
     settle();
     recount();
+    passes++;
   }
   keepBest();
 }
@@ -144,6 +148,7 @@ export function anneal(): void {
   while (!isOver && alternatives > 0 && moves - lastGain < patience) {
     if (!measure(BESTS)) return;
     begin(BESTS, treeChoices(), usedClasses(), usedCount(), prices);
+    passes += 2;
     runRound(length, round++);
     descend();
     length *= 2;
@@ -163,7 +168,7 @@ function countAlternatives(): f64 {
 
 function runRound(length: f64, round: u32): void {
   const mean = abs(total) / <f64>max(1, usedCount());
-  const hot = mean * HOT * (round % 3 == 1 ? 0.2 : 1);
+  const hot = mean * HOT * heatOf(round);
   const cooling = Math.log(COLD / HOT);
   const start = moves;
   const end = moves + length;
@@ -177,6 +182,12 @@ function runRound(length: f64, round: u32): void {
     settle();
     if (total < bestTotal) keepBest();
   }
+}
+
+/** Rounds that search around the best plan, near it, and far from it, in turn. */
+function heatOf(round: u32): f64 {
+  const turn = round % 3;
+  return turn == 0 ? 1 : turn == 1 ? 0.2 : 3;
 }
 
 function changeOne(limit: f64): void {
