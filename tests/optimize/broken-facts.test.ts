@@ -2,6 +2,7 @@ import { readFileSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DuckDBInstance } from "@duckdb/node-api"
 import { describe, expect, test } from "vitest"
+import { plural } from "../../src/base/plural.js"
 import { document, smelt } from "../cli/smelt.js"
 import { projectFolder } from "../project.js"
 import { BROKEN } from "./broken-facts.js"
@@ -56,7 +57,7 @@ describe.each(Object.entries(BROKEN))("%s", (_, broken) => {
     ])
     const [{ message = "", notes = [] } = {}] = diagnostics
     const { fact, count, shown } = broken
-    expect(shown.map((row) => `${fact} (${count} rows, e.g. ${row})`)).toContainEqual(
+    expect(shown.map((row) => `${fact} (${plural(count, "row")}, e.g. ${row})`)).toContainEqual(
       /: (.*\))/.exec(message)?.[1],
     )
     for (const row of shown) expect(notes[0]?.message).toContain(row)
