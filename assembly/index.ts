@@ -48,7 +48,7 @@ export {
   stopped,
   taken,
 } from "./egraph/compiled";
-export { frozenRows } from "./egraph/frozen";
+export { frozenRows, seek } from "./egraph/frozen";
 export { slotMask, slotShift } from "./egraph/hashcons";
 export { defineRule, ruleApplied, ruleMatches, switchRule } from "./egraph/rules";
 export {

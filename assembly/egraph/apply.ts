@@ -29,6 +29,7 @@ const ARGUMENTS: usize = 1 << 18; // offset in the scratch region
 let CALLS: usize = 0;
 let MADE: usize = 0;
 let callCount: u32 = 0;
+let isTentative: bool = false;
 
 export function reserveApplications(): void {
   if (CALLS != 0) return;
@@ -81,8 +82,14 @@ function gather(variables: usize, count: u32, match: usize, values: usize, args:
   return given;
 }
 
+/** Whether the right side that was made last is chosen by facts that may change: another may follow. */
+export function wasTentative(): bool {
+  return isTentative;
+}
+
 /** Unites what a match's left side stands for with its right side. True if they were two classes. */
 export function unite(match: usize): bool {
+  isTentative = false;
   const rhs: usize = load<u32>(ruleAt(load<u32>(match, 4)), At.Right);
   if (load<u32>(rhs) != Pattern.Clauses) return uniteWith(rhs, load<u32>(match, 16), match);
   const count = load<u32>(rhs, 12);
@@ -148,6 +155,7 @@ function chosen(choice: usize, match: usize, values: usize): usize {
   const args = scratch() + ARGUMENTS;
   const given = gather(words, argc, match, values, args);
   if (!decide(load<u32>(choice, 4), args, given)) return load<u32>(choice, 20);
+  isTentative = true;
   const fresh = load<u32>(words + ((<usize>argc) << 2));
   put(values, fresh, freshLeaf(find(load<u32>(match, 16))));
   return load<u32>(choice, 16);

@@ -6,7 +6,7 @@
 //                                      isExact: these are the rows that are new. 1 where the run must stop
 //   count(from, to, most)              the number of all matches, old and new, up to `most`
 //
-// A match that a guard refuses waits: it is tried again in every iteration, as facts change.
+// A match that a guard refuses waits, and one whose right side facts chose: it is tried again in every iteration.
 //
 //   waiting, u32 words   ┌──────┬─────────┐
 //                        │ next │ match … │   the layout of match.ts
@@ -16,7 +16,7 @@
 import { now } from "../host";
 import { allocate } from "../memory/arena";
 import { reserve } from "../memory/regions";
-import { guardsHold, unite } from "./apply";
+import { guardsHold, unite, wasTentative } from "./apply";
 import { Budget, isOver, Stop } from "./budget";
 import {
   add,
@@ -187,17 +187,18 @@ export function addRow(op: u32, len: u32): u32 {
   return addedRow();
 }
 
-/** Applies a match that was written down, unless a guard refuses it: then it waits. 0 where the run must stop. */
+/** Applies a match that was written down. It waits if facts may change what became of it. 0 where the run must stop. */
 export function applyMatch(match: usize): u32 {
   if (!mayGrow()) return 0;
   if (!attempt(match)) wait(match);
   return stopped == 0 ? 1 : 0;
 }
 
+/** True if a match is done with: no guard refuses it, and no fact chose its right side. */
 function attempt(match: usize): bool {
   if (!guardsHold(match)) return false;
   if (unite(match)) changed = true;
-  return true;
+  return !wasTentative();
 }
 
 function mayGrow(): bool {

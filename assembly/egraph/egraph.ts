@@ -4,8 +4,8 @@
 //                              NEWEST the newest row with it, a list through OLDER (u32 a row; 0 ends)
 //   a class, u32 words         DATA   its facts: what its analysis makes of it, 0 for none
 //                              CHANGED the clock of facts when they last changed
-//   DIRTY    u32               classes whose parents must be looked at again
-//   STALE    u32               classes whose facts changed
+//   DIRTY    2 u32             first and last cell of the parents of a class that became part of another
+//   STALE    u32               classes whose facts changed, each once
 //   SCRATCH  u32               children of the node that is being made; WRITTEN: before they became classes
 //   UNLOGGED 2 u32             a dead row and what it is equal to
 //
@@ -40,7 +40,7 @@ import { clearRounds, reserveRounds, startRounds, tell } from "./rounds";
 import {
   arityOf,
   bytesOfRows,
-  capacityOfRows,
+  clearFlag,
   clearRows,
   clock,
   DEAD,
@@ -54,6 +54,7 @@ import {
   hasRoomFor,
   headOf,
   isDead,
+  isFlagged,
   isLive,
   keepFirst,
   kidsAt,
@@ -72,6 +73,7 @@ import {
   setFlag,
   shapeOf,
   swapWords,
+  WAITING,
   WIDE,
   word,
 } from "./rows";
@@ -109,9 +111,13 @@ let SCRATCH: usize = 0;
 let WRITTEN: usize = 0;
 let UNLOGGED: usize = 0;
 
+/** Bit of KIND. */
+const NUMBER: u32 = 1 << 31;
 const SCRATCH_BYTES: usize = 1 << 20;
 
 let dirtyCount: u32 = 0;
+let unions: u32 = 0; // since the graph was last congruent
+let congruentRows: u32 = 1; // rows after them were never looked at
 let staleCount: u32 = 0;
 export let liveCount: u32 = 0;
 export let classCount: u32 = 0;
@@ -130,6 +136,8 @@ export function clear(capacity: u32): void {
   clearParents();
   clearRounds();
   dirtyCount = 0;
+  unions = 0;
+  congruentRows = 1;
   staleCount = 0;
   liveCount = 0;
   classCount = 0;
@@ -149,7 +157,7 @@ function reserveAll(capacity: u32): void {
   OLDER = reserve(perRow);
   DATA = reserve(perRow);
   CHANGED = reserve(perRow);
-  DIRTY = reserve(perRow);
+  DIRTY = reserve(perRow << 1);
   STALE = reserve(perRow);
   NEWEST = reserve(perOp);
   ORDER = reserve(perOp);
@@ -173,7 +181,12 @@ export function defineOp(order: u32, kind: u32, payload: u32): u32 {
 }
 
 export function opKind(op: u32): u32 {
-  return word(KIND, op);
+  return word(KIND, op) & ~NUMBER;
+}
+
+/** Whether an operator is a leaf that is written as a number. */
+export function isNumber(op: u32): bool {
+  return (word(KIND, op) & NUMBER) != 0;
 }
 
 export function opPayload(op: u32): u32 {
@@ -398,27 +411,41 @@ export function union(a: u32, b: u32): bool {
   const lose = max(left, right);
   put(LEADER, lose, keep);
   swapWords(MEMBER + ((<usize>keep) << 2), MEMBER + ((<usize>lose) << 2));
+  leaveParents(lose);
   joinParents(keep, lose);
   classCount--;
-  put(DIRTY, dirtyCount++, keep);
+  unions++;
   tell(keep);
   if (isFactsOn()) mergeClasses(keep, lose);
   return true;
 }
 
+/** The rows over a class that is part of another now must be looked at. */
+function leaveParents(lose: u32): void {
+  const last = lastParent(lose);
+  if (last == 0) return;
+  put(DIRTY, 2 * dirtyCount, nextParent(last));
+  put(DIRTY, 2 * dirtyCount + 1, last);
+  dirtyCount++;
+}
+
+/** Rows over `lose` learn what is new to them when they are repaired. */
 function mergeClasses(keep: u32, lose: u32): void {
   const merged = mergeFacts(dataOf(keep), dataOf(lose));
-  if (merged == dataOf(keep) && merged == dataOf(lose)) return;
-  learn(keep, merged);
-  modify(keep);
+  const isNew = merged != dataOf(keep);
+  const wasNew = merged != dataOf(lose);
+  if (isNew) learn(keep, merged);
+  if (isNew || wasNew) modify(keep);
 }
 
 /** A class's facts change: what stands above it must look again. */
 function learn(cls: u32, facts: u32): void {
   put(DATA, cls, facts);
   put(CHANGED, cls, ++factClock);
-  put(STALE, staleCount++, cls);
   tell(cls);
+  if (isFlagged(cls, WAITING)) return;
+  setFlag(cls, WAITING);
+  put(STALE, staleCount++, cls);
 }
 
 /** Ticks whenever the facts of a class change. */
@@ -447,33 +474,38 @@ export function fold(cls: u32, leaf: u32): void {
 
 /** Restores congruence and brings the facts to their fixpoint. */
 export function rebuild(): void {
-  while (dirtyCount > 0 && !isFactsOn() && isWorthAScan()) repairAll();
-  if (dirtyCount + staleCount == 0) return;
+  while (unions > 0 && !isFactsOn() && isWorthAScan()) repairAll();
+  if (unions + staleCount == 0) return;
   linkParents();
+  for (; congruentRows < rowCount; congruentRows++) repairRow(congruentRows);
   while (dirtyCount > 0 || staleCount > 0) {
-    while (dirtyCount > 0) repair(find(word(DIRTY, --dirtyCount)));
-    while (staleCount > 0 && dirtyCount == 0) refresh(find(word(STALE, --staleCount)));
+    while (dirtyCount > 0) repairAbove(--dirtyCount);
+    while (staleCount > 0 && dirtyCount == 0) refresh(word(STALE, --staleCount));
   }
+  unions = 0;
 }
 
 /** Whether to look at all rows rather than at those above each class: when many changed, or few rows are linked. */
 function isWorthAScan(): bool {
-  return dirtyCount > rowCount >> 6 || (unlinkedRows() > rowCount >> 1 && dirtyCount > 64);
+  return unions > rowCount >> 6 || unlinkedRows() > rowCount >> 3;
 }
 
 function repairAll(): void {
+  unions = 0;
   dirtyCount = 0;
   for (let row: u32 = 1; row < rowCount; row++) repairRow(row);
+  congruentRows = rowCount;
 }
 
-function repair(cls: u32): void {
-  const last = lastParent(cls);
-  if (last == 0) return;
-  let cell = last;
-  do {
+/** Rows that had a class as a child which became part of another. */
+function repairAbove(dirty: u32): void {
+  const last = word(DIRTY, 2 * dirty + 1);
+  let cell = word(DIRTY, 2 * dirty);
+  while (true) {
     repairRow(parentIn(cell));
+    if (cell == last) return;
     cell = nextParent(cell);
-  } while (cell != last);
+  }
 }
 
 /** Brings the children of a row up to date; a row that became equal to another dies for it. */
@@ -522,7 +554,9 @@ function becomeOne(row: u32, other: u32, key: u64, op: u32, kids: usize, len: u3
 }
 
 /** Facts of what stands above a class whose own changed. */
-function refresh(cls: u32): void {
+function refresh(changed: u32): void {
+  clearFlag(changed, WAITING);
+  const cls = find(changed);
   const last = lastParent(cls);
   if (last == 0) return;
   let cell = last;

@@ -153,6 +153,19 @@ function fillRecords(): void {
   }
 }
 
+/** The byte offset in RECORDS of the first of a class's records with an operator, or where it would stand. */
+export function seek(cls: u32, op: u32): u32 {
+  const at = classAt(cls);
+  let low = load<u32>(at);
+  let high = load<u32>(at, 4);
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<u32>(RECORDS + ((<usize>middle) << 4), 4) < op) low = middle + 1;
+    else high = middle;
+  }
+  return low << 4;
+}
+
 /** Whether a row led a class when the graph was frozen. */
 export function isLeader(row: u32): bool {
   return word(CLS, row) == row && (headOf(row) & DEAD) == 0;

@@ -56,9 +56,9 @@ function cellAt(cell: u32): usize {
   return CELLS + ((<usize>cell) << 3);
 }
 
-/** A cell of the class's ring, 0 if it has no parents. */
+/** A cell of the class's ring, 0 if it has no parents or is not linked. */
 export function lastParent(cls: u32): u32 {
-  return word(PARENTS, cls);
+  return cls < linked ? word(PARENTS, cls) : 0;
 }
 
 export function parentIn(cell: u32): u32 {

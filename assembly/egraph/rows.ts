@@ -2,9 +2,9 @@
 //
 //   region    a row     content
 //   NODE      16 bytes  ┌──────────────────────────────┬───────┬───────┬───────┐
-//                       │ op 20 · shape 3 · flags 4    │ kid 0 │ kid 1 │ kid 2 │   shape 0–3: children in place
+//                       │ op 20 · shape 3 · flags 5    │ kid 0 │ kid 1 │ kid 2 │   shape 0–3: children in place
 //                       └──────────────────────────────┴───────┴───────┴───────┘
-//                       │ op 20 · shape 4 · flags 4    │ at    │ count │ –     │   wide: children in KIDS; more
+//                       │ op 20 · shape 4 · flags 5    │ at    │ count │ –     │   wide: children in KIDS; more
 //                       └──────────────────────────────┴───────┴───────┴───────┘   than 3, or in no order
 //   LEADER    u32       union-find parent; the oldest row of a class leads it
 //   MEMBER    u32       next row of the same class, a ring
@@ -25,6 +25,7 @@ export const WIDE: u32 = 4;
 export const DEAD: u32 = 1 << 24; // congruent to an older row
 export const PRUNED: u32 = 1 << 25; // taken out of its class by an analysis, still found by the hash-cons
 const MOVED: u32 = 1 << 26; // children differ from those it was written with
+export const WAITING: u32 = 1 << 27; // a class whose facts changed: what is above it must look
 export const GONE: u32 = DEAD | PRUNED;
 
 export let NODE: usize = 0;
@@ -243,6 +244,14 @@ export function setArity(row: u32, len: u32): void {
 
 export function setFlag(row: u32, flag: u32): void {
   store<u32>(nodeAt(row), headOf(row) | flag);
+}
+
+export function clearFlag(row: u32, flag: u32): void {
+  store<u32>(nodeAt(row), headOf(row) & ~flag);
+}
+
+export function isFlagged(row: u32, flag: u32): bool {
+  return (headOf(row) & flag) != 0;
 }
 
 export function die(row: u32): void {

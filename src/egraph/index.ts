@@ -123,6 +123,8 @@ const STOPS: readonly StopReason[] = [
 ]
 const ORDERS = { set: 1, multiset: 2 } as const
 const READ = 0xffffffff
+/** Of an operator's kind: it is a leaf that is written as a number. */
+const NUMBER = 1 << 31
 /** egg's: Willsey et al., POPL 2021. */
 const BACKOFF = { matchLimit: 1000, banLength: 5 }
 
@@ -155,7 +157,7 @@ export class EGraph {
     instance.host = {
       call: (fn, args) => options.functions?.[at(names, fn)]?.(args, this),
       numberLeaf: (value) => this.op(numberText(value), 0),
-      freshName: (cls) => this.op(`_${cls}`, 0),
+      freshName: (cls) => this.op(`_ ${cls}`, 0),
     }
     defineRules(instance, text, this.rules, this.numbering, options)
   }
@@ -217,7 +219,8 @@ export class EGraph {
     const { kind, payload, value } = this.describe(name, arity)
     const at =
       value === undefined ? (payload.length > 0 ? this.block(payload) : 0) : this.double(value)
-    const number = this.wasm.defineOp(order ? ORDERS[order] : 0, kind, at)
+    const isNumeral = arity === 0 && isNumber(name) ? NUMBER : 0
+    const number = this.wasm.defineOp(order ? ORDERS[order] : 0, kind | isNumeral, at)
     this.ops.set(key, number)
     this.opNames[number] = name
     return number

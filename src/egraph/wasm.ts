@@ -21,6 +21,7 @@ export interface Exports {
   readonly join: Fn
   readonly addRow: Fn
   readonly applyMatch: Fn
+  readonly seek: Fn
   reset(capacity: number): void
   allocate(bytes: number): number
   used(): number
@@ -167,10 +168,10 @@ export type CompiledRules = WebAssembly.Module
 /** Puts the functions of a compiled rule set into an instance's table; gives where `search0` stands. */
 export function install({ exports }: Instance, rules: CompiledRules, count: number): number {
   const { memory, stopped, matched, slotShift, slotMask, frozenRows } = exports
-  const { find, insert, insertInto, join, addRow, applyMatch } = exports
+  const { find, insert, insertInto, join, addRow, applyMatch, seek } = exports
   const env = {
     ...{ memory, stopped, matched, slotShift, slotMask, frozenRows },
-    ...{ find, insert, insertInto, join, addRow, applyMatch },
+    ...{ find, insert, insertInto, join, addRow, applyMatch, seek },
   }
   const compiled = new WebAssembly.Instance(rules, { env }).exports
   const first = 1

@@ -1,6 +1,6 @@
 // Guards that are not about relations.
 
-import { arityOf, dataOf, find, isLive, nextNode, opKind, opOf } from "../egraph";
+import { arityOf, dataOf, find, isLive, isNumber, nextNode, opOf } from "../egraph";
 import { Analysis, analysis } from "./which";
 import * as constants from "./constants";
 import * as lambda from "./lambda";
@@ -24,21 +24,29 @@ export function testGuard(guard: u32, args: usize): bool {
   const first = load<u32>(args);
   switch (guard - FIRST_GUARD) {
     case Guard.IsNotZero:
-      return analysis != Analysis.Constants || !isZero(first);
+      return !isZero(first);
     case Guard.IsConst:
       return hasConstant(first);
     case Guard.IsSym:
       return hasSymbol(first);
     case Guard.IsConstOrDistinctVar:
-      return first != load<u32>(args, 4) && (hasConstant(first) || hasSymbol(first));
+      return first != load<u32>(args, 4) && (numberOf(first) != 0 || hasSymbol(first));
     default:
       return first != load<u32>(args, 4);
   }
 }
 
 function isZero(cls: u32): bool {
-  const data = dataOf(cls);
+  const data = numberOf(cls);
   return data != 0 && constants.valueOf(data) == 0;
+}
+
+/** 1 + the operator of the number that a class is known to be, 0 if of none. */
+function numberOf(cls: u32): u32 {
+  if (analysis == Analysis.Constants) return dataOf(cls);
+  if (analysis != Analysis.Lambda) return 0;
+  const constant = lambda.constantOfClass(cls);
+  return constant != 0 && isNumber(constant - 1) ? constant : 0;
 }
 
 function hasConstant(cls: u32): bool {
@@ -51,7 +59,7 @@ function hasSymbol(cls: u32): bool {
   let row = find(cls);
   const first = row;
   do {
-    if (arityOf(row) == 0 && isLive(row) && opKind(opOf(row)) != constants.Kind.Number) return true;
+    if (arityOf(row) == 0 && isLive(row) && !isNumber(opOf(row))) return true;
     row = nextNode(row);
   } while (row != first);
   return false;

@@ -54,8 +54,9 @@ const IMPORTS = [
   { name: "join", signature: { params: ["i32", "i32", "i32", "i32", "i32"], results: ["i32"] } },
   { name: "addRow", signature: { params: ["i32", "i32"], results: ["i32"] } },
   { name: "applyMatch", signature: { params: ["i32"], results: ["i32"] } },
+  { name: "seek", signature: { params: ["i32", "i32"], results: ["i32"] } },
 ] as const
-const [FIND, INSERT, INSERT_INTO, JOIN, ADD_ROW, APPLY_MATCH] = [0, 1, 2, 3, 4, 5]
+const [FIND, INSERT, INSERT_INTO, JOIN, ADD_ROW, APPLY_MATCH, SEEK] = [0, 1, 2, 3, 4, 5, 6]
 
 const GLOBALS = [
   { name: "stopped", type: "i32" },
@@ -68,6 +69,8 @@ const [STOPPED, MATCHED, SLOT_SHIFT, SLOT_MASK, FROZEN_ROWS] = [0, 1, 2, 3, 4]
 
 const DEAD = 1 << 24
 const EXACT_OPS = 1 << 11
+/** Records of a class that are looked through one by one. */
+const FEW = 8
 const SPREAD = 0x9e3779b97f4a7c15n
 
 /** A module with `search0`, `count0`, `search1`, … of the rules in their order. */
@@ -309,6 +312,7 @@ class RuleBody {
           .const(4)
           .do("i32.shl")
           .set(local)
+      this.seekLarge(cls, atom.op, record, end)
       body.loop((again) => {
         body.get(record).get(end).do("i32.ge_u").brIf(done)
         body.block((next) => {
@@ -329,6 +333,18 @@ class RuleBody {
         body.get(record).const(16).do("i32.add").set(record).br(again)
       })
     })
+  }
+
+  /** In a large class the rows of an operator are looked up. */
+  private seekLarge(cls: Local, op: number, record: Local, end: Local): void {
+    const { body } = this
+    body
+      .get(record)
+      .const(16 * FEW)
+      .do("i32.add")
+      .get(end)
+      .do("i32.lt_u")
+    body.if(() => body.get(cls).const(op).call(SEEK).set(record))
   }
 
   private classOf({ from }: Atom): Local {
