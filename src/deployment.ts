@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import type { DataTest, Model, Project, Seed, Source, Target } from "./catalog/project.js"
+import type { DataTest, Model, Project, Seed, Source, Target, TestFile } from "./catalog/project.js"
 import type { RelationKind } from "./catalog/relation.js"
 import type { Checked } from "./workspace.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
@@ -13,8 +13,8 @@ import type { Backend, Driver } from "./engine/driver.js"
 import { OWN_PREFIX, OWN_SCHEMA } from "./engine/run-plan.js"
 import type {
   IncrementalInput,
+  FaultyNode,
   IncrementalRun,
-  RunNode,
   SeedNode,
   TablePath,
   TestNode,
@@ -34,6 +34,14 @@ export interface CompiledModel {
   readonly query: Query
   /** Other models and seeds that its SQL reads, ephemeral ones replaced by what they read. */
   readonly reads: readonly string[]
+}
+
+/** A test as it will run, or what keeps it from running. */
+export interface PlannedTest {
+  readonly node: TestNode | FaultyNode
+  /** What it is declared of; none for a file. */
+  readonly model: string | undefined
+  readonly diagnostics: readonly Diagnostic[]
 }
 
 /** What a project is in one target: where its relations lie and how they are read. */
@@ -219,40 +227,36 @@ export class Deployment {
     }
   }
 
-  /** Tests declared in YAML and files under tests/, with what they read. */
-  tests(): {
-    readonly node: TestNode
-    readonly query: Query
-    readonly model: string | undefined
-    readonly diagnostics: readonly Diagnostic[]
-  }[] {
+  /** Tests declared in YAML and files under tests/, with what they read; those with errors do not run. */
+  tests(): PlannedTest[] {
     const declared = [...this.project.models, ...this.project.seeds].flatMap(({ tests }) => tests)
-    const fromYaml = declared.map((test) => {
-      const { where, diagnostics } = this.whereOf(test)
-      const tree = emitDataTest(test, this.table, where)
-      const others = test.kind.type === "relationships" ? [test.kind.to] : []
-      return {
-        ...this.testNode(test.name, tree, [test.model, ...others], test.severity),
-        model: test.model,
-        diagnostics,
-      }
-    })
-    const fromFiles = this.project.testFiles.flatMap((file) => {
-      const text = this.checked.texts.get(file.name)
-      if (!text?.statement || !text.names || !text.types || text.failed) return []
-      const tree = emitUserQuery(text.statement, text.names, text.types, this.emitTarget)
-      const reads = this.readsOf(
-        text.names.dependencies.flatMap((d) => (d.kind === "source" ? [] : [d.name])),
-      )
-      return [
-        {
-          ...this.testNode(file.name, tree, reads, file.severity),
-          model: undefined,
-          diagnostics: text.diagnostics,
-        },
-      ]
-    })
-    return [...fromYaml, ...fromFiles]
+    return [
+      ...declared.map((test) => this.declaredTest(test)),
+      ...this.project.testFiles.flatMap((file) => this.fileTest(file) ?? []),
+    ]
+  }
+
+  private declaredTest(test: DataTest): PlannedTest {
+    const { where, diagnostics } = this.whereOf(test)
+    const [fault] = diagnostics
+    if (fault) return { node: this.faultyTest(test.name, fault), model: test.model, diagnostics }
+    const tree = emitDataTest(test, this.table, where)
+    const others = test.kind.type === "relationships" ? [test.kind.to] : []
+    const node = this.testNode(test.name, tree, [test.model, ...others], test.severity)
+    return { node, model: test.model, diagnostics }
+  }
+
+  private fileTest({ name, severity }: TestFile): PlannedTest | undefined {
+    const text = this.checked.texts.get(name)
+    const { diagnostics = [] } = text ?? {}
+    const fault = diagnostics.find(({ level }) => level === "error")
+    if (fault) return { node: this.faultyTest(name, fault), model: undefined, diagnostics }
+    if (!text?.statement || !text.names || !text.types) return undefined
+    const tree = emitUserQuery(text.statement, text.names, text.types, this.emitTarget)
+    const reads = this.readsOf(
+      text.names.dependencies.flatMap((d) => (d.kind === "source" ? [] : [d.name])),
+    )
+    return { node: this.testNode(name, tree, reads, severity), model: undefined, diagnostics }
   }
 
   private testNode(
@@ -260,11 +264,11 @@ export class Deployment {
     tree: Query,
     reads: readonly string[],
     severity: "error" | "warn",
-  ) {
+  ): TestNode {
     const dependsOn = reads.map((read) => this.keyOf(read))
     const file = `target/compiled/tests/${name}.sql`
-    const node: TestNode = {
-      key: `test ${name}`,
+    return {
+      key: testKey(name),
       kind: "test",
       name,
       dependsOn,
@@ -272,7 +276,6 @@ export class Deployment {
       severity,
       file,
     }
-    return { node, query: tree }
   }
 
   private whereOf(test: DataTest): {
@@ -296,11 +299,20 @@ export class Deployment {
       : modelKey(this.model(name)?.name ?? name)
   }
 
-  /** A model that does not run. Where the fault is upstream it is skipped with its parents. */
-  faultyNode(model: Model, diagnostic: Diagnostic, upstream = false): RunNode {
-    const parents = upstream ? (this.checked.dag.parents.get(model.name) ?? []) : []
-    const dependsOn = parents.map((name) => this.keyOf(name))
-    return { key: modelKey(model.name), kind: "faulty", name: model.name, dependsOn, diagnostic }
+  faultyModel(name: string, diagnostic: Diagnostic): FaultyNode {
+    return { key: modelKey(name), of: "model", ...this.faulty(name, diagnostic) }
+  }
+
+  private faultyTest(name: string, diagnostic: Diagnostic): FaultyNode {
+    return { key: testKey(name), of: "test", ...this.faulty(name, diagnostic) }
+  }
+
+  /** What does not run. Where the fault is upstream it is skipped with its parents. */
+  private faulty(name: string, diagnostic: Diagnostic): Omit<FaultyNode, "key" | "of"> {
+    const isUpstream = diagnostic.code === "upstream-error"
+    const parents = isUpstream ? (this.checked.dag.parents.get(name) ?? []) : []
+    const dependsOn = parents.map((parent) => this.keyOf(parent))
+    return { kind: "faulty", name, dependsOn, diagnostic }
   }
 
   /** A source that the model reads and that has no file, at the reference to it. */
@@ -341,6 +353,10 @@ export function modelKey(name: string): string {
 
 export function seedKey(name: string): string {
   return `seed ${name}`
+}
+
+function testKey(name: string): string {
+  return `test ${name}`
 }
 
 /** Changes where the SQL does. */

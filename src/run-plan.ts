@@ -1,5 +1,5 @@
 import type { Model } from "./catalog/project.js"
-import { definitionOf, modelKey, type Deployment } from "./deployment.js"
+import { definitionOf, modelKey, type Deployment, type PlannedTest } from "./deployment.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import type { Driver } from "./engine/driver.js"
 import type { RelationNode, RunNode, RunPlan } from "./engine/run-plan.js"
@@ -52,8 +52,6 @@ function takesPart({ command }: Planning, kind: "seed" | "model" | "test"): bool
   return command === "build" || command === "retry" || command === (kind === "model" ? "run" : kind)
 }
 
-type PlannedTest = ReturnType<Deployment["tests"]>[number]
-
 /** Tests that are chosen by their own name or by that of what they test. */
 function testsOf({ deployment, selected }: Planning): PlannedTest[] {
   return deployment
@@ -73,7 +71,7 @@ async function modelNodes(
   const fault = faults.get(model.name)
   if (fault) {
     if (!own.includes(fault)) diagnostics.push(fault)
-    return [deployment.faultyNode(model, fault, fault.code === "upstream-error")]
+    return [deployment.faultyModel(model.name, fault)]
   }
   const chosen = compiled.models.get(model.name) ?? asItIs(model, deployment)
   if (!chosen || chosen.materialization === "ephemeral") return []
@@ -145,7 +143,7 @@ function hiddenNode(
 function blocking(tests: readonly PlannedTest[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>()
   for (const { node, model } of tests) {
-    if (model === undefined || node.severity === "warn") continue
+    if (model === undefined || node.kind !== "test" || node.severity === "warn") continue
     found.set(modelKey(model), [...(found.get(modelKey(model)) ?? []), node.key])
   }
   return found
@@ -162,7 +160,7 @@ function linked(
   return nodes.map((node): RunNode => {
     const written = node.kind === "model" ? node.asWritten : undefined
     const text = written?.dependsOn ?? node.dependsOn
-    const isModel = node.kind === "model" || node.kind === "faulty"
+    const isModel = node.kind === "model" || (node.kind === "faulty" && node.of === "model")
     const waits = isModel ? text.flatMap((key) => tests.get(key) ?? []) : []
     const dependsOn = here(node, [...node.dependsOn, ...waits])
     if (node.kind !== "model" || !written) return { ...node, dependsOn }

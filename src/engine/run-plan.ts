@@ -70,9 +70,10 @@ export interface TestNode extends NodeBase {
   readonly file: string
 }
 
-/** A model with errors in its text or header: it does not run, and what depends on it is skipped. */
+/** A model or test with errors in its text or header: it does not run, and what depends on it is skipped. */
 export interface FaultyNode extends NodeBase {
   readonly kind: "faulty"
+  readonly of: "model" | "test"
   readonly diagnostic: Diagnostic
 }
 

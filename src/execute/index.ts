@@ -227,7 +227,7 @@ function isGood(result: NodeResult | undefined): boolean {
 }
 
 function kindOf(node: RunNode): NodeResult["kind"] {
-  return node.kind === "faulty" ? "model" : node.kind
+  return node.kind === "faulty" ? node.of : node.kind
 }
 
 function skipped(node: RunNode, because?: string): NodeResult {

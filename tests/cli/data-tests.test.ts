@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest"
+import type { Diagnostic } from "../../src/diagnostics/diagnostic.js"
+import type { NodeResult } from "../../src/engine/run-plan.js"
+import { projectFolder } from "../project.js"
+import { document, smelt, type Finished } from "./smelt.js"
+
+const FILES: Readonly<Record<string, string>> = {
+  "seeds/orders.csv": "id,amount\n1,10\n2,20\n",
+  "models/totals.sql": "SELECT sum(o.amount) AS total FROM smelt.ref('orders') AS o",
+}
+
+interface Run {
+  readonly diagnostics: readonly Diagnostic[]
+  readonly results: readonly NodeResult[]
+}
+
+function run(finished: Finished): Run {
+  return document(finished) as unknown as Run
+}
+
+function statuses(finished: Finished): Record<string, string> {
+  return Object.fromEntries(run(finished).results.map(({ name, status }) => [name, status]))
+}
+
+describe("a test that cannot run is an error", () => {
+  const CASES: readonly (readonly [string, string, string, string])[] = [
+    [
+      "an unknown column",
+      "SELECT t.totl FROM smelt.ref('totals') AS t",
+      "unknown-column",
+      "tests/zz.sql:1:10",
+    ],
+    ["a ref without quotes", "SELECT 1 AS n FROM smelt.ref(totals)", "types-disagree", "1:30"],
+    ["a missing ref", "SELECT 1 AS n FROM smelt.ref('totls') AS t", "unknown-ref", "1:30"],
+    ["no SQL", "SELECT 1 AS", "syntax", "tests/zz.sql:1:12"],
+  ]
+
+  test.each(CASES)("%s", (_, sql, code, place) => {
+    const folder = projectFolder({ ...FILES, "tests/zz.sql": sql })
+    for (const args of [["build"], ["test", "zz"], ["retry"]]) {
+      const finished = smelt(folder, ...args, "--json")
+      const { diagnostics, results } = run(finished)
+      expect(finished.exit).toBe(1)
+      expect(results.at(-1)).toMatchObject({
+        name: "zz",
+        kind: "test",
+        status: "error",
+        diagnostic: { code, file: "tests/zz.sql" },
+      })
+      expect(diagnostics.map((one) => one.code)).toEqual([code])
+      const [{ file = "", start } = {}] = diagnostics
+      expect(`${file}:${start?.line}:${start?.column}`).toContain(place)
+    }
+  })
+
+  test("one whose model has errors is skipped with it; alone it is an error", () => {
+    const folder = projectFolder({
+      ...FILES,
+      "models/totals.sql": "SELECT o.amont FROM smelt.ref('orders') AS o",
+      "tests/zz.sql": "SELECT t.total FROM smelt.ref('totals') AS t",
+    })
+    expect(statuses(smelt(folder, "build", "--json"))).toMatchObject({
+      totals: "error",
+      zz: "skipped",
+    })
+    const alone = smelt(folder, "test", "zz", "--json")
+    expect(alone.exit).toBe(1)
+    expect(run(alone).results).toMatchObject([{ diagnostic: { code: "upstream-error" } }])
+  })
+
+  test("a `where` that is no condition", () => {
+    const folder = projectFolder({
+      ...FILES,
+      "models/totals.sql": `---
+columns: { total: { tests: [{ unique: , where: "total >" }] } }
+---
+${FILES["models/totals.sql"]}`,
+    })
+    const finished = smelt(folder, "build", "--json")
+    expect(finished.exit).toBe(1)
+    expect(statuses(finished)).toMatchObject({ totals: "success", unique_totals_total: "error" })
+  })
+})
