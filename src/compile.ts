@@ -6,7 +6,7 @@ import type { ModelPlan, Out } from "./ir/nodes.js"
 import { lower } from "./lower/index.js"
 import { optimize } from "./optimize/index.js"
 import { parseModel } from "./parse/index.js"
-import { asWritten, pipelineOf, printed } from "./pipeline.js"
+import { asWritten, pipelineOf, plansOf, printed } from "./pipeline.js"
 import type { Chosen, Compilation, Plans } from "./pipeline.js"
 import { planModel } from "./plan/index.js"
 import { buildDag } from "./resolve/dag.js"
@@ -47,7 +47,7 @@ export function plan({ session, dag }: Checked, asStored: ReadonlySet<string> = 
 
 /** The SQL of the models that take part, by one plan for all of them; the others are read as they stand. */
 export function compile(checked: Checked, on: Compilation): Plans & Chosen {
-  const plans = plan(checked, on.others)
+  const plans = plansOf(on, (asStored) => plan(checked, asStored))
   if (!on.optimizer) return { ...plans, ...asWritten(on) }
   const chosen = optimize(pipelineOf(on, plans, on.optimizer))
   const { capabilities, emitTarget } = on.deployment

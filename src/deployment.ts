@@ -48,6 +48,7 @@ export interface PlannedTest {
 export class Deployment {
   readonly emitTarget: EmitTarget
   private readonly compiled = new Map<string, CompiledModel>()
+  private readonly inlined = new Map<string, CompiledModel>()
   /** Sources that were looked for, and whether they have a file. */
   private readonly present = new Map<string, boolean>()
 
@@ -56,6 +57,8 @@ export class Deployment {
     readonly checked: Checked,
     readonly target: Target,
     readonly backend: Backend,
+    /** Names that take part in the run; undefined: all. */
+    private readonly selected?: ReadonlySet<string>,
   ) {
     this.emitTarget = {
       dialect: backend.dialect,
@@ -78,7 +81,7 @@ export class Deployment {
     if (seed) return table([seed.schema ?? this.target.schema, seed.name])
     const model = this.model(name)
     if (model && this.materializationOf(model) === "ephemeral") {
-      const compiled = this.asWritten(model)
+      const compiled = this.byReference(model)
       if (compiled) return subquery(compiled.query)
     }
     const path = model ? this.pathOf(model) : { schema: this.target.schema, name }
@@ -104,12 +107,47 @@ export class Deployment {
 
   /** The user's own tree in the target's SQL; undefined where the model has errors. */
   asWritten(model: Model): CompiledModel | undefined {
+    const isIncremental = model.materialization === "incremental"
+    return isIncremental && this.isOverAbsentView(model)
+      ? this.throughViews(model)
+      : this.byReference(model)
+  }
+
+  /** Reads other models where they lie. */
+  private byReference(model: Model): CompiledModel | undefined {
     const known = this.compiled.get(model.name)
     if (known) return known
+    const compiled = this.written(model, this.table)
+    if (compiled) this.compiled.set(model.name, compiled)
+    return compiled
+  }
+
+  /**
+   * An incremental model is proven on what the texts of the views above it say, whether they take part or
+   * not. So it computes just that: a view that stands in the target may say something else.
+   */
+  private throughViews(model: Model): CompiledModel | undefined {
+    const known = this.inlined.get(model.name)
+    if (known) return known
+    const above: string[] = []
+    const compiled = this.written(model, (name, kind) => {
+      const read = kind === "model" ? this.model(name) : undefined
+      const found = read && this.isAbsentView(read) ? this.throughViews(read) : undefined
+      above.push(...(found?.reads ?? []))
+      return found ? subquery(found.query) : this.table(name, kind)
+    })
+    if (!compiled) return undefined
+    const whole = { ...compiled, reads: [...new Set([...compiled.reads, ...above])] }
+    this.inlined.set(model.name, whole)
+    return whole
+  }
+
+  private written(model: Model, table: EmitTarget["table"]): CompiledModel | undefined {
     const text = this.checked.texts.get(model.name)
     if (!text || text.failed || !text.statement || !text.names || !text.types) return undefined
-    const tree = emitUserQuery(text.statement, text.names, text.types, this.emitTarget)
-    const compiled: CompiledModel = {
+    const target = { ...this.emitTarget, table }
+    const tree = emitUserQuery(text.statement, text.names, text.types, target)
+    return {
       name: model.name,
       materialization: this.materializationOf(model),
       path: this.pathOf(model),
@@ -119,8 +157,29 @@ export class Deployment {
         text.names.dependencies.flatMap((d) => (d.kind === "source" ? [] : [d.name])),
       ),
     }
-    this.compiled.set(model.name, compiled)
-    return compiled
+  }
+
+  /** It is a view that does not take part, or is computed from one; a table that does not take part stands. */
+  private isAbsentView(model: Model): boolean {
+    if (model.materialization === "incremental") return false
+    const isAbsent = this.selected?.has(model.name) === false
+    switch (this.materializationOf(model)) {
+      case "view":
+        return isAbsent || this.isOverAbsentView(model)
+      case "table":
+        return !isAbsent && this.isOverAbsentView(model)
+      default:
+        return this.isOverAbsentView(model)
+    }
+  }
+
+  private isOverAbsentView({ name }: Model): boolean {
+    if (!this.selected) return false
+    const parents = this.checked.dag.parents.get(name) ?? []
+    return parents.some((parent) => {
+      const model = this.model(parent)
+      return model !== undefined && this.isAbsentView(model)
+    })
   }
 
   /**
@@ -136,7 +195,7 @@ export class Deployment {
     }
     const texts = [...above].flatMap((name) => {
       const found = this.model(name)
-      return found ? [`${name}\n${this.asWritten(found)?.sql ?? ""}`] : []
+      return found ? [`${name}\n${this.byReference(found)?.sql ?? ""}`] : []
     })
     return definitionOf(texts.sort().join("\n\n"))
   }
@@ -150,7 +209,7 @@ export class Deployment {
       const model = this.model(name)
       if (!model) return [name]
       return this.materializationOf(model) === "ephemeral"
-        ? (this.asWritten(model)?.reads ?? [model.name])
+        ? (this.byReference(model)?.reads ?? [model.name])
         : [model.name]
     })
     return [...new Set(found)]

@@ -62,6 +62,8 @@ export interface Compilation {
   /** Names of models that take part, and of those that do not. */
   readonly selected: ReadonlySet<string>
   readonly others: ReadonlySet<string>
+  /** Of the others, those that are views. */
+  readonly otherViews: ReadonlySet<string>
   /** Undefined: every model as its user wrote it. */
   readonly optimizer?: Omit<OptimizeInput, keyof Pipeline | "costs">
 }
@@ -74,13 +76,31 @@ export function compilation(
 ): Compilation {
   const takesPart = (model: Model) =>
     names.has(model.name) || deployment.materializationOf(model) === "ephemeral"
-  const models = deployment.project.models
+  const isView = (model: Model) => deployment.materializationOf(model) === "view"
+  const { models } = deployment.project
+  const others = models.filter((model) => !takesPart(model))
   return {
     deployment,
     selected: new Set(models.filter(takesPart).map(({ name }) => name)),
-    others: new Set(models.filter((model) => !takesPart(model)).map(({ name }) => name)),
+    others: new Set(others.map(({ name }) => name)),
+    otherViews: new Set(others.filter(isView).map(({ name }) => name)),
     ...(optimizer ? { optimizer } : {}),
   }
+}
+
+/**
+ * What does not take part is read as it stands. Only an incremental model is planned on what the views above
+ * it say, as it is wherever they take part: it is proven on that, and computes that.
+ */
+export function plansOf(
+  { others, otherViews }: Compilation,
+  plan: (asStored: ReadonlySet<string>) => Plans,
+): Plans {
+  const standing = plan(others)
+  if (otherViews.size === 0 || standing.proofs.size === 0) return standing
+  const through = plan(new Set([...others].filter((name) => !otherViews.has(name))))
+  const incremental = [...through.plans].filter(([name]) => through.proofs.has(name))
+  return { plans: new Map([...standing.plans, ...incremental]), proofs: through.proofs }
 }
 
 /** The models that take part, in DAG order; those without a relational plan run as written. */

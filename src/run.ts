@@ -52,7 +52,8 @@ export async function run(
   const state = new State(project.directory)
   const id = state.begin(request.command)
   try {
-    const deployment = new Deployment(project, checked, request.target, request.backend)
+    const { target, backend, selected } = request
+    const deployment = new Deployment(project, checked, target, backend, selected)
     const planned = await choosePlan({ ...request, deployment, driver, state })
     const { nodes, diagnostics } = await planRun({ ...request, ...planned, deployment, driver })
     writeCompiled(project.directory, nodes)

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DuckDBInstance } from "@duckdb/node-api"
-import { expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { document, smelt } from "../cli/smelt.js"
 import { projectFolder } from "../project.js"
 
@@ -260,4 +260,83 @@ SELECT CAST(s.at AS DATE) AS day, sum(s.amount) AS total FROM smelt.ref('staged'
   const edited = await query(folder, ALL)
   build(folder, "--full-refresh")
   expect(edited).toEqual(await query(folder, ALL))
+})
+
+describe("built without the views that it reads", () => {
+  /** Every second view takes part, so that each kind stands below the other. */
+  const staged = (factor: number) => ({
+    "models/raw_events.sql": `---
+materialization: view
+---
+SELECT e.at, e.amount * ${factor} AS amount FROM smelt.source('raw.events') AS e`,
+    "models/dated.sql": `---
+materialization: view
+tags: [mart]
+---
+SELECT CAST(r.at AS DATE) AS day, r.amount FROM smelt.ref('raw_events') AS r`,
+    "models/known.sql": `---
+materialization: ephemeral
+---
+SELECT d.day, d.amount FROM smelt.ref('dated') AS d WHERE d.amount IS NOT NULL`,
+  })
+  const FILES = {
+    ...staged(1),
+    "sources/raw.yml": SOURCE,
+    "data/.keep": "",
+    "models/daily.sql": `---
+materialize: daily
+partition_by: day
+tags: [mart]
+columns: { day: { tests: [unique] } }
+---
+SELECT k.day, sum(k.amount) AS total FROM smelt.ref('known') AS k GROUP BY k.day`,
+    "models/by_month.sql":
+      "---\ntags: [mart]\n---\nSELECT month(d.day) AS m, count(*) AS n FROM smelt.ref('dated') AS d GROUP BY month(d.day)",
+  }
+
+  test.each([
+    ["alone", ["daily"]],
+    ["by tag", ["tag:mart"]],
+    ["as written", ["daily", "--no-optimize"]],
+    ["with one of the views, as written", ["tag:mart", "--no-optimize"]],
+  ])("%s: new days, and what the texts of the views say", async (_, args) => {
+    const folder = projectFolder(FILES)
+    await writeEvents(folder, 20)
+    build(folder)
+    expect(build(folder, ...args)?.windows).toEqual([])
+    await writeEvents(folder, 25)
+    expect(build(folder, ...args)?.windows).toEqual(window("2024-01-18", "2024-01-26"))
+
+    // The view in the target is not made anew: only its text says what it is.
+    for (const [file, text] of Object.entries(staged(10))) writeFileSync(join(folder, file), text)
+    expect(build(folder, ...args)?.rebuilt).toBe("its definition changed")
+    const edited = await query(folder, ALL)
+    expect(build(folder)?.windows).toEqual([])
+    expect(build(folder, ...args, "--full-refresh")?.windows).toEqual(
+      window("2024-01-01", "2024-01-26"),
+    )
+    expect(build(folder, "--full-refresh")?.windows).toEqual(window("2024-01-01", "2024-01-26"))
+    expect(await query(folder, ALL)).toEqual(edited)
+  })
+
+  test("in a target that has none of them", async () => {
+    const folder = projectFolder(FILES)
+    await writeEvents(folder, 5)
+    expect(build(folder, "daily")?.windows).toEqual(window("2024-01-01", "2024-01-06"))
+  })
+
+  test("retried", async () => {
+    const folder = projectFolder({
+      ...FILES,
+      "models/daily.sql": FILES["models/daily.sql"].replace(
+        "sum(k.amount)",
+        "sum(CAST('x' || k.amount AS INTEGER))",
+      ),
+    })
+    await writeEvents(folder, 5)
+    expect(smelt(folder, "build").exit).toBe(1)
+    writeFileSync(join(folder, "models/daily.sql"), FILES["models/daily.sql"])
+    expect(smelt(folder, "retry").exit).toBe(0)
+    expect(await query(folder, ALL)).toHaveLength(5)
+  })
 })
