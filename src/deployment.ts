@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import { declaredTests } from "./catalog/project.js"
 import type { DataTest, Model, Project, Seed, Source, Target, TestFile } from "./catalog/project.js"
 import type { RelationKind } from "./catalog/relation.js"
 import type { Checked } from "./workspace.js"
@@ -86,6 +87,13 @@ export class Deployment {
     }
     const path = model ? this.pathOf(model) : { schema: this.target.schema, name }
     return table([path.schema, path.name])
+  }
+
+  /** A name that may be of anything is of a model or seed first. */
+  private kindOf(name: string): RelationKind {
+    const isSource = this.project.sources.some((source) => same(source.name, name))
+    const isSeed = this.project.seeds.some((seed) => same(seed.name, name))
+    return isSource && !isSeed && !this.model(name) ? "source" : "model"
   }
 
   model(name: string): Model | undefined {
@@ -226,6 +234,8 @@ export class Deployment {
       keys: [],
       foreignKeys: [],
       lateness: 0,
+      tests: [],
+      tags: [],
     }
   }
 
@@ -288,21 +298,28 @@ export class Deployment {
 
   /** Tests declared in YAML and files under tests/, with what they read; those with errors do not run. */
   tests(): PlannedTest[] {
-    const declared = [...this.project.models, ...this.project.seeds].flatMap(({ tests }) => tests)
     return [
-      ...declared.map((test) => this.declaredTest(test)),
+      ...declaredTests(this.project).map((test) => this.declaredTest(test)),
       ...this.project.testFiles.flatMap((file) => this.fileTest(file) ?? []),
     ]
   }
 
   private declaredTest(test: DataTest): PlannedTest {
+    const { name, of, kind, severity } = test
     const { where, diagnostics } = this.whereOf(test)
     const [fault] = diagnostics
-    if (fault) return { node: this.faultyTest(test.name, fault), model: test.model, diagnostics }
-    const tree = emitDataTest(test, this.table, where)
-    const others = test.kind.type === "relationships" ? [test.kind.to] : []
-    const node = this.testNode(test.name, tree, [test.model, ...others], test.severity)
-    return { node, model: test.model, diagnostics }
+    const model = of.kind === "source" ? undefined : of.name
+    if (fault) return { node: this.faultyTest(name, fault), model, diagnostics }
+    const tree = emitDataTest(
+      test,
+      (read, given) => this.table(read, given ?? this.kindOf(read)),
+      where,
+    )
+    const read = [
+      ...(model === undefined ? [] : [model]),
+      ...(kind.type === "relationships" && this.kindOf(kind.to) !== "source" ? [kind.to] : []),
+    ]
+    return { node: this.testNode(name, tree, read, severity), model, diagnostics }
   }
 
   private fileTest({ name, severity }: TestFile): PlannedTest | undefined {

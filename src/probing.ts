@@ -84,7 +84,8 @@ function testNode(
   { deployment, loadsSeeds }: Probing,
 ): TestNode {
   const { place = { file: "", span: { start: 0, end: 0 } } } = fact
-  const test = { name: "", model: fact.relation, kind, severity: "error" as const, place }
+  const of = { name: fact.relation, kind: "source" as const }
+  const test = { name: "", of, kind, severity: "error" as const, place }
   const table = (name: string): TableRef => relationOf(name, deployment, loadsSeeds)
   const sql = deployment.print(emitDataTest(test, table, undefined))
   return { key: "", kind: "test", name: "", dependsOn: [], sql, severity: "error", file: "" }

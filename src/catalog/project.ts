@@ -3,6 +3,7 @@ import type { SourceText } from "../base/span.js"
 import type { Diagnostic } from "../diagnostics/diagnostic.js"
 import type { LevelSetting } from "../diagnostics/sink.js"
 import type { SqlType } from "../types/type.js"
+import type { RelationKind } from "./relation.js"
 
 /** A project as loaded from its files. Nothing of it is parsed SQL yet. */
 export interface Project {
@@ -99,6 +100,8 @@ export interface Source {
   readonly lateness: number
   readonly changes?: "append" | "upsert" | "snapshot"
   readonly freshness?: { readonly warnAfter?: number; readonly errorAfter?: number }
+  readonly tests: readonly DataTest[]
+  readonly tags: readonly string[]
 }
 
 export interface Seed {
@@ -124,12 +127,24 @@ export interface Seed {
 /** A test declared in YAML. `name` is unique in the project, e.g. `unique_orders_id`. */
 export interface DataTest {
   readonly name: string
-  readonly model: string
+  /** What it is declared of. */
+  readonly of: Owner
   readonly kind: DataTestKind
   readonly severity: "error" | "warn"
   /** SQL condition that restricts the rows tested. */
   readonly where?: { readonly text: string; readonly place: Place }
   readonly place: Place
+}
+
+/** A model, seed or source with declarations. */
+export interface Owner {
+  readonly name: string
+  readonly kind: RelationKind
+}
+
+/** The tests that YAML declares, in the order in which commands name them. */
+export function declaredTests({ models, seeds, sources }: Project): readonly DataTest[] {
+  return [...models, ...seeds, ...sources].flatMap(({ tests }) => tests)
 }
 
 export type DataTestKind =

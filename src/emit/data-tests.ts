@@ -22,13 +22,16 @@ import {
   withAlias,
 } from "../syntax/build.js"
 
-/** A query whose rows break the test. `where` restricts the rows that are tested. */
+/**
+ * A query whose rows break the test. `where` restricts the rows that are tested. What a relationship leads to
+ * may be a relation of any kind.
+ */
 export function emitDataTest(
   test: DataTest,
-  table: (name: string, kind: RelationKind) => TableRef,
+  table: (name: string, kind: RelationKind | undefined) => TableRef,
   where: Expr | undefined,
 ): Query {
-  const tested = withAlias(table(test.model, "model"), tableAlias("tested"))
+  const tested = withAlias(table(test.of.name, test.of.kind), tableAlias("tested"))
   const from = [tested]
   const only = (...conditions: readonly Expr[]) => all([...(where ? [where] : []), ...conditions])
   const clause = (condition: Expr | undefined) => (condition ? { where: condition } : {})
@@ -78,7 +81,7 @@ export function emitDataTest(
     }
     case "relationships": {
       const child = column("tested", test.kind.column)
-      const parent = withAlias(table(test.kind.to, "model"), tableAlias("parent"))
+      const parent = withAlias(table(test.kind.to, undefined), tableAlias("parent"))
       const match = select({
         items: [integerItem()],
         from: [parent],

@@ -1,4 +1,10 @@
-import type { DataTest, DataTestKind, DeclaredColumn, ForeignKey } from "../catalog/project.js"
+import type {
+  DataTest,
+  DataTestKind,
+  DeclaredColumn,
+  ForeignKey,
+  Owner,
+} from "../catalog/project.js"
 import { parseType } from "../types/parse-type.js"
 import { KEYS } from "./keys.js"
 import type { YamlValue } from "./yaml.js"
@@ -6,7 +12,7 @@ import type { YamlValue } from "./yaml.js"
 /** `columns: { id: { type: BIGINT, not_null: true, tests: [unique] } }` */
 export function readColumns(
   value: YamlValue | undefined,
-  owner: string,
+  owner: Owner,
 ): { columns: DeclaredColumn[]; tests: DataTest[] } {
   const columns: DeclaredColumn[] = []
   const tests: DataTest[] = []
@@ -29,12 +35,12 @@ export function readColumns(
 }
 
 /** Tests of a model: `- { unique: [a, b], severity: warn }`. */
-export function readTests(value: YamlValue | undefined, owner: string): DataTest[] {
+export function readTests(value: YamlValue | undefined, owner: Owner): DataTest[] {
   return (value?.items() ?? []).flatMap((test) => readTest(test, owner, undefined))
 }
 
 /** `unique`, or `{ accepted_values: [a, b], severity: warn, where: "…" }`. */
-function readTest(value: YamlValue, owner: string, column: string | undefined): DataTest[] {
+function readTest(value: YamlValue, owner: Owner, column: string | undefined): DataTest[] {
   if (!value.isMap) {
     const example = EXAMPLES[String(value.scalar())]
     const name = example
@@ -102,7 +108,7 @@ function kindOf(
 }
 
 function named(
-  owner: string,
+  owner: Owner,
   kind: DataTestKind | undefined,
   value: YamlValue,
   options: Partial<Pick<DataTest, "severity" | "where">>,
@@ -112,7 +118,7 @@ function named(
   return [
     {
       name,
-      model: owner,
+      of: owner,
       kind,
       severity: options.severity ?? "error",
       place: value.place,
@@ -122,16 +128,17 @@ function named(
 }
 
 /** As dbt names them. */
-function testName(owner: string, kind: DataTestKind): string {
-  switch (kind.type) {
+function testName({ name, kind }: Owner, test: DataTestKind): string {
+  const owner = kind === "source" ? `source_${name.replaceAll(".", "_")}` : name
+  switch (test.type) {
     case "unique":
-      return `unique_${owner}_${kind.columns.join("_")}`
+      return `unique_${owner}_${test.columns.join("_")}`
     case "not_null":
-      return `not_null_${owner}_${kind.column}`
+      return `not_null_${owner}_${test.column}`
     case "accepted_values":
-      return `accepted_values_${owner}_${kind.column}`
+      return `accepted_values_${owner}_${test.column}`
     case "relationships":
-      return `relationships_${owner}_${kind.column}__${kind.to}_${kind.toColumn}`
+      return `relationships_${owner}_${test.column}__${test.to.replaceAll(".", "_")}_${test.toColumn}`
   }
 }
 

@@ -50,6 +50,7 @@ export const KEYS = {
     "lateness",
     "changes",
     "freshness",
+    "tests",
     "tags",
   ],
   seed: ["description", "columns", "schema", "key", "keys", "tests", "tags"],

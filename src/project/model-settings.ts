@@ -31,7 +31,8 @@ export const HEADER = "a model's header"
 type Mutable = { -readonly [Key in keyof ModelSettings]: ModelSettings[Key] }
 
 /** The settings in a header or under `models:`. */
-export function readSettings(value: YamlValue, owner: string, where: string): ModelSettings {
+export function readSettings(value: YamlValue, model: string, where: string): ModelSettings {
+  const owner = { name: model, kind: "model" } as const
   const fields = value.fields(KEYS.model, where)
   const settings: Mutable = {}
   const put = <K extends keyof Mutable>(key: K, found: Mutable[K] | undefined) => {

@@ -32,7 +32,8 @@ export function readSeed(source: SourceText, settings: YamlValue | undefined): S
   const name = basename(source.file).replace(/\.csv$/i, "")
   const sink = new Sink(source)
   const fields = settings?.fields(KEYS.seed, `seed \`${name}\``) ?? new Map<string, YamlValue>()
-  const declared = readColumns(fields.get("columns"), name)
+  const owner = { name, kind: "seed" } as const
+  const declared = readColumns(fields.get("columns"), owner)
   const [head, ...records] = readCsv(source.text)
   if (!head)
     sink.report(
@@ -67,7 +68,7 @@ export function readSeed(source: SourceText, settings: YamlValue | undefined): S
     rowCount: records.length,
     fingerprint: fingerprint(source.text, columns),
     keys: readKeys(fields),
-    tests: [...declared.tests, ...readTests(fields.get("tests"), name)],
+    tests: [...declared.tests, ...readTests(fields.get("tests"), owner)],
     tags: fields.get("tags")?.texts() ?? [],
     diagnostics: sink.diagnostics,
     ...(schema === undefined ? {} : { schema }),

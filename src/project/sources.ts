@@ -1,5 +1,5 @@
 import type { Source } from "../catalog/project.js"
-import { readColumns, readDuration, readForeignKeys, readKeys } from "./declarations.js"
+import { readColumns, readDuration, readForeignKeys, readKeys, readTests } from "./declarations.js"
 import { CHANGES, FORMATS, KEYS } from "./keys.js"
 import type { YamlEntry, YamlValue } from "./yaml.js"
 
@@ -17,7 +17,8 @@ function readSource({ key: name, keySpan, value }: YamlEntry): Source[] {
   const fields = value.fields(KEYS.source, `source \`${name}\``)
   const place = { file: value.place.file, span: keySpan }
   const keys = readKeys(fields)
-  const { columns } = readColumns(fields.get("columns"), name)
+  const owner = { name, kind: "source" } as const
+  const { columns, tests } = readColumns(fields.get("columns"), owner)
   const path = fields.get("path")
   const table = fields.get("table")?.text()
   if (!path && table === undefined)
@@ -47,6 +48,8 @@ function readSource({ key: name, keySpan, value }: YamlEntry): Source[] {
           },
         }
       : {}),
+    tests: [...tests, ...readTests(fields.get("tests"), owner)],
+    tags: fields.get("tags")?.texts() ?? [],
   }
   for (const field of ["event_time", "key"] as const) checkColumns(source, fields.get(field))
   for (const key of fields.get("keys")?.items() ?? []) checkColumns(source, key)

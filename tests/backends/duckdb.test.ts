@@ -20,6 +20,8 @@ const flights = {
   keys: [],
   foreignKeys: [],
   lateness: 0,
+  tests: [],
+  tags: [],
 }
 
 test("statistics come from the footer, without a scan", async () => {

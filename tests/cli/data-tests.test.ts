@@ -81,3 +81,51 @@ ${FILES["models/totals.sql"]}`,
     expect(statuses(finished)).toMatchObject({ totals: "success", unique_totals_total: "error" })
   })
 })
+
+describe("tests of a source", () => {
+  const SOURCE: Readonly<Record<string, string>> = {
+    "sources/raw.yml": `sources:
+  raw.lines:
+    path: data/lines.csv
+    columns:
+      line_id: { type: BIGINT, tests: [unique, not_null] }
+      order_id:
+        type: BIGINT
+        tests: [{ relationships: { to: orders, column: id }, severity: warn }]
+      state: { type: VARCHAR, tests: [{ accepted_values: [open, done] }] }
+    tests: [{ unique: [line_id, order_id] }]
+`,
+    "data/lines.csv": "line_id,order_id,state\n1,1,open\n1,2,done\n2,3,lost\n",
+    "models/parts.sql": `---
+columns: { line_id: { tests: [{ relationships: { to: raw.lines, column: line_id } }] } }
+---
+SELECT l.line_id FROM smelt.source('raw.lines') AS l WHERE l.state = 'open'`,
+  }
+  const TESTS = {
+    relationships_parts_line_id__raw_lines_line_id: "success",
+    source_tests: {
+      unique_source_raw_lines_line_id: "fail",
+      not_null_source_raw_lines_line_id: "success",
+      relationships_source_raw_lines_order_id__orders_id: "warn",
+      accepted_values_source_raw_lines_state: "fail",
+      unique_source_raw_lines_line_id_order_id: "success",
+    },
+  }
+
+  test("are listed, and run by build and test", () => {
+    const folder = projectFolder({ ...FILES, ...SOURCE })
+    const { source_tests: own, ...others } = TESTS
+    const { nodes } = document(smelt(folder, "ls", "--json")) as {
+      nodes: readonly { name: string; kind: string; file: string; dependsOn: string[] }[]
+    }
+    expect(nodes.filter(({ file, kind }) => kind === "test" && file === "sources/raw.yml")).toEqual(
+      Object.keys(own).map((name) => expect.objectContaining({ name, dependsOn: ["raw.lines"] })),
+    )
+    const built = smelt(folder, "build", "--json")
+    expect(built.exit).toBe(1)
+    expect(statuses(built)).toMatchObject({ ...own, ...others, parts: "success" })
+    expect(statuses(smelt(folder, "test", "--json"))).toEqual({ ...own, ...others })
+    const [alone] = Object.keys(own)
+    expect(Object.keys(statuses(smelt(folder, "test", alone ?? "", "--json")))).toEqual([alone])
+  })
+})

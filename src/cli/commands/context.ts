@@ -1,6 +1,6 @@
 import { backends, LATER_BACKENDS } from "../../backends/index.js"
 import { nearest } from "../../base/suggest.js"
-import type { Model, Project, Target } from "../../catalog/project.js"
+import { declaredTests, type Model, type Project, type Target } from "../../catalog/project.js"
 import { check } from "../../compile.js"
 import type { Checked } from "../../workspace.js"
 import type { Diagnostic } from "../../diagnostics/diagnostic.js"
@@ -172,14 +172,13 @@ export function namedAmong(nodes: readonly { readonly name: string }[], word: st
   throw usage("unknown-ref", { name: word, hint })
 }
 
-function selectables({ models, seeds, testFiles }: Project): Selectable[] {
+function selectables(project: Project): Selectable[] {
+  const { models, seeds, testFiles } = project
   return [
     ...models.map(({ name, place, tags }) => ({ name, file: place.file, tags })),
     ...seeds,
     ...testFiles.map(({ name, source, tags }) => ({ name, file: source.file, tags })),
-    ...[...models, ...seeds].flatMap(({ tests }) =>
-      tests.map(({ name, place }) => ({ name, file: place.file, tags: [] })),
-    ),
+    ...declaredTests(project).map(({ name, place }) => ({ name, file: place.file, tags: [] })),
   ]
 }
 

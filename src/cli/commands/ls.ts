@@ -1,3 +1,4 @@
+import { declaredTests } from "../../catalog/project.js"
 import type { Options } from "../options.js"
 import type { Outcome } from "../outcome.js"
 import { table } from "../output.js"
@@ -18,11 +19,11 @@ export async function ls(options: Options): Promise<Outcome> {
   const dependsOn = (name: string) =>
     checked.texts.get(name)?.names?.dependencies.map((dependency) => dependency.name) ?? []
   const all: Listed[] = [
-    ...project.sources.map(({ name, place }) => ({
+    ...project.sources.map(({ name, place, tags }) => ({
       name,
       kind: "source" as const,
       file: place.file,
-      tags: [],
+      tags,
       dependsOn: [],
     })),
     ...project.seeds.map(({ name, file, tags }) => ({
@@ -39,15 +40,13 @@ export async function ls(options: Options): Promise<Outcome> {
       tags,
       dependsOn: dependsOn(name),
     })),
-    ...[...project.models, ...project.seeds].flatMap(({ tests }) =>
-      tests.map(({ name, place, model }) => ({
-        name,
-        kind: "test" as const,
-        file: place.file,
-        tags: [],
-        dependsOn: [model],
-      })),
-    ),
+    ...declaredTests(project).map(({ name, place, of }) => ({
+      name,
+      kind: "test" as const,
+      file: place.file,
+      tags: [],
+      dependsOn: [of.name],
+    })),
     ...project.testFiles.map(({ name, source, tags }) => ({
       name,
       kind: "test" as const,
