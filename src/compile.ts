@@ -1,5 +1,6 @@
 import { analyze } from "./analyze/index.js"
 import type { Project } from "./catalog/project.js"
+import { declarationFaults } from "./declaration-faults.js"
 import { emitQuery } from "./emit/query.js"
 import type { Incrementality } from "./facts/incremental.js"
 import type { ModelPlan, Out } from "./ir/nodes.js"
@@ -29,7 +30,8 @@ export function check(project: Project, session = new Session(project)): Checked
       const names = resolve(statement, context, sink)
       return { names, types: typecheck(statement, names, context, sink) }
     })
-  return { session, dag, texts: session.texts }
+  const faults = session.declared(declarationFaults(project, session.relation))
+  return { session, dag, texts: session.texts, faults }
 }
 
 /** Relational plans over the whole DAG; an incremental model's with its proof or refusal. */

@@ -1,4 +1,4 @@
-import type { ForeignKey, Place, Project, Source } from "./catalog/project.js"
+import type { DeclaredKey, ForeignKey, Place, Project, Source } from "./catalog/project.js"
 import type { Statistics } from "./engine/statistics.js"
 import type { DeclaredFact } from "./facts/declared.js"
 
@@ -10,7 +10,7 @@ type Unnumbered = DeclaredFact extends infer Fact
 
 interface Declarations {
   readonly name: string
-  readonly keys: readonly (readonly string[])[]
+  readonly keys: readonly DeclaredKey[]
   readonly notNull: readonly string[]
   readonly foreignKeys: readonly ForeignKey[]
   readonly place: Place
@@ -57,7 +57,7 @@ export function declaredFacts({ sources, seeds }: Project): DeclaredFact[] {
 function factsOf({ name, keys, notNull, foreignKeys, place }: Declarations): Unnumbered[] {
   const base = { relation: name, status: "trusted" as const }
   return [
-    ...keys.map((columns) => ({ ...base, place, kind: "key" as const, columns })),
+    ...keys.map((key) => ({ ...base, kind: "key" as const, ...key })),
     ...notNull.map((column) => ({ ...base, place, kind: "not-null" as const, column })),
     ...foreignKeys.map(({ columns, references, to, place: own }) => ({
       ...base,

@@ -47,15 +47,17 @@ export function check(project: Project): {
   models: CheckedModel[]
   diagnostics: readonly Diagnostic[]
 } {
-  const { texts, dag } = checkProject(project)
+  const { texts, dag, faults } = checkProject(project)
   const models = project.models.map(({ name, place, keys }) => {
     const types = texts.get(name)?.types
     const columns = (types?.output ?? []).map((column) => ({ ...column, type: show(column.type) }))
-    return { name, file: place.file, columns, keys: [...keys, ...(types?.keys ?? [])] }
+    const declared = keys.map((key) => key.columns)
+    return { name, file: place.file, columns, keys: [...declared, ...(types?.keys ?? [])] }
   })
   const diagnostics = [
     ...project.diagnostics,
     ...dag.diagnostics,
+    ...faults,
     ...[...texts.values()].flatMap((text) => text.diagnostics),
   ]
   return { models, diagnostics }

@@ -1,8 +1,9 @@
 import type { AnalyzeInput } from "./analyze/index.js"
 import type { Dependency, Names } from "./catalog/names.js"
-import type { Model, Project, TestFile } from "./catalog/project.js"
+import type { DeclaredKey, Model, Project, TestFile } from "./catalog/project.js"
 import type { Relation, RelationColumn, RelationKind } from "./catalog/relation.js"
 import type { Types } from "./catalog/types.js"
+import type { DeclarationFault } from "./declaration-faults.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { Sink } from "./diagnostics/sink.js"
 import { bornId, relHash, scalarText } from "./ir/ids.js"
@@ -31,6 +32,8 @@ export interface Checked {
   readonly dag: Dag
   /** Models and test files, by name. */
   readonly texts: ReadonlyMap<string, CheckedText>
+  /** Declarations of YAML files that name nothing. */
+  readonly faults: readonly Diagnostic[]
 }
 
 interface Parsed {
@@ -112,6 +115,17 @@ export class Session {
       failed,
       ...(statement ? { statement } : {}),
       ...found,
+    })
+  }
+
+  /** Faults in a model's header are the model's; gives the others, of YAML files. */
+  declared(faults: readonly DeclarationFault[]): Diagnostic[] {
+    return faults.flatMap(({ owner, diagnostic }) => {
+      const checked = owner.kind === "model" ? this.texts.get(owner.name) : undefined
+      if (!checked || checked.text.source.file !== diagnostic.file) return [diagnostic]
+      const diagnostics = [...checked.diagnostics, diagnostic]
+      this.texts.set(owner.name, { ...checked, diagnostics, failed: true })
+      return []
     })
   }
 
@@ -237,12 +251,12 @@ function modelRelation(model: Model, types: Types | undefined): Relation {
     ...column,
     place: model.place,
   }))
-  const keys = [...model.keys, ...(types?.keys ?? [])]
+  const keys = [...columnsOf(model.keys), ...(types?.keys ?? [])]
   return { name: model.name, kind: "model", columns, keys, broken: types === undefined }
 }
 
 function sourceRelation(source: Project["sources"][number]): Relation {
-  const keyed = new Set(source.keys.flat())
+  const keyed = new Set(columnsOf(source.keys).flat())
   const columns = source.columns.map(({ name, type, notNull, place }) => ({
     name,
     type:
@@ -251,9 +265,14 @@ function sourceRelation(source: Project["sources"][number]): Relation {
     place,
   }))
   const { name, keys, place } = source
-  return { name, kind: "source", columns, keys, broken: false, place }
+  return { name, kind: "source", columns, keys: columnsOf(keys), broken: false, place }
 }
 
 function seedRelation(seed: Project["seeds"][number]): Relation {
-  return { name: seed.name, kind: "seed", columns: seed.columns, keys: seed.keys, broken: false }
+  const { name, columns, keys } = seed
+  return { name, kind: "seed", columns, keys: columnsOf(keys), broken: false }
+}
+
+function columnsOf(keys: readonly DeclaredKey[]): (readonly string[])[] {
+  return keys.map(({ columns }) => columns)
 }

@@ -57,7 +57,7 @@ export interface Model {
   readonly materialization: Materialization
   readonly grain?: Grain
   readonly partitionBy?: { readonly column: string; readonly place: Place }
-  readonly keys: readonly (readonly string[])[]
+  readonly keys: readonly DeclaredKey[]
   readonly foreignKeys: readonly ForeignKey[]
   readonly allowStar: boolean
   readonly columns: readonly DeclaredColumn[]
@@ -71,6 +71,12 @@ export interface DeclaredColumn {
   readonly type?: SqlType
   readonly notNull: boolean
   readonly description?: string
+  readonly place: Place
+}
+
+/** Columns that are declared to be unique together, and never NULL. */
+export interface DeclaredKey {
+  readonly columns: readonly string[]
   readonly place: Place
 }
 
@@ -93,7 +99,7 @@ export interface Source {
   }
   readonly table?: string
   readonly columns: readonly DeclaredColumn[]
-  readonly keys: readonly (readonly string[])[]
+  readonly keys: readonly DeclaredKey[]
   readonly foreignKeys: readonly ForeignKey[]
   readonly eventTime?: string
   /** Microseconds; 0 where left out. */
@@ -114,10 +120,12 @@ export interface Seed {
     readonly type: SqlType
     readonly nullable: boolean
   }[]
+  /** What smelt.yml says of them. */
+  readonly declared: readonly DeclaredColumn[]
   readonly rowCount: number
   /** Of the file's bytes and the column types. */
   readonly fingerprint: string
-  readonly keys: readonly (readonly string[])[]
+  readonly keys: readonly DeclaredKey[]
   readonly tests: readonly DataTest[]
   readonly tags: readonly string[]
   readonly description?: string

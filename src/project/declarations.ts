@@ -2,6 +2,7 @@ import type {
   DataTest,
   DataTestKind,
   DeclaredColumn,
+  DeclaredKey,
   ForeignKey,
   Owner,
 } from "../catalog/project.js"
@@ -16,7 +17,7 @@ export function readColumns(
 ): { columns: DeclaredColumn[]; tests: DataTest[] } {
   const columns: DeclaredColumn[] = []
   const tests: DataTest[] = []
-  for (const { key, value: body } of value?.entries() ?? []) {
+  for (const { key, keySpan, value: body } of value?.entries() ?? []) {
     const fields = body.fields(KEYS.column, `column \`${key}\``)
     const type = fields.get("type")
     const known = type === undefined ? undefined : parseType(type.text() ?? "")
@@ -27,7 +28,7 @@ export function readColumns(
       ...(known ? { type: known } : {}),
       notNull: fields.get("not_null")?.boolean() ?? false,
       ...(description === undefined ? {} : { description }),
-      place: body.place,
+      place: { file: body.place.file, span: keySpan },
     })
     for (const test of fields.get("tests")?.items() ?? []) tests.push(...readTest(test, owner, key))
   }
@@ -39,28 +40,19 @@ export function readTests(value: YamlValue | undefined, owner: Owner): DataTest[
   return (value?.items() ?? []).flatMap((test) => readTest(test, owner, undefined))
 }
 
+const TESTS = ["unique", "not_null", "accepted_values", "relationships"] as const
+
 /** `unique`, or `{ accepted_values: [a, b], severity: warn, where: "…" }`. */
 function readTest(value: YamlValue, owner: Owner, column: string | undefined): DataTest[] {
   if (!value.isMap) {
-    const example = EXAMPLES[String(value.scalar())]
-    const name = example
-      ? value.bad(`its arguments: \`{ ${example} }\``)
-      : value.oneOf(["unique", "not_null"])
-    if (name === undefined) return []
-    return named(owner, kindOf(name, value, column), value, {})
+    const type = value.oneOf(TESTS)
+    return type === undefined ? [] : named(owner, plainTest(type, value, column), value, {})
   }
-  const fields = value.fields(
-    ["unique", "not_null", "accepted_values", "relationships", ...KEYS.testOptions],
-    "a test",
-  )
-  const type = ["unique", "not_null", "accepted_values", "relationships"].find((name) =>
-    fields.has(name),
-  )
+  const fields = value.fields([...TESTS, ...KEYS.testOptions], "a test")
+  const [type, second] = TESTS.filter((name) => fields.has(name))
   const body = fields.get(type ?? "")
-  if (type === undefined || body === undefined) {
-    value.bad("one of unique, not_null, accepted_values, relationships")
-    return []
-  }
+  if (type === undefined || body === undefined || second !== undefined)
+    return value.bad(`one of ${TESTS.join(", ")}`) ?? []
   const severity = fields.get("severity")?.oneOf(["error", "warn"])
   const where = fields.get("where")
   return named(owner, kindOf(type, body, column), value, {
@@ -69,41 +61,65 @@ function readTest(value: YamlValue, owner: Owner, column: string | undefined): D
   })
 }
 
-/** Tests that need arguments. */
-const EXAMPLES: Readonly<Record<string, string>> = {
+/** The arguments of a test, where it needs them. */
+const EXAMPLES = {
   accepted_values: "accepted_values: [open, done]",
   relationships: "relationships: { to: customers, column: id }",
+  unique: "unique: [a, b]",
+  not_null: "not_null: a",
+} as const
+
+type TestType = (typeof TESTS)[number]
+
+/** A test that is only named: of its column, which says all. */
+function plainTest(
+  type: TestType,
+  value: YamlValue,
+  column: string | undefined,
+): DataTestKind | undefined {
+  const example = `\`{ ${EXAMPLES[type]} }\``
+  if (type !== "unique" && type !== "not_null") return value.bad(`its arguments: ${example}`)
+  if (column !== undefined) return ofColumn(type, column)
+  return value.bad(`columns where it is no column's test: ${example}`)
+}
+
+function ofColumn(type: "unique" | "not_null", column: string): DataTestKind {
+  return type === "unique" ? { type, columns: [column] } : { type, column }
 }
 
 function kindOf(
-  type: string,
+  type: TestType,
   body: YamlValue,
   column: string | undefined,
 ): DataTestKind | undefined {
   switch (type) {
     case "unique":
-      return { type, columns: column === undefined ? body.texts() : [column] }
-    case "not_null":
-      return { type, column: column ?? body.text() ?? "" }
-    case "accepted_values":
-      if (column === undefined) return body.bad("to stand under a column")
-      if (!body.isList) return body.bad(`a list: \`${EXAMPLES[type] ?? ""}\``)
-      return {
-        type,
-        column,
-        values: body.items().map((item) => item.scalar() as string | number | boolean),
+    case "not_null": {
+      if (column !== undefined)
+        return body.isMissing || body.scalar() === column
+          ? ofColumn(type, column)
+          : body.bad("no argument under a column; `severity` and `where` stand beside it")
+      if (type === "not_null") {
+        const only = body.text()
+        return only === undefined ? undefined : { type, column: only }
       }
+      const columns = body.isMissing ? body.bad("columns") : body.texts()
+      return columns && columns.length > 0 ? { type, columns } : undefined
+    }
+    case "accepted_values": {
+      if (column === undefined) return body.bad("to stand under a column")
+      if (!body.isList) return body.bad(`a list: \`${EXAMPLES[type]}\``)
+      return { type, column, values: body.items().flatMap((item) => item.plain() ?? []) }
+    }
     case "relationships": {
       if (column === undefined) return body.bad("to stand under a column")
-      if (!body.isMap) return body.bad(`a mapping: \`${EXAMPLES[type] ?? ""}\``)
+      if (!body.isMap) return body.bad(`a mapping: \`${EXAMPLES[type]}\``)
       const fields = body.fields(["to", "column", "field"], "relationships")
       const to = fields.get("to")?.text()
       const toColumn = (fields.get("column") ?? fields.get("field"))?.text()
       if (to === undefined || toColumn === undefined) return body.bad("`to` and `column`")
       return { type, column, to, toColumn }
     }
-    default:
-      return undefined
   }
 }
 
@@ -143,14 +159,10 @@ function testName({ name, kind }: Owner, test: DataTestKind): string {
 }
 
 /** `key: [a]` and `keys: [[a], [b, c]]`. */
-export function readKeys(fields: ReadonlyMap<string, YamlValue>): string[][] {
+export function readKeys(fields: ReadonlyMap<string, YamlValue>): DeclaredKey[] {
   const key = fields.get("key")
-  const keys =
-    fields
-      .get("keys")
-      ?.items()
-      .map((item) => item.texts()) ?? []
-  return key ? [key.texts(), ...keys] : keys
+  const all = [...(key ? [key] : []), ...(fields.get("keys")?.items() ?? [])]
+  return all.map((one) => ({ columns: one.texts(), place: one.place }))
 }
 
 export function readForeignKeys(value: YamlValue | undefined): ForeignKey[] {

@@ -36,6 +36,8 @@ export function loadProject(directory: string): Project {
 class Loader {
   private readonly texts = new Map<string, SourceText>()
   private readonly diagnostics: Diagnostic[] = []
+  /** The models that execution files are of. */
+  private readonly executed: YamlValue[] = []
 
   constructor(private readonly directory: string) {}
 
@@ -60,6 +62,8 @@ class Loader {
     const models = this.files(folders, ".sql").flatMap((file) =>
       readModelFile(this.read(file)).map((written) => modelOf(written, layers.of(written))),
     )
+    for (const model of this.executed)
+      if (!models.some(({ name }) => name === model.text())) model.bad("the name of a model")
     const seeds = this.seeds(paths("seed_paths", "seeds"), fields.get("seeds"))
     const sources = this.yamlFiles(paths("source_paths", "sources")).flatMap(readSources)
     for (const file of this.yamlFiles(paths("metric_paths", "metrics")))
@@ -132,13 +136,15 @@ class Loader {
     const settings = new Map<string, ModelSettings>()
     for (const file of this.yamlFiles(["execution"])) {
       const fields = file.fields(KEYS.execution, "an execution file")
-      const model = fields.get("model")?.text()
+      const named = fields.get("model")
+      const model = named?.text()
       fields.get("optimization")?.notYet("`optimization` of a model")
       const [first, second] = fields.get("targets")?.items() ?? []
       second?.notYet("a model in several targets")
       const target = first?.fields(KEYS.executionTarget, "a target")
       target?.get("hints")?.notYet("`hints` of a target")
       const name = targetOf(target?.get("name"))
+      if (named) this.executed.push(named)
       if (model !== undefined) settings.set(model, name ? { target: name } : {})
     }
     return settings

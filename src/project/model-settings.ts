@@ -1,6 +1,7 @@
 import type {
   DataTest,
   DeclaredColumn,
+  DeclaredKey,
   ForeignKey,
   Grain,
   Materialization,
@@ -19,7 +20,7 @@ export interface ModelSettings {
   readonly materialization?: Materialization
   readonly grain?: Grain
   readonly partitionBy?: { readonly column: string; readonly place: Place }
-  readonly keys?: readonly (readonly string[])[]
+  readonly keys?: readonly DeclaredKey[]
   readonly foreignKeys?: readonly ForeignKey[]
   readonly allowStar?: boolean
   readonly columns?: readonly DeclaredColumn[]

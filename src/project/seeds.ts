@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 import { basename } from "node:path"
-import type { DeclaredColumn, Seed } from "../catalog/project.js"
+import type { Seed } from "../catalog/project.js"
 import type { SourceText } from "../base/span.js"
 import { Sink } from "../diagnostics/sink.js"
 import {
@@ -58,13 +58,13 @@ export function readSeed(source: SourceText, settings: YamlValue | undefined): S
       nullable: !(declaration?.notNull ?? false) && values.length < records.length,
     }
   })
-  for (const column of declared.columns) reportMissing(column, columns, name, sink)
   const description = fields.get("description")?.text()
   const schema = fields.get("schema")?.text()
   return {
     name,
     file: source.file,
     columns,
+    declared: declared.columns,
     rowCount: records.length,
     fingerprint: fingerprint(source.text, columns),
     keys: readKeys(fields),
@@ -84,21 +84,6 @@ function typeOf(values: readonly string[]): SqlType {
 function fingerprint(text: string, columns: Seed["columns"]): string {
   const types = columns.map(({ name, type }) => `${name} ${show(type)}`).join(",")
   return createHash("sha256").update(types).update("\0").update(text).digest("hex").slice(0, 32)
-}
-
-function reportMissing(
-  column: DeclaredColumn,
-  columns: Seed["columns"],
-  seed: string,
-  sink: Sink,
-): void {
-  if (columns.some(({ name }) => same(name, column.name))) return
-  const has = columns.map(({ name }) => name).join(", ")
-  sink.report(
-    "seed-unreadable",
-    { start: 0, end: 0 },
-    { seed, problem: `declared column \`${column.name}\` is not in its header (${has})` },
-  )
 }
 
 function lineSpan(source: SourceText, line: number): { start: number; end: number } {

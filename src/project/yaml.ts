@@ -60,6 +60,13 @@ export class YamlValue {
     return typeof value === "boolean" ? value : this.bad("true or false")
   }
 
+  plain(): string | number | boolean | undefined {
+    const value = this.scalar()
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+      ? value
+      : this.bad("a text, a number, true or false")
+  }
+
   oneOf<T extends string>(allowed: readonly T[]): T | undefined {
     const value = this.scalar()
     const found = allowed.find((candidate) => candidate === value)

@@ -1,7 +1,6 @@
 import type { DeclaredColumn, Model } from "../catalog/project.js"
 import type { OutputColumn } from "../catalog/names.js"
 import type { ReportedFix } from "../diagnostics/diagnostic.js"
-import { nearest, orThese } from "../base/suggest.js"
 import type { Query, QueryBody, Select } from "../syntax/ast.js"
 import { family } from "../types/coercion.js"
 import { sameType, show, type Column } from "../types/type.js"
@@ -14,7 +13,9 @@ export function checkDeclared(
   model: Model,
   cx: Context,
 ): void {
-  const keys = new Set(model.keys.flat().map((name) => name.toLowerCase()))
+  const keys = new Set(
+    model.keys.flatMap(({ columns }) => columns).map((name) => name.toLowerCase()),
+  )
   const declared = new Map(model.columns.map((column) => [column.name.toLowerCase(), column]))
   output.forEach((column, index) => {
     const name = column.name.toLowerCase()
@@ -26,7 +27,6 @@ export function checkDeclared(
       reportNullable(column, "the header declares it NOT NULL", statement, index, cx)
     else if (keys.has(name)) reportNullable(column, "it is part of a key", statement, index, cx)
   })
-  for (const column of model.columns) checkExists(column, output, cx)
 }
 
 function checkType(
@@ -88,18 +88,6 @@ function fallbackOf({ type }: Column): string | undefined {
     default:
       return undefined
   }
-}
-
-function checkExists(column: DeclaredColumn, output: readonly Column[], cx: Context): void {
-  if (output.some((one) => one.name.toLowerCase() === column.name.toLowerCase())) return
-  if (column.place.file !== cx.sink.source.file || output.length === 0) return
-  const names = output.map((one) => one.name)
-  const hint = orThese(nearest(column.name, names), "it has", names)
-  cx.sink.report("unknown-column", column.place.span, {
-    name: column.name,
-    where: " in the model's output",
-    hint,
-  })
 }
 
 function firstSelect(body: QueryBody): Select | undefined {

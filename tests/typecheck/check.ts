@@ -68,7 +68,7 @@ function modelOf(source: SourceText, { notNull = [], keys = [] }: CheckOptions):
     sql: { start: 0, end: source.text.length },
     tags: [],
     materialization: "auto",
-    keys,
+    keys: keys.map((columns) => ({ columns, place })),
     foreignKeys: [],
     allowStar: false,
     columns: notNull.map((name) => ({ name, notNull: true, place })),

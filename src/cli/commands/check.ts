@@ -21,7 +21,8 @@ export async function checkCommand(options: Options): Promise<Outcome> {
         ...column,
         type: show(column.type),
       }))
-      return { name, file: place.file, columns, keys: [...keys, ...(types?.keys ?? [])] }
+      const declared = keys.map((key) => key.columns)
+      return { name, file: place.file, columns, keys: [...declared, ...(types?.keys ?? [])] }
     })
   const refused = refusals(project, checked, names)
   const diagnostics = [...diagnosticsOf(project, checked, names), ...refused].sort(byPlace)

@@ -55,12 +55,12 @@ export interface Opened {
   readonly checked: Checked
 }
 
-/** The checked project; a cycle is a fault of the whole. */
+/** The checked project; a cycle is a fault of the whole, and so is what YAML declares of nothing. */
 export function openChecked(options: Options): Opened {
   const project = openProject(options)
   const checked = check(project)
-  if (checked.dag.diagnostics.length > 0)
-    throw new UsageError(checked.dag.diagnostics, project.texts)
+  const faults = [...checked.dag.diagnostics, ...checked.faults]
+  if (faults.length > 0) throw new UsageError(faults, project.texts)
   return { project, checked }
 }
 
