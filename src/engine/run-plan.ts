@@ -77,6 +77,11 @@ export interface FaultyNode extends NodeBase {
   readonly diagnostic: Diagnostic
 }
 
+/** Where the SQL of a node that runs is written, relative to the project. */
+export function compiledFile({ kind, name }: Pick<RunNode, "kind" | "name">): string {
+  return `target/compiled/${kind === "test" ? "tests/" : ""}${name}.sql`
+}
+
 /** Everything of smelt's own in a target lives in this schema; its tables are named `smelt__…`. */
 export const OWN_SCHEMA = "smelt"
 export const OWN_PREFIX = "smelt__"

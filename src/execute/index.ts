@@ -1,6 +1,7 @@
 import { CATALOG, message, type Code, type Params } from "../diagnostics/catalog.js"
 import type { Diagnostic } from "../diagnostics/diagnostic.js"
 import { EngineError, type Connection, type Driver } from "../engine/driver.js"
+import { compiledFile } from "../engine/run-plan.js"
 import type { NodeResult, RunEvents, RunNode, RunPlan } from "../engine/run-plan.js"
 import { runTest } from "./data-tests.js"
 import { prepareIncremental, runIncremental, type WindowOptions } from "./incremental.js"
@@ -255,7 +256,7 @@ function diagnose(node: RunNode, error: unknown): Diagnostic {
     return diagnostic("disk-full", { what: `\`${node.name}\`` }, "", false, error.message)
   if (error.kind === "interrupted") return diagnostic("interrupted", {}, "")
   const origin = "origin" in node ? node.origin : undefined
-  const compiled = "sql" in node ? `its SQL: target/compiled/${node.name}.sql` : undefined
+  const compiled = "sql" in node ? `its SQL: ${compiledFile(node)}` : undefined
   const params = { name: node.name, engine: "the target", problem: error.message }
   return { ...diagnostic("query-failed", params, "", false, compiled), ...origin }
 }

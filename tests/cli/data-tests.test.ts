@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.js"
 import type { NodeResult } from "../../src/engine/run-plan.js"
@@ -80,6 +82,19 @@ ${FILES["models/totals.sql"]}`,
     expect(finished.exit).toBe(1)
     expect(statuses(finished)).toMatchObject({ totals: "success", unique_totals_total: "error" })
   })
+})
+
+test("a test that fails in the target says where its SQL is", () => {
+  const folder = projectFolder({
+    ...FILES,
+    "tests/zz.sql": "SELECT CAST('x' || CAST(t.total AS VARCHAR) AS INTEGER) AS n FROM smelt.ref('totals') AS t",
+  })
+  const finished = smelt(folder, "build", "--json")
+  expect(finished.exit).toBe(1)
+  expect(run(finished).diagnostics).toMatchObject([
+    { code: "query-failed", notes: [{ message: "its SQL: target/compiled/tests/zz.sql" }] },
+  ])
+  expect(existsSync(join(folder, "target/compiled/tests/zz.sql"))).toBe(true)
 })
 
 describe("tests of a source", () => {
