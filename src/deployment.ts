@@ -11,7 +11,7 @@ import { emitUserQuery } from "./emit/user-query.js"
 import type { EmitTarget } from "./emit/target.js"
 import type { Capabilities } from "./engine/dialect.js"
 import type { Backend, Driver } from "./engine/driver.js"
-import { OWN_PREFIX, OWN_SCHEMA } from "./engine/run-plan.js"
+import { compiledFile, OWN_PREFIX, OWN_SCHEMA } from "./engine/run-plan.js"
 import type {
   IncrementalInput,
   FaultyNode,
@@ -22,6 +22,7 @@ import type {
 } from "./engine/run-plan.js"
 import { parseExpression } from "./parse/index.js"
 import { Sink } from "./diagnostics/sink.js"
+import { sourceFileMissing, sourcesOf } from "./source-files.js"
 import type { Query, TableRef } from "./syntax/ast.js"
 import { query, select, star, subquery, table } from "./syntax/build.js"
 import { print } from "./syntax/print.js"
@@ -342,7 +343,7 @@ export class Deployment {
     severity: "error" | "warn",
   ): TestNode {
     const dependsOn = reads.map((read) => this.keyOf(read))
-    const file = `target/compiled/tests/${name}.sql`
+    const file = compiledFile({ kind: "test", name })
     return {
       key: testKey(name),
       kind: "test",
@@ -393,24 +394,10 @@ export class Deployment {
 
   /** A source that the model reads and that has no file, at the reference to it. */
   async missingSource(model: Model, driver: Driver): Promise<Diagnostic | undefined> {
-    for (const { kind, name, span } of this.checked.texts.get(model.name)?.names?.dependencies ??
-      []) {
-      const source =
-        kind === "source"
-          ? this.project.sources.find((candidate) => same(candidate.name, name))
-          : undefined
-      if (!source?.files || (await this.hasFiles(source, driver))) continue
-      const sink = new Sink(model.source, {}, this.project.texts)
-      sink.report(
-        "source-file-missing",
-        span,
-        { source: name, path: source.files.paths.join(", ") },
-        {
-          notes: [{ message: "declared here", file: source.place.file, span: source.place.span }],
-        },
-      )
-      return sink.diagnostics[0]
-    }
+    const text = this.checked.texts.get(model.name)
+    for (const read of text ? sourcesOf(text, this.project) : [])
+      if (text && read.source.files && !(await this.hasFiles(read.source, driver)))
+        return sourceFileMissing(text, read, this.project)
     return undefined
   }
 

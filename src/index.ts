@@ -7,6 +7,7 @@ import { explainModel, type Explanation } from "./explaining.js"
 import { Sink } from "./diagnostics/sink.js"
 import { parse as parseText } from "./parse/index.js"
 import { compileOffline, withoutConnection, type Offline } from "./offline.js"
+import { missingFiles } from "./source-files.js"
 import type { Statement } from "./syntax/ast.js"
 import { show } from "./types/type.js"
 
@@ -47,7 +48,8 @@ export function check(project: Project): {
   models: CheckedModel[]
   diagnostics: readonly Diagnostic[]
 } {
-  const { texts, dag, faults } = checkProject(project)
+  const checked = checkProject(project)
+  const { texts, dag, faults } = checked
   const models = project.models.map(({ name, place, keys }) => {
     const types = texts.get(name)?.types
     const columns = (types?.output ?? []).map((column) => ({ ...column, type: show(column.type) }))
@@ -59,6 +61,7 @@ export function check(project: Project): {
     ...dag.diagnostics,
     ...faults,
     ...[...texts.values()].flatMap((text) => text.diagnostics),
+    ...missingFiles(project, checked),
   ]
   return { models, diagnostics }
 }

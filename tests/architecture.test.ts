@@ -43,6 +43,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "choose-plan.ts",
     "faults.ts",
     "probing.ts",
+    "source-files.ts",
     "stored-plan.ts",
     "offline.ts",
     "explaining.ts",

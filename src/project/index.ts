@@ -13,6 +13,7 @@ import { readSources } from "./sources.js"
 import { warnOfFile, warnOfFolder, warnOfSetting } from "./unread.js"
 import { YamlFile, type YamlEntry, type YamlValue } from "./yaml.js"
 
+export { hasFile } from "./source-files.js"
 export { interpolate } from "./targets.js"
 
 const CONFIG = "smelt.yml"

@@ -397,6 +397,7 @@ describe("documents of what goes wrong", () => {
   test("check refuses a model that cannot run incrementally, as build does", () => {
     const folder = projectFolder({
       "sources/raw.yml": FILES["sources/raw.yml"] ?? "",
+      "data/events.parquet": "",
       "models/running.sql": `-- @materialize: daily
 -- @partition_by: day
 SELECT CAST(e.at AS DATE) AS day, sum(e.price) OVER (ORDER BY e.at) AS running

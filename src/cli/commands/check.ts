@@ -3,6 +3,7 @@ import type { Project } from "../../catalog/project.js"
 import { plan } from "../../compile.js"
 import type { Diagnostic } from "../../diagnostics/diagnostic.js"
 import { refusal } from "../../refusal.js"
+import { missingFiles } from "../../source-files.js"
 import { show } from "../../types/type.js"
 import type { Checked } from "../../workspace.js"
 import type { Options } from "../options.js"
@@ -24,8 +25,11 @@ export async function checkCommand(options: Options): Promise<Outcome> {
       const declared = keys.map((key) => key.columns)
       return { name, file: place.file, columns, keys: [...declared, ...(types?.keys ?? [])] }
     })
-  const refused = refusals(project, checked, names)
-  const diagnostics = [...diagnosticsOf(project, checked, names), ...refused].sort(byPlace)
+  const diagnostics = [
+    ...diagnosticsOf(project, checked, names),
+    ...missingFiles(project, checked, names),
+    ...refusals(project, checked, names),
+  ].sort(byPlace)
   const failed = diagnostics.some(isError)
   const isAsked = options.select.length > 0 || options.exclude.length > 0
   const shown = isAsked ? models.map(described) : []
