@@ -216,6 +216,13 @@ describe("the command line", () => {
     ["an unknown rule", ["compile", "--without", "no-such-rule"], "unknown-rule", "no-such-rule"],
     ["an unknown rule", ["explain", "big", "--without", "no-such"], "unknown-rule", "no-such"],
     ["show of an unknown model", ["show", "bgi"], "unknown-ref", "did you mean `big`?"],
+    ["a project folder that is none", ["build", "--project-dir", "nope"], "bad-flag", "`nope`"],
+    [
+      "a project folder that is a file",
+      ["ls", "--project-dir", "smelt.yml"],
+      "bad-flag",
+      "no folder",
+    ],
     ["words where none belong", ["history", "big"], "bad-flag", "too many"],
     ...["check", "ls", "debug", "build", "clean", "explain"].map(
       (command) =>

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs"
 import { backends, LATER_BACKENDS } from "../../backends/index.js"
 import { nearest } from "../../base/suggest.js"
 import { declaredTests, type Model, type Project, type Target } from "../../catalog/project.js"
@@ -14,12 +15,17 @@ import { placeless, UsageError, usage } from "../outcome.js"
 /** The project of a command line. Throws UsageError where smelt.yml or another YAML file has errors. */
 export function openProject(options: Options): Project {
   const from = options.projectDir ?? process.cwd()
+  if (!isFolder(from)) throw usage("bad-flag", { problem: `--project-dir: no folder \`${from}\`` })
   const directory = findProject(from)
   if (directory === undefined) throw usage("config-missing", { folder: from })
   const project = loadProject(directory)
   if (project.diagnostics.some(isError)) throw new UsageError(project.diagnostics, project.texts)
   if (options.target !== undefined) targetOf(project, options)
   return inOneTarget(project, options)
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 /** A model that names a target of its own runs there: in this version, only where that is the run's. */
