@@ -52,13 +52,8 @@ function takesPart({ command }: Planning, kind: "seed" | "model" | "test"): bool
   return command === "build" || command === "retry" || command === (kind === "model" ? "run" : kind)
 }
 
-/** Tests that are chosen by their own name or by that of what they test. */
 function testsOf({ deployment, selected }: Planning): PlannedTest[] {
-  return deployment
-    .tests()
-    .filter(
-      ({ node, model }) => selected.has(node.name) || (model !== undefined && selected.has(model)),
-    )
+  return deployment.tests().filter(({ node }) => selected.has(node.name))
 }
 
 async function modelNodes(

@@ -89,6 +89,18 @@ export class Session {
     return [...this.project.seeds.map(({ name, file }) => ({ name, file, edges: [] })), ...texts]
   }
 
+  /** The sources that each text refers to. */
+  sourcesRead(): ReadonlyMap<string, readonly string[]> {
+    return new Map(
+      [...this.parses].map(([name, { references }]) => {
+        const read = references.flatMap(({ kind, name }) =>
+          kind === "source" ? (this.relation(kind, name)?.name ?? []) : [],
+        )
+        return [name, [...new Set(read)]]
+      }),
+    )
+  }
+
   /** Checks one text whose parents are checked. A text that does not parse, or reads a broken relation, goes no further. */
   checked(
     name: string,

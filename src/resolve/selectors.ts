@@ -6,6 +6,9 @@ export interface Selectable {
   readonly tags: readonly string[]
 }
 
+/** The names that a name reads, and those that read it. */
+export type Edges = Pick<Dag, "parents" | "children">
+
 /** `2+name+`, `@name`, `tag:x`, `path:x`: what it names, and how far up and down it goes. */
 const SELECTOR = /^(@)?(\d*)(\+)?(.+?)(\+)?(\d*)$/
 
@@ -24,7 +27,7 @@ export interface Selection {
 export function select(
   selectors: readonly string[],
   nodes: readonly Selectable[],
-  dag: Dag,
+  dag: Edges,
 ): Selection {
   const words = selectors.flatMap((selector) => selector.split(/\s+/)).filter((word) => word !== "")
   if (words.length === 0)
@@ -44,7 +47,7 @@ export function select(
   return { names, unknown, disjoint }
 }
 
-function matching(selector: string, nodes: readonly Selectable[], dag: Dag): Set<string> {
+function matching(selector: string, nodes: readonly Selectable[], dag: Edges): Set<string> {
   const [, at, upLimit = "", up, what = selector, down, downLimit = ""] =
     SELECTOR.exec(selector) ?? []
   const found = new Set(nodes.filter((node) => isNamed(node, what)).map(({ name }) => name))

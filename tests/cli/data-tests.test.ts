@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import { describe, expect, test } from "vitest"
+import { beforeAll, describe, expect, test } from "vitest"
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.js"
 import type { NodeResult } from "../../src/engine/run-plan.js"
 import { projectFolder } from "../project.js"
@@ -87,7 +87,8 @@ ${FILES["models/totals.sql"]}`,
 test("a test that fails in the target says where its SQL is", () => {
   const folder = projectFolder({
     ...FILES,
-    "tests/zz.sql": "SELECT CAST('x' || CAST(t.total AS VARCHAR) AS INTEGER) AS n FROM smelt.ref('totals') AS t",
+    "tests/zz.sql":
+      "SELECT CAST('x' || CAST(t.total AS VARCHAR) AS INTEGER) AS n FROM smelt.ref('totals') AS t",
   })
   const finished = smelt(folder, "build", "--json")
   expect(finished.exit).toBe(1)
@@ -142,5 +143,65 @@ SELECT l.line_id FROM smelt.source('raw.lines') AS l WHERE l.state = 'open'`,
     expect(statuses(smelt(folder, "test", "--json"))).toEqual({ ...own, ...others })
     const [alone] = Object.keys(own)
     expect(Object.keys(statuses(smelt(folder, "test", alone ?? "", "--json")))).toEqual([alone])
+  })
+})
+
+describe("one selection for all commands", () => {
+  const SELECTED: Readonly<Record<string, string>> = {
+    "smelt.yml": `name: test
+targets: { dev: { type: duckdb, database: target/dev.duckdb } }
+seeds: { orders: { columns: { id: { tests: [unique] } } } }
+`,
+    "sources/raw.yml": `sources:
+  raw.lines: { path: data/lines.csv, columns: { id: { type: BIGINT, tests: [not_null] } } }
+`,
+    "data/lines.csv": "id\n1\n",
+    "seeds/orders.csv": "id,amount\n1,10\n2,20\n",
+    "models/stg.sql": `---
+columns: { id: { tests: [unique, not_null] } }
+---
+SELECT o.id FROM smelt.ref('orders') AS o`,
+    "models/lines.sql": "SELECT l.id FROM smelt.source('raw.lines') AS l",
+    "models/top.sql": `---
+columns: { n: { tests: [not_null] } }
+---
+SELECT count(*) AS n FROM smelt.ref('stg') AS s`,
+    "tests/few.sql": "SELECT t.n FROM smelt.ref('top') AS t WHERE t.n > 9",
+  }
+  const OF_STG = ["stg", "unique_stg_id", "not_null_stg_id"]
+  const OF_TOP = ["top", "not_null_top_n"]
+  const OF_LINES = ["raw.lines", "not_null_source_raw_lines_id"]
+  let folder: string
+  beforeAll(() => {
+    folder = projectFolder(SELECTED)
+    expect(smelt(folder, "build").exit).toBe(0)
+  })
+
+  test.each([
+    ["stg", [], OF_STG],
+    ["stg+", [], [...OF_STG, ...OF_TOP, "few"]],
+    ["+stg", [], ["orders", "unique_orders_id", ...OF_STG]],
+    ["unique_stg_id", [], ["unique_stg_id"]],
+    ["stg+", ["unique_stg_id", "few"], ["stg", "not_null_stg_id", ...OF_TOP]],
+    ["raw.lines", [], OF_LINES],
+    ["raw.lines+", [], [...OF_LINES, "lines"]],
+    ["+lines", [], [...OF_LINES, "lines"]],
+    ["path:sources", [], OF_LINES],
+    ["", ["orders+", "raw.lines"], ["lines"]],
+    ["", ["orders", "stg", "top"], [...OF_LINES, "lines", "few"]],
+  ] as const)("%s without %s", (selector, without, names) => {
+    const args = [
+      ...(selector === "" ? [] : ["-s", selector]),
+      ...without.flatMap((name) => ["--exclude", name]),
+    ]
+    const listed = document(smelt(folder, "ls", "--json", ...args)) as {
+      nodes: readonly { name: string; kind: string }[]
+    }
+    const ran = (command: string) =>
+      Object.keys(statuses(smelt(folder, command, "--json", ...args)))
+    expect(listed.nodes.map(({ name }) => name).sort()).toEqual([...names].sort())
+    const isTest = (name: string) => name === "few" || name.includes("_")
+    expect(ran("test").sort()).toEqual(names.filter(isTest).sort())
+    expect(ran("build").sort()).toEqual(names.filter((name) => name !== "raw.lines").sort())
   })
 })

@@ -8,7 +8,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.js"
 import { Sink } from "../../diagnostics/sink.js"
 import { EngineError, type Backend } from "../../engine/driver.js"
 import { findProject, interpolate, loadProject } from "../../project/index.js"
-import { select, type Selectable, type Selection } from "../../resolve/selectors.js"
+import { select, type Edges, type Selectable, type Selection } from "../../resolve/selectors.js"
 import type { Options } from "../options.js"
 import { placeless, UsageError, usage } from "../outcome.js"
 
@@ -113,32 +113,49 @@ export function settingsOf(project: Project, target: Target): Target["settings"]
   return settings
 }
 
-/** Names that `--select` and `--exclude` leave. Throws UsageError for a selector that matches nothing. */
+/**
+ * Names that `--select` and `--exclude` leave: of models, seeds, sources and tests. A declared test goes with
+ * what it is declared of. Throws UsageError for a selector that matches nothing.
+ */
 export function selectedNames(
   project: Project,
   checked: Checked,
   options: Options,
 ): ReadonlySet<string> {
   const nodes = selectables(project)
-  const chosen = select(options.select, nodes, checked.dag)
-  const left = options.exclude.length === 0 ? NONE : select(options.exclude, nodes, checked.dag)
+  const edges = edgesOf(checked)
+  const chosen = select(options.select, nodes, edges)
+  const left = options.exclude.length === 0 ? NONE : select(options.exclude, nodes, edges)
   const [unknown] = [...chosen.unknown, ...left.unknown]
-  if (unknown !== undefined) throw unknownSelector(unknown, nodes, project)
+  if (unknown !== undefined) throw unknownSelector(unknown, nodes)
   const [selector] = chosen.disjoint
   if (selector !== undefined)
     throw usage("unknown-selector", { selector, hint: "; a comma asks for what both sides match" })
-  return new Set([...chosen.names].filter((name) => !left.names.has(name)))
+  const excluded = withTests(left.names, project)
+  return new Set([...withTests(chosen.names, project)].filter((name) => !excluded.has(name)))
+}
+
+function withTests(names: ReadonlySet<string>, project: Project): ReadonlySet<string> {
+  const tests = declaredTests(project).filter(({ of }) => names.has(of.name))
+  return new Set([...names, ...tests.map(({ name }) => name)])
+}
+
+/** What each node reads, and what reads it: the DAG with its sources. */
+function edgesOf({ dag, session }: Checked): Edges {
+  const parents = new Map(dag.parents)
+  const children = new Map(dag.children)
+  for (const [name, sources] of session.sourcesRead()) {
+    parents.set(name, [...(parents.get(name) ?? []), ...sources])
+    for (const source of sources) children.set(source, [...(children.get(source) ?? []), name])
+  }
+  return { parents, children }
 }
 
 const NONE: Selection = { names: new Set(), unknown: [], disjoint: [] }
 const FORMS =
   "a selector is a name, tag:NAME or path:FOLDER, with + before or after it or @ before it"
 
-function unknownSelector(
-  selector: string,
-  nodes: readonly Selectable[],
-  { sources }: Project,
-): UsageError {
+function unknownSelector(selector: string, nodes: readonly Selectable[]): UsageError {
   if (/^[@\d+]*state:/.test(selector))
     return usage("not-yet", { what: `selector \`${selector}\``, hint: "" })
   const what = selector.replace(/^[@\d+]+|\+\d*$/g, "")
@@ -146,21 +163,15 @@ function unknownSelector(
     what,
     nodes.map(({ name }) => name),
   )
-  const why = notSelected(what, nodes, sources) ?? (near && `did you mean \`${near}\`?`)
+  const why = notSelected(what, nodes) ?? (near && `did you mean \`${near}\`?`)
   const hint = why?.endsWith("?") ? `; ${why}` : `; ${why === undefined ? "" : `${why}; `}${FORMS}`
   return usage("unknown-selector", { selector, hint })
 }
 
 /** What was meant by a word that selects nothing, where that shows. */
-function notSelected(
-  what: string,
-  nodes: readonly Selectable[],
-  sources: Project["sources"],
-): string | undefined {
+function notSelected(what: string, nodes: readonly Selectable[]): string | undefined {
   if (nodes.some(({ file }) => file === what || file.startsWith(`${what}/`)))
     return `write path:${what}`
-  if (sources.some(({ name }) => name.toLowerCase() === what.toLowerCase()))
-    return "it is a source, and these are not selected"
   if (what.startsWith("tag:")) {
     const tags = [...new Set(nodes.flatMap((node) => node.tags))]
     return tags.length === 0 ? "nothing has a tag" : `the tags are ${tags.join(", ")}`
@@ -179,10 +190,11 @@ export function namedAmong(nodes: readonly { readonly name: string }[], word: st
 }
 
 function selectables(project: Project): Selectable[] {
-  const { models, seeds, testFiles } = project
+  const { models, seeds, sources, testFiles } = project
   return [
     ...models.map(({ name, place, tags }) => ({ name, file: place.file, tags })),
     ...seeds,
+    ...sources.map(({ name, place, tags }) => ({ name, file: place.file, tags })),
     ...testFiles.map(({ name, source, tags }) => ({ name, file: source.file, tags })),
     ...declaredTests(project).map(({ name, place }) => ({ name, file: place.file, tags: [] })),
   ]

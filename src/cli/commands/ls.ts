@@ -55,9 +55,7 @@ export async function ls(options: Options): Promise<Outcome> {
       dependsOn: dependsOn(name),
     })),
   ]
-  const nodes = all.filter(({ name, kind }) =>
-    kind === "source" ? options.select.length === 0 : names.has(name),
-  )
+  const nodes = all.filter(({ name }) => names.has(name))
   const text = table(
     ["kind", "name", "file"],
     nodes.map(({ kind, name, file }) => [kind, name, file]),
