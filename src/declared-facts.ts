@@ -1,4 +1,4 @@
-import type { DeclaredKey, ForeignKey, Place, Project, Source } from "./catalog/project.js"
+import type { DeclaredKey, ForeignKey, Model, Place, Project, Source } from "./catalog/project.js"
 import type { Statistics } from "./engine/statistics.js"
 import type { DeclaredFact } from "./facts/declared.js"
 
@@ -68,4 +68,17 @@ function factsOf({ name, keys, notNull, foreignKeys, place }: Declarations): Unn
       toColumns: to,
     })),
   ]
+}
+
+/** What models declare of themselves: nothing of a plan rests on it, but what models below say does. */
+export function declaredKeys(models: readonly Model[]): DeclaredFact[] {
+  return models.flatMap(({ name, keys }) =>
+    keys.map((key, id) => ({
+      ...key,
+      id,
+      relation: name,
+      status: "trusted" as const,
+      kind: "key" as const,
+    })),
+  )
 }

@@ -1,5 +1,6 @@
-import { declaredFacts } from "./declared-facts.js"
-import { showFact } from "./facts/declared.js"
+import { declaredFacts, declaredKeys } from "./declared-facts.js"
+import { derivedFacts } from "./derived-facts.js"
+import { showFact, type DeclaredFact } from "./facts/declared.js"
 import { compileOffline, type Offline } from "./offline.js"
 import { definitionOfProject, storedPlan } from "./stored-plan.js"
 import type { StoredModel, StoredPlan, StoredStep } from "./stored-plan.js"
@@ -14,6 +15,8 @@ export interface ExplainedFact {
   readonly fact: string
   readonly status: "proven" | "tested" | "trusted"
   readonly from?: string
+  /** Of a fact that would not be known without them: declared ones. */
+  readonly restsOn?: readonly string[]
 }
 
 /** The document of `smelt explain`. */
@@ -89,34 +92,36 @@ function shown({ name, materialization, sql }: ExplainedQuery): ExplainedQuery {
   return { name, materialization, sql }
 }
 
-/** Keys and NOT NULL columns that its text proves, and what is declared of the sources that it reads; tested where a plan needed it. */
+/** Keys and NOT NULL columns that its text gives, and what is declared of the relations above it; tested where a plan needed it. */
 function factsOf(
   name: string,
   { project, checked }: Offline,
   plan: StoredPlan | undefined,
 ): ExplainedFact[] {
   const types = checked.texts.get(name)?.types
-  const sources = new Set<string>()
+  const read = new Set<string>()
   const above = new Set([name])
   for (const each of above) {
     for (const parent of checked.dag.parents.get(each) ?? []) above.add(parent)
-    for (const { name: read } of checked.texts.get(each)?.names?.dependencies ?? [])
-      sources.add(read)
+    for (const dependency of checked.texts.get(each)?.names?.dependencies ?? [])
+      read.add(dependency.name)
   }
-  const declared = declaredFacts(project).filter(({ relation }) => sources.has(relation))
+  const declared = declaredFacts(project).filter(({ relation }) => read.has(relation))
+  const keys = declaredKeys(project.models.filter((model) => read.has(model.name)))
   const used = (plan?.models ?? []).flatMap(({ steps }) => steps.flatMap((step) => step.facts))
   const tested = new Set(used.flatMap(({ fact, status }) => (status === "tested" ? [fact] : [])))
+  const statusOf = (fact: DeclaredFact) => (tested.has(showFact(fact)) ? "tested" : fact.status)
+  const derived = types ? derivedFacts(project, types, name, above, [...declared, ...keys]) : []
   return [
-    ...(types?.keys ?? []).map((key) => ({
-      fact: `(${key.join(", ")}) is a key`,
-      status: "proven" as const,
-    })),
-    ...(types?.output ?? [])
-      .filter(({ nullable }) => !nullable)
-      .map((column) => ({ fact: `${column.name} is not NULL`, status: "proven" as const })),
+    ...derived.map(({ fact, restsOn }): ExplainedFact => {
+      if (restsOn.length === 0) return { fact, status: "proven" }
+      const isTested = restsOn.every((one) => statusOf(one) === "tested")
+      const status = isTested ? "tested" : "trusted"
+      return { fact, status, restsOn: restsOn.map(showFact) }
+    }),
     ...declared.map((fact) => ({
       fact: showFact(fact),
-      status: tested.has(showFact(fact)) ? ("tested" as const) : fact.status,
+      status: statusOf(fact),
       ...(fact.place ? { from: fact.place.file } : {}),
     })),
   ]

@@ -37,6 +37,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "run-plan.ts",
     "deployment.ts",
     "declared-facts.ts",
+    "derived-facts.ts",
     "declaration-faults.ts",
     "refusal.ts",
     "workspace.ts",

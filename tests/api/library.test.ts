@@ -66,3 +66,53 @@ test("a model is explained", async () => {
   })
   await expect(explain(project, "c")).rejects.toThrow(RangeError)
 })
+
+test("a fact that rests on declared ones is as sure as they are, and names them", async () => {
+  const project = loadProject(
+    projectFolder({
+      "smelt.yml": `name: facts
+targets: { dev: { type: duckdb } }
+seeds: { items: { key: [id] } }
+`,
+      "sources/raw.yml": `sources:
+  raw.orders:
+    table: main.orders
+    key: [id]
+    columns: { id: { type: BIGINT }, item: { type: BIGINT }, amount: { type: BIGINT, not_null: true } }
+`,
+      "seeds/items.csv": "id,label\n1,a\n2,\n",
+      "models/stg.sql": `---
+key: [item, day]
+columns: { amount: { not_null: true } }
+---
+SELECT o.id, o.item, o.amount, 1 AS day
+FROM smelt.source('raw.orders') AS o WHERE o.item IS NOT NULL`,
+      "models/m.sql": `---
+materialization: table
+---
+SELECT s.id, s.item, s.day, s.amount + s.item AS both, i.label
+FROM smelt.ref('stg') AS s LEFT JOIN smelt.ref('items') AS i ON i.id = s.item`,
+    }),
+  )
+  const { facts } = await explain(project, "m")
+  expect(facts.filter(({ from }) => from === undefined)).toEqual([
+    {
+      fact: "(id) is a key",
+      status: "trusted",
+      restsOn: ["raw.orders(id) is a key", "items(id) is a key"],
+    },
+    {
+      fact: "(item, day) is a key",
+      status: "trusted",
+      restsOn: ["items(id) is a key", "stg(item, day) is a key"],
+    },
+    { fact: "id is not NULL", status: "trusted", restsOn: ["raw.orders(id) is a key"] },
+    { fact: "item is not NULL", status: "proven" },
+    { fact: "day is not NULL", status: "proven" },
+    {
+      fact: "both is not NULL",
+      status: "trusted",
+      restsOn: ["raw.orders.amount is not NULL"],
+    },
+  ])
+})

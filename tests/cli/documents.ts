@@ -45,6 +45,7 @@ const fact = fields({
   fact: like(/./),
   status: oneOf("proven", "tested", "trusted"),
   from: maybe("string"),
+  restsOn: maybe(filled("string")),
 })
 
 export const result = fields({

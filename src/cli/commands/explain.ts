@@ -28,7 +28,10 @@ function textOf({ facts, userPlan, chosenPlan, steps, cost, origin }: Explanatio
       : ""
   return [
     `Facts`,
-    ...facts.map(({ fact, status }) => `  ${status.padEnd(7)}  ${fact}`),
+    ...facts.map(
+      ({ fact, status, restsOn }) =>
+        `  ${status.padEnd(7)}  ${fact}${restsOn ? `, if ${restsOn.join(" and ")}` : ""}`,
+    ),
     ``,
     `As written`,
     plan(userPlan),
