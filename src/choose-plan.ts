@@ -1,4 +1,5 @@
 import { compile } from "./compile.js"
+import { declaredOfSeed } from "./declared-facts.js"
 import type { Deployment } from "./deployment.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { placeless } from "./diagnostics/placeless.js"
@@ -7,7 +8,7 @@ import type { Statistics } from "./engine/statistics.js"
 import { faultsOf, refusalsOf, runnable } from "./faults.js"
 import type { PipelinePlan } from "./ir/pipeline.js"
 import { compilation, type Chosen, type Compilation, type Plans } from "./pipeline.js"
-import { probe } from "./probing.js"
+import { probe, type BrokenFact } from "./probing.js"
 import type { State } from "./record/index.js"
 import type { RunCommand } from "./run-plan.js"
 import { storedPlan, type StoredPlan } from "./stored-plan.js"
@@ -41,7 +42,9 @@ export interface ChosenPlan {
 /** The plan of a run: the optimizer's, if the facts that it rests on hold of the data; else the user's. */
 export async function choosePlan(choosing: Choosing): Promise<ChosenPlan> {
   const { command, deployment, driver, selected } = choosing
-  if (command === "seed" || command === "test") return NOTHING
+  const ofSeeds = await brokenSeeds(choosing)
+  const seedWarnings = ofSeeds.flatMap(({ diagnostics }) => diagnostics)
+  if (command === "seed" || command === "test") return { ...NOTHING, diagnostics: seedWarnings }
   const faults = await faultsOf(deployment, driver, selected)
   const started = performance.now()
   const { without } = choosing
@@ -51,7 +54,7 @@ export async function choosePlan(choosing: Choosing): Promise<ChosenPlan> {
   const compiled = compileRunnable(deployment, selected, faults, optimizer)
   const ms = Math.round(performance.now() - started)
   const { plan } = compiled
-  if (!plan) return { compiled, faults, diagnostics: [], optimizer: NOT_OPTIMIZED }
+  if (!plan) return { compiled, faults, diagnostics: seedWarnings, optimizer: NOT_OPTIMIZED }
 
   const asWritten = (fallback: string, diagnostics: readonly Diagnostic[]): ChosenPlan => ({
     compiled: compileRunnable(deployment, selected, faults, undefined),
@@ -59,12 +62,22 @@ export async function choosePlan(choosing: Choosing): Promise<ChosenPlan> {
     diagnostics,
     optimizer: { ms, applied: [], fallback },
   })
-  const notes = notesOf(plan)
+  const notes = [...seedWarnings, ...notesOf(plan)]
   if (plan.fallback) return asWritten(plan.fallback, notes)
-  const loadsSeeds = command === "build" || command === "retry"
-  const broken = await probe(plan.facts, { ...choosing, loadsSeeds })
-  const warnings = broken.flatMap(({ diagnostics }) => diagnostics)
-  if (broken.length > 0) return asWritten("fact-broken", warnings)
+  const consequence = "; the plan as written runs"
+  const broken = await probe(plan.facts, {
+    ...choosing,
+    loadsSeeds: loadsSeeds(command),
+    consequence,
+  })
+  if (broken.length > 0) {
+    const known = new Set(broken.map(({ fact }) => fact.id))
+    const others = ofSeeds.filter(({ fact }) => !known.has(fact.id))
+    return asWritten(
+      "fact-broken",
+      [...broken, ...others].flatMap(({ diagnostics }) => diagnostics),
+    )
+  }
   return {
     compiled,
     faults,
@@ -72,6 +85,20 @@ export async function choosePlan(choosing: Choosing): Promise<ChosenPlan> {
     optimizer: { ms, applied: plan.applied },
     stored: storedPlan(deployment, compiled, plan),
   }
+}
+
+function loadsSeeds(command: RunCommand): boolean {
+  return command !== "run" && command !== "test"
+}
+
+/** What is declared of the seeds that the run loads, and does not hold of their files. */
+async function brokenSeeds(choosing: Choosing): Promise<BrokenFact[]> {
+  const { command, deployment, selected } = choosing
+  const { project } = deployment
+  if (!loadsSeeds(command)) return []
+  const loaded = project.seeds.filter(({ name }) => selected.has(name))
+  const facts = loaded.flatMap((seed) => declaredOfSeed(project, seed))
+  return probe(facts, { ...choosing, loadsSeeds: true, consequence: "" })
 }
 
 /** Compiles what nothing keeps from running; incremental models that are refused join the faults. */

@@ -1,4 +1,13 @@
-import type { DeclaredKey, ForeignKey, Model, Place, Project, Source } from "./catalog/project.js"
+import type {
+  DeclaredColumn,
+  DeclaredKey,
+  ForeignKey,
+  Model,
+  Place,
+  Project,
+  Seed,
+  Source,
+} from "./catalog/project.js"
 import type { Statistics } from "./engine/statistics.js"
 import type { DeclaredFact } from "./facts/declared.js"
 
@@ -11,9 +20,8 @@ type Unnumbered = DeclaredFact extends infer Fact
 interface Declarations {
   readonly name: string
   readonly keys: readonly DeclaredKey[]
-  readonly notNull: readonly string[]
+  readonly notNull: readonly Pick<DeclaredColumn, "name" | "place">[]
   readonly foreignKeys: readonly ForeignKey[]
-  readonly place: Place
 }
 
 /**
@@ -36,38 +44,60 @@ function rangesOf({ name, place, columns }: Source, { relations }: Statistics): 
   })
 }
 
-/** Every fact that sources and seeds declare, numbered. */
+/** Every fact that sources and seeds declare, numbered; of seeds also what their files show. */
 export function declaredFacts({ sources, seeds }: Project): DeclaredFact[] {
   const all: Declarations[] = [
     ...sources.map((source) => ({
       ...source,
-      notNull: source.columns.flatMap(({ name, notNull }) => (notNull ? [name] : [])),
+      notNull: source.columns.filter(({ notNull }) => notNull),
     })),
-    ...seeds.map(({ name, keys, columns, file }) => ({
-      name,
-      keys,
-      notNull: columns.flatMap((column) => (column.nullable ? [] : [column.name])),
+    ...seeds.map((seed) => ({
+      ...seed,
+      notNull: seed.columns.flatMap(({ name, nullable }) =>
+        nullable ? [] : [{ name, place: placeOf(seed, name) }],
+      ),
       foreignKeys: [],
-      place: { file, span: { start: 0, end: 0 } },
     })),
   ]
   return all.flatMap(factsOf).map((fact, id) => ({ ...fact, id }))
 }
 
-function factsOf({ name, keys, notNull, foreignKeys, place }: Declarations): Unnumbered[] {
+/** Of a seed's column: where it is declared, else its file. */
+function placeOf({ declared, file }: Seed, column: string): Place {
+  const found = declared.find(({ name, notNull }) => notNull && same(name, column))
+  return found?.place ?? { file, span: { start: 0, end: 0 } }
+}
+
+/** What smelt.yml declares of a seed that its file may break. */
+export function declaredOfSeed(project: Project, seed: Seed): DeclaredFact[] {
+  return declaredFacts(project).filter(
+    ({ relation, place }) => relation === seed.name && place?.file !== seed.file,
+  )
+}
+
+function factsOf({ name, keys, notNull, foreignKeys }: Declarations): Unnumbered[] {
   const base = { relation: name, status: "trusted" as const }
   return [
     ...keys.map((key) => ({ ...base, kind: "key" as const, ...key })),
-    ...notNull.map((column) => ({ ...base, place, kind: "not-null" as const, column })),
-    ...foreignKeys.map(({ columns, references, to, place: own }) => ({
+    ...notNull.map(({ name: column, place }) => ({
       ...base,
-      place: own,
+      place,
+      kind: "not-null" as const,
+      column,
+    })),
+    ...foreignKeys.map(({ columns, references, to, place }) => ({
+      ...base,
+      place,
       kind: "foreign-key" as const,
       columns,
       to: references,
       toColumns: to,
     })),
   ]
+}
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
 }
 
 /** What models declare of themselves: nothing of a plan rests on it, but what models below say does. */

@@ -1,10 +1,11 @@
+import { plural } from "./base/plural.js"
 import { SourceText } from "./base/span.js"
-import type { DataTestKind, Project } from "./catalog/project.js"
+import type { DataTestKind } from "./catalog/project.js"
 import type { Deployment } from "./deployment.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { Sink } from "./diagnostics/sink.js"
 import { emitDataTest } from "./emit/data-tests.js"
-import type { Driver } from "./engine/driver.js"
+import { EngineError, type Driver, type Value } from "./engine/driver.js"
 import type { TestNode } from "./engine/run-plan.js"
 import { runTest } from "./execute/data-tests.js"
 import { showFact, type DeclaredFact } from "./facts/declared.js"
@@ -18,6 +19,8 @@ export interface Probing {
   readonly state: State
   /** The run loads the seeds, so that their files are what counts. */
   readonly loadsSeeds: boolean
+  /** What a broken fact leads to, at the end of its message. */
+  readonly consequence: string
 }
 
 export interface BrokenFact {
@@ -42,7 +45,7 @@ export async function probe(
 }
 
 async function probeOne(fact: DeclaredFact, probing: Probing): Promise<BrokenFact | undefined> {
-  const { deployment, driver, state } = probing
+  const { driver, state } = probing
   const text = showFact(fact)
   const fingerprint = await fingerprintOf(fact, probing)
   if (fingerprint !== undefined && state.probe(text, fingerprint)?.holds) return undefined
@@ -50,8 +53,12 @@ async function probeOne(fact: DeclaredFact, probing: Probing): Promise<BrokenFac
   try {
     for (const kind of testsOf(fact)) {
       const { failures } = await runTest(connection, testNode(fact, kind, probing))
-      if (failures) return warning(fact, failures, deployment.project)
+      if (failures) return warning(fact, failures, probing)
     }
+  } catch (error) {
+    // Data that cannot be read: what reads them says so, and no plan rests on them.
+    if (error instanceof EngineError && error.kind === "query") return { fact, diagnostics: [] }
+    throw error
   } finally {
     connection.close()
   }
@@ -118,19 +125,56 @@ async function fingerprintOf(fact: DeclaredFact, probing: Probing): Promise<stri
 
 type Failures = NonNullable<Awaited<ReturnType<typeof runTest>>["failures"]>
 
-function warning(fact: DeclaredFact, failures: Failures, { texts, levels }: Project): BrokenFact {
+function warning(
+  fact: DeclaredFact,
+  failures: Failures,
+  { deployment, consequence }: Probing,
+): BrokenFact {
+  const { texts, levels } = deployment.project
   const { file, span } = fact.place ?? { file: "", span: { start: 0, end: 0 } }
   // A seed's file is data, not a text that was read: the place is its beginning.
   const text = texts.get(file) ?? new SourceText(file, "")
   const sink = new Sink(text, levels, texts)
-  const shown = failures.rows.map(
-    (row) => `(${row.map((value) => (value === null ? "NULL" : String(value))).join(", ")})`,
-  )
+  const shown = failures.rows.map((row) => `(${row.map(shownValue).join(", ")})`)
   sink.report(
     "fact-broken",
     span,
-    { fact: showFact(fact), count: failures.count, example: shown[0] ?? "" },
+    { fact: showFact(fact), found: foundInstead(fact, failures), consequence },
     { notes: [{ message: `${failures.columns.join(", ")}: ${shown.join(" ")}` }] },
   )
   return { fact, diagnostics: sink.diagnostics }
+}
+
+/** `order_id 4 stands in 2 rows`, by the rows of the test that asked. */
+function foundInstead(
+  fact: DeclaredFact,
+  { count, columns, rows: [first = []] }: Failures,
+): string {
+  const named = (names: readonly string[]) =>
+    names.map((name) => `${name} ${shownValue(first[columns.indexOf(name)] ?? null)}`).join(", ")
+  const rows = (n: number) => plural(n, "row")
+  switch (fact.kind) {
+    case "key": {
+      const more = count > 1 ? `, and ${count - 1} more like it` : ""
+      return `${named(columns.slice(0, -1))} stands in ${rows(Number(first.at(-1)))}${more}`
+    }
+    case "foreign-key": {
+      const verb = count === 1 ? "leads" : "lead"
+      return `${rows(count)} ${verb} nowhere, such as ${named(some([...fact.columns, ...columns]))}`
+    }
+    default: {
+      const others = columns.filter((name) => fact.kind !== "not-null" || name !== fact.column)
+      const example = others.length > 0 ? `, such as ${named(some(others))}` : ""
+      return `${rows(count)} ${count === 1 ? "is" : "are"}${example}`
+    }
+  }
+}
+
+/** Enough of a row's columns to know it by. */
+function some(columns: readonly string[]): string[] {
+  return [...new Set(columns)].slice(0, 4)
+}
+
+function shownValue(value: Value): string {
+  return value === null ? "NULL" : String(value)
 }

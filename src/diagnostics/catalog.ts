@@ -89,10 +89,7 @@ export const CATALOG = {
     "warn",
     "the rules contradicted each other ({what}); the plan as written runs",
   ],
-  "fact-broken": [
-    "warn",
-    "declared fact does not hold: {fact} ({count|row}, e.g. {example}); the plan as written runs",
-  ],
+  "fact-broken": ["warn", "declared fact does not hold: {fact}, but {found}{consequence}"],
   // -- execute
   "connection-failed": ["error!", "target `{target}`: {problem}"],
   "database-locked": [

@@ -2,7 +2,6 @@ import { readFileSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DuckDBInstance } from "@duckdb/node-api"
 import { describe, expect, test } from "vitest"
-import { plural } from "../../src/base/plural.js"
 import { document, smelt } from "../cli/smelt.js"
 import { projectFolder } from "../project.js"
 import { BROKEN } from "./broken-facts.js"
@@ -56,9 +55,9 @@ describe.each(Object.entries(BROKEN))("%s", (_, broken) => {
       { code: "fact-broken", level: "warn", file: "sources/raw.yml", start: { line } },
     ])
     const [{ message = "", notes = [] } = {}] = diagnostics
-    const { fact, count, shown } = broken
-    expect(shown.map((row) => `${fact} (${plural(count, "row")}, e.g. ${row})`)).toContainEqual(
-      /: (.*\))/.exec(message)?.[1],
+    const { fact, says, shown } = broken
+    expect(says.map((said) => `${fact}, but ${said}`)).toContainEqual(
+      /: (.*); the plan as written runs/.exec(message)?.[1],
     )
     for (const row of shown) expect(notes[0]?.message).toContain(row)
   })

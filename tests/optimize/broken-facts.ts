@@ -5,10 +5,11 @@ export interface BrokenFact {
   readonly fact: string
   /** The rule that rests on it. */
   readonly rule: string
-  /** How the line begins where it is declared. */
+  /** A part of the line where it is declared. */
   readonly declared: string
-  /** Rows that break it: how many, and what is shown of them. */
-  readonly count: number
+  /** What the message says of the data. */
+  readonly says: readonly string[]
+  /** Rows that break it. */
   readonly shown: readonly string[]
   readonly files: Readonly<Record<string, string>>
   /** A file as it should be. */
@@ -49,8 +50,8 @@ export const BROKEN: Readonly<Record<string, BrokenFact>> = {
   "a key that two airports have": {
     fact: "raw.airports(iata) is a key",
     rule: "left-unused-agg",
-    declared: "  raw.airports:",
-    count: 1,
+    declared: "    key: [iata]",
+    says: ["iata ORD stands in 2 rows"],
     shown: ["(ORD, 2)"],
     files: {
       "sources/raw.yml": `sources:
@@ -68,7 +69,10 @@ ${COLUMNS}${SOURCE_OF_AIRPORTS}`,
     fact: "raw.flights(origin) references raw.airports(iata)",
     rule: "join-by-foreign-key-agg",
     declared: "      - { columns: [origin]",
-    count: 2,
+    says: [
+      "2 rows lead nowhere, such as origin XXX, delay 3",
+      "2 rows lead nowhere, such as origin YYY, delay 4",
+    ],
     shown: ["(XXX, 3)", "(YYY, 4)"],
     files: {
       "sources/raw.yml": `sources:
@@ -87,8 +91,8 @@ ${COLUMNS}${SOURCE_OF_AIRPORTS}`,
   "a NULL where there is none": {
     fact: "raw.flights.delay is not NULL",
     rule: "count-not-null",
-    declared: "  raw.flights:",
-    count: 1,
+    declared: "    columns: { origin",
+    says: ["1 row is, such as origin ORD"],
     shown: ["(ORD, NULL)"],
     files: {
       "sources/raw.yml": `sources:
