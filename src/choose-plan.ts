@@ -10,7 +10,8 @@ import type { PipelinePlan } from "./ir/pipeline.js"
 import { compilation, type Chosen, type Compilation, type Plans } from "./pipeline.js"
 import { probe, type BrokenFact } from "./probing.js"
 import type { State } from "./record/index.js"
-import type { RunCommand } from "./run-plan.js"
+import { runs, type RunCommand } from "./run-plan.js"
+import { SourceFiles } from "./source-files.js"
 import { storedPlan, type StoredPlan } from "./stored-plan.js"
 
 export interface Choosing {
@@ -43,9 +44,13 @@ export interface ChosenPlan {
 export async function choosePlan(choosing: Choosing): Promise<ChosenPlan> {
   const { command, deployment, driver, selected } = choosing
   const ofSeeds = await brokenSeeds(choosing)
-  const seedWarnings = ofSeeds.flatMap(({ diagnostics }) => diagnostics)
-  if (command === "seed" || command === "test") return { ...NOTHING, diagnostics: seedWarnings }
-  const faults = await faultsOf(deployment, driver, selected)
+  const { faults, warnings } = await faultsOf(
+    deployment,
+    new SourceFiles(deployment, driver),
+    takingPart(choosing),
+  )
+  const found = [...warnings, ...ofSeeds.flatMap(({ diagnostics }) => diagnostics)]
+  if (!runs(command, "model")) return { ...NOTHING, faults, diagnostics: found }
   const started = performance.now()
   const { without } = choosing
   const optimizer = choosing.optimize
@@ -54,7 +59,7 @@ export async function choosePlan(choosing: Choosing): Promise<ChosenPlan> {
   const compiled = compileRunnable(deployment, selected, faults, optimizer)
   const ms = Math.round(performance.now() - started)
   const { plan } = compiled
-  if (!plan) return { compiled, faults, diagnostics: seedWarnings, optimizer: NOT_OPTIMIZED }
+  if (!plan) return { compiled, faults, diagnostics: found, optimizer: NOT_OPTIMIZED }
 
   const asWritten = (fallback: string, diagnostics: readonly Diagnostic[]): ChosenPlan => ({
     compiled: compileRunnable(deployment, selected, faults, undefined),
@@ -62,21 +67,19 @@ export async function choosePlan(choosing: Choosing): Promise<ChosenPlan> {
     diagnostics,
     optimizer: { ms, applied: [], fallback },
   })
-  const notes = [...seedWarnings, ...notesOf(plan)]
+  const notes = [...found, ...notesOf(plan)]
   if (plan.fallback) return asWritten(plan.fallback, notes)
   const consequence = "; the plan as written runs"
   const broken = await probe(plan.facts, {
     ...choosing,
-    loadsSeeds: loadsSeeds(command),
+    loadsSeeds: runs(command, "seed"),
     consequence,
   })
   if (broken.length > 0) {
     const known = new Set(broken.map(({ fact }) => fact.id))
     const others = ofSeeds.filter(({ fact }) => !known.has(fact.id))
-    return asWritten(
-      "fact-broken",
-      [...broken, ...others].flatMap(({ diagnostics }) => diagnostics),
-    )
+    const ofFacts = [...broken, ...others].flatMap(({ diagnostics }) => diagnostics)
+    return asWritten("fact-broken", [...warnings, ...ofFacts])
   }
   return {
     compiled,
@@ -87,15 +90,20 @@ export async function choosePlan(choosing: Choosing): Promise<ChosenPlan> {
   }
 }
 
-function loadsSeeds(command: RunCommand): boolean {
-  return command !== "run" && command !== "test"
+/** The models and tests that the command runs. */
+function takingPart({ command, deployment, selected }: Choosing): ReadonlySet<string> {
+  const { models } = deployment.project
+  const isModel = new Set(models.map(({ name }) => name))
+  return new Set(
+    [...selected].filter((name) => runs(command, isModel.has(name) ? "model" : "test")),
+  )
 }
 
 /** What is declared of the seeds that the run loads, and does not hold of their files. */
 async function brokenSeeds(choosing: Choosing): Promise<BrokenFact[]> {
   const { command, deployment, selected } = choosing
   const { project } = deployment
-  if (!loadsSeeds(command)) return []
+  if (!runs(command, "seed")) return []
   const loaded = project.seeds.filter(({ name }) => selected.has(name))
   const facts = loaded.flatMap((seed) => declaredOfSeed(project, seed))
   return probe(facts, { ...choosing, loadsSeeds: true, consequence: "" })

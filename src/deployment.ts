@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import { declaredTests } from "./catalog/project.js"
 import type { DataTest, Model, Project, Seed, Source, Target, TestFile } from "./catalog/project.js"
 import type { RelationKind } from "./catalog/relation.js"
-import type { Checked } from "./workspace.js"
+import type { Checked, CheckedText } from "./workspace.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { emitBounds, emitDataTest, emitFingerprint } from "./emit/data-tests.js"
 import type { Incrementality, InputWindow } from "./facts/incremental.js"
@@ -22,7 +22,6 @@ import type {
 } from "./engine/run-plan.js"
 import { parseExpression } from "./parse/index.js"
 import { Sink } from "./diagnostics/sink.js"
-import { sourceFileMissing, sourcesOf } from "./source-files.js"
 import type { Query, TableRef } from "./syntax/ast.js"
 import { query, select, star, subquery, table } from "./syntax/build.js"
 import { print } from "./syntax/print.js"
@@ -51,8 +50,6 @@ export class Deployment {
   readonly emitTarget: EmitTarget
   private readonly compiled = new Map<string, CompiledModel>()
   private readonly inlined = new Map<string, CompiledModel>()
-  /** Sources that were looked for, and whether they have a file. */
-  private readonly present = new Map<string, boolean>()
 
   constructor(
     readonly project: Project,
@@ -166,6 +163,19 @@ export class Deployment {
         text.names.dependencies.flatMap((d) => (d.kind === "source" ? [] : [d.name])),
       ),
     }
+  }
+
+  /** The texts that the SQL of a model or test is made of: its own, and those that stand in it. */
+  textsIn(name: string): CheckedText[] {
+    const isThrough = this.model(name)?.materialization === "incremental"
+    const names = new Set([name])
+    for (const each of names)
+      for (const parent of this.checked.dag.parents.get(each) ?? []) {
+        const model = this.model(parent)
+        const isEphemeral = model && this.materializationOf(model) === "ephemeral"
+        if (isEphemeral || (model && isThrough && this.isAbsentView(model))) names.add(parent)
+      }
+    return [...names].flatMap((each) => this.checked.texts.get(each) ?? [])
   }
 
   /** It is a view that does not take part, or is computed from one; a table that does not take part stands. */
@@ -297,18 +307,18 @@ export class Deployment {
     }
   }
 
-  /** Tests declared in YAML and files under tests/, with what they read; those with errors do not run. */
-  tests(): PlannedTest[] {
+  /** Tests declared in YAML and files under tests/, with what they read; those with faults do not run. */
+  tests(faults: ReadonlyMap<string, Diagnostic>): PlannedTest[] {
     return [
-      ...declaredTests(this.project).map((test) => this.declaredTest(test)),
-      ...this.project.testFiles.flatMap((file) => this.fileTest(file) ?? []),
+      ...declaredTests(this.project).map((test) => this.declaredTest(test, faults.get(test.name))),
+      ...this.project.testFiles.flatMap((file) => this.fileTest(file, faults.get(file.name)) ?? []),
     ]
   }
 
-  private declaredTest(test: DataTest): PlannedTest {
+  private declaredTest(test: DataTest, found: Diagnostic | undefined): PlannedTest {
     const { name, of, kind, severity } = test
     const { where, diagnostics } = this.whereOf(test)
-    const [fault] = diagnostics
+    const fault = diagnostics[0] ?? found
     const model = of.kind === "source" ? undefined : of.name
     if (fault) return { node: this.faultyTest(name, fault), model, diagnostics }
     const tree = emitDataTest(
@@ -323,10 +333,13 @@ export class Deployment {
     return { node: this.testNode(name, tree, read, severity), model, diagnostics }
   }
 
-  private fileTest({ name, severity }: TestFile): PlannedTest | undefined {
+  private fileTest(
+    { name, severity }: TestFile,
+    found: Diagnostic | undefined,
+  ): PlannedTest | undefined {
     const text = this.checked.texts.get(name)
     const { diagnostics = [] } = text ?? {}
-    const fault = diagnostics.find(({ level }) => level === "error")
+    const fault = diagnostics.find(({ level }) => level === "error") ?? found
     if (fault) return { node: this.faultyTest(name, fault), model: undefined, diagnostics }
     if (!text?.statement || !text.names || !text.types) return undefined
     const tree = emitUserQuery(text.statement, text.names, text.types, this.emitTarget)
@@ -390,23 +403,6 @@ export class Deployment {
     const parents = isUpstream ? (this.checked.dag.parents.get(name) ?? []) : []
     const dependsOn = parents.map((parent) => this.keyOf(parent))
     return { kind: "faulty", name, dependsOn, diagnostic }
-  }
-
-  /** A source that the model reads and that has no file, at the reference to it. */
-  async missingSource(model: Model, driver: Driver): Promise<Diagnostic | undefined> {
-    const text = this.checked.texts.get(model.name)
-    for (const read of text ? sourcesOf(text, this.project) : [])
-      if (text && read.source.files && !(await this.hasFiles(read.source, driver)))
-        return sourceFileMissing(text, read, this.project)
-    return undefined
-  }
-
-  private async hasFiles(source: Source, driver: Driver): Promise<boolean> {
-    const known = this.present.get(source.name)
-    if (known !== undefined) return known
-    const found = (await driver.files(source)).length > 0
-    this.present.set(source.name, found)
-    return found
   }
 }
 

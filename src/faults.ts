@@ -1,24 +1,35 @@
 import type { Deployment } from "./deployment.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
-import type { Driver } from "./engine/driver.js"
 import type { Plans } from "./pipeline.js"
 import { refusal } from "./refusal.js"
+import type { SourceFiles } from "./source-files.js"
 
-/** What keeps models from running, by name: errors in their texts, sources without files. */
+export interface Faults {
+  /** By the name of what they keep from running. */
+  readonly faults: Map<string, Diagnostic>
+  readonly warnings: readonly Diagnostic[]
+}
+
+/** What keeps models and tests from running: errors in their texts, sources whose files are not as declared. */
 export async function faultsOf(
   deployment: Deployment,
-  driver: Driver,
+  files: SourceFiles,
   selected: ReadonlySet<string>,
-): Promise<Map<string, Diagnostic>> {
-  const found = new Map<string, Diagnostic>()
-  for (const model of deployment.project.models) {
-    if (!selected.has(model.name)) continue
-    const { diagnostics = [] } = deployment.checked.texts.get(model.name) ?? {}
+): Promise<Faults> {
+  const { project, checked } = deployment
+  const faults = new Map<string, Diagnostic>()
+  for (const [name, { diagnostics }] of checked.texts) {
+    if (!selected.has(name)) continue
     const error = diagnostics.find(({ level }) => level === "error")
-    const fault = error ?? (await deployment.missingSource(model, driver))
-    if (fault) found.set(model.name, fault)
+    const fault = error ?? (await files.faultOfTexts(deployment.textsIn(name)))
+    if (fault) faults.set(name, fault)
   }
-  return found
+  for (const source of project.sources)
+    for (const { name } of source.tests) {
+      const fault = selected.has(name) ? await files.faultOfSource(source) : undefined
+      if (fault) faults.set(name, fault)
+    }
+  return { faults, warnings: await files.warnings() }
 }
 
 /** Incremental models that the analysis refuses, by name, each with the construct at fault. */

@@ -27,20 +27,20 @@ export async function planRun(
   const { project, checked } = deployment
   const diagnostics: Diagnostic[] = []
   const nodes: RunNode[] = []
-  if (takesPart(planning, "seed"))
+  if (runs(planning.command, "seed"))
     nodes.push(
       ...project.seeds
         .filter(({ name }) => selected.has(name))
         .map((seed) => deployment.seedNode(seed)),
     )
-  if (takesPart(planning, "model")) {
+  if (runs(planning.command, "model")) {
     nodes.push(...planning.compiled.hidden.map((table) => hiddenNode(table, deployment)))
     for (const name of checked.dag.order) {
       const model = selected.has(name) ? deployment.model(name) : undefined
       if (model) nodes.push(...(await modelNodes(model, planning, diagnostics)))
     }
   }
-  const tests = takesPart(planning, "test") ? testsOf(planning) : []
+  const tests = runs(planning.command, "test") ? testsOf(planning) : []
   for (const test of tests) {
     diagnostics.push(...test.diagnostics)
     nodes.push(test.node)
@@ -48,12 +48,13 @@ export async function planRun(
   return { nodes: linked(nodes, blocking(tests)), diagnostics }
 }
 
-function takesPart({ command }: Planning, kind: "seed" | "model" | "test"): boolean {
+/** Whether a command runs nodes of this kind. */
+export function runs(command: RunCommand, kind: "seed" | "model" | "test"): boolean {
   return command === "build" || command === "retry" || command === (kind === "model" ? "run" : kind)
 }
 
-function testsOf({ deployment, selected }: Planning): PlannedTest[] {
-  return deployment.tests().filter(({ node }) => selected.has(node.name))
+function testsOf({ deployment, faults, selected }: Planning): PlannedTest[] {
+  return deployment.tests(faults).filter(({ node }) => selected.has(node.name))
 }
 
 async function modelNodes(
@@ -65,7 +66,7 @@ async function modelNodes(
   diagnostics.push(...own)
   const fault = faults.get(model.name)
   if (fault) {
-    if (!own.includes(fault)) diagnostics.push(fault)
+    if (!diagnostics.includes(fault)) diagnostics.push(fault)
     return [deployment.faultyModel(model.name, fault)]
   }
   const chosen = compiled.models.get(model.name) ?? asItIs(model, deployment)

@@ -1,38 +1,33 @@
-import type { Project, Source } from "./catalog/project.js"
+import { some } from "./base/check.js"
 import type { Span } from "./base/span.js"
+import { nearest, orThese } from "./base/suggest.js"
+import type { DeclaredColumn, Project, Source } from "./catalog/project.js"
+import type { Deployment } from "./deployment.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { Sink } from "./diagnostics/sink.js"
+import { EngineError, type Driver } from "./engine/driver.js"
 import { hasFile } from "./project/index.js"
+import { query, select, star } from "./syntax/build.js"
+import { sameType, show } from "./types/type.js"
 import type { Checked, CheckedText } from "./workspace.js"
 
-export interface ReadSource {
+// The files of sources, held against what is declared of them.
+
+interface ReadSource {
   readonly source: Source
   /** Of the first reference to it. */
   readonly span: Span
 }
 
 /** The sources that a text refers to. */
-export function sourcesOf({ names }: CheckedText, { sources }: Project): ReadSource[] {
+function sourcesOf({ names }: CheckedText, { sources }: Project): ReadSource[] {
   return (names?.dependencies ?? []).flatMap(({ kind, name, span }) => {
     const source = kind === "source" && sources.find((one) => same(one.name, name))
     return source ? [{ source, span }] : []
   })
 }
 
-/** A source that a text reads and that has no file, at the reference to it. */
-export function sourceFileMissing(
-  { text }: CheckedText,
-  { source: { name, files, place }, span }: ReadSource,
-  { texts }: Project,
-): Diagnostic | undefined {
-  const sink = new Sink(text.source, {}, texts)
-  const notes = [{ message: "declared here", file: place.file, span: place.span }]
-  const path = files?.paths.join(", ") ?? ""
-  sink.report("source-file-missing", span, { source: name, path }, { notes })
-  return sink.diagnostics[0]
-}
-
-/** Of the texts with these names, what can be told without an engine. */
+/** Of the texts with these names, the sources without files, as far as that can be told without an engine. */
 export function missingFiles(
   project: Project,
   { texts }: Checked,
@@ -43,8 +38,139 @@ export function missingFiles(
     const missing = sourcesOf(text, project).filter(
       ({ source }) => hasFile(source, project.directory) === false,
     )
-    return missing.flatMap((read) => sourceFileMissing(text, read, project) ?? [])
+    return missing.map((read) => missingAt(text, read, project))
   })
+}
+
+/** At the reference to it. */
+function missingAt({ text }: CheckedText, { source, span }: ReadSource, project: Project) {
+  const { file, span: declared } = source.place
+  const notes = [{ message: "declared here", file, span: declared }]
+  return report(new Sink(text.source, {}, project.texts), source, span, notes)
+}
+
+function report(
+  sink: Sink,
+  { name, files }: Source,
+  span: Span,
+  notes: readonly { readonly message: string; readonly file: string; readonly span: Span }[],
+): Diagnostic {
+  const path = files?.paths.join(", ") ?? ""
+  sink.report("source-file-missing", span, { source: name, path }, { notes })
+  return some(sink.diagnostics[0], "the diagnostic of a code that cannot be switched off")
+}
+
+/** What an engine finds in the files of sources, each looked at once. */
+export class SourceFiles {
+  private readonly present = new Map<string, Promise<boolean>>()
+  private readonly drifts = new Map<string, Promise<readonly Diagnostic[]>>()
+
+  constructor(
+    private readonly deployment: Deployment,
+    private readonly driver: Driver,
+  ) {}
+
+  /** What keeps a query from running: a source without a file, or without a column that is declared. */
+  async faultOfTexts(texts: readonly CheckedText[]): Promise<Diagnostic | undefined> {
+    const { project } = this.deployment
+    for (const text of texts)
+      for (const read of sourcesOf(text, project)) {
+        if (!(await this.hasFiles(read.source))) return missingAt(text, read, project)
+        const fault = await this.drift(read.source)
+        if (fault) return fault
+      }
+    return undefined
+  }
+
+  /** What keeps a test that is declared of a source from running. */
+  async faultOfSource(source: Source): Promise<Diagnostic | undefined> {
+    if (await this.hasFiles(source)) return this.drift(source)
+    const text = this.deployment.project.texts.get(source.place.file)
+    return text && report(new Sink(text), source, source.place.span, [])
+  }
+
+  /** Of the sources that were asked for. */
+  async warnings(): Promise<Diagnostic[]> {
+    const all = (await Promise.all(this.drifts.values())).flat()
+    return all.filter(({ level }) => level !== "error")
+  }
+
+  private hasFiles(source: Source): Promise<boolean> {
+    const { files, name } = source
+    const known = this.present.get(name)
+    if (known || !files) return known ?? Promise.resolve(true)
+    const found = this.driver.files(source).then(({ length }) => length > 0)
+    this.present.set(name, found)
+    return found
+  }
+
+  private async drift(source: Source): Promise<Diagnostic | undefined> {
+    const found = this.drifts.get(source.name) ?? this.compared(source)
+    this.drifts.set(source.name, found)
+    return (await found).find(({ level }) => level === "error")
+  }
+
+  /** Declared columns that the files do not have, or have of another type. */
+  private async compared(source: Source): Promise<readonly Diagnostic[]> {
+    const { texts, levels } = this.deployment.project
+    const text = texts.get(source.place.file)
+    const columns = await this.columns(source)
+    if (!text || !columns) return []
+    const sink = new Sink(text, levels, texts)
+    for (const declared of source.columns) {
+      const found = columns.find(({ name }) => same(name, declared.name))
+      if (found) this.compare(declared, found.type, source, sink)
+      else
+        reportMissing(
+          declared,
+          source,
+          columns.map(({ name }) => name),
+          sink,
+        )
+    }
+    return sink.diagnostics
+  }
+
+  /** Of files that say what they hold. A reader of CSV gives the declared types, one of JSON the declared columns. */
+  private async columns(source: Source) {
+    const { backend, project } = this.deployment
+    const { format } = source.files ?? {}
+    if (format !== "parquet" && format !== "csv") return undefined
+    const from = [backend.sourceTable({ ...source, columns: [] }, project.directory)]
+    try {
+      const sql = this.deployment.print(query(select({ items: [star()], from })))
+      return await this.driver.describe(sql)
+    } catch (error) {
+      if (error instanceof EngineError) return undefined // what reads it says why
+      throw error
+    }
+  }
+
+  private compare(declared: DeclaredColumn, text: string, source: Source, sink: Sink): void {
+    const found = this.deployment.backend.parseType(text)
+    const { type, name, typePlace } = declared
+    if (source.files?.format !== "parquet" || !type || !typePlace) return
+    if (found.kind === "unknown" || sameType(type, found)) return
+    const written = show(found)
+    const edit = { span: typePlace.span, text: /^\w+$/.test(written) ? written : `"${written}"` }
+    sink.report(
+      "type-drift",
+      typePlace.span,
+      { source: source.name, column: name, declared: show(type), found: written },
+      { fixes: [{ title: `declare ${written}`, kind: "changes-meaning", edits: [edit] }] },
+    )
+  }
+}
+
+function reportMissing(
+  { name, place }: DeclaredColumn,
+  { files }: Source,
+  has: readonly string[],
+  sink: Sink,
+): void {
+  const where = ` in ${files?.paths.join(", ") ?? ""}`
+  const hint = orThese(nearest(name, has), "it has", has)
+  sink.report("unknown-column", place.span, { name, where, hint })
 }
 
 function same(a: string, b: string): boolean {

@@ -69,6 +69,7 @@ export interface Model {
 export interface DeclaredColumn {
   readonly name: string
   readonly type?: SqlType
+  readonly typePlace?: Place
   readonly notNull: boolean
   readonly description?: string
   readonly place: Place

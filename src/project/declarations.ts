@@ -25,7 +25,7 @@ export function readColumns(
     const description = fields.get("description")?.text()
     columns.push({
       name: key,
-      ...(known ? { type: known } : {}),
+      ...(type && known ? { type: known, typePlace: type.place } : {}),
       notNull: fields.get("not_null")?.boolean() ?? false,
       ...(description === undefined ? {} : { description }),
       place: { file: body.place.file, span: keySpan },

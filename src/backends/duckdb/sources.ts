@@ -39,7 +39,9 @@ type Columns = readonly Pick<Source["columns"][number], "name" | "type">[]
 
 /** The file may have further columns: `types` by name, not `columns`, which would need them all. */
 export function csvOptions(columns: Columns) {
-  return [argument(boolean(true), "header"), argument(columnTypes(columns), "types")]
+  const header = argument(boolean(true), "header")
+  const isTyped = columns.some(({ type }) => type !== undefined)
+  return isTyped ? [header, argument(columnTypes(columns), "types")] : [header]
 }
 
 function jsonOptions(columns: Columns) {

@@ -93,14 +93,10 @@ function outcomeOf(
   const fromResults = results.flatMap(({ diagnostic, status }) =>
     diagnostic && status !== "skipped" ? [diagnostic] : [],
   )
-  const known = new Set(diagnostics)
   return {
     fields: { results, optimizer },
-    diagnostics: [
-      ...ofProject,
-      ...diagnostics,
-      ...fromResults.filter((diagnostic) => !known.has(diagnostic)),
-    ],
+    // What keeps several nodes from running is one fault.
+    diagnostics: [...new Set([...ofProject, ...diagnostics, ...fromResults])],
     text: summary(results),
     exit: interrupted ? 130 : bad ? 1 : 0,
     texts,
