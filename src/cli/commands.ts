@@ -92,7 +92,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "show",
-    description: "the first rows of a model",
+    description: "the first rows of a model, computed now from its query; of a seed, of its table",
     words: "model",
     flags: FLAGS_OF.shown,
     empty: { columns: [], rows: [] },

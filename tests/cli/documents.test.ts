@@ -226,6 +226,13 @@ describe("documents of commands that do what they are asked", () => {
     })
   })
 
+  test("show says for people where the rows are from", () => {
+    expect(smelt(folder, "show", "by_city").stdout).toMatch(
+      /^by_city, computed now from its query\n\ncity +trips +total\n/,
+    )
+    expect(smelt(folder, "show", "cities").stdout).toMatch(/^id +city\n/)
+  })
+
   test("history: the latest first, with its results; a start without an end is presumed failed", () => {
     const { exit, ...found } = ask("history")
     const { runs } = found as unknown as { runs: { command: string; status: string }[] }

@@ -20,7 +20,10 @@ import {
 
 const DEFAULT_LIMIT = 10
 
-/** The first rows of a model or seed, computed from what stands in the target. */
+/**
+ * The first rows of a model, computed from what stands in the target: its table may be of an older text, so
+ * that the heading says so. Of a seed its table's.
+ */
 export async function show(options: Options, [word = ""]: readonly string[]): Promise<Outcome> {
   const { project, checked } = openChecked(options)
   const name = namedAmong([...project.models, ...project.seeds], word)
@@ -42,7 +45,7 @@ export async function show(options: Options, [word = ""]: readonly string[]): Pr
     const limit = options.limit ?? DEFAULT_LIMIT
     const { rows } = await connection.query(deployment.print(limited(found.query, limit + 1)))
     connection.close()
-    return outcomeOf(found.columns, rows, limit)
+    return outcomeOf(found, rows, limit)
   } catch (error) {
     if (!(error instanceof EngineError)) throw error
     const params = { name, engine: "the target", problem: error.message }
@@ -52,11 +55,14 @@ export async function show(options: Options, [word = ""]: readonly string[]): Pr
   }
 }
 
+interface Shown {
+  readonly heading?: string
+  readonly query: Query
+  readonly columns: readonly Column[]
+}
+
 /** The rows of a name and their columns; undefined for a model with errors. */
-function shownBy(
-  deployment: Deployment,
-  name: string,
-): { readonly query: Query; readonly columns: readonly Column[] } | undefined {
+function shownBy(deployment: Deployment, name: string): Shown | undefined {
   const seed = deployment.project.seeds.find((candidate) => candidate.name === name)
   if (seed) {
     const rows = select({ items: [star()], from: [deployment.table(name, "seed")] })
@@ -65,7 +71,8 @@ function shownBy(
   const model = deployment.model(name)
   const compiled = model && deployment.asWritten(model)
   const types = deployment.checked.texts.get(name)?.types
-  return compiled && types && { query: compiled.query, columns: types.output }
+  const heading = `${name}, computed now from its query`
+  return compiled && types && { heading, query: compiled.query, columns: types.output }
 }
 
 function limited(rows: Query, count: number): Query {
@@ -81,19 +88,20 @@ function limited(rows: Query, count: number): Query {
 }
 
 /** `found` may have one row more than is shown. */
-function outcomeOf(output: readonly Column[], found: Rows["rows"], limit: number): Outcome {
+function outcomeOf(shown: Shown, found: Rows["rows"], limit: number): Outcome {
   const rows = found.slice(0, limit)
-  const columns = output.map(({ name, type, nullable }) => ({
+  const columns = shown.columns.map(({ name, type, nullable }) => ({
     name,
     type: showType(type),
     nullable,
   }))
-  const text = table(
+  const rowsText = table(
     columns.map(({ name }) => name),
     rows.map((row) => row.map(cell)),
-    output.map(({ type }) => family(type) === "number"),
+    shown.columns.map(({ type }) => family(type) === "number"),
   )
   const more = found.length > limit ? { remark: "There are more rows; --limit N shows N." } : {}
+  const text = shown.heading === undefined ? rowsText : `${shown.heading}\n\n${rowsText}`
   return { fields: { columns, rows }, diagnostics: [], text, exit: 0, ...more }
 }
 
