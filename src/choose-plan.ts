@@ -11,7 +11,6 @@ import { compilation, type Chosen, type Compilation, type Plans } from "./pipeli
 import { probe, type BrokenFact } from "./probing.js"
 import type { State } from "./record/index.js"
 import { runs, type RunCommand } from "./run-plan.js"
-import { SourceFiles } from "./source-files.js"
 import { storedPlan, type StoredPlan } from "./stored-plan.js"
 
 export interface Choosing {
@@ -44,11 +43,7 @@ export interface ChosenPlan {
 export async function choosePlan(choosing: Choosing): Promise<ChosenPlan> {
   const { command, deployment, driver, selected } = choosing
   const ofSeeds = await brokenSeeds(choosing)
-  const { faults, warnings } = await faultsOf(
-    deployment,
-    new SourceFiles(deployment, driver),
-    takingPart(choosing),
-  )
+  const { faults, warnings } = await faultsOf(deployment, driver, takingPart(choosing))
   const found = [...warnings, ...ofSeeds.flatMap(({ diagnostics }) => diagnostics)]
   if (!runs(command, "model")) return { ...NOTHING, faults, diagnostics: found }
   const started = performance.now()
@@ -90,13 +85,13 @@ export async function choosePlan(choosing: Choosing): Promise<ChosenPlan> {
   }
 }
 
-/** The models and tests that the command runs. */
+/** The models, seeds and tests that the command runs. */
 function takingPart({ command, deployment, selected }: Choosing): ReadonlySet<string> {
-  const { models } = deployment.project
-  const isModel = new Set(models.map(({ name }) => name))
-  return new Set(
-    [...selected].filter((name) => runs(command, isModel.has(name) ? "model" : "test")),
-  )
+  const { models, seeds } = deployment.project
+  const [isModel, isSeed] = [models, seeds].map((all) => new Set(all.map(({ name }) => name)))
+  const kindOf = (name: string) =>
+    isModel?.has(name) ? "model" : isSeed?.has(name) ? "seed" : "test"
+  return new Set([...selected].filter((name) => runs(command, kindOf(name))))
 }
 
 /** What is declared of the seeds that the run loads, and does not hold of their files. */

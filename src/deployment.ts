@@ -35,6 +35,8 @@ export interface CompiledModel {
   readonly query: Query
   /** Other models and seeds that its SQL reads, ephemeral ones replaced by what they read. */
   readonly reads: readonly string[]
+  /** Of these, what must stand where it does not take part: not the views whose texts stand in the SQL. */
+  readonly needs: readonly string[]
 }
 
 /** A test as it will run, or what keeps it from running. */
@@ -135,15 +137,20 @@ export class Deployment {
   private throughViews(model: Model): CompiledModel | undefined {
     const known = this.inlined.get(model.name)
     if (known) return known
-    const above: string[] = []
+    const above = new Map<string, CompiledModel>()
     const compiled = this.written(model, (name, kind) => {
       const read = kind === "model" ? this.model(name) : undefined
       const found = read && this.isAbsentView(read) ? this.throughViews(read) : undefined
-      above.push(...(found?.reads ?? []))
+      if (found) above.set(found.name, found)
       return found ? subquery(found.query) : this.table(name, kind)
     })
     if (!compiled) return undefined
-    const whole = { ...compiled, reads: [...new Set([...compiled.reads, ...above])] }
+    const reads = [
+      ...new Set([...compiled.reads, ...[...above.values()].flatMap((view) => view.reads)]),
+    ]
+    const isInside = (model: Model | undefined) => model !== undefined && this.isAbsentView(model)
+    const needs = reads.filter((name) => !isInside(this.model(name)))
+    const whole = { ...compiled, reads, needs }
     this.inlined.set(model.name, whole)
     return whole
   }
@@ -153,15 +160,15 @@ export class Deployment {
     if (!text || text.failed || !text.statement || !text.names || !text.types) return undefined
     const target = { ...this.emitTarget, table }
     const tree = emitUserQuery(text.statement, text.names, text.types, target)
+    const reads = this.readsOf(text)
     return {
       name: model.name,
       materialization: this.materializationOf(model),
       path: this.pathOf(model),
       query: tree,
       sql: this.print(tree),
-      reads: this.readsOf(
-        text.names.dependencies.flatMap((d) => (d.kind === "source" ? [] : [d.name])),
-      ),
+      reads,
+      needs: reads,
     }
   }
 
@@ -223,8 +230,10 @@ export class Deployment {
     return print(tree, { dialect: this.backend.dialect })
   }
 
-  private readsOf(names: readonly string[]): string[] {
-    const found = names.flatMap((name) => {
+  /** Models and seeds, ephemeral ones replaced by what they read. */
+  private readsOf({ names }: CheckedText): string[] {
+    const found = (names?.dependencies ?? []).flatMap(({ kind, name }) => {
+      if (kind === "source") return []
       const model = this.model(name)
       if (!model) return [name]
       return this.materializationOf(model) === "ephemeral"
@@ -232,6 +241,31 @@ export class Deployment {
         : [model.name]
     })
     return [...new Set(found)]
+  }
+
+  /** The models and seeds that a declared test reads. */
+  needsOfTest({ of, kind }: DataTest): string[] {
+    const to = kind.type === "relationships" ? [kind.to] : []
+    return [
+      ...(of.kind === "source" ? [] : [of.name]),
+      ...to.filter((name) => this.kindOf(name) !== "source"),
+    ]
+  }
+
+  /** What the SQL of a model or test reads. */
+  needsOf(name: string): readonly string[] {
+    const model = this.model(name)
+    const text = this.checked.texts.get(name)
+    if (model) return this.asWritten(model)?.needs ?? []
+    return text ? this.readsOf(text) : []
+  }
+
+  /** Where a seed or model lies; undefined for what is no table. */
+  pathOfRelation(name: string): TablePath | undefined {
+    const seed = this.project.seeds.find((candidate) => same(candidate.name, name))
+    if (seed) return { schema: seed.schema ?? this.target.schema, name: seed.name }
+    const model = this.model(name)
+    return model && this.materializationOf(model) !== "ephemeral" ? this.pathOf(model) : undefined
   }
 
   /** A seed's file as a source: how its rows are read. */
@@ -316,7 +350,7 @@ export class Deployment {
   }
 
   private declaredTest(test: DataTest, found: Diagnostic | undefined): PlannedTest {
-    const { name, of, kind, severity } = test
+    const { name, of, severity } = test
     const { where, diagnostics } = this.whereOf(test)
     const fault = diagnostics[0] ?? found
     const model = of.kind === "source" ? undefined : of.name
@@ -326,11 +360,8 @@ export class Deployment {
       (read, given) => this.table(read, given ?? this.kindOf(read)),
       where,
     )
-    const read = [
-      ...(model === undefined ? [] : [model]),
-      ...(kind.type === "relationships" && this.kindOf(kind.to) !== "source" ? [kind.to] : []),
-    ]
-    return { node: this.testNode(name, tree, read, severity), model, diagnostics }
+    const node = this.testNode(name, tree, this.needsOfTest(test), severity)
+    return { node, model, diagnostics }
   }
 
   private fileTest(
@@ -343,9 +374,7 @@ export class Deployment {
     if (fault) return { node: this.faultyTest(name, fault), model: undefined, diagnostics }
     if (!text?.statement || !text.names || !text.types) return undefined
     const tree = emitUserQuery(text.statement, text.names, text.types, this.emitTarget)
-    const reads = this.readsOf(
-      text.names.dependencies.flatMap((d) => (d.kind === "source" ? [] : [d.name])),
-    )
+    const reads = this.readsOf(text)
     return { node: this.testNode(name, tree, reads, severity), model: undefined, diagnostics }
   }
 

@@ -1,8 +1,12 @@
+import { declaredTests, type DataTest, type Place } from "./catalog/project.js"
 import type { Deployment } from "./deployment.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
+import { Sink } from "./diagnostics/sink.js"
+import type { Driver } from "./engine/driver.js"
 import type { Plans } from "./pipeline.js"
 import { refusal } from "./refusal.js"
-import type { SourceFiles } from "./source-files.js"
+import { SourceFiles } from "./source-files.js"
+import type { CheckedText } from "./workspace.js"
 
 export interface Faults {
   /** By the name of what they keep from running. */
@@ -10,26 +14,89 @@ export interface Faults {
   readonly warnings: readonly Diagnostic[]
 }
 
-/** What keeps models and tests from running: errors in their texts, sources whose files are not as declared. */
+/**
+ * What keeps models and tests from running: errors in their texts, sources whose files are not as declared,
+ * relations that the run does not make and the target does not have.
+ */
 export async function faultsOf(
   deployment: Deployment,
-  files: SourceFiles,
+  driver: Driver,
   selected: ReadonlySet<string>,
 ): Promise<Faults> {
   const { project, checked } = deployment
+  const files = new SourceFiles(deployment, driver)
+  const standing = new Standing(deployment, driver, selected)
   const faults = new Map<string, Diagnostic>()
-  for (const [name, { diagnostics }] of checked.texts) {
-    if (!selected.has(name)) continue
-    const error = diagnostics.find(({ level }) => level === "error")
-    const fault = error ?? (await files.faultOfTexts(deployment.textsIn(name)))
+  const found = (name: string, fault: Diagnostic | undefined) => {
     if (fault) faults.set(name, fault)
   }
-  for (const source of project.sources)
-    for (const { name } of source.tests) {
-      const fault = selected.has(name) ? await files.faultOfSource(source) : undefined
-      if (fault) faults.set(name, fault)
-    }
+  for (const [name, text] of checked.texts) {
+    if (!selected.has(name)) continue
+    const error = text.diagnostics.find(({ level }) => level === "error")
+    const ofSources = error ?? (await files.faultOfTexts(deployment.textsIn(name)))
+    found(name, ofSources ?? (await standing.faultOfText(text)))
+  }
+  for (const test of declaredTests(project).filter(({ name }) => selected.has(name))) {
+    const source = project.sources.find(({ tests }) => tests.includes(test))
+    const ofSource = source && (await files.faultOfSource(source))
+    found(test.name, ofSource ?? (await standing.faultOfTest(test)))
+  }
   return { faults, warnings: await files.warnings() }
+}
+
+/** The models and seeds that a run reads and does not make. */
+class Standing {
+  private readonly known = new Map<string, Promise<boolean>>()
+
+  constructor(
+    private readonly deployment: Deployment,
+    private readonly driver: Driver,
+    private readonly made: ReadonlySet<string>,
+  ) {}
+
+  async faultOfText(text: CheckedText): Promise<Diagnostic | undefined> {
+    const { name, source, sql } = text.text
+    const missing = await this.missing(this.deployment.needsOf(name))
+    if (missing === undefined) return undefined
+    const reference = text.names?.dependencies.find((one) => same(one.name, missing))
+    const span = reference?.span ?? { start: sql.start, end: sql.start }
+    return this.report(missing, { file: source.file, span })
+  }
+
+  async faultOfTest(test: DataTest): Promise<Diagnostic | undefined> {
+    const missing = await this.missing(this.deployment.needsOfTest(test))
+    return missing === undefined ? undefined : this.report(missing, test.place)
+  }
+
+  private async missing(names: readonly string[]): Promise<string | undefined> {
+    for (const name of names) if (!this.made.has(name) && !(await this.stands(name))) return name
+    return undefined
+  }
+
+  private stands(name: string): Promise<boolean> {
+    const path = this.deployment.pathOfRelation(name)
+    const known = this.known.get(name)
+    if (known || !path) return known ?? Promise.resolve(true)
+    const found = this.driver.has(path)
+    this.known.set(name, found)
+    return found
+  }
+
+  private report(name: string, { file, span }: Place): Diagnostic | undefined {
+    const { project, target } = this.deployment
+    const text = project.texts.get(file)
+    const isSeed = project.seeds.some((seed) => same(seed.name, name))
+    const [what, hint] = isSeed
+      ? [`seed \`${name}\` is not loaded`, "`smelt build` or `smelt seed` loads it"]
+      : [`model \`${name}\` is not built`, `\`smelt build +${name}\` builds it`]
+    const sink = text && new Sink(text)
+    sink?.report("not-built", span, { what, target: target.name, hint })
+    return sink?.diagnostics[0]
+  }
+}
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
 }
 
 /** Incremental models that the analysis refuses, by name, each with the construct at fault. */

@@ -97,6 +97,7 @@ export const CATALOG = {
     "database {database} is locked by another process ({holder}); wait for it or stop it",
   ],
   "disk-full": ["error!", "no space left while writing {what}"],
+  "not-built": ["error!", "{what} in target `{target}`; {hint}"],
   "query-failed": ["error!", "`{name}` failed in {engine}: {problem}"],
   "upstream-failed": ["error!", "`{name}` failed or was skipped"],
   "test-failed": ["error", "test `{name}` failed: {count|row}"],

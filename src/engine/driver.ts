@@ -58,6 +58,8 @@ export interface Driver {
   fingerprint(source: Source): Promise<string>
   /** The files that a source names; none is a fault of the caller's to report. */
   files(source: Source): Promise<readonly string[]>
+  /** Whether the target has a table or view of this name, in whatever case. */
+  has(path: { readonly schema: string; readonly name: string }): Promise<boolean>
   /** Columns and types of a query, without running it. */
   describe(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]>
   close(): Promise<void>

@@ -525,3 +525,48 @@ async function count(folder: string, table: string): Promise<number> {
   instance.closeSync()
   return Number(rows.getRows()[0]?.[0])
 }
+
+describe("what the run does not make must be there", () => {
+  const FILES = {
+    "seeds/orders.csv": "id\n1\n",
+    "models/stg.sql": `---
+materialization: view
+---
+SELECT o.id FROM smelt.ref('orders') AS o`,
+    "models/top.sql": `---
+columns: { n: { tests: [not_null] } }
+---
+SELECT count(*) AS n FROM smelt.ref('stg') AS s`,
+    "tests/few.sql": "SELECT t.n FROM smelt.ref('top') AS t WHERE t.n > 9",
+  }
+
+  test.each([
+    [
+      ["run"],
+      "seed `orders` is not loaded in target `dev`; `smelt build` or `smelt seed` loads it",
+      "models/stg.sql:4:28",
+    ],
+    [
+      ["build", "top"],
+      "model `stg` is not built in target `dev`; `smelt build +stg` builds it",
+      "models/top.sql:4:37",
+    ],
+    [["test", "few"], "model `top` is not built", "tests/few.sql:1:27"],
+    [["test", "top"], "model `top` is not built", "models/top.sql:2:25"],
+  ] as const)("%s", (args, says, at) => {
+    const finished = smelt(projectFolder(FILES), ...args, "--json")
+    expect(finished.exit).toBe(1)
+    const [found] = diagnostics(finished)
+    expect(diagnostics(finished).map(({ code }) => code)).toEqual(["not-built"])
+    expect(found?.message).toContain(says)
+    expect(`${found?.file}:${found?.start.line}:${found?.start.column}`).toBe(at)
+  })
+
+  test("what is there may be left out", () => {
+    const folder = projectFolder(FILES)
+    expect(smelt(folder, "seed").exit).toBe(0)
+    expect(smelt(folder, "run").exit).toBe(0)
+    expect(smelt(folder, "test").exit).toBe(0)
+    expect(smelt(folder, "build", "top").exit).toBe(0)
+  })
+})

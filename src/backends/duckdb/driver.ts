@@ -116,6 +116,22 @@ class DuckDBDriver implements Driver {
     }
   }
 
+  async has({
+    schema,
+    name,
+  }: {
+    readonly schema: string
+    readonly name: string
+  }): Promise<boolean> {
+    const connection = await this.connect()
+    try {
+      const { rows } = await connection.query(HAS, [schema, name])
+      return rows.length > 0
+    } finally {
+      connection.close()
+    }
+  }
+
   async describe(sql: string): Promise<{ name: string; type: string }[]> {
     const connection = await this.connect()
     try {
@@ -193,6 +209,11 @@ class DuckDBDriver implements Driver {
     this.instance.closeSync()
   }
 }
+
+const HAS = `
+  SELECT 1 FROM duckdb_tables() WHERE lower(schema_name) = lower($1) AND lower(table_name) = lower($2)
+  UNION ALL
+  SELECT 1 FROM duckdb_views() WHERE lower(schema_name) = lower($1) AND lower(view_name) = lower($2)`
 
 const BYTES_PER_TEXT_ROW = 60
 
