@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto"
 import { declaredTests } from "./catalog/project.js"
-import type { DataTest, Model, Project, Seed, Source, Target, TestFile } from "./catalog/project.js"
+import type {
+  DataTest,
+  Model,
+  Place,
+  Project,
+  Seed,
+  Source,
+  Target,
+  TestFile,
+} from "./catalog/project.js"
 import type { RelationKind } from "./catalog/relation.js"
 import type { Checked, CheckedText } from "./workspace.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
@@ -360,12 +369,12 @@ export class Deployment {
       (read, given) => this.table(read, given ?? this.kindOf(read)),
       where,
     )
-    const node = this.testNode(name, tree, this.needsOfTest(test), severity)
+    const node = this.testNode(name, tree, this.needsOfTest(test), severity, test.place)
     return { node, model, diagnostics }
   }
 
   private fileTest(
-    { name, severity }: TestFile,
+    { name, severity, source }: TestFile,
     found: Diagnostic | undefined,
   ): PlannedTest | undefined {
     const text = this.checked.texts.get(name)
@@ -374,8 +383,9 @@ export class Deployment {
     if (fault) return { node: this.faultyTest(name, fault), model: undefined, diagnostics }
     if (!text?.statement || !text.names || !text.types) return undefined
     const tree = emitUserQuery(text.statement, text.names, text.types, this.emitTarget)
-    const reads = this.readsOf(text)
-    return { node: this.testNode(name, tree, reads, severity), model: undefined, diagnostics }
+    const place = { file: source.file, span: text.statement.span }
+    const node = this.testNode(name, tree, this.readsOf(text), severity, place)
+    return { node, model: undefined, diagnostics }
   }
 
   private testNode(
@@ -383,7 +393,9 @@ export class Deployment {
     tree: Query,
     reads: readonly string[],
     severity: "error" | "warn",
+    { file: origin, span }: Place,
   ): TestNode {
+    const text = this.project.texts.get(origin)
     const dependsOn = reads.map((read) => this.keyOf(read))
     const file = compiledFile({ kind: "test", name })
     return {
@@ -394,6 +406,15 @@ export class Deployment {
       sql: this.print(tree),
       severity,
       file,
+      ...(text
+        ? {
+            origin: {
+              file: origin,
+              start: text.position(span.start),
+              end: text.position(span.end),
+            },
+          }
+        : {}),
     }
   }
 

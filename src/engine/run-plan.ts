@@ -68,6 +68,8 @@ export interface TestNode extends NodeBase {
   readonly severity: "error" | "warn"
   /** Where the SQL was written, relative to the project. */
   readonly file: string
+  /** Its text, or where it is declared. */
+  readonly origin?: Pick<Diagnostic, "file" | "start" | "end">
 }
 
 /** A model or test with errors in its text or header: it does not run, and what depends on it is skipped. */

@@ -1,8 +1,8 @@
 import { CATALOG, message, type Code, type Params } from "../diagnostics/catalog.js"
 import type { Diagnostic } from "../diagnostics/diagnostic.js"
-import { EngineError, type Connection, type Driver } from "../engine/driver.js"
+import { EngineError, type Connection, type Driver, type Value } from "../engine/driver.js"
 import { compiledFile } from "../engine/run-plan.js"
-import type { NodeResult, RunEvents, RunNode, RunPlan } from "../engine/run-plan.js"
+import type { NodeResult, RunEvents, RunNode, RunPlan, TestNode } from "../engine/run-plan.js"
 import { runTest } from "./data-tests.js"
 import { prepareIncremental, runIncremental, type WindowOptions } from "./incremental.js"
 import {
@@ -183,18 +183,8 @@ class Execution {
         return { status: "error", diagnostic: node.diagnostic }
       case "test": {
         const outcome = await runTest(connection, node)
-        const count = outcome.failures?.count ?? 0
-        return count === 0
-          ? outcome
-          : {
-              ...outcome,
-              diagnostic: diagnostic(
-                "test-failed",
-                { name: node.name, count },
-                node.file,
-                outcome.status === "warn",
-              ),
-            }
+        if (!outcome.failures) return outcome
+        return { ...outcome, diagnostic: failed(node, outcome.failures, outcome.status === "warn") }
       }
       case "seed": {
         const rows = await loadSeed(connection, node, this.options.fullRefresh)
@@ -242,6 +232,33 @@ function skipped(node: RunNode, because?: string): NodeResult {
       "",
     ),
   }
+}
+
+/** A failed test, with the rows that are shown of it. */
+function failed(
+  node: TestNode,
+  { count, columns, rows }: NonNullable<NodeResult["failures"]>,
+  isWarning: boolean,
+): Diagnostic {
+  const found = diagnostic("test-failed", { name: node.name, count }, node.file, isWarning)
+  const shown = rows.map((row) => ({ message: shownRow(columns, row) }))
+  const more = count > rows.length ? [{ message: `and ${count - rows.length} more` }] : []
+  const sql = { message: `its SQL: ${node.file}` }
+  return { ...found, ...node.origin, notes: [...shown, ...more, sql] }
+}
+
+const MOST_COLUMNS = 8
+
+function shownRow(columns: readonly string[], row: readonly Value[]): string {
+  const cells = columns
+    .slice(0, MOST_COLUMNS)
+    .map((name, i) => `${name} ${shownValue(row[i] ?? null)}`)
+  return [...cells, ...(columns.length > MOST_COLUMNS ? ["…"] : [])].join(", ")
+}
+
+function shownValue(value: Value): string {
+  if (value === null) return "NULL"
+  return typeof value === "object" ? JSON.stringify(value) : String(value)
 }
 
 /** What went wrong while a node ran. */

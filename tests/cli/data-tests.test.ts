@@ -98,6 +98,40 @@ test("a test that fails in the target says where its SQL is", () => {
   expect(existsSync(join(folder, "target/compiled/tests/zz.sql"))).toBe(true)
 })
 
+test("a failed test shows five rows, and where it stands", () => {
+  const folder = projectFolder({
+    "seeds/orders.csv": "id,note\n1,a\n1,b\n2,\n3,\n4,\n5,\n6,\n7,\n",
+    "models/m.sql": `---
+columns: { id: { tests: [unique] } }
+---
+SELECT o.id, o.note FROM smelt.ref('orders') AS o`,
+    "tests/noted.sql":
+      "-- All have one.\nSELECT m.id, m.note FROM smelt.ref('m') AS m WHERE m.note IS NULL",
+  })
+  const finished = smelt(folder, "build", "--json")
+  expect(finished.exit).toBe(1)
+  const [unique, noted] = run(finished).diagnostics
+  expect(unique).toMatchObject({
+    code: "test-failed",
+    message: "test `unique_m_id` failed: 1 row",
+    file: "models/m.sql",
+    start: { line: 2, column: 26 },
+    notes: [
+      { message: "id 1, rows 2" },
+      { message: "its SQL: target/compiled/tests/unique_m_id.sql" },
+    ],
+  })
+  expect(noted).toMatchObject({
+    message: "test `noted` failed: 6 rows",
+    file: "tests/noted.sql",
+    start: { line: 2, column: 1 },
+  })
+  const notes = noted?.notes.map(({ message }) => message) ?? []
+  expect(notes).toHaveLength(7)
+  expect(notes.slice(0, 5).every((note) => /^id \d, note NULL$/.test(note))).toBe(true)
+  expect(notes.slice(5)).toEqual(["and 1 more", "its SQL: target/compiled/tests/noted.sql"])
+})
+
 describe("tests of a source", () => {
   const SOURCE: Readonly<Record<string, string>> = {
     "sources/raw.yml": `sources:
