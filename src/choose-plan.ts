@@ -99,7 +99,9 @@ async function brokenSeeds(choosing: Choosing): Promise<BrokenFact[]> {
   const { command, deployment, selected } = choosing
   const { project } = deployment
   if (!runs(command, "seed")) return []
-  const loaded = project.seeds.filter(({ name }) => selected.has(name))
+  const loaded = project.seeds.filter(
+    ({ name, diagnostics }) => selected.has(name) && diagnostics.length === 0,
+  )
   const facts = loaded.flatMap((seed) => declaredOfSeed(project, seed))
   return probe(facts, { ...choosing, loadsSeeds: true, consequence: "" })
 }

@@ -443,6 +443,10 @@ export class Deployment {
     return { key: modelKey(name), of: "model", ...this.faulty(name, diagnostic) }
   }
 
+  faultySeed(name: string, diagnostic: Diagnostic): FaultyNode {
+    return { key: seedKey(name), of: "seed", ...this.faulty(name, diagnostic) }
+  }
+
   private faultyTest(name: string, diagnostic: Diagnostic): FaultyNode {
     return { key: testKey(name), of: "test", ...this.faulty(name, diagnostic) }
   }

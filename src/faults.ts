@@ -15,7 +15,7 @@ export interface Faults {
 }
 
 /**
- * What keeps models and tests from running: errors in their texts, sources whose files are not as declared,
+ * What keeps models, seeds and tests from running: errors in their texts, sources whose files are not as declared,
  * relations that the run does not make and the target does not have.
  */
 export async function faultsOf(
@@ -30,6 +30,8 @@ export async function faultsOf(
   const found = (name: string, fault: Diagnostic | undefined) => {
     if (fault) faults.set(name, fault)
   }
+  for (const { name, diagnostics } of project.seeds)
+    if (selected.has(name)) found(name, diagnostics[0])
   for (const [name, text] of checked.texts) {
     if (!selected.has(name)) continue
     const error = text.diagnostics.find(({ level }) => level === "error")

@@ -31,7 +31,10 @@ export async function planRun(
     nodes.push(
       ...project.seeds
         .filter(({ name }) => selected.has(name))
-        .map((seed) => deployment.seedNode(seed)),
+        .map((seed) => {
+          const fault = planning.faults.get(seed.name)
+          return fault ? deployment.faultySeed(seed.name, fault) : deployment.seedNode(seed)
+        }),
     )
   if (runs(planning.command, "model")) {
     nodes.push(...planning.compiled.hidden.map((table) => hiddenNode(table, deployment)))

@@ -72,10 +72,10 @@ export interface TestNode extends NodeBase {
   readonly origin?: Pick<Diagnostic, "file" | "start" | "end">
 }
 
-/** A model or test with errors in its text or header: it does not run, and what depends on it is skipped. */
+/** A model, test or seed with errors in its text: it does not run, and what depends on it is skipped. */
 export interface FaultyNode extends NodeBase {
   readonly kind: "faulty"
-  readonly of: "model" | "test"
+  readonly of: "model" | "test" | "seed"
   readonly diagnostic: Diagnostic
 }
 

@@ -1,8 +1,16 @@
+export interface CsvRecord {
+  readonly fields: readonly string[]
+  readonly quoted: readonly boolean[]
+  /** Where it begins: a quoted field may hold line ends. */
+  readonly start: number
+}
+
 /** Records of an RFC 4180 text: quotes doubled inside quotes, CRLF or LF, a byte order mark forgiven. */
-export function readCsv(text: string): { fields: string[]; quoted: boolean[] }[] {
-  const records: { fields: string[]; quoted: boolean[] }[] = []
+export function readCsv(text: string): CsvRecord[] {
+  const records: CsvRecord[] = []
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0
   while (at < text.length) {
+    const start = at
     const fields: string[] = []
     const quoted: boolean[] = []
     for (;;) {
@@ -16,7 +24,7 @@ export function readCsv(text: string): { fields: string[]; quoted: boolean[] }[]
     }
     if (text[at] === "\r") at++
     if (text[at] === "\n") at++
-    if (fields.length > 1 || fields[0] !== "") records.push({ fields, quoted })
+    if (fields.length > 1 || fields[0] !== "") records.push({ fields, quoted, start })
   }
   return records
 }

@@ -14,7 +14,7 @@ import {
   type SqlType,
 } from "../types/type.js"
 import { readColumns, readKeys, readTests } from "./declarations.js"
-import { readCsv } from "./csv.js"
+import { readCsv, type CsvRecord } from "./csv.js"
 import { KEYS } from "./keys.js"
 import type { YamlValue } from "./yaml.js"
 
@@ -41,12 +41,8 @@ export function readSeed(source: SourceText, settings: YamlValue | undefined): S
       { start: 0, end: 0 },
       { seed: name, problem: "the file is empty; the first line names the columns" },
     )
-  const ragged = records.findIndex((record) => record.fields.length !== (head?.fields.length ?? 0))
-  if (ragged >= 0)
-    sink.report("seed-unreadable", lineSpan(source, ragged + 2), {
-      seed: name,
-      problem: `record ${ragged + 1} has ${records[ragged]?.fields.length ?? 0} values, the header ${head?.fields.length ?? 0}`,
-    })
+  const ragged = records.find(({ fields }) => head && fields.length !== head.fields.length)
+  if (head && ragged) reportRagged(ragged, head, source, name, sink)
   const columns = (head?.fields ?? []).map((column, i) => {
     const values = records
       .filter((record) => record.fields[i] !== "" || record.quoted[i] === true)
@@ -86,10 +82,24 @@ function fingerprint(text: string, columns: Seed["columns"]): string {
   return createHash("sha256").update(types).update("\0").update(text).digest("hex").slice(0, 32)
 }
 
-function lineSpan(source: SourceText, line: number): { start: number; end: number } {
-  let start = 0
-  for (let i = 1; i < line; i++) start = source.text.indexOf("\n", start) + 1
-  return { start, end: start + source.line(line).length }
+function reportRagged(
+  { fields, start }: CsvRecord,
+  head: CsvRecord,
+  source: SourceText,
+  seed: string,
+  sink: Sink,
+): void {
+  const { line } = source.position(start)
+  const count = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`
+  const names = `${count(head.fields.length, "column")} (${head.fields.join(", ")})`
+  sink.report(
+    "seed-unreadable",
+    { start, end: start + source.line(line).length },
+    {
+      seed,
+      problem: `line ${line} has ${count(fields.length, "value")}, the first line names ${names}`,
+    },
+  )
 }
 
 function same(a: string, b: string): boolean {

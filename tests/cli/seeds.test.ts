@@ -60,3 +60,36 @@ test("a value that is not of the declared type is told by the load", () => {
   expect(finished.exit).toBe(1)
   expect(warnings(finished)).toMatchObject([{ code: "query-failed" }])
 })
+
+test.each([
+  ["id,name\n1,a\n2\n", 3, "line 3 has 1 value, the first line names 2 columns (id, name)"],
+  ['id,name\r\n\r\n1,"a\nb"\r\n2,b,c\r\n', 5, "line 5 has 3 values, the first line names"],
+  ["", 1, "the file is empty"],
+])(
+  "a file that is no table (%#) is told at its line; what reads it is skipped",
+  (csv, line, says) => {
+    const folder = projectFolder({
+      "seeds/broken.csv": csv,
+      "seeds/fine.csv": "n\n1\n",
+      "models/a.sql": "SELECT b.id FROM smelt.ref('broken') AS b",
+      "models/b.sql": "SELECT f.n FROM smelt.ref('fine') AS f",
+    })
+    const fault = [
+      { code: "seed-unreadable", file: "seeds/broken.csv", start: { line, column: 1 } },
+    ]
+    for (const command of ["check", "build"]) {
+      const finished = smelt(folder, command, "--json")
+      expect(finished.exit).toBe(1)
+      const found = warnings(finished).filter(({ code }) => code === "seed-unreadable")
+      expect(found).toMatchObject(fault)
+      expect(found[0]?.message).toContain(says)
+    }
+    const { results } = document(smelt(folder, "build", "--json")) as {
+      results: readonly { name: string; kind: string; status: string }[]
+    }
+    const statuses = results.map(({ kind, name, status }) => `${kind} ${name} ${status}`)
+    expect(statuses).toContain("seed broken error")
+    expect(statuses).toContain("model b success")
+    if (csv !== "") expect(statuses).toContain("model a skipped")
+  },
+)
