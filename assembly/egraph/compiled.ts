@@ -44,8 +44,8 @@ const CHUNK: u32 = 512; // roots between two looks at the clock
 export const enum Flag {
   /** One row decides whether a match is new: the new roots suffice. */
   RootsOnly = 1,
-  /** Reports a change for every match, as a multi-pattern does in egg. */
-  AlwaysChanges = 2,
+  /** Every match is applied in every iteration, and reports a change, as a multi-pattern does in egg. */
+  EveryTime = 2,
 }
 
 /** Set where a run must stop: a limit or a region is reached. */
@@ -96,8 +96,6 @@ function turn(rule: u32, iteration: u32, newest: u32, budget: Budget): u32 {
     ban(rule, iteration);
     return Stop.None;
   }
-  const flags = load<u32>(at, At.Flags);
-  if ((flags & Flag.AlwaysChanges) != 0 && countUpTo(at, 1) > 0) changed = true;
   matched = 0;
   const stop = searchAll(rule, at, newest, budget);
   addMatches(rule, matched);
@@ -106,6 +104,10 @@ function turn(rule: u32, iteration: u32, newest: u32, budget: Budget): u32 {
     retry(rule);
   }
   return stop;
+}
+
+function isEveryTime(rule: usize): bool {
+  return (load<u32>(rule, At.Flags) & Flag.EveryTime) != 0;
 }
 
 function startOf(root: u32): u32 {
@@ -122,7 +124,7 @@ function countUpTo(rule: usize, most: u32): u32 {
 }
 
 function searchAll(rule: u32, at: usize, newest: u32, budget: Budget): u32 {
-  const since = load<u32>(at, At.Since);
+  const since: u32 = isEveryTime(at) ? 0 : load<u32>(at, At.Since);
   const isExact = since == newest;
   const root = load<u32>(at, At.Root);
   const isNewOnly = isExact && (load<u32>(at, At.Flags) & Flag.RootsOnly) != 0;
@@ -190,7 +192,8 @@ export function addRow(op: u32, len: u32): u32 {
 /** Applies a match that was written down. It waits if facts may change what became of it. 0 where the run must stop. */
 export function applyMatch(match: usize): u32 {
   if (!mayGrow()) return 0;
-  if (!attempt(match)) wait(match);
+  const isDone = attempt(match);
+  if (!isDone && !isEveryTime(ruleAt(load<u32>(match, 4)))) wait(match);
   return stopped == 0 ? 1 : 0;
 }
 

@@ -31,7 +31,7 @@ const CLAUSES = 4
 const CHOICE = 5
 const EVERY_CLASS = 0xffffffff
 const ROOTS_ONLY = 1
-const ALWAYS_CHANGES = 2
+const EVERY_TIME = 2
 const EQUAL_AFTER_ADDING = "equal-after-adding"
 
 /** Defines all rules in an empty instance. */
@@ -196,7 +196,7 @@ function compile(
     const [root] = plan.steps
     const isRootsOnly =
       root?.kind === "row" && plan.steps.length === 1 && plan.leaves.length === 0 && !hasClauses
-    const flags = (isRootsOnly ? ROOTS_ONLY : 0) | (hasClauses ? ALWAYS_CHANGES : 0)
+    const flags = (isRootsOnly ? ROOTS_ONLY : 0) | (hasClauses ? EVERY_TIME : 0)
     exports.compileRule(
       i,
       first + 2 * i,
