@@ -1,18 +1,18 @@
 // The exports of the module: everything the host calls. See README.md for the memory map.
 
-import { reset as resetArena } from "./memory/arena";
+import { mark, reset as resetArena, rewind } from "./memory/arena";
 import { reserveApplications } from "./egraph/apply";
 import { reserveCompiled } from "./egraph/compiled";
-import { clear } from "./egraph/egraph";
+import { clear, clearFrom, ops } from "./egraph/egraph";
 import { prepareExtraction } from "./egraph/extract";
-import { clearFacts } from "./egraph/facts";
+import { clearFacts, restartFacts } from "./egraph/facts";
 import { clearFrozen, reserveFrozen } from "./egraph/frozen";
 import { clearLog, reserveLog } from "./egraph/log";
 import { clearMatches } from "./egraph/match";
 import { clearExtraction } from "./extract";
 import { capacityOfRows } from "./egraph/rows";
-import { clearRuleTable } from "./egraph/rules";
-import { clearRun } from "./egraph/run";
+import { clearRuleTable, restartRules } from "./egraph/rules";
+import { clearRun, restartRun } from "./egraph/run";
 import { scheduleAll } from "./egraph/schedule";
 import { clearSeen } from "./egraph/seen";
 
@@ -38,11 +38,13 @@ export {
   unite,
 } from "./egraph/egraph";
 export {
+  addExact,
   addRow,
   applyMatch,
   compileRule,
   insert,
   insertInto,
+  isAllowed,
   join,
   matched,
   stopped,
@@ -86,7 +88,7 @@ export {
   variantCount,
 } from "./extract";
 export { switchFactsOn } from "./egraph/facts";
-export { switchRoundsOn } from "./egraph/rounds";
+export { switchRounds } from "./egraph/rounds";
 export { hasContradiction } from "./egraph/analyses/contradiction";
 export { regions } from "./egraph/regions";
 export { analyzeDays } from "./safety/days";
@@ -101,15 +103,39 @@ export function reset(capacity: u32): void {
     reserveApplications();
     reserveCompiled();
   }
-  clearFrozen();
-  clearLog();
+  clearGraph();
   clearRuleTable();
-  clearMatches();
-  clearSeen();
   scheduleAll();
   clearRun();
   prepareExtraction();
-  clearFacts();
   clearExtraction();
+  clearFacts();
   resetArena();
+}
+
+let markedArena: usize = 0;
+let markedOps: u32 = 0;
+
+/** What is defined by now stays when the graph is emptied by `restart`. */
+export function keepDefinitions(): void {
+  markedArena = mark();
+  markedOps = ops();
+}
+
+/** Empties the graph; rules, their operators and how they run stay. */
+export function restart(): void {
+  clearFrom(markedOps);
+  clearGraph();
+  restartRules();
+  restartRun();
+  clearExtraction();
+  restartFacts();
+  rewind(markedArena);
+}
+
+function clearGraph(): void {
+  clearFrozen();
+  clearLog();
+  clearMatches();
+  clearSeen();
 }

@@ -29,6 +29,7 @@ import {
   rebuild,
   rows,
   scratch,
+  setMaker,
   union,
 } from "./egraph";
 import { clearWitnesses } from "./explain";
@@ -185,8 +186,26 @@ export function join(rule: u32, n: u32, m: u32, left: u32, right: u32): u32 {
 
 /** The row of a node whose children stand at `scratch`, found or made; 0 where the run must stop. */
 export function addRow(op: u32, len: u32): u32 {
-  if (!mayGrow() || add(op, len) == 0) return stop();
-  return addedRow();
+  if (!mayGrow()) return 0;
+  setMaker(<u32>logSize());
+  const cls = add(op, len);
+  setMaker(0);
+  return cls == 0 ? stop() : addedRow();
+}
+
+/** The same for one child, or two if `b` is one. */
+export function addExact(op: u32, a: u32, b: u32): u32 {
+  store<u32>(scratch(), a);
+  store<u32>(scratch(), b, 4);
+  return addRow(op, b == 0 ? 1 : 2);
+}
+
+/** Whether no guard refuses a match that was written down; else it waits. */
+export function isAllowed(match: usize): bool {
+  if (!mayGrow()) return false;
+  if (guardsHold(match)) return true;
+  wait(match);
+  return false;
 }
 
 /** Applies a match that was written down. It waits if facts may change what became of it. 0 where the run must stop. */

@@ -127,9 +127,14 @@ let lastRow: u32 = 0;
 let factClock: u32 = 1;
 let unloggedCount: u32 = 0;
 
-/** Lays the regions out at first use, for `capacity` rows; empties the graph. */
+/** Lays the regions out at first use, for `capacity` rows; forgets rows and operators. */
 export function clear(capacity: u32): void {
   if (ORDER == 0) reserveAll(capacity);
+  clearFrom(0);
+}
+
+/** Forgets all rows, and the operators from a number on. */
+export function clearFrom(op: u32): void {
   memory.fill(NEWEST, 0, (<usize>opCount) << 2);
   clearSlots(opCount);
   clearRows();
@@ -141,7 +146,7 @@ export function clear(capacity: u32): void {
   staleCount = 0;
   liveCount = 0;
   classCount = 0;
-  opCount = 0;
+  opCount = op;
   maker = 0;
   factClock = 1;
   unloggedCount = 0;

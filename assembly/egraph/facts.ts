@@ -14,9 +14,14 @@ import * as relational from "./relational";
 
 export { EQUAL_AFTER_ADDING } from "./analyses/guards";
 
-/** Forgets all facts. */
+/** Forgets all facts, and the analysis. */
 export function clearFacts(): void {
   choose(Analysis.None);
+  restartFacts();
+}
+
+/** Forgets all facts. */
+export function restartFacts(): void {
   clearContradiction();
   clearBlocks();
   relational.clearFacts();

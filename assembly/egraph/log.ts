@@ -30,7 +30,6 @@ export function reserveLog(rows: u32): void {
 
 export function clearLog(): void {
   logBytes = 4;
-  isLogging = true;
 }
 
 /** Without a log nothing can be explained. */

@@ -29,12 +29,11 @@ export function clearRounds(): void {
   newsCount = 0;
   round = 1;
   isAllTouched = true;
-  isOn = false;
 }
 
-/** From now on changes are told. Called before the first node is added. */
-export function switchRoundsOn(): void {
-  isOn = true;
+/** Whether changes are told. Called before the first node is added. */
+export function switchRounds(on: bool): void {
+  isOn = on;
 }
 
 export function startRounds(row: u32): void {

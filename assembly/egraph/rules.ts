@@ -42,6 +42,12 @@ export function clearRuleTable(): void {
   ruleCount = 0;
 }
 
+/** What was searched and applied is forgotten, the rules are not. */
+export function restartRules(): void {
+  for (let rule: u32 = 0; rule < ruleCount; rule++)
+    memory.fill(ruleAt(rule) + At.Times, 0, RULE_BYTES - At.Times);
+}
+
 export function defineRule(
   lhs: usize,
   rhs: usize,

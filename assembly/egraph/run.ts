@@ -18,8 +18,12 @@ let isCompiled: bool = false;
 let goals: usize = 0;
 
 export function clearRun(): void {
-  iterations = 0;
   isCompiled = false;
+  restartRun();
+}
+
+export function restartRun(): void {
+  iterations = 0;
   goals = 0;
 }
 

@@ -44,3 +44,13 @@ export function used(): usize {
 export function reset(): void {
   top = start;
 }
+
+/** Where the next block would go, for `rewind`. */
+export function mark(): usize {
+  return top;
+}
+
+/** Gives back what was allocated since a mark. */
+export function rewind(to: usize): void {
+  top = to;
+}

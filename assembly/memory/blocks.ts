@@ -14,6 +14,7 @@ const SLOTS: u32 = 1 << 20;
 const DRAFT_BYTES: usize = 1 << 22;
 
 let table: usize = 0; // addresses of blocks, probed linearly; 0 is an empty slot
+let filled: usize = 0; // the slots of the table that are not empty
 let used: u32 = 0;
 let drafts: usize = 0;
 let draftLength: u32 = 0;
@@ -22,10 +23,11 @@ let draftLength: u32 = 0;
 export function clearBlocks(): void {
   if (table == 0) {
     table = reserve((<usize>SLOTS) << 2);
+    filled = reserve((<usize>SLOTS) << 2);
     drafts = reserve(DRAFT_BYTES);
-  } else if (used > 0) {
-    memory.fill(table, 0, (<usize>SLOTS) << 2);
   }
+  for (let i: u32 = 0; i < used; i++)
+    store<u32>(table + ((<usize>load<u32>(filled + ((<usize>i) << 2))) << 2), 0);
   used = 0;
   draftLength = 0;
 }
@@ -73,6 +75,7 @@ export function internDraft(): u32 {
   memory.copy(block + 4, drafts, bytes);
   if (used > SLOTS - (SLOTS >> 2)) return <u32>block; // a full table: equal blocks may differ, facts only grow
   store<u32>(table + ((<usize>slot) << 2), <u32>block);
+  store<u32>(filled + ((<usize>used) << 2), slot);
   used++;
   return <u32>block;
 }

@@ -43,13 +43,14 @@ export function defineRules(
   definitions: Definitions,
 ): void {
   const functions = [...text.functions.keys()]
+  instance.exports.switchRounds(0)
   const variables = rules.map(variablesOfRule)
   rules.forEach((rule, i) =>
     defineRule(instance, rule, at(variables, i), functions, numbering, definitions),
   )
   if (rules.every((rule) => isPlain(rule, text)))
     compile(instance, text, rules, numbering, definitions)
-  else instance.exports.switchRoundsOn()
+  else instance.exports.switchRounds(1)
 }
 
 /** Whether all operators of a rule have an order, and it calls no function. */
@@ -214,14 +215,18 @@ function compilable(rule: Rule, i: number, { op }: Numbering, hasFacts: boolean)
   const clauses: Clauses = rule.clauses
     ? rule.clauses.left.map(([variable, pattern]) => ({ variable: number(variable), pattern }))
     : [{ pattern: rule.left }]
-  const isWrittenDown =
-    hasFacts || rule.guards.length > 0 || rule.clauses !== undefined || rule.choice !== undefined
+  const isMadeHere =
+    rule.clauses === undefined &&
+    rule.choice === undefined &&
+    rule.guards.every(({ terms }) => terms === undefined)
   return {
     number: i,
     plan: planOf(clauses, op, number),
     variables: variables.length,
+    isGuarded: rule.guards.length > 0,
     hasClauses: rule.clauses !== undefined,
-    ...(!isWrittenDown && { right: rule.right }),
+    hasFacts,
+    ...(isMadeHere && { right: rule.right }),
   }
 }
 

@@ -136,6 +136,10 @@ const BACKOFF = { matchLimit: 1000, banLength: 5 }
 export class EGraph {
   private readonly ops = new Map<string, number>()
   private readonly opNames: string[] = []
+  /** Keys of `ops` by number. */
+  private readonly opKeys: string[] = []
+  /** Operators that the rules name. */
+  private definedOps = 0
   private readonly rules: readonly Rule[]
   private readonly originals: Term[] = []
 
@@ -160,6 +164,8 @@ export class EGraph {
       freshName: (cls) => this.op(`_ ${cls}`, 0),
     }
     defineRules(instance, text, this.rules, this.numbering, options)
+    this.definedOps = this.opNames.length
+    this.wasm.keepDefinitions()
   }
 
   static async create(options: EGraphOptions): Promise<EGraph> {
@@ -174,11 +180,10 @@ export class EGraph {
 
   /** Empties the graph; the rules stay. */
   reset(): void {
-    this.ops.clear()
-    this.opNames.length = 0
+    for (const key of this.opKeys.splice(this.definedOps)) this.ops.delete(key)
+    this.opNames.length = this.definedOps
     this.originals.length = 0
-    this.wasm.reset(this.instance.capacity)
-    this.setUp()
+    this.wasm.restart()
   }
 
   private get wasm(): Exports {
@@ -223,6 +228,7 @@ export class EGraph {
     const number = this.wasm.defineOp(order ? ORDERS[order] : 0, kind | isNumeral, at)
     this.ops.set(key, number)
     this.opNames[number] = name
+    this.opKeys[number] = key
     return number
   }
 

@@ -22,7 +22,11 @@ export interface Exports {
   readonly addRow: Fn
   readonly applyMatch: Fn
   readonly seek: Fn
+  readonly isAllowed: Fn
+  readonly addExact: Fn
   reset(capacity: number): void
+  keepDefinitions(): void
+  restart(): void
   allocate(bytes: number): number
   used(): number
   regions(): number
@@ -58,7 +62,7 @@ export interface Exports {
   ruleMatches(rule: number): number
   ruleApplied(rule: number): number
   switchCompiledOn(): void
-  switchRoundsOn(): void
+  switchRounds(on: number): void
   switchLogging(on: number): void
   scheduleAll(): void
   scheduleBackoff(matchLimit: number, banLength: number): void
@@ -110,6 +114,21 @@ const REGIONS = [
   "CLS",
   "JOINED",
   "KIDS",
+] as const
+/** What compiled rules import of the engine. */
+const IMPORTED = [
+  ...["memory", "stopped", "matched", "slotShift", "slotMask", "frozenRows"],
+  ...[
+    "find",
+    "insert",
+    "insertInto",
+    "join",
+    "addRow",
+    "addExact",
+    "applyMatch",
+    "isAllowed",
+    "seek",
+  ],
 ] as const
 const MATCH_BYTES = 4096
 
@@ -167,12 +186,9 @@ export type CompiledRules = WebAssembly.Module
 
 /** Puts the functions of a compiled rule set into an instance's table; gives where `search0` stands. */
 export function install({ exports }: Instance, rules: CompiledRules, count: number): number {
-  const { memory, stopped, matched, slotShift, slotMask, frozenRows } = exports
-  const { find, insert, insertInto, join, addRow, applyMatch, seek } = exports
-  const env = {
-    ...{ memory, stopped, matched, slotShift, slotMask, frozenRows },
-    ...{ find, insert, insertInto, join, addRow, applyMatch, seek },
-  }
+  const env = Object.fromEntries(
+    IMPORTED.map((name) => [name, exports[name as keyof Exports] as WebAssembly.ImportValue]),
+  )
   const compiled = new WebAssembly.Instance(rules, { env }).exports
   const first = 1
   const missing = first + 2 * count - exports.table.length

@@ -30,9 +30,12 @@ export interface CompilableRule {
   readonly number: number
   readonly plan: Plan
   readonly variables: number
-  /** The right side, where it needs no more than nodes to be made; else matches are written down. */
+  /** The right side, where it needs no more than nodes to be made; else the engine applies what is written down. */
   readonly right?: Term
+  readonly isGuarded: boolean
   readonly hasClauses: boolean
+  /** The graph carries an analysis: a node that is made may unite classes. */
+  readonly hasFacts: boolean
 }
 
 /** Numbers of what a right side names. */
@@ -55,8 +58,12 @@ const IMPORTS = [
   { name: "addRow", signature: { params: ["i32", "i32"], results: ["i32"] } },
   { name: "applyMatch", signature: { params: ["i32"], results: ["i32"] } },
   { name: "seek", signature: { params: ["i32", "i32"], results: ["i32"] } },
+  { name: "isAllowed", signature: { params: ["i32"], results: ["i32"] } },
+  { name: "addExact", signature: { params: ["i32", "i32", "i32"], results: ["i32"] } },
 ] as const
-const [FIND, INSERT, INSERT_INTO, JOIN, ADD_ROW, APPLY_MATCH, SEEK] = [0, 1, 2, 3, 4, 5, 6]
+const [FIND, INSERT, INSERT_INTO, JOIN, ADD_ROW, APPLY_MATCH, SEEK, IS_ALLOWED, ADD_EXACT] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8,
+]
 
 const GLOBALS = [
   { name: "stopped", type: "i32" },
@@ -412,11 +419,19 @@ class RuleBody {
         .if(() => this.exit(0))
       return
     }
-    if (this.rule.right) this.apply(this.rule.right)
-    else this.writeDown()
+    const { right, isGuarded } = this.rule
+    if (right && !isGuarded) return this.apply(right)
+    this.writeDown()
+    body.const(this.layout.match)
+    if (right) body.call(IS_ALLOWED).if(() => this.apply(right))
+    else
+      body
+        .call(APPLY_MATCH)
+        .do("i32.eqz")
+        .if(() => this.exit(1))
   }
 
-  /** Writes the match as assembly/egraph/match.ts does, and has it applied. */
+  /** Writes the match as assembly/egraph/match.ts does. */
   private writeDown(): void {
     const { body, layout, rule } = this
     const rows = this.matchedRows()
@@ -441,11 +456,6 @@ class RuleBody {
       else body.const(0)
       body.store(0)
     })
-    body
-      .const(layout.match)
-      .call(APPLY_MATCH)
-      .do("i32.eqz")
-      .if(() => this.exit(1))
   }
 
   private boundVariables(): Set<number> {
@@ -469,6 +479,12 @@ class RuleBody {
     if (right.children.length === 0 && isVariable(right.op)) {
       const number = this.names.variable(this.rule, right.op)
       this.joinWith(left, this.currentOf(number), [at(this.variables, number)])
+      return
+    }
+    if (this.rule.hasFacts) {
+      const top = this.make(right, made)
+      made.pop()
+      this.joinWith(this.leader(left), this.leader(top.cls), [top.row, ...made])
       return
     }
     const arity = right.children.length
@@ -555,6 +571,13 @@ class RuleBody {
       made.push(added.row)
       return added
     }
+    const found = this.rule.hasFacts ? this.addExact(op, a, b) : this.insert(op, a, b)
+    made.push(found.row)
+    return found
+  }
+
+  private insert(op: number, a: Made, b: Made | undefined): Made {
+    const { body } = this
     const { key, row, cls } = this.probe(op, a.cls, b?.cls)
     const now = body.local()
     body.get(row).if(
@@ -572,8 +595,30 @@ class RuleBody {
           .if(() => this.exit(1))
       },
     )
-    made.push(row)
     return { row, cls: now }
+  }
+
+  /** The same where making what came before may have united classes. */
+  private addExact(op: number, a: Made, b: Made | undefined): Made {
+    const { body } = this
+    const first = this.leader(a.cls)
+    const second = b && this.leader(b.cls)
+    const { row, cls } = this.probe(op, first, second)
+    body
+      .get(row)
+      .do("i32.eqz")
+      .if(() => {
+        body.const(op).get(first)
+        if (second) body.get(second)
+        else body.const(0)
+        body
+          .call(ADD_EXACT)
+          .tee(row)
+          .tee(cls)
+          .do("i32.eqz")
+          .if(() => this.exit(1))
+      })
+    return { row, cls: this.leader(cls) }
   }
 
   private leaf(op: number): Made {
