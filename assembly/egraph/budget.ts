@@ -34,5 +34,9 @@ export function budget(): Budget {
 export function isOver(budget: Budget, looksAtClock: bool): u32 {
   if (liveNodes() > budget.nodes) return Stop.Nodes;
   if (bytesUsed() > <usize>budget.bytes) return Stop.Bytes;
-  return looksAtClock && now() > budget.deadline ? Stop.Time : Stop.None;
+  return looksAtClock && isLate(budget) ? Stop.Time : Stop.None;
+}
+
+export function isLate(budget: Budget): bool {
+  return budget.deadline != Infinity && now() > budget.deadline;
 }

@@ -13,11 +13,10 @@
 //                        └──────┴─────────┘
 //   TAKEN  u32           rows of the match at hand, then rows of its right side, for the log
 
-import { now } from "../host";
 import { allocate } from "../memory/arena";
 import { reserve } from "../memory/regions";
 import { guardsHold, unite, wasTentative } from "./apply";
-import { Budget, isOver, Stop } from "./budget";
+import { Budget, isLate, isOver, Stop } from "./budget";
 import {
   add,
   addedRow,
@@ -134,7 +133,7 @@ function searchAll(rule: u32, at: usize, newest: u32, budget: Budget): u32 {
     const to = min(from + CHUNK, end);
     if (call_indirect<u32>(load<u32>(at, At.Search), from, to, since, <u32>isExact))
       return whyStopped(budget);
-    if (now() > budget.deadline) return Stop.Time;
+    if (isLate(budget)) return Stop.Time;
     if (matched > budget.matches) return Stop.Matches;
   }
   return Stop.None;

@@ -1,9 +1,8 @@
 // Rounds of rules whose patterns are read as they stand: all that have unordered operators, rests or functions of
 // the host. All are searched, then all matches are applied, then the graph is rebuilt.
 
-import { now } from "../host";
 import { guardsHold, unite, valuesOf } from "./apply";
-import { Budget, isOver, Stop } from "./budget";
+import { Budget, isLate, isOver, Stop } from "./budget";
 import { changedAt, clockOfFacts, find, rebuild } from "./egraph";
 import {
   clearMatches,
@@ -33,7 +32,7 @@ export function interpretRound(budget: Budget): u32 {
     const found = search(rule, load<u32>(at, At.Left), load<u32>(at, At.Variables), most);
     matched += found;
     addMatches(rule, found);
-    if (now() > budget.deadline) return lost(Stop.Time);
+    if (isLate(budget)) return lost(Stop.Time);
   }
   changed = false;
   const stop = applyAll(budget);

@@ -15,6 +15,7 @@ import {
   acquire,
   doubles,
   FEW_ROWS,
+  memoryOf,
   MOST_ROWS,
   release,
   words,
@@ -70,7 +71,13 @@ export type Scheduler =
   | "simple"
   | "backoff"
   | { readonly kind: "simple" }
-  | { readonly kind: "backoff"; readonly matchLimit?: number; readonly banLength?: number }
+  | ({ readonly kind: "backoff" } & BackoffOptions)
+
+/** A rule with more matches than the limit is banned for some iterations; both double each time. */
+export interface BackoffOptions {
+  readonly matchLimit?: number
+  readonly banLength?: number
+}
 
 export interface RunOptions extends Limits {
   /** Which rules search in an iteration: all (the default), or those that do not match too often. */
@@ -125,8 +132,12 @@ const ORDERS = { set: 1, multiset: 2 } as const
 const READ = 0xffffffff
 /** Of an operator's kind: it is a leaf that is written as a number. */
 const NUMBER = 1 << 31
+/** A double and its words. */
+const DEADLINE = new Float64Array(1)
+const DEADLINE_WORDS = new Uint32Array(DEADLINE.buffer)
 /** egg's: Willsey et al., POPL 2021. */
 const BACKOFF = { matchLimit: 1000, banLength: 5 }
+const BACKOFF_SCHEDULER: Exclude<Scheduler, string> = { kind: "backoff" }
 
 /**
  * An e-graph (Willsey et al., POPL 2021) in WebAssembly: hash-consed nodes, deferred rebuilding,
@@ -142,6 +153,9 @@ export class EGraph {
   private definedOps = 0
   private readonly rules: readonly Rule[]
   private readonly originals: Term[] = []
+  /** Words in the engine's memory: where children are written, and limits. */
+  private readonly scratch: number
+  private readonly budget: number
 
   private constructor(
     private readonly instance: Instance,
@@ -149,6 +163,8 @@ export class EGraph {
     private readonly options: EGraphOptions,
   ) {
     this.rules = text.rules.filter(({ ruleset }) => !text.oneWay.has(ruleset))
+    this.scratch = this.wasm.scratch() >>> 2
+    this.budget = this.wasm.budgetAt() >>> 2
     this.setUp()
   }
 
@@ -203,7 +219,8 @@ export class EGraph {
   /** The class of an operator over classes. */
   addNode(op: string, children: readonly ClassId[]): ClassId {
     const number = this.op(op, children.length)
-    words(this.wasm, this.wasm.scratch(), children.length).set(children)
+    const memory = memoryOf(this.instance)
+    children.forEach((child, i) => (memory[this.scratch + i] = child))
     const added = this.wasm.add(number, children.length)
     if (added === 0) throw new RangeError("the e-graph is full")
     return added
@@ -247,7 +264,8 @@ export class EGraph {
 
   private block(values: readonly number[]): number {
     const address = this.wasm.allocate(values.length * 4)
-    words(this.wasm, address, values.length).set(values)
+    const memory = memoryOf(this.instance)
+    values.forEach((value, i) => (memory[(address >>> 2) + i] = value))
     return address
   }
 
@@ -332,7 +350,7 @@ export class EGraph {
   /** Applies the rules until nothing new comes, a goal is reached or a limit ends it. */
   run(options: RunOptions = {}): RunReport {
     const { wasm } = this
-    this.setBudget({ ...this.options.limits, ...options })
+    this.setBudget(this.options.limits ? { ...this.options.limits, ...options } : options)
     this.schedule(options.scheduler ?? "simple")
     wasm.setGoals(this.goals(options))
     const stop = wasm.run()
@@ -352,22 +370,24 @@ export class EGraph {
 
   /** Writes the limits as assembly/egraph/budget.ts has them. */
   private setBudget({ nodes, bytes, ms, iterations, matches }: Limits): void {
-    const at = this.wasm.budgetAt()
     const deadline = ms === undefined || ms === Infinity ? Infinity : performance.now() + ms
-    doubles(this.wasm, at, 1)[0] = deadline
-    words(this.wasm, at + 8, 4).set([
-      Math.min(nodes ?? Infinity, this.instance.capacity),
-      Math.min(bytes ?? Infinity, 2 ** 32 - 1),
-      Math.min(matches ?? Infinity, 2 ** 31),
-      Math.min(iterations ?? 30, 2 ** 31),
-    ])
+    DEADLINE[0] = deadline
+    const memory = memoryOf(this.instance)
+    let at = this.budget
+    memory[at++] = DEADLINE_WORDS[0] ?? 0
+    memory[at++] = DEADLINE_WORDS[1] ?? 0
+    memory[at++] = Math.min(nodes ?? Infinity, this.instance.capacity)
+    memory[at++] = Math.min(bytes ?? Infinity, 2 ** 32 - 1)
+    memory[at++] = Math.min(matches ?? Infinity, 2 ** 31)
+    memory[at] = Math.min(iterations ?? 30, 2 ** 31)
   }
 
   private schedule(scheduler: Scheduler): void {
-    const given = typeof scheduler === "string" ? { kind: scheduler } : scheduler
-    if (given.kind === "simple") return this.wasm.scheduleAll()
-    const { matchLimit, banLength } = { ...BACKOFF, ...given }
-    this.wasm.scheduleBackoff(matchLimit, banLength)
+    if (scheduler === "simple") return this.wasm.scheduleAll()
+    const options = scheduler === "backoff" ? BACKOFF_SCHEDULER : scheduler
+    if (options.kind === "simple") return this.wasm.scheduleAll()
+    const { matchLimit, banLength } = options
+    this.wasm.scheduleBackoff(matchLimit ?? BACKOFF.matchLimit, banLength ?? BACKOFF.banLength)
   }
 
   private goals({ goals, until }: RunOptions): number {

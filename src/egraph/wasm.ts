@@ -99,6 +99,8 @@ export interface Instance {
   readonly exports: Exports
   readonly capacity: number
   host: Host | undefined
+  /** All of memory as words, as long as it does not grow: see `memoryOf`. */
+  memory: Uint32Array
 }
 
 const NO = 0xffffffff
@@ -168,7 +170,12 @@ function instantiate(capacity: number): Instance {
     freshName: (cls: number) => instance.host?.freshName(cls) ?? 0,
   }
   const { exports } = new WebAssembly.Instance(module, { env: { abort }, host })
-  const instance: Instance = { exports: exports as unknown as Exports, capacity, host: undefined }
+  const instance: Instance = {
+    exports: exports as unknown as Exports,
+    capacity,
+    host: undefined,
+    memory: new Uint32Array(),
+  }
   return instance
 }
 
@@ -202,6 +209,13 @@ export function install({ exports }: Instance, rules: CompiledRules, count: numb
 
 export function compileModule(bytes: Uint8Array<ArrayBuffer>): CompiledRules {
   return new WebAssembly.Module(bytes)
+}
+
+/** All of memory as words; valid until memory grows. Word `i` is at address `4 i`. */
+export function memoryOf(instance: Instance): Uint32Array {
+  const { buffer } = instance.exports.memory
+  if (instance.memory.buffer !== buffer) instance.memory = new Uint32Array(buffer)
+  return instance.memory
 }
 
 /** A view of `count` words; valid until memory grows. */
