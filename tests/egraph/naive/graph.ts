@@ -83,7 +83,7 @@ export class Graph {
   union(one: number, other: number): boolean {
     const [a, b] = [this.find(one), this.find(other)]
     if (a === b) return false
-    const [root, child] = this.order.keepsFirst() ? [a, b] : [b, a]
+    const [root, child] = this.order.keepsFirst(a, b) ? [a, b] : [b, a]
     this.#changes++
     this.#parents[child] = root
     this.#oldest.set(root, Math.min(this.oldest(a), this.oldest(b)))

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util"
 import type { Case, CaseRule, Outcome } from "../../../src/egraph/cases.js"
-import { shuffled, STRAIGHT } from "./order.js"
+import { OLDEST_FIRST, shuffled, STRAIGHT, YOUNGEST_FIRST, type Order } from "./order.js"
 import { runNaive, type NaiveOptions } from "./run.js"
 
 /** What a case comes to if the order of matches and unions does not matter, else undefined. */
@@ -11,7 +11,8 @@ export function settle(
   options: NaiveOptions = {},
 ): Outcome | undefined {
   const outcome = runNaive(given, rules, { ...options, order: STRAIGHT })
-  const isSame = (seed: number) =>
-    isDeepStrictEqual(runNaive(given, rules, { ...options, order: shuffled(seed) }), outcome)
-  return seeds.every(isSame) ? outcome : undefined
+  const isSame = (order: Order) =>
+    isDeepStrictEqual(runNaive(given, rules, { ...options, order }), outcome)
+  const orders = [OLDEST_FIRST, YOUNGEST_FIRST, ...seeds.map(shuffled)]
+  return orders.every(isSame) ? outcome : undefined
 }
