@@ -35,7 +35,8 @@ export function make(row: u32): u32 {
   if (a == 0 || b == 0) return 0;
   const right = valueOf(b);
   if (kind == Kind.Over && right == 0) return 0;
-  return numberLeaf(calculate(kind, valueOf(a), right)) + 1;
+  const value = calculate(kind, valueOf(a), right);
+  return isFinite(value) ? numberLeaf(value) + 1 : 0;
 }
 
 function calculate(kind: u32, a: f64, b: f64): f64 {

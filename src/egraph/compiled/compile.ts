@@ -557,7 +557,6 @@ class RuleBody {
 
   /** A node below the top of the right side, found or made. */
   private make(term: Term, made: Local[]): Made {
-    const { body } = this
     const arity = term.children.length
     if (arity === 0 && isVariable(term.op)) {
       const number = this.names.variable(this.rule, term.op)
