@@ -111,11 +111,15 @@ let SCRATCH: usize = 0;
 let WRITTEN: usize = 0;
 let UNLOGGED: usize = 0;
 
+/** After as many looks at all rows only few are left, in chains one above the other. */
+const MOST_SCANS: u32 = 16;
 /** Bit of KIND. */
 const NUMBER: u32 = 1 << 31;
 const SCRATCH_BYTES: usize = 1 << 20;
 
 let dirtyCount: u32 = 0;
+/** Ticks with every union. */
+export let unionClock: u32 = 0;
 let unions: u32 = 0; // since the graph was last congruent
 let congruentRows: u32 = 1; // rows after them were never looked at
 let staleCount: u32 = 0;
@@ -420,6 +424,7 @@ export function union(a: u32, b: u32): bool {
   joinParents(keep, lose);
   classCount--;
   unions++;
+  unionClock++;
   tell(keep);
   if (isFactsOn()) mergeClasses(keep, lose);
   return true;
@@ -479,7 +484,7 @@ export function fold(cls: u32, leaf: u32): void {
 
 /** Restores congruence and brings the facts to their fixpoint. */
 export function rebuild(): void {
-  while (unions > 0 && !isFactsOn() && isWorthAScan()) repairAll();
+  for (let scans = 0; unions > 0 && !isFactsOn() && isWorthAScan(scans); scans++) repairAll();
   if (unions + staleCount == 0) return;
   linkParents();
   for (; congruentRows < rowCount; congruentRows++) repairRow(congruentRows);
@@ -491,8 +496,8 @@ export function rebuild(): void {
 }
 
 /** Whether to look at all rows rather than at those above each class: when many changed, or few rows are linked. */
-function isWorthAScan(): bool {
-  return unions > rowCount >> 6 || unlinkedRows() > rowCount >> 3;
+function isWorthAScan(scans: u32): bool {
+  return unions > rowCount >> 6 || (scans < MOST_SCANS && unlinkedRows() > rowCount >> 3);
 }
 
 function repairAll(): void {

@@ -17,7 +17,7 @@
 // A match is new if one of its rows is: no other has to be looked at (semi-naive evaluation, as in egglog).
 
 import { reserve } from "../memory/regions";
-import { ops } from "./egraph";
+import { ops, unionClock } from "./egraph";
 import { MAX_OPS } from "./hashcons";
 import {
   clock,
@@ -44,6 +44,7 @@ export let JOINED: usize = 0;
 /** Rows that the index knows; all later ones were made since. */
 export let frozenRows: u32 = 1;
 let liveRows: u32 = 0;
+let frozenUnions: u32 = 0;
 
 export function reserveFrozen(rows: u32): void {
   CLASS = reserve((<usize>rows) << 4);
@@ -56,6 +57,7 @@ export function reserveFrozen(rows: u32): void {
 
 export function clearFrozen(): void {
   frozenRows = 1;
+  frozenUnions = unionClock - 1;
 }
 
 export function bytesOfFrozen(): usize {
@@ -64,11 +66,19 @@ export function bytesOfFrozen(): usize {
 
 /** Looks at the graph as it is now. It must be rebuilt. */
 export function freeze(): void {
+  if (rowCount == frozenRows && unionClock == frozenUnions) return age();
+  frozenUnions = unionClock;
   countRows();
   placeOps();
   placeClasses();
   fillRoots();
   fillRecords();
+}
+
+/** Nothing changed since the last time: no row is new. */
+function age(): void {
+  const count = ops();
+  for (let i: u32 = 0; i < count; i++) store<u32>(opAt(i), load<u32>(opAt(i)), 4);
 }
 
 /** Also learns which rows are new: the oldest row of a class leads it, so a leader comes before its class. */

@@ -34,9 +34,11 @@ export const MAX_OPS: u32 = 1 << 18;
 const HASHED: u64 = 1 << 63;
 const SPREAD: u64 = 0x9e3779b97f4a7c15;
 const SMALLEST: u32 = 8;
+const EDGE: u32 = 1024; // slots that move aside when the table doubles
 
 export let SLOTS: usize = 0;
 export let LEAF: usize = 0;
+let ASIDE: usize = 0;
 let mostBits: u32 = 0;
 export let slotShift: u64 = 64 - SMALLEST;
 export let slotMask: u32 = 0;
@@ -48,6 +50,7 @@ export function reserveSlots(rows: u32): void {
   mostBits = 33 - clz<u32>(rows - 1);
   SLOTS = reserve((<usize>16) << mostBits);
   LEAF = reserve((<usize>MAX_OPS) << 2);
+  ASIDE = reserve((<usize>EDGE) << 4);
 }
 
 export function clearSlots(ops: u32): void {
@@ -156,11 +159,18 @@ export function place(key: u64, row: u32, cls: u32): void {
   slotsUsed++;
 }
 
-/** Drops keys that are out of date; doubles the table unless they were most of it. */
+/** Doubles the table in place, or enters all rows anew where many keys are out of date. */
 function grow(): void {
   const bits = <u32>(64 - slotShift);
-  const isFull = rowCount - deadCount > slotMask >> 2;
+  const rows = rowCount - deadCount;
+  const isStale = slotsUsed > rows + (rows >> 2);
+  if (!isStale && bits < mostBits && slotMask >= 4 * EDGE && doubled(bits)) return;
+  const isFull = rows > slotMask >> 2;
   resize(isFull ? min(bits + 1, mostBits) : bits);
+  enterAll();
+}
+
+function enterAll(): void {
   for (let row: u32 = 1; row < rowCount; row++) {
     const head = headOf(row);
     if (isDead(row)) continue;
@@ -168,4 +178,40 @@ function grow(): void {
     const key = keyOf(head & OP_MASK, shapeOf(head) == WIDE, kids, arityOf(row));
     if (key != 0) place(key, row, find(row));
   }
+}
+
+/**
+ * Homes are the high bits of a hash, so one more bit moves a slot to about twice its place: from the last to the
+ * first, both ways in order. The first ones, which would meet themselves, wait aside. False, with the table spoilt,
+ * where a slot stands too far from its home for that.
+ */
+function doubled(bits: u32): bool {
+  const count = slotMask + 1;
+  memory.fill(SLOTS + ((<usize>count) << 4), 0, (<usize>count) << 4);
+  memory.copy(ASIDE, SLOTS, (<usize>EDGE) << 4);
+  memory.fill(SLOTS, 0, (<usize>EDGE) << 4);
+  slotShift = <u64>(63 - bits);
+  slotMask = 2 * count - 1;
+  slotsMost = (slotMask >> 1) + (slotMask >> 3);
+  for (let i = count - 1; i >= EDGE; i--) {
+    const slot = SLOTS + ((<usize>i) << 4);
+    const key = load<u64>(slot);
+    if (key == 0) continue;
+    const rest = load<u64>(slot, 8);
+    store<u64>(slot, 0);
+    if (home(key) <= i) return false;
+    settle(key, rest);
+  }
+  for (let i: u32 = 0; i < EDGE; i++) {
+    const slot = ASIDE + ((<usize>i) << 4);
+    if (load<u64>(slot) != 0) settle(load<u64>(slot), load<u64>(slot, 8));
+  }
+  return true;
+}
+
+function settle(key: u64, rest: u64): void {
+  let i = home(key);
+  while (load<u64>(slotAt(i)) != 0) i++;
+  store<u64>(slotAt(i), key);
+  store<u64>(slotAt(i), rest, 8);
 }
