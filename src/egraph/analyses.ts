@@ -22,16 +22,25 @@ export interface Analysis {
 /** The number of the relational analysis, whose operators the optimizer describes. */
 export const RELATIONAL = 1
 
-/** Guards that are not about relations, in the order of assembly/egraph/analyses/guards.ts. */
+/** What guards that are not about relations take, in the order of assembly/egraph/analyses/guards.ts. */
+export const GUARD_ARGUMENTS = {
+  "is-not-zero": ["variable"],
+  "is-const": ["variable"],
+  "is-sym": ["variable"],
+  "is-const-or-distinct-var": ["variable", "variable"],
+  "not-same-class": ["variable", "variable"],
+  "equal-after-adding": ["term", "term"],
+} as const satisfies Record<string, readonly ("variable" | "term")[]>
+
+export type GuardName = keyof typeof GUARD_ARGUMENTS
+
+export const EQUAL_AFTER_ADDING = "equal-after-adding" satisfies GuardName
+
+const FIRST_GUARD = 1000
+
+/** Their numbers. */
 export const GUARDS: ReadonlyMap<string, number> = new Map(
-  [
-    "is-not-zero",
-    "is-const",
-    "is-sym",
-    "is-const-or-distinct-var",
-    "not-same-class",
-    "equal-after-adding",
-  ].map((name, i) => [name, 1000 + i]),
+  Object.keys(GUARD_ARGUMENTS).map((name, i) => [name, FIRST_GUARD + i]),
 )
 
 const OTHER: OperatorWords = { kind: 0, payload: [] }

@@ -1,3 +1,4 @@
+import { GUARD_ARGUMENTS, type GuardName } from "./analyses.js"
 import {
   countOf,
   entriesOf,
@@ -105,21 +106,11 @@ export interface CaptureAvoiding {
 }
 
 export type AnalysisName = (typeof ANALYSES)[number]
-export type GuardName = keyof typeof GUARDS
+export type { GuardName } from "./analyses.js"
 
 const ANALYSES = ["none", "constant-fold", "boolean-fold", "lambda"] as const
 
-/** What each guard takes. */
-const GUARDS = {
-  "is-not-zero": ["variable"],
-  "is-const": ["variable"],
-  "is-sym": ["variable"],
-  "is-const-or-distinct-var": ["variable", "variable"],
-  "not-same-class": ["variable", "variable"],
-  "equal-after-adding": ["term", "term"],
-} as const satisfies Record<string, readonly ("variable" | "term")[]>
-
-const GUARD_NAMES = Object.keys(GUARDS) as GuardName[]
+const GUARD_NAMES = Object.keys(GUARD_ARGUMENTS) as GuardName[]
 const APPLIERS = ["capture-avoiding"] as const
 const STOPS = ["saturated", "goal", "iteration-limit"] as const
 
@@ -260,7 +251,7 @@ function guardOf(field: Field, bound: ReadonlySet<string>): CaseGuard {
   const [head, ...args] = listOf(field)
   if (!head) return fault(field, "[name, argument, …] is wanted")
   const name = oneOf(head, GUARD_NAMES)
-  const wanted = GUARDS[name]
+  const wanted = GUARD_ARGUMENTS[name]
   if (args.length !== wanted.length)
     fault(field, `the arguments of ${name} are wanted: ${wanted.join(", ")}`)
   const argOf = (arg: Field, i: number): Term =>

@@ -1,5 +1,5 @@
 import { at, some } from "../base/check.js"
-import { GUARDS } from "./analyses.js"
+import { EQUAL_AFTER_ADDING, GUARDS } from "./analyses.js"
 import { compileRules, type CompilableRule } from "./compiled/compile.js"
 import { planOf, type Clauses } from "./compiled/plan.js"
 import { isRest, isVariable, variablesOf, type Guard, type Rule, type RuleText } from "./rules.js"
@@ -19,6 +19,7 @@ export interface Definitions {
   readonly guards?: ReadonlyMap<string, number>
   readonly describe?: unknown
   readonly analyses?: readonly string[]
+  readonly compile?: boolean
 }
 
 type NumberOf = (variable: string) => number
@@ -32,7 +33,6 @@ const CHOICE = 5
 const EVERY_CLASS = 0xffffffff
 const ROOTS_ONLY = 1
 const EVERY_TIME = 2
-const EQUAL_AFTER_ADDING = "equal-after-adding"
 
 /** Defines all rules in an empty instance. */
 export function defineRules(
@@ -48,7 +48,7 @@ export function defineRules(
   rules.forEach((rule, i) =>
     defineRule(instance, rule, at(variables, i), functions, numbering, definitions),
   )
-  if (rules.every((rule) => isPlain(rule, text)))
+  if (definitions.compile !== false && rules.every((rule) => isPlain(rule, text)))
     compile(instance, text, rules, numbering, definitions)
   else instance.exports.switchRounds(1)
 }

@@ -7,9 +7,11 @@ import {
   type AnalysisName,
   type OperatorWords,
 } from "./analyses.js"
+import { checkRules } from "./check-rules.js"
 import { defineRules, writePattern, type Numbering } from "./define.js"
 import { Explanation, readLog, UnionIndex, type Application, type Log } from "./explain.js"
-import { readRules, variablesOf, type Rule, type RuleText } from "./rules.js"
+import { readRules } from "./read-rules.js"
+import { variablesOf, type Rule, type RuleText } from "./rules.js"
 import { readTerm, type Term } from "./term.js"
 import {
   acquire,
@@ -25,14 +27,9 @@ import {
 
 export type { AnalysisName, OperatorWords } from "./analyses.js"
 export { Explanation, UnionIndex, type Application, type Log } from "./explain.js"
-export {
-  readRules,
-  type Choice as RightSideChoice,
-  type Clause,
-  type Guard,
-  type Rule,
-  type RuleText,
-} from "./rules.js"
+export { EGraphError, type EGraphFault } from "./errors.js"
+export { readRules } from "./read-rules.js"
+export type { Choice as RightSideChoice, Clause, Guard, Rule, RuleText } from "./rules.js"
 export { readTerm, RuleSyntaxError, showTerm, type Term } from "./term.js"
 
 /** A class of equal terms; any row of it may stand for it. */
@@ -65,6 +62,8 @@ export interface EGraphOptions {
   readonly describe?: (op: string) => OperatorWords
   /** Whether unions are written down, so that they can be explained. True if not said. */
   readonly proofs?: boolean
+  /** False: rules are read as they stand, and not compiled to WebAssembly. Slower; for tests. */
+  readonly compile?: boolean
 }
 
 export type Scheduler =
@@ -162,7 +161,7 @@ export class EGraph {
     private readonly text: RuleText,
     private readonly options: EGraphOptions,
   ) {
-    this.rules = text.rules.filter(({ ruleset }) => !text.oneWay.has(ruleset))
+    this.rules = saturating(text)
     this.scratch = this.wasm.scratch() >>> 2
     this.budget = this.wasm.budgetAt() >>> 2
     this.setUp()
@@ -190,6 +189,7 @@ export class EGraph {
 
   static createSync(options: EGraphOptions): EGraph {
     const text = typeof options.rules === "string" ? readRules(options.rules) : options.rules
+    checkRules(text, saturating(text), options)
     const isLarge = (options.limits?.nodes ?? 0) > FEW_ROWS >> 1
     return new EGraph(acquire(isLarge ? MOST_ROWS : FEW_ROWS), text, options)
   }
@@ -500,4 +500,9 @@ export class EGraph {
   dispose(): void {
     release(this.instance)
   }
+}
+
+/** Rules that an engine runs until nothing new comes. */
+function saturating({ rules, oneWay }: RuleText): Rule[] {
+  return rules.filter(({ ruleset }) => !oneWay.has(ruleset))
 }

@@ -30,16 +30,35 @@ export type Sexp =
       readonly end: number
     }
 
-/** A fault in a rule text or term, with its offset. */
+/** A fault in a rule text or term: where it is, by offsets and by line and column from 1, and what is wanted there. */
 export class RuleSyntaxError extends Error {
   override readonly name = "RuleSyntaxError"
   constructor(
-    message: string,
+    readonly what: string,
     readonly start: number,
     readonly end: number,
+    readonly line?: number,
+    readonly column?: number,
   ) {
-    super(message)
+    super(line === undefined ? what : `line ${line}, column ${column}: ${what}`)
   }
+}
+
+/** Runs a reader of a text, so that its faults say their line and column. */
+export function placed<T>(text: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof RuleSyntaxError) || error.line !== undefined) throw error
+    const { what, start, end } = error
+    const { line, column } = placeIn(text, start)
+    throw new RuleSyntaxError(what, start, end, line, column)
+  }
+}
+
+export function placeIn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset)
+  return { line: before.split("\n").length, column: offset - before.lastIndexOf("\n") }
 }
 
 /** The expressions of a text; `;` begins a comment, `|…|` quotes a word (`||` is one bar). */
@@ -72,15 +91,19 @@ export function readSexps(text: string): Sexp[] {
 }
 
 export function readTerm(text: string): Term {
-  const [only, more] = readSexps(text)
-  if (!only || more) throw new RuleSyntaxError("one term is wanted", 0, text.length)
-  return termOf(only)
+  return placed(text, () => {
+    const [only, more] = readSexps(text)
+    if (!only) throw new RuleSyntaxError("a term is wanted, found nothing", 0, text.length)
+    if (more)
+      throw new RuleSyntaxError("one term is wanted, with nothing after it", more.start, more.end)
+    return termOf(only)
+  })
 }
 
 export function termOf(sexp: Sexp): Term {
   if (sexp.kind === "word") return leaf(sexp.text)
   const [head, ...rest] = sexp.items
   if (head?.kind !== "word")
-    throw new RuleSyntaxError("a list begins with an operator", sexp.start, sexp.end)
+    throw new RuleSyntaxError("an operator is wanted after `(`", sexp.start, sexp.end)
   return { op: head.text, children: rest.map(termOf) }
 }

@@ -1,0 +1,28 @@
+export type EGraphFault =
+  /** Of the rules, analyses, guards or functions that a graph is made with. */
+  | "bad-rule"
+  | "unknown-guard"
+  | "unknown-function"
+  | "unknown-analysis"
+  | "several-analyses"
+  /** Of a call. */
+  | "bad-term"
+  | "bad-option"
+  | "no-such-row"
+  | "unknown-rule"
+  | "full"
+  /** Of when it is called. */
+  | "disposed"
+  | "running"
+  | "broken"
+
+/** The engine was asked for what it cannot do: says where, and what is needed. */
+export class EGraphError extends Error {
+  override readonly name = "EGraphError"
+  constructor(
+    readonly fault: EGraphFault,
+    message: string,
+  ) {
+    super(message)
+  }
+}
