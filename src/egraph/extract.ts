@@ -204,18 +204,16 @@ export interface ExtractionExports {
   faultAt(): number
 }
 
-type Wasm = Exports & ExtractionExports
-
 const MOST_VARIANTS = 10_000
 const DEFAULT_MS = 100
 
-function onInstance<T>(problem: ExtractionProblem, run: (wasm: Wasm) => T): T {
+function onInstance<T>(problem: ExtractionProblem, run: (wasm: Exports) => T): T {
   const { costs, classes, childStarts, children, classCount, roots } = problem
   if (classes.length !== costs.length || childStarts.length !== costs.length + 1)
     throw new ExtractionError("bad-problem", "costs, classes and child starts do not fit together")
   const instance = acquire()
   try {
-    const wasm = instance.exports as Wasm
+    const wasm = instance.exports
     if (wasm.newProblem(costs.length, children.length, classCount, roots.length) === 0)
       throw new ExtractionError("too-large", "the problem does not fit into memory")
     doubles(wasm, wasm.problemCosts(), costs.length).set(costs)
@@ -238,7 +236,7 @@ function readOptions({ budgetMs, moves, seed = 1 }: SearchOptions) {
 }
 
 /** Constants of assembly/extract/problem.ts, in their order. */
-function check(wasm: Wasm, status: number, problem: ExtractionProblem): void {
+function check(wasm: Exports, status: number, problem: ExtractionProblem): void {
   if (status === 0) return
   const at = wasm.faultAt()
   switch (status) {
@@ -283,7 +281,7 @@ function range({ classCount }: ExtractionProblem): string {
   return `there are ${classCount} classes`
 }
 
-function readAnswer(wasm: Wasm, { classCount }: ExtractionProblem): Extraction {
+function readAnswer(wasm: Exports, { classCount }: ExtractionProblem): Extraction {
   return {
     choices: words(wasm, wasm.answerChoices(), classCount).slice(),
     classCosts: doubles(wasm, wasm.answerCosts(), classCount).slice(),
@@ -292,7 +290,7 @@ function readAnswer(wasm: Wasm, { classCount }: ExtractionProblem): Extraction {
   }
 }
 
-function readSearch(wasm: Wasm, problem: ExtractionProblem): DagExtraction {
+function readSearch(wasm: Exports, problem: ExtractionProblem): DagExtraction {
   return {
     ...readAnswer(wasm, problem),
     treeStart: wasm.treeStart(),

@@ -57,6 +57,11 @@ export function readGym(source: string | object): GymGraph {
 
 /** The text of a graph; reading it gives the graph, without the roots that named no class. */
 export function writeGym(graph: GymGraph): string {
+  return JSON.stringify(gymFile(graph), undefined, 2) + "\n"
+}
+
+/** What the text of a graph says. */
+export function gymFile(graph: GymGraph): object {
   const nodes = Object.fromEntries(
     graph.nodes.map(({ id, op, cls, cost, children, subsumed }) => [
       id,
@@ -64,14 +69,14 @@ export function writeGym(graph: GymGraph): string {
         op,
         children: children.map((child) => at(graph.nodes, child).id),
         eclass: at(graph.classIds, cls),
-        cost,
+        cost: cost === Infinity ? null : cost,
         ...(subsumed ? { subsumed } : {}),
       },
     ]),
   )
   const root_eclasses = graph.roots.map((root) => at(graph.classIds, root))
   const class_data = graph.classData ? { class_data: graph.classData } : {}
-  return JSON.stringify({ nodes, root_eclasses, ...class_data }, undefined, 2) + "\n"
+  return { nodes, root_eclasses, ...class_data }
 }
 
 /** The extraction problem of a graph, node for node and class for class; subsumed nodes may not be chosen. */
@@ -93,7 +98,11 @@ export function problemOf({ nodes, classIds, roots }: GymGraph): ExtractionProbl
 }
 
 /** A graph of a problem, with ids as egg writes them: class, two underscores, place in the class. */
-export function graphOf(problem: ExtractionProblem, op: (node: number) => string): GymGraph {
+export function graphOf(
+  problem: ExtractionProblem,
+  op: (node: number) => string,
+  idOf: (cls: number) => string = String,
+): GymGraph {
   const firstOf = new Map<number, number>()
   const sizes = new Map<number, number>()
   problem.classes.forEach((cls, node) => firstOf.set(cls, firstOf.get(cls) ?? node))
@@ -107,7 +116,7 @@ export function graphOf(problem: ExtractionProblem, op: (node: number) => string
     const place = sizes.get(cls) ?? 0
     sizes.set(cls, place + 1)
     return {
-      id: `${cls}__${place}`,
+      id: `${idOf(cls)}__${place}`,
       op: op(node),
       cls,
       cost: some(problem.costs[node], "a cost"),
@@ -115,7 +124,7 @@ export function graphOf(problem: ExtractionProblem, op: (node: number) => string
       subsumed: false,
     }
   })
-  const classIds = Array.from({ length: problem.classCount }, (_, cls) => String(cls))
+  const classIds = Array.from({ length: problem.classCount }, (_, cls) => idOf(cls))
   return { nodes, classIds, roots: [...problem.roots], missingRoots: [] }
 }
 

@@ -7,11 +7,26 @@ import {
   type AnalysisName,
   type OperatorWords,
 } from "./analyses.js"
-import { checkRules } from "./check-rules.js"
+import { checkPattern, checkRules, whyInterpreted } from "./check-rules.js"
 import { defineRules, writePattern, type Numbering } from "./define.js"
+import { toDot } from "./dot.js"
+import { EGraphError } from "./errors.js"
 import { Explanation, readLog, UnionIndex, type Application, type Log } from "./explain.js"
+import {
+  extractDag,
+  extractedTerm,
+  ExtractionError,
+  extractTree,
+  extractVariants,
+  type Extraction,
+  type SearchOptions,
+} from "./extract.js"
+import { addGym, type Imported } from "./from-gym.js"
+import { problemOfGraph, refuseNegative, type Cost, type GraphProblem } from "./graph-problem.js"
+import { graphOf, gymFile, readGym } from "./gym.js"
+import { BROKEN, checkCall, checkLimits, checkName, DISPOSED } from "./misuse.js"
 import { readRules } from "./read-rules.js"
-import { variablesOf, type Rule, type RuleText } from "./rules.js"
+import { isVariable, variablesOf, type Rule, type RuleText } from "./rules.js"
 import { readTerm, type Term } from "./term.js"
 import {
   acquire,
@@ -27,7 +42,26 @@ import {
 
 export type { AnalysisName, OperatorWords } from "./analyses.js"
 export { Explanation, UnionIndex, type Application, type Log } from "./explain.js"
+export { toDot, type DotOptions } from "./dot.js"
 export { EGraphError, type EGraphFault } from "./errors.js"
+export {
+  extractDag,
+  extractedTerm,
+  extractionProblem,
+  ExtractionError,
+  extractTree,
+  extractVariants,
+  NONE,
+  type DagExtraction,
+  type Extraction,
+  type ExtractionFault,
+  type ExtractionProblem,
+  type ProblemNode,
+  type SearchOptions,
+} from "./extract.js"
+export type { Imported } from "./from-gym.js"
+export type { Cost } from "./graph-problem.js"
+export { GymError, problemOf, readGym, writeGym, type GymGraph, type GymNode } from "./gym.js"
 export { readRules } from "./read-rules.js"
 export type { Choice as RightSideChoice, Clause, Guard, Rule, RuleText } from "./rules.js"
 export { readTerm, RuleSyntaxError, showTerm, type Term } from "./term.js"
@@ -64,6 +98,22 @@ export interface EGraphOptions {
   readonly proofs?: boolean
   /** False: rules are read as they stand, and not compiled to WebAssembly. Slower; for tests. */
   readonly compile?: boolean
+}
+
+export interface ExtractOptions extends SearchOptions {
+  /** What a node costs itself: a table by operator, 1 where it has none, or a function. 1 if not said. */
+  readonly cost?: Cost
+  /**
+   * "tree" (if not said): a shared part costs as often as it is used, and the term is the cheapest. "dag": it
+   * costs once, and the term is what was found in `budgetMs` milliseconds or `moves` changes.
+   */
+  readonly method?: "tree" | "dag"
+}
+
+export interface Extracted {
+  /** A part that is used several times is one object. */
+  readonly term: Term
+  readonly cost: number
 }
 
 export type Scheduler =
@@ -129,6 +179,9 @@ const STOPS: readonly StopReason[] = [
 ]
 const ORDERS = { set: 1, multiset: 2 } as const
 const READ = 0xffffffff
+/** Of assembly/egraph/egraph.ts and hashcons.ts. */
+const MOST_CHILDREN = 65_535
+const MOST_OPERATORS = 1 << 18
 /** Of an operator's kind: it is a leaf that is written as a number. */
 const NUMBER = 1 << 31
 /** A double and its words. */
@@ -152,16 +205,23 @@ export class EGraph {
   private definedOps = 0
   private readonly rules: readonly Rule[]
   private readonly originals: Term[] = []
+  /** Why rules are not compiled, if they are not. */
+  private readonly interpreted: string | undefined
+  /** Whether rules are being applied: then the host's functions may add and find only. */
+  private isRunning = false
+  /** Matches and applications of each rule at the end of the last run. */
+  private counted: readonly (readonly [number, number])[] = []
   /** Words in the engine's memory: where children are written, and limits. */
   private readonly scratch: number
   private readonly budget: number
 
   private constructor(
-    private readonly instance: Instance,
+    private instance: Instance,
     private readonly text: RuleText,
     private readonly options: EGraphOptions,
   ) {
     this.rules = saturating(text)
+    this.interpreted = whyInterpreted(text, this.rules, options)
     this.scratch = this.wasm.scratch() >>> 2
     this.budget = this.wasm.budgetAt() >>> 2
     this.setUp()
@@ -174,7 +234,10 @@ export class EGraph {
     else if (options.analyses?.[0]) this.wasm.switchFactsOn(ANALYSES[options.analyses[0]].number)
     this.wasm.switchLogging(options.proofs === false ? 0 : 1)
     instance.host = {
-      call: (fn, args) => options.functions?.[at(names, fn)]?.(args, this),
+      call: (fn, args) => {
+        const made = options.functions?.[at(names, fn)]?.(args, this)
+        return made === undefined ? undefined : this.row(made)
+      },
       numberLeaf: (value) => this.op(numberText(value), 0),
       freshName: (cls) => this.op(`_ ${cls}`, 0),
     }
@@ -190,12 +253,15 @@ export class EGraph {
   static createSync(options: EGraphOptions): EGraph {
     const text = typeof options.rules === "string" ? readRules(options.rules) : options.rules
     checkRules(text, saturating(text), options)
+    checkLimits(options.limits ?? {})
     const isLarge = (options.limits?.nodes ?? 0) > FEW_ROWS >> 1
     return new EGraph(acquire(isLarge ? MOST_ROWS : FEW_ROWS), text, options)
   }
 
   /** Empties the graph; the rules stay. */
   reset(): void {
+    checkCall("reset", this.isRunning)
+    this.counted = []
     for (const key of this.opKeys.splice(this.definedOps)) this.ops.delete(key)
     this.opNames.length = this.definedOps
     this.originals.length = 0
@@ -210,6 +276,8 @@ export class EGraph {
 
   add(term: string | Term): ClassId {
     const { op, children } = typeof term === "string" ? readTerm(term) : term
+    if (isVariable(op) && children.length === 0)
+      throw new EGraphError("bad-term", `a term without variables is wanted, found ${op}`)
     return this.addNode(
       op,
       children.map((child) => this.add(child)),
@@ -218,11 +286,17 @@ export class EGraph {
 
   /** The class of an operator over classes. */
   addNode(op: string, children: readonly ClassId[]): ClassId {
+    if (children.length > MOST_CHILDREN)
+      throw new EGraphError("bad-term", `${op} has more than ${MOST_CHILDREN} children`)
     const number = this.op(op, children.length)
     const memory = memoryOf(this.instance)
-    children.forEach((child, i) => (memory[this.scratch + i] = child))
+    children.forEach((child, i) => (memory[this.scratch + i] = this.row(child)))
     const added = this.wasm.add(number, children.length)
-    if (added === 0) throw new RangeError("the e-graph is full")
+    if (added === 0)
+      throw new EGraphError(
+        "full",
+        `the graph is full: it has room for ${this.instance.capacity} rows; \`limits.nodes\` of its options gives it more, up to ${MOST_ROWS}`,
+      )
     return added
   }
 
@@ -238,6 +312,11 @@ export class EGraph {
     const key = order ? name : `${arity} ${name}`
     const known = this.ops.get(key)
     if (known !== undefined) return known
+    if (this.opNames.length >= MOST_OPERATORS)
+      throw new EGraphError(
+        "full",
+        `the graph has ${MOST_OPERATORS} operators and no room for ${name}`,
+      )
     const { kind, payload, value } = this.describe(name, arity)
     const at =
       value === undefined ? (payload.length > 0 ? this.block(payload) : 0) : this.double(value)
@@ -276,15 +355,17 @@ export class EGraph {
   }
 
   union(a: ClassId, b: ClassId): void {
-    this.wasm.unite(a, b)
+    checkCall("union", this.isRunning)
+    this.wasm.unite(this.row(a), this.row(b))
   }
 
   rebuild(): void {
+    checkCall("rebuild", this.isRunning)
     this.wasm.rebuild()
   }
 
   find(a: ClassId): ClassId {
-    return this.wasm.find(a)
+    return this.wasm.find(this.row(a))
   }
 
   equal(a: ClassId, b: ClassId): boolean {
@@ -292,6 +373,14 @@ export class EGraph {
   }
 
   // --------------------------------------------------------------------------------------- rows
+
+  /** A number that is a row, or an error that says that it is none. */
+  private row(id: number): number {
+    const rows = this.wasm.rows()
+    if (id > 0 && id < rows && Number.isInteger(id)) return id
+    const known = rows > 1 ? `rows are whole numbers from 1 to ${rows - 1}` : "the graph is empty"
+    throw new EGraphError("no-such-row", `${id} is no row of this graph: ${known}`)
+  }
 
   /** One more than the last row. */
   get rows(): number {
@@ -308,16 +397,16 @@ export class EGraph {
   }
 
   isLive(row: number): boolean {
-    return this.wasm.isLive(row) !== 0
+    return this.wasm.isLive(this.row(row)) !== 0
   }
 
   opOf(row: number): string {
-    return some(this.opNames[this.wasm.opOf(row)], "an operator")
+    return some(this.opNames[this.wasm.opOf(this.row(row))], "an operator")
   }
 
   childrenOf(row: number): ClassId[] {
     const { exports } = this.instance
-    const count = exports.arityOf(row)
+    const count = exports.arityOf(this.row(row))
     const children: ClassId[] = []
     for (let i = 0; i < count; i++) children.push(exports.childOf(row, i))
     return children
@@ -329,7 +418,7 @@ export class EGraph {
     const found: number[] = []
     let row = first
     do {
-      if (this.isLive(row)) found.push(row)
+      if (this.wasm.isLive(row) !== 0) found.push(row)
       row = this.wasm.nextNode(row)
     } while (row !== first)
     return found.sort((a, b) => a - b)
@@ -350,22 +439,45 @@ export class EGraph {
   /** Applies the rules until nothing new comes, a goal is reached or a limit ends it. */
   run(options: RunOptions = {}): RunReport {
     const { wasm } = this
+    checkCall("run", this.isRunning)
+    checkLimits(options)
     this.setBudget(this.options.limits ? { ...this.options.limits, ...options } : options)
     this.schedule(options.scheduler ?? "simple")
     wasm.setGoals(this.goals(options))
-    const stop = wasm.run()
+    const stop = this.applyRules()
     return {
       stop: at(STOPS, stop),
       iterations: wasm.iterationsDone(),
       nodes: wasm.liveNodes(),
       classes: wasm.classes(),
-      rules: this.rules.map(({ name }, i) => ({
-        name,
-        matches: wasm.ruleMatches(i),
-        applied: wasm.ruleApplied(i),
-      })),
+      rules: this.countRules(),
       contradiction: wasm.hasContradiction() !== 0,
     }
+  }
+
+  /** A function of the host that throws leaves a graph that cannot be used any more. */
+  private applyRules(): number {
+    const { wasm } = this
+    this.isRunning = true
+    try {
+      return wasm.run()
+    } catch (error) {
+      this.instance = BROKEN
+      throw error
+    } finally {
+      this.isRunning = false
+    }
+  }
+
+  /** What each rule did since this was asked last. */
+  private countRules(): RunReport["rules"] {
+    const { wasm, counted } = this
+    const now = this.rules.map((_, i) => [wasm.ruleMatches(i), wasm.ruleApplied(i)] as const)
+    this.counted = now
+    return this.rules.map(({ name }, i) => {
+      const [[matches, applied], [before, appliedBefore]] = [at(now, i), counted[i] ?? [0, 0]]
+      return { name, matches: matches - before, applied: applied - appliedBefore }
+    })
   }
 
   /** Writes the limits as assembly/egraph/budget.ts has them. */
@@ -386,22 +498,34 @@ export class EGraph {
     if (scheduler === "simple") return this.wasm.scheduleAll()
     const options = scheduler === "backoff" ? BACKOFF_SCHEDULER : scheduler
     if (options.kind === "simple") return this.wasm.scheduleAll()
+    if (options.kind !== "backoff")
+      throw new EGraphError(
+        "bad-option",
+        `a scheduler is "simple" or "backoff", found ${JSON.stringify(scheduler)}`,
+      )
+    if (this.interpreted !== undefined)
+      throw new EGraphError(
+        "bad-option",
+        `the backoff scheduler is only possible where rules are compiled, and ${this.interpreted}`,
+      )
     const { matchLimit, banLength } = options
+    checkLimits({ matchLimit, banLength })
     this.wasm.scheduleBackoff(matchLimit ?? BACKOFF.matchLimit, banLength ?? BACKOFF.banLength)
   }
 
   private goals({ goals, until }: RunOptions): number {
     const patterns = goals?.patterns ?? []
     const written = patterns.flatMap((pattern) => this.goal(goals?.root ?? 0, pattern))
-    if (until) written.push(until[0], 0, until[1])
+    if (until) written.push(this.row(until[0]), 0, this.row(until[1]))
     return written.length > 0 ? this.block([written.length / 3, ...written]) : 0
   }
 
   private goal(root: ClassId, pattern: string | Term): number[] {
     const term = typeof pattern === "string" ? readTerm(pattern) : pattern
+    checkPattern(term, this.text)
     const variables = variablesOf(term)
     const number = (variable: string) => variables.indexOf(variable)
-    return [root, writePattern(term, number, undefined, this.numbering), variables.length]
+    return [this.row(root), writePattern(term, number, undefined, this.numbering), variables.length]
   }
 
   /** Whether a pattern matches in a class. */
@@ -411,6 +535,7 @@ export class EGraph {
 
   /** Switches rules off, or on again, by name. */
   switchRule(name: string, on: boolean): void {
+    checkName(name, this.rules)
     this.rules.forEach((rule, i) => {
       if (rule.name === name) this.wasm.switchRule(i, on ? 1 : 0)
     })
@@ -451,18 +576,76 @@ export class EGraph {
 
   // --------------------------------------------------------------------------------- extraction
 
-  /** The cheapest term of a class by a price an operator (1 where none is given), exactly. */
-  extract(
+  /** A cheap term of a class; what is cheap, and how exactly: `ExtractOptions`. */
+  extract(a: ClassId, { cost = {}, method = "tree", ...search }: ExtractOptions = {}): Extracted {
+    const below = this.problem([a], cost)
+    if (method === "tree") refuseNegative(below, this)
+    const found = forClass(a, () =>
+      method === "tree" ? extractTree(below.problem) : extractDag(below.problem, search),
+    )
+    return this.extracted(below, found, method)
+  }
+
+  /**
+   * Up to `count` terms of a class that differ, cheap where a shared part costs once: the first as `extract` finds
+   * it, the others by rising cost.
+   */
+  variants(
     a: ClassId,
-    { cost = () => 1 }: { readonly cost?: (op: string) => number } = {},
-  ): { term: Term; cost: number } {
-    this.setPrices((row) => cost(this.opOf(row)))
-    const { choice, best } = this.choose(a)
-    const term = (cls: ClassId): Term => {
-      const row = some(choice(cls), "a finite term")
-      return { op: this.opOf(row), children: this.childrenOf(row).map(term) }
+    count: number,
+    { cost = {}, ...search }: Omit<ExtractOptions, "method"> = {},
+  ): Extracted[] {
+    const below = this.problem([a], cost)
+    const found = forClass(a, () => extractVariants(below.problem, count, search))
+    return found.map((each) => this.extracted(below, each, "dag"))
+  }
+
+  private extracted(
+    { problem, rows }: GraphProblem,
+    found: Extraction,
+    method: "tree" | "dag",
+  ): Extracted {
+    return {
+      term: extractedTerm(problem, found, at([...problem.roots], 0), (node) =>
+        this.opOf(at(rows, node)),
+      ),
+      cost: method === "tree" ? found.treeCost : found.dagCost,
     }
-    return { term: term(a), cost: best(a) }
+  }
+
+  private problem(
+    roots: readonly ClassId[],
+    cost: Cost,
+    extent?: "below-roots" | "whole",
+  ): GraphProblem {
+    this.rebuild()
+    return problemOfGraph(this, roots, cost, extent)
+  }
+
+  /** The graph as JSON of the extraction gym. Ids of classes are the numbers of their rows. */
+  toGym({
+    roots = [],
+    cost = {},
+  }: { readonly roots?: readonly ClassId[]; readonly cost?: Cost } = {}): object {
+    const { problem, rows, classes } = this.problem(roots, cost, "whole")
+    const op = (node: number) => this.opOf(at(rows, node))
+    return gymFile(graphOf(problem, op, (cls) => String(at(classes, cls))))
+  }
+
+  /** A graph of a dump, and what became of its classes. To extract from a dump by its own costs: `problemOf`. */
+  static fromGym(
+    dump: string | object,
+    options: Partial<EGraphOptions> = {},
+  ): Imported & { readonly graph: EGraph } {
+    const gym = readGym(dump)
+    const graph = EGraph.createSync({ rules: "", ...options })
+    return { graph, ...addGym(graph, gym) }
+  }
+
+  /** The graph as text of Graphviz: all of it, or what is below some classes. */
+  toDot({ roots }: { readonly roots?: readonly ClassId[] } = {}): string {
+    const { problem, rows } = this.problem(roots ?? [], {}, roots ? "below-roots" : "whole")
+    return toDot(problem, { label: (node) => this.opOf(at(rows, node)) })
   }
 
   /** The price of every row itself, without what is below it. Stays until rows are added. */
@@ -496,13 +679,25 @@ export class EGraph {
     }
   }
 
-  /** Gives the instance back; the graph must not be used again. */
+  /** Gives the instance back; the graph cannot be used again. */
   dispose(): void {
-    release(this.instance)
+    checkCall("dispose", this.isRunning)
+    if (this.instance !== DISPOSED && this.instance !== BROKEN) release(this.instance)
+    this.instance = DISPOSED
   }
 }
 
 /** Rules that an engine runs until nothing new comes. */
 function saturating({ rules, oneWay }: RuleText): Rule[] {
   return rules.filter(({ ruleset }) => !oneWay.has(ruleset))
+}
+
+/** Runs an extraction for a class, so that its fault names it. */
+function forClass<T>(cls: ClassId, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof ExtractionError) || error.fault !== "no-term") throw error
+    throw new ExtractionError("no-term", `class ${cls} has no term of finite cost`)
+  }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { packageFile } from "../base/package-files.js"
 import type { Layout } from "./compiled/compile.js"
+import type { ExtractionExports } from "./extract.js"
 
 // The one file that touches WebAssembly. The module is compiled once a process; instances are pooled
 // and emptied when they are given back.
@@ -8,7 +9,7 @@ import type { Layout } from "./compiled/compile.js"
 type Fn = (...args: number[]) => number
 
 /** What assembly/index.ts exports; numbers are addresses, rows, classes or counts. */
-export interface Exports {
+export interface Exports extends ExtractionExports {
   readonly memory: WebAssembly.Memory
   readonly table: WebAssembly.Table
   readonly stopped: WebAssembly.Global

@@ -1,0 +1,88 @@
+import { some } from "../base/check.js"
+import { EGraphError } from "./errors.js"
+import type { ExtractionProblem } from "./extract.js"
+
+// A graph as an extraction problem.
+
+/** What is asked of the graph; it must be rebuilt. */
+export interface Graph {
+  readonly rows: number
+  find(row: number): number
+  members(cls: number): number[]
+  childrenOf(row: number): number[]
+  opOf(row: number): string
+}
+
+/** What a node costs itself: by its operator, 1 where the table has none, or by whatever of its row a function looks at. */
+export type Cost = Readonly<Record<string, number>> | ((op: string, row: number) => number)
+
+/** The part of a graph below some classes, with what the problem's numbers stand for. */
+export interface GraphProblem {
+  readonly problem: ExtractionProblem
+  /** The row of each node. */
+  readonly rows: readonly number[]
+  /** The leader of each class. */
+  readonly classes: readonly number[]
+}
+
+/** Classes in the order in which they are reached from the roots, the rows of each the oldest first. */
+export function problemOfGraph(
+  graph: Graph,
+  roots: readonly number[],
+  cost: Cost,
+  extent: "below-roots" | "whole" = "below-roots",
+): GraphProblem {
+  const numbers = new Map<number, number>()
+  const classes: number[] = []
+  const numberOf = (cls: number) => {
+    const leader = graph.find(cls)
+    const known = numbers.get(leader)
+    if (known !== undefined) return known
+    numbers.set(leader, classes.length)
+    return classes.push(leader) - 1
+  }
+  const rootNumbers = roots.map(numberOf)
+  if (extent === "whole") for (let row = 1; row < graph.rows; row++) numberOf(row)
+
+  const rows: number[] = []
+  const owners: number[] = []
+  const children: number[] = []
+  const childStarts = [0]
+  // The list grows while it is walked.
+  for (const [number, cls] of classes.entries())
+    for (const row of graph.members(cls)) {
+      rows.push(row)
+      owners.push(number)
+      for (const child of graph.childrenOf(row)) children.push(numberOf(child))
+      childStarts.push(children.length)
+    }
+  const problem = {
+    costs: Float64Array.from(rows, (row) => costOf(graph.opOf(row), row, cost)),
+    classes: Uint32Array.from(owners),
+    childStarts: Uint32Array.from(childStarts),
+    children: Uint32Array.from(children),
+    classCount: classes.length,
+    roots: Uint32Array.from(rootNumbers),
+  }
+  return { problem, rows, classes }
+}
+
+function costOf(op: string, row: number, cost: Cost): number {
+  const price = typeof cost === "function" ? cost(op, row) : Object.hasOwn(cost, op) ? cost[op] : 1
+  if (typeof price === "number" && price > -Infinity) return price
+  throw new EGraphError(
+    "bad-option",
+    `the cost of ${op} is ${price}; a number is needed, Infinity where it may not be chosen`,
+  )
+}
+
+/** Throws where a cost is negative, which no cheapest tree can be found with. */
+export function refuseNegative({ problem, rows }: GraphProblem, graph: Graph): void {
+  const node = problem.costs.findIndex((price) => price < 0)
+  if (node < 0) return
+  throw new EGraphError(
+    "bad-option",
+    `the cost of ${graph.opOf(some(rows[node], "a row"))} is ${problem.costs[node]}; ` +
+      'trees need costs from 0, and `method: "dag"` takes others too',
+  )
+}

@@ -1,0 +1,53 @@
+import { orThese, nearest } from "../base/suggest.js"
+import { EGraphError, type EGraphFault } from "./errors.js"
+import type { Exports, Instance } from "./wasm.js"
+
+// Calls that a graph refuses.
+
+/** Stands for the instance of a graph that was given back. */
+export const DISPOSED = refusing("disposed", "the graph was disposed of and cannot be used again")
+
+/** Stands for the instance of a graph whose run did not come to its end. */
+export const BROKEN = refusing(
+  "broken",
+  "an error ended a run in the middle of a change, so the graph cannot be used again",
+)
+
+function refusing(fault: EGraphFault, message: string): Instance {
+  const refuse = (): never => {
+    throw new EGraphError(fault, message)
+  }
+  return {
+    get exports(): Exports {
+      return refuse()
+    },
+    get memory(): Uint32Array {
+      return refuse()
+    },
+    capacity: 0,
+    host: undefined,
+  }
+}
+
+/** While rules are applied a function of the host may look, and add nodes; nothing else. */
+export function checkCall(name: string, isRunning: boolean): void {
+  if (!isRunning) return
+  throw new EGraphError(
+    "running",
+    `${name} was called by a function of a rule; it can add and find only`,
+  )
+}
+
+/** Limits are numbers from 0. */
+export function checkLimits(limits: object): void {
+  for (const [name, limit] of Object.entries(limits))
+    if (typeof limit === "number" && !(limit >= 0))
+      throw new EGraphError("bad-option", `${name} is ${limit}; a number from 0 is needed`)
+}
+
+export function checkName(name: string, rules: readonly { readonly name: string }[]): void {
+  const names = rules.map((rule) => rule.name)
+  if (names.includes(name)) return
+  const hint = orThese(nearest(name, names), "there are", names)
+  throw new EGraphError("unknown-rule", `there is no rule ${name}${hint}`)
+}
