@@ -36,6 +36,19 @@ function guardOf({ name, args }: CaseRule["guards"][number]): Guard {
     : { name, args: args.map(({ op }) => op) }
 }
 
+const withoutChoices = new WeakMap<RuleText, RuleText>()
+
+/** Where no analysis knows free variables none is free, so no other right side is ever chosen. */
+function rulesUnder(analysis: Case["analysis"], text: RuleText): RuleText {
+  if (analysis === "lambda" || text.rules.every(({ choice }) => choice === undefined)) return text
+  const known = withoutChoices.get(text)
+  if (known) return known
+  const rules = text.rules.map(({ choice: _, ...rule }) => rule)
+  const plain = { ...text, rules }
+  withoutChoices.set(text, plain)
+  return plain
+}
+
 /** An empty graph for a case, to be filled by `start`. */
 export function graphFor(
   given: Case,
@@ -43,7 +56,7 @@ export function graphFor(
   options: { readonly proofs?: boolean; readonly rows?: number } = {},
 ): EGraph {
   return EGraph.createSync({
-    rules,
+    rules: rulesUnder(given.analysis, rules),
     ...(given.analysis !== "none" && { analyses: [given.analysis] }),
     ...(options.proofs !== undefined && { proofs: options.proofs }),
     limits: { nodes: options.rows ?? MOST_ROWS, iterations: given.iterationLimit ?? Infinity },
