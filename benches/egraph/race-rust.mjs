@@ -1,7 +1,9 @@
 // What the engines written in Rust take for the workloads: milliseconds of CPU, the least and the
 // median of the turns. `node benches/egraph/race-rust.mjs [WORKLOAD...]`
 import { median } from "../measure.mjs"
-import { buildEngines, ENGINES, peakOf, raceInTurns, startRacer, workloadNames } from "./rust.mjs"
+import { raceInTurns, workloadNames } from "./racers.mjs"
+import { buildEngines, ENGINES, peakOf, startRacer } from "./rust.mjs"
+import { digits, showTimes, startTable, TIMES_WIDTH } from "./table.mjs"
 
 const TURNS = 7
 const LARGE = ["ac-10", "ac-11", "mathmicro-10", "mathmicro-11"]
@@ -41,7 +43,9 @@ function eggWith(option) {
 
 /** Every workload has processes of its own: what one left in an allocator is not the next one's. */
 async function table(title, contenders, workloads) {
-  printHead(title, ["nodes/classes", ...contenders.map(nameOf)], workloads)
+  if (workloads.length === 0) return
+  const columns = contenders.map((contender) => ({ head: nameOf(contender), width: TIMES_WIDTH }))
+  const printRow = startTable(title, [{ head: "nodes/classes", width: 14 }, ...columns])
   for (const workload of workloads) {
     const racers = contenders.map(({ engine, options }) => startRacer(engine, { options }))
     const found = await raceInTurns(racers, workload, TURNS)
@@ -52,7 +56,8 @@ async function table(title, contenders, workloads) {
 }
 
 async function peaks(title, contenders, workloads) {
-  printHead(title, contenders.map(nameOf), workloads)
+  if (workloads.length === 0) return
+  const printRow = startTable(title, contenders.map(nameOf))
   for (const workload of workloads) {
     const cells = []
     for (const { engine, options } of contenders)
@@ -66,24 +71,10 @@ function cell(answers) {
   const differs = answers.flatMap((answer) => answer.differs)
   if (differs.length > 0) differing++
   const times = answers.map(({ cpuMs }) => cpuMs)
-  const text = `${digits(Math.min(...times))} (${digits(median(times))})`
+  const text = showTimes({ least: Math.min(...times), median: median(times) })
   return differs.length > 0 ? `${text} differs: ${[...new Set(differs)]}` : text
 }
 
 function nameOf({ engine, options }) {
   return [engine, ...options].join(" ")
-}
-
-function printHead(title, cells, workloads) {
-  if (workloads.length === 0) return
-  console.log()
-  printRow(title, cells)
-}
-
-function printRow(first, cells) {
-  console.log(first.padEnd(28) + cells.map((text) => text.padStart(30)).join(""))
-}
-
-function digits(value) {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3)
 }
