@@ -46,7 +46,9 @@ export {
   insertInto,
   isAllowed,
   join,
+  isOpen,
   matched,
+  settle,
   stopped,
   taken,
 } from "./egraph/compiled";

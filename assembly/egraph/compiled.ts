@@ -3,7 +3,8 @@
 //
 //   search(from, to, since, isExact)   the matches whose root stands in ROOTS (or, of any class, in the rows) from
 //                                      `from` to `to`, and which have a row that joined at `since` or later;
-//                                      isExact: these are the rows that are new. 1 where the run must stop
+//                                      isExact: these are the rows that are new. Gives the first root that is not
+//                                      done: `to`, or an earlier one after many matches or where the run must stop
 //   count(from, to, most)              the number of all matches, old and new, up to `most`
 //
 // A match that a guard refuses waits, and one whose right side facts chose: it is tried again in every iteration.
@@ -16,10 +17,11 @@
 import { allocate } from "../memory/arena";
 import { reserve } from "../memory/regions";
 import { guardsHold, unite, wasTentative } from "./apply";
-import { Budget, isLate, isOver, Stop } from "./budget";
+import { Budget, isLate, Stop } from "./budget";
 import {
   add,
   addedRow,
+  bytesUsed,
   classCount,
   find,
   liveCount,
@@ -39,7 +41,7 @@ import { clock, tick } from "./rows";
 import { ban, isBanned, mostMatches } from "./schedule";
 
 const EVERY_CLASS: u32 = 0xffffffff; // the root of a rule whose left side is a variable
-const CHUNK: u32 = 512; // roots between two looks at the clock
+const CHUNK: u32 = 4096; // roots between two looks at the clock
 
 export const enum Flag {
   /** One row decides whether a match is new: the new roots suffice. */
@@ -52,7 +54,14 @@ export const enum Flag {
 export let stopped: u32 = 0;
 export let matched: u32 = 0;
 let mostNodes: u32 = 0;
-let changed: bool = false;
+let mostBytes: usize = 0;
+/** Where an iteration stands that was not ended. */
+export let isOpen: bool = false;
+export let isSearching: bool = false; // for the rule at hand, from the root at hand on
+export let changed: bool = false;
+export let atRule: u32 = 0;
+export let atRoot: u32 = 0;
+export let newest: u32 = 0; // what its new rows are stamped with
 let TAKEN: usize = 0;
 
 export function reserveCompiled(): void {
@@ -72,38 +81,67 @@ export function compileRule(rule: u32, search: u32, count: u32, root: u32, flags
   store<u32>(at, flags, At.Flags);
 }
 
-/** One iteration. `Stop.None` if it changed something, `Stop.Saturated` if no rule did. */
+/**
+ * One iteration, or the rest of one that was stopped. `Stop.None` if it changed something, `Stop.Saturated` if no
+ * rule did. Where a limit stops it, the graph is left as it is: another call goes on as if nothing had happened,
+ * unless `settle` comes first.
+ */
 export function compiledRound(iteration: u32, budget: Budget): u32 {
   stopped = 0;
-  changed = false;
   mostNodes = budget.nodes;
-  freeze();
-  const newest = clock;
-  tick();
-  let stop: u32 = Stop.None;
-  for (let rule: u32 = 0; rule < ruleCount && stop == Stop.None; rule++)
-    if (isOn(rule) && !isBanned(rule, iteration)) stop = turn(rule, iteration, newest, budget);
-  clearWitnesses();
-  rebuild();
-  if (stop != Stop.None) return stop;
+  mostBytes = budget.bytes;
+  if (!isOpen) open();
+  for (; atRule < ruleCount; atRule++) {
+    const stop = isSearching || !skips(atRule, iteration) ? turn(budget) : <u32>Stop.None;
+    if (stop != Stop.None) return stop;
+  }
+  settle();
   return changed ? Stop.None : Stop.Saturated;
 }
 
-function turn(rule: u32, iteration: u32, newest: u32, budget: Budget): u32 {
-  const at = ruleAt(rule);
+function open(): void {
+  isOpen = true;
+  isSearching = false;
+  changed = false;
+  atRule = 0;
+  freeze();
+  newest = clock;
+  tick();
+}
+
+/** Ends an iteration, however far it came: the graph is congruent. */
+export function settle(): void {
+  isOpen = false;
+  clearWitnesses();
+  rebuild();
+}
+
+export function forgetRound(): void {
+  isOpen = false;
+}
+
+/** Whether a rule is switched off, banned, or bans itself. */
+function skips(rule: u32, iteration: u32): bool {
+  if (!isOn(rule) || isBanned(rule, iteration)) return true;
   const most = mostMatches(rule);
-  if (most != u32.MAX_VALUE && countUpTo(at, most + 1) > most) {
-    ban(rule, iteration);
-    return Stop.None;
-  }
+  if (most == u32.MAX_VALUE || countUpTo(ruleAt(rule), most + 1) <= most) return false;
+  ban(rule, iteration);
+  return true;
+}
+
+/** Searches for a rule from where it was left, or from its first root, and applies. */
+function turn(budget: Budget): u32 {
+  const at = ruleAt(atRule);
+  if (!isSearching) atRoot = startOf(load<u32>(at, At.Root));
+  isSearching = true;
   matched = 0;
-  const stop = searchAll(rule, at, newest, budget);
-  addMatches(rule, matched);
-  if (stop == Stop.None) {
-    store<u32>(at, newest + 1, At.Since);
-    retry(rule);
-  }
-  return stop;
+  const stop = searchOn(at, budget);
+  addMatches(atRule, matched);
+  if (stop != Stop.None) return stop;
+  isSearching = false;
+  store<u32>(at, newest + 1, At.Since);
+  retry(atRule);
+  return Stop.None;
 }
 
 function isEveryTime(rule: usize): bool {
@@ -123,16 +161,17 @@ function countUpTo(rule: usize, most: u32): u32 {
   return call_indirect<u32>(load<u32>(rule, At.Count), startOf(root), endOf(root), most);
 }
 
-function searchAll(rule: u32, at: usize, newest: u32, budget: Budget): u32 {
+function searchOn(at: usize, budget: Budget): u32 {
   const since: u32 = isEveryTime(at) ? 0 : load<u32>(at, At.Since);
   const isExact = since == newest;
   const root = load<u32>(at, At.Root);
   const isNewOnly = isExact && (load<u32>(at, At.Flags) & Flag.RootsOnly) != 0;
   const end = isNewOnly ? firstOldRoot(root) : endOf(root);
-  for (let from = startOf(root); from < end; from += CHUNK) {
-    const to = min(from + CHUNK, end);
-    if (call_indirect<u32>(load<u32>(at, At.Search), from, to, since, <u32>isExact))
-      return whyStopped(budget);
+  const search = load<u32>(at, At.Search);
+  while (atRoot < end) {
+    const to = min(atRoot + CHUNK, end);
+    atRoot = call_indirect<u32>(search, atRoot, to, since, <u32>isExact);
+    if (stopped != 0) return whyStopped(budget);
     if (isLate(budget)) return Stop.Time;
     if (matched > budget.matches) return Stop.Matches;
   }
@@ -140,8 +179,6 @@ function searchAll(rule: u32, at: usize, newest: u32, budget: Budget): u32 {
 }
 
 function whyStopped(budget: Budget): u32 {
-  const stop = isOver(budget, false);
-  if (stop != Stop.None) return stop;
   return liveCount >= budget.nodes ? Stop.Nodes : Stop.Bytes;
 }
 
@@ -223,7 +260,7 @@ function attempt(match: usize): bool {
 }
 
 function mayGrow(): bool {
-  if (liveCount < mostNodes && hasRoom()) return true;
+  if (liveCount < mostNodes && hasRoom() && bytesUsed() < mostBytes) return true;
   stopped = 1;
   return false;
 }

@@ -7,13 +7,14 @@
 //   Without a pattern (0) the third word is another class, and the two must be one.
 
 import { Budget, budget, Stop } from "./budget";
-import { compiledRound } from "./compiled";
+import { compiledRound, forgetRound, isOpen } from "./compiled";
 import { find, rebuild, rows } from "./egraph";
 import { interpretRound } from "./interpreted";
 import { matchesIn } from "./match";
 import { fastForward } from "./schedule";
 
-let iterations: u32 = 0;
+export let iterations: u32 = 0;
+export let rowsBefore: u32 = 0; // the iteration at hand
 let isCompiled: bool = false;
 let goals: usize = 0;
 
@@ -25,6 +26,7 @@ export function clearRun(): void {
 export function restartRun(): void {
   iterations = 0;
   goals = 0;
+  forgetRound();
 }
 
 /** All rules are compiled: iterations are semi-naive. */
@@ -45,18 +47,24 @@ export function setGoals(at: usize): void {
   goals = at;
 }
 
-/** Runs within `budget`. */
+/** Runs within `budget`; goes on with an iteration that was stopped and not settled. */
 export function run(): u32 {
+  if (!isOpen) {
+    iterations = 0;
+    rebuild();
+  }
   const limits = budget();
-  rebuild();
-  for (iterations = 0; iterations < limits.iterations;) {
-    const iteration = iterations++;
-    if (goals != 0 && goalsHold(goals)) return Stop.Goal;
-    const before = rows();
+  while (isOpen || iterations < limits.iterations) {
+    if (!isOpen && goals != 0 && goalsHold(goals)) {
+      iterations++;
+      return Stop.Goal;
+    }
+    if (!isOpen) rowsBefore = rows();
+    const iteration = isOpen ? iterations - 1 : iterations++;
     const stop = isCompiled ? compiledRound(iteration, limits) : interpretRound(limits);
     if (stop == Stop.None) continue;
     if (stop != Stop.Saturated) return stop;
-    if (fastForward(iteration) || (isCompiled && rows() != before)) continue;
+    if (fastForward(iteration) || (isCompiled && rows() != rowsBefore)) continue;
     return Stop.Saturated;
   }
   return Stop.Iterations;

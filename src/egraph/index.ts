@@ -131,6 +131,11 @@ export interface BackoffOptions {
 export interface RunOptions extends Limits {
   /** Which rules search in an iteration: all (the default), or those that do not match too often. */
   readonly scheduler?: Scheduler
+  /**
+   * Where a limit stops an iteration, leaves it open: the next run goes on as if it had not been stopped, also in
+   * another process after `snapshot`. Until then the graph is not congruent: for looking at it, do without.
+   */
+  readonly isResumable?: boolean
   /** Ends the run once the two are equal. */
   readonly until?: readonly [ClassId, ClassId]
   /** Ends the run once every pattern matches in the root's class. */

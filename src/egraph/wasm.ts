@@ -72,6 +72,7 @@ export interface Exports extends ExtractionExports {
   goalsHold(at: number): number
   isReached(goal: number): number
   run(): number
+  settle(): void
   iterationsDone(): number
   logStart(): number
   logSize(): number

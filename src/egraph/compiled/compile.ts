@@ -76,6 +76,8 @@ const [STOPPED, MATCHED, SLOT_SHIFT, SLOT_MASK, FROZEN_ROWS] = [0, 1, 2, 3, 4]
 
 const DEAD = 1 << 24
 const EXACT_OPS = 1 << 11
+/** After so many matches a search looks up at the next root. */
+const MANY = 1 << 14
 /** Records of a class that are looked through one by one. */
 const FEW = 8
 const SPREAD = 0x9e3779b97f4a7c15n
@@ -137,18 +139,18 @@ class RuleBody {
   encode(): Body {
     this.lookUpLeaves()
     this.roots()
-    this.exit(0)
+    this.exit()
     return this.body
   }
 
-  /** Ends the function; what was found is told. */
-  private exit(result: 0 | 1): void {
+  /** Ends the function: what was found is told, and how far it came. */
+  private exit(): void {
     const { body } = this
-    if (this.kind === "count") {
-      body.get(this.found).return()
-      return
+    if (this.kind === "count") body.get(this.found).return()
+    else {
+      body.getGlobal(MATCHED).get(this.found).do("i32.add").setGlobal(MATCHED)
+      body.get(this.from).return()
     }
-    body.getGlobal(MATCHED).get(this.found).do("i32.add").setGlobal(MATCHED).const(result).return()
   }
 
   /** Classes of the leaves that the left side names. Without one of them there is no match. */
@@ -163,7 +165,10 @@ class RuleBody {
         .tee(row)
         .do("i32.eqz")
       body.get(row).getGlobal(FROZEN_ROWS).do("i32.ge_u", "i32.or")
-      body.if(() => this.exit(0))
+      body.if(() => {
+        body.get(this.to).set(this.from)
+        this.exit()
+      })
       this.word(row, layout.CLS)
       body.set(cls)
       this.leaves.set(leaf, cls)
@@ -184,7 +189,13 @@ class RuleBody {
     body.block((done) =>
       body.loop((again) => {
         body.get(this.from).get(this.to).do("i32.ge_u").brIf(done)
-        if (this.kind === "search") body.getGlobal(STOPPED).if(() => this.exit(1))
+        if (this.kind === "search")
+          body
+            .getGlobal(STOPPED)
+            .get(this.found)
+            .const(MANY)
+            .do("i32.ge_u", "i32.or")
+            .if(() => this.exit())
         body.block((next) => this.root(next))
         body.get(this.from).const(1).do("i32.add").set(this.from).br(again)
       }),
@@ -416,7 +427,7 @@ class RuleBody {
         .get(this.found)
         .get(this.since)
         .do("i32.ge_u")
-        .if(() => this.exit(0))
+        .if(() => this.exit())
       return
     }
     const { right, isGuarded } = this.rule
@@ -428,7 +439,7 @@ class RuleBody {
       body
         .call(APPLY_MATCH)
         .do("i32.eqz")
-        .if(() => this.exit(1))
+        .if(() => this.exit())
   }
 
   /** Writes the match as assembly/egraph/match.ts does. */
@@ -513,7 +524,7 @@ class RuleBody {
           .get(left)
           .call(INSERT_INTO)
           .do("i32.eqz")
-          .if(() => this.exit(1))
+          .if(() => this.exit())
       },
     )
   }
@@ -538,7 +549,7 @@ class RuleBody {
           .get(right)
           .call(JOIN)
           .do("i32.eqz")
-          .if(() => this.exit(1))
+          .if(() => this.exit())
       })
   }
 
@@ -591,7 +602,7 @@ class RuleBody {
           .tee(row)
           .tee(now)
           .do("i32.eqz")
-          .if(() => this.exit(1))
+          .if(() => this.exit())
       },
     )
     return { row, cls: now }
@@ -615,7 +626,7 @@ class RuleBody {
           .tee(row)
           .tee(cls)
           .do("i32.eqz")
-          .if(() => this.exit(1))
+          .if(() => this.exit())
       })
     return { row, cls: this.leader(cls) }
   }
@@ -635,7 +646,7 @@ class RuleBody {
           .call(ADD_ROW)
           .tee(row)
           .do("i32.eqz")
-          .if(() => this.exit(1))
+          .if(() => this.exit())
       })
     return { row, cls: this.leader(row) }
   }
@@ -655,7 +666,7 @@ class RuleBody {
       .call(ADD_ROW)
       .tee(row)
       .do("i32.eqz")
-      .if(() => this.exit(1))
+      .if(() => this.exit())
     return { row, cls: this.leader(row) }
   }
 
