@@ -11,6 +11,11 @@ export type EGraphFault =
   | "no-such-row"
   | "unknown-rule"
   | "full"
+  /** Of proofs. */
+  | "proofs-off"
+  | "no-such-term"
+  | "not-equal"
+  | "proof-too-long"
   /** Of when it is called. */
   | "disposed"
   | "running"

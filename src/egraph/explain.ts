@@ -6,11 +6,15 @@ import { some } from "../base/check.js"
 /** An application of a rule that made two classes one. */
 export interface Application {
   readonly rule: string
+  /** The rule's number, which also tells the two directions of one apart. */
+  readonly number: number
   /** Rows: the node that the left side matched, the node that the right side made. */
   readonly left: number
   readonly right: number
   /** All rows that the left side matched, outermost first. */
   readonly matched: readonly number[]
+  /** Rows of the right side, its top first. */
+  readonly made: readonly number[]
   /** Numbers of declared facts that its guards rest on. */
   readonly witnesses: readonly number[]
 }
@@ -51,7 +55,8 @@ export function readLog(log: Uint32Array, ruleName: (rule: number) => string): L
     const place = { left, right, index: unions.length, offset }
     if (rule >= FOLDED) unions.push({ why: REASONS[rule] ?? "given", ...place })
     else {
-      const application = { rule: ruleName(rule), left, right, matched, witnesses }
+      const name = ruleName(rule)
+      const application = { rule: name, number: rule, left, right, matched, made, witnesses }
       unions.push({ why: "rule", application, ...place })
     }
   }

@@ -7,6 +7,7 @@ import {
   type AnalysisName,
   type OperatorWords,
 } from "./analyses.js"
+import { checkProof, type ProofRules } from "./check-proof.js"
 import { checkPattern, checkRules, whyInterpreted } from "./check-rules.js"
 import { defineRules, writePattern, type Numbering } from "./define.js"
 import { toDot } from "./dot.js"
@@ -25,8 +26,10 @@ import { addGym, type Imported } from "./from-gym.js"
 import { problemOfGraph, refuseNegative, type Cost, type GraphProblem } from "./graph-problem.js"
 import { graphOf, gymFile, readGym } from "./gym.js"
 import { BROKEN, checkCall, checkLimits, checkName, DISPOSED } from "./misuse.js"
+import { Prover, type ProofLimits } from "./proof.js"
 import { readRules } from "./read-rules.js"
 import { isVariable, variablesOf, type Rule, type RuleText } from "./rules.js"
+import type { Proof } from "./steps.js"
 import { readTerm, type Term } from "./term.js"
 import {
   acquire,
@@ -41,6 +44,7 @@ import {
 } from "./wasm.js"
 
 export type { AnalysisName, OperatorWords } from "./analyses.js"
+export { checkProof, proofFault, type ProofFault, type ProofRules } from "./check-proof.js"
 export { Explanation, UnionIndex, type Application, type Log } from "./explain.js"
 export { toDot, type DotOptions } from "./dot.js"
 export { EGraphError, type EGraphFault } from "./errors.js"
@@ -62,8 +66,21 @@ export {
 export type { Imported } from "./from-gym.js"
 export type { Cost } from "./graph-problem.js"
 export { GymError, problemOf, readGym, writeGym, type GymGraph, type GymNode } from "./gym.js"
+export { Prover, type ProofLimits } from "./proof.js"
 export { readRules } from "./read-rules.js"
 export type { Choice as RightSideChoice, Clause, Guard, Rule, RuleText } from "./rules.js"
+export type {
+  AnalysisStep,
+  ChoiceEvidence,
+  ClauseEvidence,
+  Evidence,
+  GivenStep,
+  GuardEvidence,
+  Proof,
+  RuleStep,
+  Step,
+  Substitution,
+} from "./steps.js"
 export { readTerm, RuleSyntaxError, showTerm, type Term } from "./term.js"
 
 /** A class of equal terms; any row of it may stand for it. */
@@ -556,8 +573,55 @@ export class EGraph {
   }
 
   /** The rules' applications by which two rows of one class are equal, each once, in their order. */
-  explain(left: number, right: number, log = this.log()): Application[] {
+  applications(left: number, right: number, log = this.log()): Application[] {
     return new Explanation(new UnionIndex(this, log)).add(left, right).applications()
+  }
+
+  /** Proves what the graph knows now; for many proofs. */
+  prover(): Prover {
+    if (this.options.proofs === false)
+      throw new EGraphError("proofs-off", "the graph was made without proofs, so nothing is proven")
+    return new Prover({
+      rows: this.rows,
+      operators: this.text.operators,
+      functions: this.text.functions,
+      analysis: this.options.analyses?.[0],
+      opOf: (row) => this.opOf(row),
+      firstChildrenOf: (row) => this.firstChildrenOf(row),
+      leafName: (text) => this.leafName(text),
+      log: () => this.log(),
+      rule: (number) => at(this.rules, number),
+    })
+  }
+
+  /**
+   * Why two terms are equal, step by step; of a class, the term that its number was first written as. For many
+   * proofs take a `prover`.
+   */
+  explain(
+    left: ClassId | string | Term,
+    right: ClassId | string | Term,
+    limits: ProofLimits = {},
+  ): Proof {
+    const [a, b] = [left, right].map((term) => {
+      if (typeof term === "number") return this.row(term)
+      return typeof term === "string" ? readTerm(term) : term
+    })
+    return this.prover().explain(some(a, "a term"), some(b, "a term"), limits)
+  }
+
+  /** Whether a proof holds by this graph's rules, and by what it was given. */
+  checkProof(steps: Proof): boolean {
+    return checkProof(steps, this.proofRules())
+  }
+
+  /** What proofs of this graph may use. */
+  proofRules(): ProofRules {
+    const { operators, functions } = this.text
+    const given = this.log()
+      .unions.filter(({ why }) => why === "given")
+      .map(({ left, right }) => [this.originalTerm(left), this.originalTerm(right)] as const)
+    return { rules: this.rules, operators, functions, given, analyses: this.options.analyses ?? [] }
   }
 
   /** Children of a row as they were first written: rows, older than it. */

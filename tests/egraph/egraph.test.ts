@@ -96,7 +96,7 @@ test("the log tells how a term came about", async () => {
   graph.add("(k a)")
   graph.run()
   const [row] = graph.members(graph.add("(h a)")).filter((member) => graph.opOf(member) === "h")
-  const steps = graph.explain(graph.add("(f a)"), row ?? 0)
+  const steps = graph.applications(graph.add("(f a)"), row ?? 0)
   expect(steps.map(({ rule }) => rule)).toEqual(["one", "two"])
   expect(
     steps.map(({ left, right }) => [

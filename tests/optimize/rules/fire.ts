@@ -122,7 +122,7 @@ function formsOf(written: number, graph: EGraph, encoder: Encoder): Form[] {
   const log = graph.log()
   const rows = graph.members(written).filter((row) => row !== written)
   return rows.slice(-MOST_FORMS).map((row) => {
-    const applications = graph.explain(written, row, log)
+    const applications = graph.applications(written, row, log)
     return {
       out: read(row),
       rules: applications.map(({ rule }) => rule),

@@ -1,0 +1,292 @@
+import { at, Bug, some } from "../base/check.js"
+import { EGraphError } from "./errors.js"
+import type { Union } from "./explain.js"
+import type { Proof } from "./steps.js"
+import { showTerm, type Term } from "./term.js"
+import { Chains } from "./proofs/chain.js"
+import { choiceFor, evidenceFor, type Pair, type Resting, type Ways } from "./proofs/evidence.js"
+import { boundTerms, fittedTerm, pairsOf, type Fit, type Time } from "./proofs/fit.js"
+import { fold, isConstant } from "./proofs/folding.js"
+import { NOW, UnionForest, type Edge } from "./proofs/forest.js"
+import type { ChoiceGround, Reason, RuleReason, Way } from "./proofs/reasons.js"
+import { anywhere, readApplication, type Applied } from "./proofs/records.js"
+import { Rows, type ProvenGraph } from "./proofs/rows.js"
+import { Terms } from "./proofs/terms.js"
+import { Writer } from "./proofs/writer.js"
+
+// Proofs that terms are equal, from the log. A union of the log is proven by older unions: how its match came to
+// stand in the graph. So all that a proof needs is gathered first, and then proven in the order of the log.
+
+export interface ProofLimits {
+  /** Steps that a proof may have, those of the proofs within it included; each counts once. 100,000 if not said. */
+  readonly maxSteps?: number
+}
+
+const MAX_STEPS = 100_000
+
+/** Proves what a graph knows, as it was when this was made; proofs share what they have in common. */
+export class Prover {
+  private readonly terms: Terms
+  private readonly rows: Rows
+  private readonly forest: UnionForest
+  private readonly unions: readonly Union[]
+  private readonly chains: Chains<Reason>
+  /** Applications of rules with clauses, by their union: they were read to know what they united. */
+  private readonly applied = new Map<number, Applied>()
+  private readonly plans = new Map<number, Resting<Way>>()
+  /** Of each union that was needed so far, from its left row's term to that of its right row. */
+  private readonly proven = new Map<number, Way>()
+  private readonly between = new Map<string, Way>()
+
+  constructor(private readonly graph: ProvenGraph) {
+    this.terms = new Terms(graph.operators)
+    this.rows = new Rows(graph, this.terms)
+    this.forest = new UnionForest(graph.rows)
+    this.chains = new Chains(this.terms, (op) => this.rows.isOrdered(op))
+    this.unions = graph.log().unions
+    for (const union of this.unions) this.forest.add(this.edgeOf(union))
+  }
+
+  private edgeOf({ application, left, right, index }: Union): Edge {
+    const rule = application && this.graph.rule(application.number)
+    if (!application || !rule?.clauses) return { left, right, index }
+    const applied = readApplication(application, rule, this.time(index))
+    this.applied.set(index, applied)
+    return { left: applied.clause?.left.from ?? left, right, index }
+  }
+
+  private time(before: number): Time {
+    return { rows: this.rows, forest: this.forest, before }
+  }
+
+  // ---------------------------------------------------------------------------------------- proofs
+
+  /** Steps from one term to another, each a row's or written out. Throws where they are not equal. */
+  explain(
+    left: number | Term,
+    right: number | Term,
+    { maxSteps = MAX_STEPS }: ProofLimits = {},
+  ): Proof {
+    const [a, b] = [this.fitOf(left), this.fitOf(right)]
+    if (!this.forest.areEqual(a.row, b.row, NOW))
+      throw new EGraphError(
+        "not-equal",
+        `${this.shown(a)} and ${this.shown(b)} are not equal in this graph`,
+      )
+    this.prove([...pairsOf(a), ...pairsOf(b), [a.row, b.row]])
+    const start = this.ways.turn(this.ways.of(a))
+    const parts = [start, this.ways.between(a.row, b.row), this.ways.of(b)]
+    return new Writer(this.terms, (op) => this.rows.isOrdered(op), maxSteps).proof(
+      this.ways.sequence(start.from, parts),
+    )
+  }
+
+  private shown(fit: Fit): string {
+    return showTerm(fittedTerm(fit, this.rows))
+  }
+
+  private fitOf(term: number | Term): Fit {
+    if (typeof term === "number") return { from: term, row: term }
+    const found = anywhere(term, { bindings: new Map(), queue: [], calls: [] }, this.time(NOW))
+    const [first] = found
+    if (!first) throw new EGraphError("no-such-term", `${showTerm(term)} is not in the graph`)
+    return first.fit
+  }
+
+  /** Proves all unions that some equalities rest on, the oldest first. */
+  private prove(pairs: readonly Pair[]): void {
+    const wanted = new Map<number, Edge>()
+    const open = [...pairs]
+    const asked = new Set<string>()
+    for (let pair = open.pop(); pair; pair = open.pop()) {
+      const key = keyOf(...pair)
+      if (asked.has(key) || this.between.has(key)) continue
+      asked.add(key)
+      for (const edge of this.forest.path(...pair)) {
+        if (wanted.has(edge.index) || this.proven.has(edge.index)) continue
+        wanted.set(edge.index, edge)
+        open.push(...this.plan(edge).needs)
+      }
+    }
+    for (const index of [...wanted.keys()].sort((a, b) => a - b))
+      this.proven.set(index, this.plan(some(wanted.get(index), "an edge")).build(this.ways))
+  }
+
+  private readonly ways: Ways = {
+    between: (from, to) => this.way(from, to),
+    of: ({ from, row, children }) => {
+      const way = this.way(from, row)
+      if (!children) return way
+      const below = this.chains.below(
+        this.rows.op(row),
+        children.map((child) => this.ways.of(child)),
+      )
+      return this.chains.sequence(way.from, [way, below])
+    },
+    sequence: (from, ways) => this.chains.sequence(from, ways),
+    turn: (way) => this.chains.turn(way),
+  }
+
+  private way(from: number, to: number): Way {
+    if (from > to) return this.chains.turn(this.way(to, from))
+    const key = keyOf(from, to)
+    const known = this.between.get(key)
+    if (known) return known
+    let here = from
+    const parts = this.forest.path(from, to).map((edge) => {
+      const way = some(this.proven.get(edge.index), "an older union that was proven")
+      const isLeft = edge.left === here
+      here = isLeft ? edge.right : edge.left
+      return isLeft ? way : this.chains.turn(way)
+    })
+    const way = this.chains.sequence(this.rows.term(from), parts)
+    this.between.set(key, way)
+    return way
+  }
+
+  // ----------------------------------------------------------------------------------------- unions
+
+  private plan(edge: Edge): Resting<Way> {
+    const known = this.plans.get(edge.index) ?? this.planOf(edge, at(this.unions, edge.index))
+    this.plans.set(edge.index, known)
+    return known
+  }
+
+  private planOf(edge: Edge, { why, application }: Union): Resting<Way> {
+    const { left, right } = edge
+    if (why === "congruence") return this.congruence(left, right, edge.index)
+    if (why === "analysis") return this.folding(left, right, edge.index)
+    if (!application) return { needs: [], build: () => this.whole(left, right, { kind: "given" }) }
+    const applied =
+      this.applied.get(edge.index) ??
+      readApplication(application, this.graph.rule(application.number), this.time(edge.index))
+    return this.application(applied, application.witnesses, edge.index)
+  }
+
+  private whole(left: number, right: number, reason: Reason): Way {
+    return this.chains.whole(this.rows.term(left), this.rows.term(right), reason)
+  }
+
+  private congruence(left: number, right: number, before: number): Resting<Way> {
+    const pairs = this.childPairs(left, right, before)
+    const build = (ways: Ways) =>
+      this.chains.below(
+        this.rows.op(left),
+        pairs.map(([a, b]) => ways.between(a, b)),
+      )
+    return { needs: pairs, build }
+  }
+
+  /** Which children of two congruent rows are equal; of sets one may have several partners. */
+  private childPairs(left: number, right: number, before: number): Pair[] {
+    const [a, b] = [this.rows.children(left), this.rows.children(right)]
+    if (this.rows.isOrdered(this.rows.op(left))) return a.map((child, i) => [child, at(b, i)])
+    const open = [...b]
+    const isEqual = (x: number, y: number) => this.forest.areEqual(x, y, before)
+    const pairs = a.map((child): Pair => {
+      const free = open.findIndex((each) => isEqual(child, each))
+      if (free >= 0) return [child, at(open.splice(free, 1), 0)]
+      return [
+        child,
+        some(
+          b.find((each) => isEqual(child, each)),
+          "an equal child",
+        ),
+      ]
+    })
+    const more = open.map((child): Pair => [
+      some(
+        a.find((each) => isEqual(child, each)),
+        "an equal child",
+      ),
+      child,
+    ])
+    return [...pairs, ...more]
+  }
+
+  /** A row of the class is an operator over constants; what it comes to is the leaf. */
+  private folding(cls: number, leaf: number, before: number): Resting<Way> {
+    const analysis = some(this.graph.analysis, "an analysis that folds")
+    for (const row of this.forest.classOf(cls, before)) {
+      const constants = this.rows.children(row).map((child) => this.constantOf(child, before))
+      const texts = constants.map((each) => (each === undefined ? undefined : this.rows.op(each)))
+      const value = fold(analysis, this.rows.op(row), texts)
+      const result = value === undefined ? undefined : this.rows.leaf(value)
+      if (result === undefined || !this.forest.areEqual(result, leaf, before)) continue
+      const children = this.rows
+        .children(row)
+        .map((from, i): Fit => ({ from, row: constants[i] ?? from }))
+      const fit: Fit = { from: cls, row, children }
+      const build = (ways: Ways) => {
+        const start = ways.of(fit)
+        const step = this.chains.whole(start.to, this.rows.term(result), {
+          kind: "analysis",
+          analysis,
+        })
+        return ways.sequence(start.from, [start, step, ways.between(result, leaf)])
+      }
+      return { needs: [...pairsOf(fit), [result, leaf]], build }
+    }
+    throw new Bug(`nothing that union ${before} of the log folded`)
+  }
+
+  private constantOf(row: number, before: number): number | undefined {
+    const { analysis } = this.graph
+    if (!analysis) return undefined
+    return this.rows
+      .leaves()
+      .find(
+        (leaf) =>
+          isConstant(analysis, this.rows.op(leaf)) && this.forest.areEqual(leaf, row, before),
+      )
+  }
+
+  private application(applied: Applied, facts: readonly number[], before: number): Resting<Way> {
+    const time = this.time(before)
+    const { rule, right, clause } = applied
+    const left = clause?.left ?? at(applied.left, 0)
+    const guards = rule.guards.map((guard) => ({
+      guard: guard.name,
+      resting: evidenceFor(guard, applied, time, facts),
+    }))
+    const choice = rule.choice && choiceFor(applied, time)
+    const needs = [
+      ...[left, right, ...applied.left].flatMap(pairsOf),
+      ...guards.flatMap(({ resting }) => resting.flatMap((each) => each.needs)),
+      ...(choice?.needs ?? []),
+    ]
+    const build = (ways: Ways) => {
+      const [start, end] = [ways.of(left), ways.turn(ways.of(right))]
+      const reason: RuleReason = {
+        kind: "rule",
+        rule: rule.name,
+        substitution: this.substitution(applied, time),
+        guards: guards.map(({ guard, resting }) => ({
+          guard,
+          evidence: resting.map((each) => each.build(ways)),
+        })),
+        calls: applied.match.calls.map((row) => this.rows.term(row)),
+        ...(choice && { choice: choice.build(ways) satisfies ChoiceGround }),
+        ...(clause && {
+          clauses: { left: applied.left.map((fit) => ways.of(fit)), right: clause.index },
+        }),
+      }
+      const step = this.chains.whole(start.to, end.from, reason)
+      return ways.sequence(start.from, [start, step, end])
+    }
+    return { needs, build }
+  }
+
+  private substitution(applied: Applied, time: Time): RuleReason["substitution"] {
+    const { match } = applied
+    const entries = [...match.bindings].map(([variable, binding]) => {
+      const terms = boundTerms(time, match, variable)
+      return [variable, "rows" in binding ? terms : at(terms, 0)] as const
+    })
+    return Object.fromEntries(entries)
+  }
+}
+
+function keyOf(a: number, b: number): string {
+  return a < b ? `${a} ${b}` : `${b} ${a}`
+}

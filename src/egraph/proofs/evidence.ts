@@ -1,0 +1,143 @@
+import { Bug, some } from "../../base/check.js"
+import { isNumber } from "../analyses.js"
+import type { Guard } from "../rules.js"
+import type { Term } from "../term.js"
+import { anywhere, type Applied } from "./records.js"
+import { isConstant } from "./folding.js"
+import { notFreeIn, namesFreeIn } from "./free-names.js"
+import { pairsOf, rowOf, type Fit, type Time } from "./fit.js"
+import type { ChoiceGround, Ground, Way } from "./reasons.js"
+
+// What the guards and the choice of an application rest on.
+
+export type Pair = readonly [number, number]
+
+/** Something that rests on equalities of rows: which, and what it is once they have proofs. */
+export interface Resting<T> {
+  readonly needs: readonly Pair[]
+  readonly build: (ways: Ways) => T
+}
+
+/** Proofs that rows are equal. */
+export interface Ways {
+  /** From a row's term to that of another. */
+  between(from: number, to: number): Way
+  /** From a row's term to that of a fit of it. */
+  of(fit: Fit): Way
+  sequence(from: Term, ways: readonly Way[]): Way
+  turn(way: Way): Way
+}
+
+/** What a guard rests on. */
+export function evidenceFor(guard: Guard, applied: Applied, time: Time, facts: readonly number[]) {
+  const { name, args, terms } = guard
+  if (terms) return [equalAfterAdding(terms, applied, time)]
+  const row = (i: number) => rowOf(applied.match, some(args[i], `an argument of ${name}`))
+  switch (name) {
+    case "is-const":
+      return [leafEvidence(row(0), time, (leaf) => isConstantLeaf(leaf, time))]
+    case "is-sym":
+      return [leafEvidence(row(0), time, (leaf) => !isNumber(leaf))]
+    case "is-const-or-distinct-var":
+      return [
+        trusted("trusted-apart"),
+        leafEvidence(row(0), time, (leaf) => !isNumber(leaf) || isNumberKnown(leaf, time)),
+      ]
+    case "is-not-zero":
+      return [notZero(row(0), time)]
+    case "not-same-class":
+      return [trusted("trusted-apart")]
+    default:
+      return [resting<Ground>({ kind: "trusted-guard", facts })]
+  }
+}
+
+function resting<T>(value: T): Resting<T> {
+  return { needs: [], build: () => value }
+}
+
+function trusted(kind: "trusted-apart" | "trusted-no-number"): Resting<Ground> {
+  return resting<Ground>({ kind })
+}
+
+function isConstantLeaf(leaf: string, { rows }: Time): boolean {
+  const { analysis } = rows.graph
+  return analysis !== undefined && isConstant(analysis, leaf)
+}
+
+/** Whether an analysis takes a leaf for a number. */
+function isNumberKnown(leaf: string, time: Time): boolean {
+  return isNumber(leaf) && isConstantLeaf(leaf, time)
+}
+
+function leafRow(row: number, time: Time, isWanted: (leaf: string) => boolean): number | undefined {
+  const { rows, forest, before } = time
+  return rows.leaves().find((leaf) => isWanted(rows.op(leaf)) && forest.areEqual(leaf, row, before))
+}
+
+function leafEvidence(
+  row: number,
+  time: Time,
+  isWanted: (leaf: string) => boolean,
+): Resting<Ground> {
+  const leaf = some(leafRow(row, time, isWanted), "the leaf that a guard saw")
+  return leafGround(row, leaf, time)
+}
+
+function leafGround(row: number, leaf: number, { rows }: Time): Resting<Ground> {
+  return {
+    needs: [[row, leaf]],
+    build: (ways) => ({ kind: "leaf", leaf: rows.term(leaf), proof: ways.between(row, leaf) }),
+  }
+}
+
+function notZero(row: number, time: Time): Resting<Ground> {
+  const isOther = (leaf: string) => isNumberKnown(leaf, time) && Number(leaf) !== 0
+  const leaf = leafRow(row, time, isOther)
+  return leaf === undefined ? trusted("trusted-no-number") : leafGround(row, leaf, time)
+}
+
+function equalAfterAdding(
+  [left, right]: readonly Term[],
+  { match }: Applied,
+  time: Time,
+): Resting<Ground> {
+  for (const { fit: a } of anywhere(some(left, "a term"), match, time))
+    for (const { fit: b } of anywhere(some(right, "a term"), match, time))
+      if (time.forest.areEqual(a.row, b.row, time.before)) {
+        const build = (ways: Ways): Ground => {
+          const start = ways.turn(ways.of(a))
+          const parts = [start, ways.between(a.row, b.row), ways.of(b)]
+          return { kind: "equal", proof: ways.sequence(start.from, parts) }
+        }
+        return { needs: [...pairsOf(a), ...pairsOf(b), [a.row, b.row]], build }
+      }
+  throw new Bug("the terms that a guard made are not equal")
+}
+
+/** Why a right side was chosen. */
+export function choiceFor({ rule, match, isFresh }: Applied, time: Time): Resting<ChoiceGround> {
+  const choice = some(rule.choice, "a choice")
+  const name = rowOf(match, choice.name)
+  const inside = rowOf(match, choice.inside)
+  if (isFresh) {
+    const free = [...namesFreeIn(inside, time)].find((each) =>
+      time.forest.areEqual(each, name, time.before),
+    )
+    if (free === undefined) return resting<ChoiceGround>({ kind: "trusted-free" })
+    return {
+      needs: [[name, free]],
+      build: (ways) => ({ kind: "free", name: ways.between(name, free) }),
+    }
+  }
+  const witness = notFreeIn(name, inside, time)
+  if (!witness) return resting<ChoiceGround>({ kind: "trusted-not-free" })
+  return {
+    needs: [[name, witness.name], ...pairsOf(witness.inside)],
+    build: (ways) => ({
+      kind: "not-free",
+      name: ways.between(name, witness.name),
+      inside: ways.of(witness.inside),
+    }),
+  }
+}
