@@ -49,17 +49,25 @@ function rulesUnder(analysis: Case["analysis"], text: RuleText): RuleText {
   return plain
 }
 
+/** How a case is run; what comes out does not depend on it. */
+export interface CaseOptions {
+  readonly proofs?: boolean
+  readonly compile?: boolean
+  readonly rows?: number
+}
+
 /** An empty graph for a case, to be filled by `start`. */
 export function graphFor(
   given: Case,
   rules: RuleText,
-  options: { readonly proofs?: boolean; readonly rows?: number } = {},
+  { proofs, compile, rows = MOST_ROWS }: CaseOptions = {},
 ): EGraph {
   return EGraph.createSync({
     rules: rulesUnder(given.analysis, rules),
     ...(given.analysis !== "none" && { analyses: [given.analysis] }),
-    ...(options.proofs !== undefined && { proofs: options.proofs }),
-    limits: { nodes: options.rows ?? MOST_ROWS, iterations: given.iterationLimit ?? Infinity },
+    ...(proofs !== undefined && { proofs }),
+    ...(compile !== undefined && { compile }),
+    limits: { nodes: rows, iterations: given.iterationLimit ?? Infinity },
   })
 }
 
@@ -77,20 +85,25 @@ export function runIn(graph: EGraph, given: Case): Pick<Outcome, "iterations" | 
 }
 
 /** What a case comes to. */
-export function runCase(given: Case, rules: RuleText): Outcome {
-  const graph = graphFor(given, rules)
+export function runCase(given: Case, rules: RuleText, options: CaseOptions = {}): Outcome {
+  const graph = graphFor(given, rules, options)
   try {
-    const run = runIn(graph, given)
-    const starts: readonly Term[] = given.starts
-    const root = graph.add(starts.at(-1) ?? leaf(""))
-    return {
-      ...run,
-      nodes: graph.nodes,
-      classes: graph.classes,
-      goals: given.goals.map((goal) => graph.matches(root, goal)),
-      bestAstSize: starts.map((term) => graph.extract(graph.add(term)).cost),
-    }
+    return outcomeIn(graph, given)
   } finally {
     graph.dispose()
+  }
+}
+
+/** What a case comes to in an empty graph that was made for it. */
+export function outcomeIn(graph: EGraph, given: Case): Outcome {
+  const run = runIn(graph, given)
+  const starts: readonly Term[] = given.starts
+  const root = graph.add(starts.at(-1) ?? leaf(""))
+  return {
+    ...run,
+    nodes: graph.nodes,
+    classes: graph.classes,
+    goals: given.goals.map((goal) => graph.matches(root, goal)),
+    bestAstSize: starts.map((term) => graph.extract(graph.add(term)).cost),
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
-import { readCases, type Expectation } from "../../src/egraph/cases.js"
+import { readCases } from "../../src/egraph/cases.js"
+import { judged } from "./judged.js"
 import { completed } from "./naive/complete.js"
 import { shuffled, STRAIGHT } from "./naive/order.js"
 import { randomCase } from "./naive/random-case.js"
@@ -29,8 +30,3 @@ describe("a random case is the same for the same seed, and comes out in any orde
     expect(runNaive(given, rules, { order: shuffled(1_000 + seed) })).toEqual(given.expect)
   })
 })
-
-/** What of an expectation is not left open. */
-function judged(expectation: Expectation): object {
-  return Object.fromEntries(Object.entries(expectation).filter(([, value]) => value !== undefined))
-}

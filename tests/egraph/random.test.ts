@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from "node:util"
+import { describe, expect, test } from "vitest"
+import { rulesOf, runCase, type CaseOptions } from "../../src/egraph/run-cases.js"
+import { isInterpretable, judged } from "./judged.js"
+import { randomCase, type RandomCase } from "./naive/random-case.js"
+
+// Random rules, terms, unions, schedulers and limits: the engine finds what the naive one found. A case that
+// shows a fault is printed whole, to be kept in cases/conformance.json.
+
+const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 2 ** 31))
+const CASES = Number(process.env.SMELT_RANDOM_CASES ?? 2_000)
+const IN_A_TEST = 100
+
+describe(`the engine agrees with the naive one (SMELT_SEED=${SEED} SMELT_RANDOM_CASES=${CASES})`, () => {
+  const starts = Array.from({ length: Math.ceil(CASES / IN_A_TEST) }, (_, i) => i * IN_A_TEST)
+  test.each(starts)(
+    "from case %i",
+    (start) => {
+      const count = Math.min(IN_A_TEST, CASES - start)
+      const faults = Array.from({ length: count }, (_, i) => faultsOf(SEED + start + i))
+      expect(faults.flat()).toEqual([])
+    },
+    600_000,
+  )
+})
+
+function faultsOf(seed: number): string[] {
+  const drawn = randomCase(seed)
+  const { given, rules } = drawn
+  // What comes out does not depend on the log; half of the cases go without.
+  const ways: CaseOptions[] = [{ proofs: seed % 2 === 0 }]
+  if (given.analysis === "none" && isInterpretable(given, rules)) ways.push({ compile: false })
+  return ways.flatMap((way) => faultOf(seed, drawn, way))
+}
+
+function faultOf(seed: number, { given, rules, text }: RandomCase, way: CaseOptions): string[] {
+  const outcome = tried(() => runCase(given, rulesOf(rules), way))
+  const wanted = { ...outcome, ...judged(given.expect) }
+  if (isDeepStrictEqual(outcome, wanted)) return []
+  return [
+    `SMELT_SEED=${seed} SMELT_RANDOM_CASES=1 ${JSON.stringify(way)}: ${JSON.stringify(outcome)}\n${text}`,
+  ]
+}
+
+function tried(run: () => object): object {
+  try {
+    return run()
+  } catch (error) {
+    return { error: String(error) }
+  }
+}
