@@ -27,7 +27,8 @@ function read(path) {
   try {
     return readCases(readFileSync(path, "utf8"))
   } catch (error) {
-    if (error instanceof CaseError || error?.code === "ENOENT") fail(`${path}: ${error.message}`)
+    if (error instanceof CaseError || error?.syscall !== undefined)
+      fail(`${path}: ${error.message}`)
     throw error
   }
 }
