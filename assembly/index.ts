@@ -46,14 +46,12 @@ export {
   insertInto,
   isAllowed,
   join,
-  isOpen,
   matched,
   settle,
   stopped,
   taken,
 } from "./egraph/compiled";
-export { frozenRows, seek } from "./egraph/frozen";
-export { slotMask, slotShift } from "./egraph/hashcons";
+export { seek } from "./egraph/frozen";
 export { defineRule, ruleApplied, ruleMatches, switchRule } from "./egraph/rules";
 export {
   budgetAt,
@@ -93,6 +91,7 @@ export { switchFactsOn } from "./egraph/facts";
 export { switchRounds } from "./egraph/rounds";
 export { hasContradiction } from "./egraph/analyses/contradiction";
 export { regions } from "./egraph/regions";
+export * from "./snapshot";
 export { analyzeDays } from "./safety/days";
 
 /** Empties the instance; the first call lays the regions out, for `capacity` rows. */

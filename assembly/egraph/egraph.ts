@@ -11,7 +11,7 @@
 //
 // Everything is in the order of arrays: no result depends on addresses or hashes.
 
-import { reserve } from "../memory/regions";
+import { list, reserve } from "../memory/regions";
 import { isFactsOn, makeFacts, mergeFacts, modify } from "./facts";
 import {
   bytesOfSlots,
@@ -117,18 +117,18 @@ const MOST_SCANS: u32 = 16;
 const NUMBER: u32 = 1 << 31;
 const SCRATCH_BYTES: usize = 1 << 20;
 
-let dirtyCount: u32 = 0;
+export let dirtyCount: u32 = 0;
 /** Ticks with every union. */
 export let unionClock: u32 = 0;
-let unions: u32 = 0; // since the graph was last congruent
-let congruentRows: u32 = 1; // rows after them were never looked at
-let staleCount: u32 = 0;
+export let unions: u32 = 0; // since the graph was last congruent
+export let congruentRows: u32 = 1; // rows after them were never looked at
+export let staleCount: u32 = 0;
 export let liveCount: u32 = 0;
 export let classCount: u32 = 0;
-let opCount: u32 = 0;
+export let opCount: u32 = 0;
 let maker: u32 = 0;
-let lastRow: u32 = 0;
-let factClock: u32 = 1;
+export let lastRow: u32 = 0;
+export let factClock: u32 = 1;
 let unloggedCount: u32 = 0;
 
 /** Lays the regions out at first use, for `capacity` rows; forgets rows and operators. */
@@ -582,4 +582,19 @@ function refresh(changed: u32): void {
     }
     cell = nextParent(cell);
   } while (cell != last);
+}
+
+export function listGraph(): void {
+  const perRow: usize = (<usize>rowCount) << 2;
+  const perOp: usize = (<usize>opCount) << 2;
+  list(OLDER, perRow);
+  list(DIRTY, (<usize>dirtyCount) << 3);
+  list(STALE, (<usize>staleCount) << 2);
+  list(NEWEST, perOp);
+  list(ORDER, perOp);
+  list(KIND, perOp);
+  list(PAYLOAD, perOp);
+  if (!isFactsOn()) return;
+  list(DATA, perRow);
+  list(CHANGED, perRow);
 }

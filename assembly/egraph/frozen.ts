@@ -16,7 +16,7 @@
 //
 // A match is new if one of its rows is: no other has to be looked at (semi-naive evaluation, as in egglog).
 
-import { reserve } from "../memory/regions";
+import { list, reserve } from "../memory/regions";
 import { ops, unionClock } from "./egraph";
 import { MAX_OPS } from "./hashcons";
 import {
@@ -43,8 +43,8 @@ export let CLS: usize = 0;
 export let JOINED: usize = 0;
 /** Rows that the index knows; all later ones were made since. */
 export let frozenRows: u32 = 1;
-let liveRows: u32 = 0;
-let frozenUnions: u32 = 0;
+export let liveRows: u32 = 0;
+export let frozenUnions: u32 = 0;
 
 export function reserveFrozen(rows: u32): void {
   CLASS = reserve((<usize>rows) << 4);
@@ -199,4 +199,13 @@ export function firstOldRoot(op: u32): u32 {
 
 export function endOfRoots(op: u32): u32 {
   return load<u32>(opAt(op), 8);
+}
+
+export function listFrozen(): void {
+  list(CLASS, (<usize>frozenRows) << 4);
+  list(RECORDS, (<usize>liveRows) << 4);
+  list(ROOTS, (<usize>liveRows) << 2);
+  list(CLS, (<usize>frozenRows) << 2);
+  list(JOINED, (<usize>frozenRows) << 2);
+  list(OPS, (<usize>ops()) << 4);
 }

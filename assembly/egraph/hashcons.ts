@@ -12,7 +12,7 @@
 // written: what it is now is found from there. A key over children that are no longer leaders is never asked for
 // again; it goes when the table grows. Leaves are found by their operator, in LEAF.
 
-import { reserve } from "../memory/regions";
+import { list, reserve } from "../memory/regions";
 import {
   arityOf,
   deadCount,
@@ -42,8 +42,8 @@ let ASIDE: usize = 0;
 let mostBits: u32 = 0;
 export let slotShift: u64 = 64 - SMALLEST;
 export let slotMask: u32 = 0;
-let slotsUsed: u32 = 0;
-let slotsMost: u32 = 0;
+export let slotsUsed: u32 = 0;
+export let slotsMost: u32 = 0;
 
 /** Slots for `rows` rows at most. */
 export function reserveSlots(rows: u32): void {
@@ -214,4 +214,9 @@ function settle(key: u64, rest: u64): void {
   while (load<u64>(slotAt(i)) != 0) i++;
   store<u64>(slotAt(i), key);
   store<u64>(slotAt(i), rest, 8);
+}
+
+export function listSlots(ops: u32): void {
+  list(SLOTS, (<usize>(slotMask + 1)) << 4);
+  list(LEAF, (<usize>ops) << 2);
 }

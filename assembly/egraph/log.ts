@@ -10,7 +10,7 @@
 //   witnesses  numbers of the declared facts that its guards rest on
 // Record offsets start at 4, so that 0 means the host.
 
-import { reserve } from "../memory/regions";
+import { list, reserve } from "../memory/regions";
 import { witnessCount, witnesses } from "./explain";
 
 export const CONGRUENCE: u32 = 0xffffff;
@@ -20,7 +20,7 @@ const MOST: u32 = 255; // words of one kind in a record
 
 let LOG: usize = 0;
 let capacity: usize = 0;
-let logBytes: usize = 4;
+export let logBytes: usize = 4;
 let isLogging: bool = true;
 
 export function reserveLog(rows: u32): void {
@@ -79,4 +79,8 @@ function append(at: usize, words: usize, count: u32): usize {
   for (let i: usize = 0; i < <usize>count; i++)
     store<u32>(at + (i << 2), load<u32>(words + (i << 2)));
   return at + ((<usize>count) << 2);
+}
+
+export function listLog(): void {
+  list(LOG, logBytes);
 }

@@ -6,13 +6,13 @@
 //                              │ row │ next cell │   cell 0 is never used
 //                              └─────┴───────────┘
 
-import { reserve } from "../memory/regions";
+import { list, reserve } from "../memory/regions";
 import { arityOf, find, isDead, kidsAt, put, rowCount, swapWords, word } from "./rows";
 
 let PARENTS: usize = 0;
 let CELLS: usize = 0;
-let cellCount: u32 = 1;
-let linked: u32 = 1; // rows before it are linked
+export let cellCount: u32 = 1;
+export let linked: u32 = 1; // rows before it are linked
 
 export function reserveParents(rows: u32): void {
   PARENTS = reserve((<usize>rows) << 2);
@@ -76,4 +76,9 @@ export function joinParents(keep: u32, lose: u32): void {
   const b = word(PARENTS, lose);
   if (a == 0) put(PARENTS, keep, b);
   else if (b != 0) swapWords(cellAt(a) + 4, cellAt(b) + 4);
+}
+
+export function listParents(): void {
+  list(PARENTS, (<usize>linked) << 2);
+  list(CELLS, (<usize>cellCount) << 3);
 }

@@ -17,7 +17,7 @@
 //
 // Row 0 is never used, so that 0 can mean none. Children are classes, written as their leaders: rows, so terms.
 
-import { reserve } from "../memory/regions";
+import { list, reserve } from "../memory/regions";
 
 export const OP_MASK: u32 = 0xfffff;
 const SHAPE_SHIFT: u32 = 20;
@@ -273,4 +273,17 @@ export function swapWords(a: usize, b: usize): void {
   const value = load<u32>(a);
   store<u32>(a, load<u32>(b));
   store<u32>(b, value);
+}
+
+/** What of the regions is in use, for a snapshot. */
+export function listRows(): void {
+  const perRow: usize = (<usize>rowCount) << 2;
+  list(NODE, perRow << 2);
+  list(LEADER, perRow);
+  list(MEMBER, perRow);
+  list(STAMP, perRow);
+  list(MAKER, perRow);
+  list(BORN, perRow * 3);
+  list(KIDS, (<usize>kidCount) << 2);
+  list(FIRST, (<usize>kidCount) << 2);
 }

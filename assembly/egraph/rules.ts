@@ -9,7 +9,7 @@
 //   at an address     │ n │ guard │ argc │ variable … │ … │   bit 31 of a variable: a rest, all of it
 //                     └───┴───────┴──────┴────────────┴───┘
 
-import { reserve } from "../memory/regions";
+import { list, reserve } from "../memory/regions";
 
 const MAX_RULES: u32 = 4096;
 const RULE_BYTES: usize = 64 + 8;
@@ -99,4 +99,8 @@ export function addMatches(rule: u32, count: u32): void {
 
 export function countApplication(rule: u32): void {
   store<u32>(ruleAt(rule), ruleApplied(rule) + 1, At.Applied);
+}
+
+export function listRules(): void {
+  list(RULES, <usize>ruleCount * RULE_BYTES);
 }

@@ -3,9 +3,9 @@
 
 import { At, ruleAt, ruleCount } from "./rules";
 
-let isBackoff: bool = false; // else every rule, always
-let matchLimit: u32 = 0;
-let banLength: u32 = 0;
+export let isBackoff: bool = false; // else every rule, always
+export let matchLimit: u32 = 0;
+export let banLength: u32 = 0;
 
 export function scheduleAll(): void {
   isBackoff = false;

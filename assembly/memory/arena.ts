@@ -54,3 +54,13 @@ export function mark(): usize {
 export function rewind(to: usize): void {
   top = to;
 }
+
+/** Where blocks begin. */
+export function startOfArena(): usize {
+  return start;
+}
+
+/** Blocks up to here are written by the host. */
+export function advance(to: usize): void {
+  if (to > top) allocate(to - top);
+}

@@ -8,14 +8,14 @@
 // `draft`, and live in the arena once they are interned.
 
 import { allocate } from "./arena";
-import { reserve } from "./regions";
+import { list, reserve } from "./regions";
 
 const SLOTS: u32 = 1 << 20;
 const DRAFT_BYTES: usize = 1 << 22;
 
 let table: usize = 0; // addresses of blocks, probed linearly; 0 is an empty slot
 let filled: usize = 0; // the slots of the table that are not empty
-let used: u32 = 0;
+export let used: u32 = 0;
 let drafts: usize = 0;
 let draftLength: u32 = 0;
 
@@ -179,4 +179,10 @@ export function nulls(set: u32): u32 {
   startDraft();
   for (let i: u32 = 0; i < sizeOf(set); i++) push(wordAt(set, i) + 1);
   return internDraft();
+}
+
+export function listBlocks(): void {
+  if (used == 0) return;
+  list(table, (<usize>SLOTS) << 2);
+  list(filled, (<usize>used) << 2);
 }

@@ -11,6 +11,9 @@ export type EGraphFault =
   | "no-such-row"
   | "unknown-rule"
   | "full"
+  /** Of snapshots. */
+  | "no-snapshot"
+  | "bad-snapshot"
   /** Of proofs. */
   | "proofs-off"
   | "no-such-term"

@@ -28,6 +28,7 @@ import { graphOf, gymFile, readGym } from "./gym.js"
 import { BROKEN, checkCall, checkLimits, checkName, DISPOSED } from "./misuse.js"
 import { Prover, type ProofLimits } from "./proof.js"
 import { readRules } from "./read-rules.js"
+import { aboutOf, readSnapshot, writeSnapshot } from "./snapshot.js"
 import { isVariable, variablesOf, type Rule, type RuleText } from "./rules.js"
 import type { Proof } from "./steps.js"
 import { readTerm, type Term } from "./term.js"
@@ -149,8 +150,8 @@ export interface RunOptions extends Limits {
   /** Which rules search in an iteration: all (the default), or those that do not match too often. */
   readonly scheduler?: Scheduler
   /**
-   * Where a limit stops an iteration, leaves it open: the next run goes on as if it had not been stopped, also in
-   * another process after `snapshot`. Until then the graph is not congruent: for looking at it, do without.
+   * Where a limit stops an iteration, leaves it open: the next run goes on as if it had not been stopped, with the
+   * scheduler as it is, also in another process after `snapshot`. Until then the graph is not congruent: for looking at it, do without.
    */
   readonly isResumable?: boolean
   /** Ends the run once the two are equal. */
@@ -278,6 +279,51 @@ export class EGraph {
     checkLimits(options.limits ?? {})
     const isLarge = (options.limits?.nodes ?? 0) > FEW_ROWS >> 1
     return new EGraph(acquire(isLarge ? MOST_ROWS : FEW_ROWS), text, options)
+  }
+
+  /**
+   * The whole state as bytes, also in the middle of an iteration (`isResumable`): a graph that is restored from them,
+   * here or in another process, goes on as this one would, to the same rows. Of rules that are compiled only.
+   */
+  snapshot(): Uint8Array {
+    checkCall("snapshot", this.isRunning)
+    if (this.interpreted !== undefined)
+      throw new EGraphError("no-snapshot", `rules that are not compiled: ${this.interpreted}`)
+    const { analyses, proofs, limits } = this.options
+    const text = { ...this.text, operators: [], functions: [], oneWay: [...this.text.oneWay] }
+    const about: About = {
+      ...{ text, capacity: this.instance.capacity, counted: this.counted },
+      ...{ opNames: this.opNames, opKeys: this.opKeys, definedOps: this.definedOps },
+      options: {
+        ...(analyses && { analyses }),
+        ...(proofs !== undefined && { proofs }),
+        ...(limits && { limits: finite(limits) }),
+      },
+    }
+    return writeSnapshot(this.instance, about)
+  }
+
+  /** The graph of a snapshot. */
+  static async restore(bytes: Uint8Array): Promise<EGraph> {
+    const { text, capacity, options, counted, opNames, opKeys, definedOps } = aboutOf(
+      bytes,
+    ) as About
+    const maps = { operators: new Map(), functions: new Map(), oneWay: new Set(text.oneWay) }
+    const rules = { ...text, ...maps } as RuleText
+    const graph = new EGraph(acquire(capacity), rules, { ...options, rules })
+    if (graph.definedOps !== definedOps)
+      throw new EGraphError(
+        "bad-snapshot",
+        "the snapshot was made by another version of the engine",
+      )
+    readSnapshot(graph.instance, bytes)
+    graph.counted = counted
+    opNames.forEach((name, i) => (graph.opNames[i] = name))
+    opKeys.forEach((key, i) => {
+      graph.opKeys[i] = key
+      graph.ops.set(key, i)
+    })
+    return graph
   }
 
   /** Empties the graph; the rules stay. */
@@ -464,9 +510,10 @@ export class EGraph {
     checkCall("run", this.isRunning)
     checkLimits(options)
     this.setBudget(this.options.limits ? { ...this.options.limits, ...options } : options)
-    this.schedule(options.scheduler ?? "simple")
+    if (!wasm.isOpen.value) this.schedule(options.scheduler ?? "simple")
     wasm.setGoals(this.goals(options))
     const stop = this.applyRules()
+    if (!options.isResumable) wasm.settle()
     return {
       stop: at(STOPS, stop),
       iterations: wasm.iterationsDone(),
@@ -754,6 +801,28 @@ export class EGraph {
     if (this.instance !== DISPOSED && this.instance !== BROKEN) release(this.instance)
     this.instance = DISPOSED
   }
+}
+
+/** Limits as JSON knows them. */
+function finite(limits: Limits): Limits {
+  const bounded = Object.entries(limits).map(([name, most]: [string, number]) => [
+    name,
+    Math.min(most, Number.MAX_SAFE_INTEGER),
+  ])
+  return Object.fromEntries(bounded) as Limits
+}
+
+/** What a snapshot says of its graph. */
+interface About {
+  readonly text: Omit<RuleText, "operators" | "functions" | "oneWay"> & {
+    readonly oneWay: readonly string[]
+  }
+  readonly capacity: number
+  readonly options: Omit<EGraphOptions, "rules">
+  readonly counted: readonly (readonly [number, number])[]
+  readonly opNames: readonly string[]
+  readonly opKeys: readonly string[]
+  readonly definedOps: number
 }
 
 /** Rules that an engine runs until nothing new comes. */

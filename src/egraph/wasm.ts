@@ -71,6 +71,11 @@ export interface Exports extends ExtractionExports {
   setGoals(at: number): void
   goalsHold(at: number): number
   isReached(goal: number): number
+  readonly isOpen: WebAssembly.Global
+  listLength(): number
+  listParts(): number
+  mark(): number
+  advance(to: number): void
   run(): number
   settle(): void
   iterationsDone(): number

@@ -1,6 +1,6 @@
 // Whether two classes that cannot be equal were united: a rule, or a fact that was given, is wrong.
 
-let isContradictory: bool = false;
+export let isContradictory: bool = false;
 
 export function contradict(): void {
   isContradictory = true;

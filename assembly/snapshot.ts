@@ -1,0 +1,55 @@
+// Snapshots: what the host copies out of an instance, and into another that has the same rules.
+//
+//   parts    u32 pairs (address, bytes), at listAt(): regions as far as they are used, then the arena
+//   scalars  the mutable globals that are exported here, by name
+
+import { mark, startOfArena } from "./memory/arena";
+import { listBlocks } from "./memory/blocks";
+import { list, listAt, startList } from "./memory/regions";
+import { listGraph, opCount } from "./egraph/egraph";
+import { listFrozen } from "./egraph/frozen";
+import { listSlots } from "./egraph/hashcons";
+import { listLog } from "./egraph/log";
+import { listParents } from "./egraph/parents";
+import { listRows } from "./egraph/rows";
+import { listRules } from "./egraph/rules";
+
+export { advance, mark } from "./memory/arena";
+export { used as blocksUsed } from "./memory/blocks";
+export { listLength } from "./memory/regions";
+export { isContradictory } from "./egraph/analyses/contradiction";
+export { atRoot, atRule, changed, isOpen, isSearching, newest } from "./egraph/compiled";
+export {
+  classCount,
+  congruentRows,
+  dirtyCount,
+  factClock,
+  lastRow,
+  liveCount,
+  opCount,
+  staleCount,
+  unionClock,
+  unions,
+} from "./egraph/egraph";
+export { frozenRows, frozenUnions, liveRows } from "./egraph/frozen";
+export { slotMask, slotShift, slotsMost, slotsUsed } from "./egraph/hashcons";
+export { logBytes } from "./egraph/log";
+export { cellCount, linked } from "./egraph/parents";
+export { clock, deadCount, kidCount, rowCount } from "./egraph/rows";
+export { iterations, rowsBefore } from "./egraph/run";
+export { banLength, isBackoff, matchLimit } from "./egraph/schedule";
+
+/** Lists what is in use; gives where the list stands. */
+export function listParts(): usize {
+  startList();
+  listRows();
+  listSlots(opCount);
+  listParents();
+  listGraph();
+  listFrozen();
+  listLog();
+  listRules();
+  listBlocks();
+  list(startOfArena(), mark() - startOfArena());
+  return listAt();
+}
