@@ -24,6 +24,7 @@ import {
   replaceRow,
   reserveSlots,
   rowWith,
+  tidy,
 } from "./hashcons";
 import { CONGRUENCE, FOLDED, GIVEN, logUnion } from "./log";
 import {
@@ -484,6 +485,11 @@ export function fold(cls: u32, leaf: u32): void {
 
 /** Restores congruence and brings the facts to their fixpoint. */
 export function rebuild(): void {
+  repairGraph();
+  tidy();
+}
+
+function repairGraph(): void {
   for (let scans = 0; unions > 0 && !isFactsOn() && isWorthAScan(scans); scans++) repairAll();
   if (unions + staleCount == 0) return;
   linkParents();

@@ -170,6 +170,14 @@ function grow(): void {
   enterAll();
 }
 
+/** Enters all rows anew, in as few slots as they need, if most keys are out of date. */
+export function tidy(): void {
+  const rows = rowCount - deadCount;
+  if (slotsUsed < rows + (rows >> 1) + (1 << SMALLEST)) return;
+  resize(max(SMALLEST, min(mostBits, 33 - clz<u32>(rows + (rows >> 2)))));
+  enterAll();
+}
+
 function enterAll(): void {
   for (let row: u32 = 1; row < rowCount; row++) {
     const head = headOf(row);

@@ -139,6 +139,10 @@ const IMPORTED = [
     "seek",
   ],
 ] as const
+const PAGE = 65536
+/** What the regions of assembly/ reserve: for each row, and whatever the rows. */
+const BYTES_A_ROW = 336
+const OTHER_PAGES = 1800
 const MATCH_BYTES = 4096
 
 /** Rows of an instance unless more are asked for. */
@@ -183,7 +187,14 @@ function instantiate(capacity: number): Instance {
     host: undefined,
     memory: new Uint32Array(),
   }
+  growAtOnce(instance)
   return instance
+}
+
+/** Memory for the regions in one step: each step costs a garbage collection. A number that is wrong costs time only. */
+function growAtOnce({ exports, capacity }: Instance): void {
+  const pages = OTHER_PAGES + Math.ceil((capacity * BYTES_A_ROW) / PAGE)
+  exports.memory.grow(pages - exports.memory.buffer.byteLength / PAGE)
 }
 
 /** Where the regions lie that compiled rules read; the same for all instances of one capacity. */
