@@ -1,7 +1,7 @@
 // Rules as the host defines them.
 //
 //   rule, u32 words   ┌─────┬─────┬──────┬──────────┬──────────┬────────┬────┬────────┬───────┬──────┬───────┐
-//   at RULES + 64 r   │ lhs │ rhs │ vars │ rests lo │ rests hi │ guards │ on │ search │ count │ root │ flags │
+//   at RULES + 72 r   │ lhs │ rhs │ vars │ rests lo │ rests hi │ guards │ on │ search │ count │ root │ flags │
 //                     ├─────┴─┬───┴──────┴─┬───────┬┴────────┬─┴───────┬┴────┴────────┴───────┴──────┴───────┘
 //                     │ times │ bannedUntil│ since │ waiting │ matches │ applied │   see schedule.ts, compiled.ts
 //                     └───────┴────────────┴───────┴─────────┴─────────┴─────────┘
