@@ -674,7 +674,7 @@ export class EGraph {
   /** Children of a row as they were first written: rows, older than it. */
   firstChildrenOf(row: number): number[] {
     const { exports } = this.instance
-    const count = exports.firstArityOf(row)
+    const count = exports.firstArityOf(this.row(row))
     const children: number[] = []
     for (let i = 0; i < count; i++) children.push(exports.firstChildOf(row, i))
     return children
@@ -687,7 +687,7 @@ export class EGraph {
 
   /** The rule application, by its place in the log, that made a row; 0 for the host. */
   makerOf(row: number): number {
-    return this.wasm.makerOf(row)
+    return this.wasm.makerOf(this.row(row))
   }
 
   // --------------------------------------------------------------------------------- extraction
@@ -781,7 +781,7 @@ export class EGraph {
     const { wasm } = this
     const prices = doubles(wasm, wasm.readPrices(), wasm.rows())
     for (const [cls, price] of reads) prices[this.find(cls)] = price
-    wasm.extract(root)
+    wasm.extract(this.row(root))
     for (const cls of reads.keys()) prices[this.find(cls)] = Infinity
     const choices = words(wasm, wasm.choices(), wasm.rows())
     const costs = doubles(wasm, wasm.bestCosts(), wasm.rows())
