@@ -7,8 +7,10 @@ import type { ExtractionProblem } from "./extract.js"
 /** What is asked of the graph; it must be rebuilt. */
 export interface Graph {
   readonly rows: number
+  /** The leader of a row's class. */
   find(row: number): number
   members(cls: number): number[]
+  /** Leaders of classes. */
   childrenOf(row: number): number[]
   opOf(row: number): string
 }
@@ -32,17 +34,17 @@ export function problemOfGraph(
   cost: Cost,
   extent: "below-roots" | "whole" = "below-roots",
 ): GraphProblem {
-  const numbers = new Map<number, number>()
+  // A class's number and 1, by its leader.
+  const numbers = new Uint32Array(graph.rows)
   const classes: number[] = []
-  const numberOf = (cls: number) => {
-    const leader = graph.find(cls)
-    const known = numbers.get(leader)
-    if (known !== undefined) return known
-    numbers.set(leader, classes.length)
-    return classes.push(leader) - 1
+  const numberOf = (leader: number) => {
+    const known = numbers[leader] ?? 0
+    if (known > 0) return known - 1
+    numbers[leader] = classes.push(leader)
+    return classes.length - 1
   }
-  const rootNumbers = roots.map(numberOf)
-  if (extent === "whole") for (let row = 1; row < graph.rows; row++) numberOf(row)
+  const rootNumbers = roots.map((root) => numberOf(graph.find(root)))
+  if (extent === "whole") for (let row = 1; row < graph.rows; row++) numberOf(graph.find(row))
 
   const rows: number[] = []
   const owners: number[] = []

@@ -694,10 +694,13 @@ export class EGraph {
 
   /** A cheap term of a class; what is cheap, and how exactly: `ExtractOptions`. */
   extract(a: ClassId, { cost = {}, method = "tree", ...search }: ExtractOptions = {}): Extracted {
+    const start = performance.now()
     const below = this.problem([a], cost)
     if (method === "tree") refuseNegative(below, this)
     const found = forClass(a, () =>
-      method === "tree" ? extractTree(below.problem) : extractDag(below.problem, search),
+      method === "tree"
+        ? extractTree(below.problem)
+        : extractDag(below.problem, timeLeft(search, start)),
     )
     return this.extracted(below, found, method)
   }
@@ -711,8 +714,9 @@ export class EGraph {
     count: number,
     { cost = {}, ...search }: Omit<ExtractOptions, "method"> = {},
   ): Extracted[] {
+    const start = performance.now()
     const below = this.problem([a], cost)
-    const found = forClass(a, () => extractVariants(below.problem, count, search))
+    const found = forClass(a, () => extractVariants(below.problem, count, timeLeft(search, start)))
     return found.map((each) => this.extracted(below, each, "dag"))
   }
 
@@ -828,6 +832,12 @@ interface About {
 /** Rules that an engine runs until nothing new comes. */
 function saturating({ rules, oneWay }: RuleText): Rule[] {
   return rules.filter(({ ruleset }) => !oneWay.has(ruleset))
+}
+
+/** A search whose time began at `start`. */
+function timeLeft(search: SearchOptions, start: number): SearchOptions {
+  if (search.budgetMs === undefined || !(search.budgetMs >= 0)) return search
+  return { ...search, budgetMs: Math.max(0, search.budgetMs - (performance.now() - start)) }
 }
 
 /** Runs an extraction for a class, so that its fault names it. */
