@@ -224,10 +224,14 @@ export class EGraph {
   private readonly opNames: string[] = []
   /** Keys of `ops` by number. */
   private readonly opKeys: string[] = []
-  /** Operators that the rules name. */
+  /** Operators that the rules name: how many, and their numbers by arity and text. */
   private definedOps = 0
+  private readonly ruleOps: Map<string, number>[] = []
+  private isDefining = true
   private readonly rules: readonly Rule[]
   private readonly originals: Term[] = []
+  /** Goals that were found to be patterns. */
+  private readonly checked = new WeakSet<Term>()
   /** Why rules are not compiled, if they are not. */
   private readonly interpreted: string | undefined
   /** Whether rules are being applied: then the host's functions may add and find only. */
@@ -265,6 +269,7 @@ export class EGraph {
       freshName: (cls) => this.op(`_ ${cls}`, 0),
     }
     defineRules(instance, text, this.rules, this.numbering, options)
+    this.isDefining = false
     this.definedOps = this.opNames.length
     this.wasm.keepDefinitions()
   }
@@ -346,19 +351,22 @@ export class EGraph {
     const { op, children } = typeof term === "string" ? readTerm(term) : term
     if (isVariable(op) && children.length === 0)
       throw new EGraphError("bad-term", `a term without variables is wanted, found ${op}`)
-    return this.addNode(
-      op,
-      children.map((child) => this.add(child)),
-    )
+    const rows = children.map((child) => this.add(child))
+    return this.addRows(op, rows)
   }
 
   /** The class of an operator over classes. */
   addNode(op: string, children: readonly ClassId[]): ClassId {
+    for (const child of children) this.row(child)
+    return this.addRows(op, children)
+  }
+
+  private addRows(op: string, children: readonly ClassId[]): ClassId {
     if (children.length > MOST_CHILDREN)
       throw new EGraphError("bad-term", `${op} has more than ${MOST_CHILDREN} children`)
     const number = this.op(op, children.length)
     const memory = memoryOf(this.instance)
-    children.forEach((child, i) => (memory[this.scratch + i] = this.row(child)))
+    for (let i = 0; i < children.length; i++) memory[this.scratch + i] = at(children, i)
     const added = this.wasm.add(number, children.length)
     if (added === 0)
       throw new EGraphError(
@@ -375,6 +383,8 @@ export class EGraph {
 
   /** The number of an operator; one word with several arities is several operators, unless it is unordered. */
   private op(text: string, arity: number): number {
+    const defined = this.ruleOps[arity]?.get(text)
+    if (defined !== undefined) return defined
     const name = arity === 0 ? this.leafName(text) : text
     const order = this.text.operators.get(name)
     const key = order ? name : `${arity} ${name}`
@@ -393,6 +403,7 @@ export class EGraph {
     this.ops.set(key, number)
     this.opNames[number] = name
     this.opKeys[number] = key
+    if (this.isDefining && !order) (this.ruleOps[arity] ??= new Map()).set(text, number)
     return number
   }
 
@@ -514,12 +525,15 @@ export class EGraph {
     wasm.setGoals(this.goals(options))
     const stop = this.applyRules()
     if (!options.isResumable) wasm.settle()
+    const rules = this.countRules()
     return {
       stop: at(STOPS, stop),
       iterations: wasm.iterationsDone(),
       nodes: wasm.liveNodes(),
       classes: wasm.classes(),
-      rules: this.countRules(),
+      get rules() {
+        return rules()
+      },
       contradiction: wasm.hasContradiction() !== 0,
     }
   }
@@ -539,14 +553,15 @@ export class EGraph {
   }
 
   /** What each rule did since this was asked last. */
-  private countRules(): RunReport["rules"] {
-    const { wasm, counted } = this
-    const now = this.rules.map((_, i) => [wasm.ruleMatches(i), wasm.ruleApplied(i)] as const)
+  private countRules(): () => RunReport["rules"] {
+    const { wasm, counted, rules } = this
+    const now = rules.map((_, i) => [wasm.ruleMatches(i), wasm.ruleApplied(i)] as const)
     this.counted = now
-    return this.rules.map(({ name }, i) => {
-      const [[matches, applied], [before, appliedBefore]] = [at(now, i), counted[i] ?? [0, 0]]
-      return { name, matches: matches - before, applied: applied - appliedBefore }
-    })
+    return () =>
+      rules.map(({ name }, i) => {
+        const [[matches, applied], [before, appliedBefore]] = [at(now, i), counted[i] ?? [0, 0]]
+        return { name, matches: matches - before, applied: applied - appliedBefore }
+      })
   }
 
   /** Writes the limits as assembly/egraph/budget.ts has them. */
@@ -591,7 +606,8 @@ export class EGraph {
 
   private goal(root: ClassId, pattern: string | Term): number[] {
     const term = typeof pattern === "string" ? readTerm(pattern) : pattern
-    checkPattern(term, this.text)
+    if (!this.checked.has(term)) checkPattern(term, this.text)
+    this.checked.add(term)
     const variables = variablesOf(term)
     const number = (variable: string) => variables.indexOf(variable)
     return [this.row(root), writePattern(term, number, undefined, this.numbering), variables.length]

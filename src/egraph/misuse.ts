@@ -39,11 +39,17 @@ export function checkCall(name: string, isRunning: boolean): void {
 }
 
 /** Limits are numbers from 0. */
-export function checkLimits(limits: object): void {
-  for (const [name, limit] of Object.entries(limits))
+export function checkLimits(limits: {
+  readonly [name in (typeof LIMITS)[number]]?: unknown
+}): void {
+  for (const name of LIMITS) {
+    const limit = limits[name]
     if (typeof limit === "number" && !(limit >= 0))
       throw new EGraphError("bad-option", `${name} is ${limit}; a number from 0 is needed`)
+  }
 }
+
+const LIMITS = ["nodes", "bytes", "ms", "iterations", "matches", "matchLimit", "banLength"] as const
 
 export function checkName(name: string, rules: readonly { readonly name: string }[]): void {
   const names = rules.map((rule) => rule.name)

@@ -56,10 +56,16 @@ export function isRest(op: string): boolean {
 }
 
 /** Every variable of a pattern, each once, in the order of the text. */
-export function variablesOf(term: Term): string[] {
+export function variablesOf(term: Term): readonly string[] {
+  const known = variables.get(term)
+  if (known) return known
   const own = isVariable(term.op) && term.children.length === 0 ? [term.op] : []
-  return [...new Set([...own, ...term.children.flatMap(variablesOf)])]
+  const found = [...new Set([...own, ...term.children.flatMap(variablesOf)])]
+  variables.set(term, found)
+  return found
 }
+
+const variables = new WeakMap<Term, readonly string[]>()
 
 /** A term and all below it. */
 export function subterms(term: Term): Term[] {

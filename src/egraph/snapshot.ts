@@ -1,5 +1,5 @@
 import { EGraphError } from "./errors.js"
-import { memoryOf, type Exports, type Instance } from "./wasm.js"
+import { memoryOf, type Counter, type Exports, type Instance } from "./wasm.js"
 
 // A snapshot: the used parts of an instance's memory and its counters, behind a header that says how to define the
 // same rules in another instance. The layout of the bytes:
@@ -93,8 +93,8 @@ function bad(message: string): EGraphError {
   return new EGraphError("bad-snapshot", message)
 }
 
-function scalar(exports: Exports, name: (typeof SCALARS)[number]): WebAssembly.Global {
-  return (exports as unknown as Record<string, WebAssembly.Global>)[name] as WebAssembly.Global
+function scalar(exports: Exports, name: (typeof SCALARS)[number]): Counter {
+  return (exports as unknown as Record<string, Counter>)[name] as Counter
 }
 
 function aligned(bytes: number): number {

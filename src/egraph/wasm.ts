@@ -6,6 +6,9 @@ import type { ExtractionExports } from "./extract.js"
 // The one file that touches WebAssembly. The module is compiled once a process; instances are pooled
 // and emptied when they are given back.
 
+/** A counter of the engine that the host may read, and write in a restored graph. */
+export type Counter = WebAssembly.Global
+
 type Fn = (...args: number[]) => number
 
 /** What assembly/index.ts exports; numbers are addresses, rows, classes or counts. */
