@@ -139,8 +139,8 @@ class Checker {
 
   private step(step: Step): void {
     if (this.held.has(step)) return
-    const [before, after] = [this.id(step.before), this.id(step.after)]
-    const parts = this.parts(before, after, step.path)
+    this.id(step.before)
+    const parts = this.parts(step.before, this.id(step.after), step.path)
     if (parts.length === 0) refuse("something else than the part at the path changes")
     attempt(parts, ([from, to]) => {
       if (step.direction === "forward") this.says(step, from, to)
@@ -151,23 +151,25 @@ class Checker {
   }
 
   /** What may stand at the path before and after, everything else being the same. */
-  private parts(before: Id, after: Id, path: readonly number[]): (readonly [Id, Id])[] {
+  private parts(before: Term, after: Id, path: readonly number[]): (readonly [Id, Id])[] {
     const [index, ...below] = path
-    if (index === undefined) return [[before, after]]
-    const [left, right] = [this.at(before), this.at(after)]
-    const child = left.children[index]
-    if (child === undefined || left.op !== right.op) return []
-    if (!this.by.operators?.has(left.op)) {
+    if (index === undefined) return [[this.id(before), after]]
+    const right = this.at(after)
+    const child = before.children[index]
+    const node = this.at(this.id(before))
+    if (!child || node.op !== right.op) return []
+    const left = before.children.map((each) => this.id(each))
+    if (!this.by.operators?.has(node.op)) {
       const same = (id: Id, i: number) => i === index || id === right.children[i]
       const other = right.children[index]
-      const isSame = left.children.length === right.children.length && left.children.every(same)
+      const isSame = left.length === right.children.length && left.every(same)
       return isSame && other !== undefined ? this.parts(child, other, below) : []
     }
     // In a set a child may stand for several that were equal, and then change in one place or in all.
-    const others = left.children.filter((_, i) => i !== index)
-    const rests = this.by.operators.get(left.op) === "set" ? [others, left.children] : [others]
+    const others = left.filter((_, i) => i !== index)
+    const rests = this.by.operators.get(node.op) === "set" ? [others, left] : [others]
     const candidates = [...new Set(right.children)].filter((other) =>
-      rests.some((rest) => this.node(left.op, [...rest, other]) === after),
+      rests.some((rest) => this.node(node.op, [...rest, other]) === after),
     )
     return candidates.flatMap((other) => this.parts(child, other, below))
   }
@@ -239,7 +241,7 @@ class Checker {
 
   private rightSide({ right, choice }: Rule, step: RuleStep): Term {
     const kind = step.choice?.kind
-    return choice && (kind === "free" || kind === "trusted-free") ? choice.right : right
+    return choice && kind !== undefined && NEEDS_FRESH.has(kind) ? choice.right : right
   }
 
   /** A pattern under a substitution; what functions give is taken from `calls`. */
@@ -367,10 +369,12 @@ class Checker {
     }
     switch (choice?.kind) {
       case "free":
+        if (this.occurs(value(fresh), left)) refuse("the name is not fresh")
+        return this.free(value(inside), last(choice.name, name), value(fresh))
+      case "trusted-fresh":
+        return this.free(value(inside), last(choice.name, name), value(fresh))
       case "trusted-free":
-        this.fresh(value(fresh), left)
-        if (choice.kind === "free" && !this.namesIn(value(inside)).has(last(choice.name, name)))
-          refuse("the name is not free")
+        if (this.at(value(fresh)).children.length > 0) refuse("the fresh name is no leaf")
         return
       case "not-free":
         if (this.namesIn(last(choice.inside, inside)).has(last(choice.name, name)))
@@ -383,9 +387,9 @@ class Checker {
     }
   }
 
-  private fresh(name: Id, left: Id): void {
-    if (this.at(name).children.length > 0 || this.occurs(name, left))
-      refuse("the name is not fresh")
+  private free(inside: Id, name: Id, fresh: Id): void {
+    if (!this.namesIn(inside).has(name)) refuse("the name is not free")
+    if (this.at(fresh).children.length > 0) refuse("the fresh name is no leaf")
   }
 
   private occurs(part: Id, whole: Id): boolean {
@@ -483,6 +487,7 @@ function attempt<T>(all: readonly T[], check: (each: T) => void): void {
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const NEEDS_FRESH: ReadonlySet<string> = new Set(["free", "trusted-free", "trusted-fresh"])
 const BINDERS: ReadonlySet<string> = new Set(["lam/2", "fix/2"])
 
 function numeral(value: number): string {

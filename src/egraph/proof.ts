@@ -7,7 +7,7 @@ import { Chains } from "./proofs/chain.js"
 import { choiceFor, evidenceFor, type Pair, type Resting, type Ways } from "./proofs/evidence.js"
 import { boundTerms, fittedTerm, pairsOf, type Fit, type Time } from "./proofs/fit.js"
 import { fold, isConstant } from "./proofs/folding.js"
-import { NOW, UnionForest, type Edge } from "./proofs/forest.js"
+import { NOW, other, UnionForest, type Edge } from "./proofs/forest.js"
 import type { ChoiceGround, Reason, RuleReason, Way } from "./proofs/reasons.js"
 import { anywhere, readApplication, type Applied } from "./proofs/records.js"
 import { Rows, type ProvenGraph } from "./proofs/rows.js"
@@ -23,6 +23,16 @@ export interface ProofLimits {
 }
 
 const MAX_STEPS = 100_000
+/** Rows of a way that a shortcut is looked for between. */
+const WIDEST = 32
+
+/** From a row of a way to a later one: child by child. */
+interface Shortcut {
+  readonly start: number
+  readonly end: number
+  readonly op: string
+  readonly pairs: readonly Pair[]
+}
 
 /** Proves what a graph knows, as it was when this was made; proofs share what they have in common. */
 export class Prover {
@@ -102,7 +112,9 @@ export class Prover {
       const key = keyOf(...pair)
       if (asked.has(key) || this.between.has(key)) continue
       asked.add(key)
-      for (const edge of this.forest.path(...pair)) {
+      const edges = this.forest.path(...pair)
+      for (const { pairs: children } of this.shortcuts(pair[0], edges)) open.push(...children)
+      for (const edge of edges) {
         if (wanted.has(edge.index) || this.proven.has(edge.index)) continue
         wanted.set(edge.index, edge)
         open.push(...this.plan(edge).needs)
@@ -110,6 +122,37 @@ export class Prover {
     }
     for (const index of [...wanted.keys()].sort((a, b) => a - b))
       this.proven.set(index, this.plan(some(wanted.get(index), "an edge")).build(this.ways))
+  }
+
+  /**
+   * Rows on a way, which begins at `from`, that are congruent by unions older than the newest of those between
+   * them: the way between their children may be shorter.
+   */
+  private shortcuts(from: number, edges: readonly Edge[]): Shortcut[] {
+    const passed = [from]
+    for (const edge of edges) passed.push(other(edge, at(passed, passed.length - 1)))
+    const found: Shortcut[] = []
+    for (let start = 0; start + 1 < passed.length; start++) {
+      let newest = 0
+      const end = Math.min(passed.length, start + WIDEST)
+      for (let next = start + 1; next < end; next++) {
+        newest = Math.max(newest, at(edges, next - 1).index)
+        if (next === start + 1) continue
+        const pairs = this.congruent(at(passed, start), at(passed, next), newest)
+        if (pairs) found.push({ start, end: next, op: this.rows.op(at(passed, start)), pairs })
+      }
+    }
+    return found
+  }
+
+  /** The children of two rows with one operator, if they were equal, each to each. */
+  private congruent(left: number, right: number, before: number): Pair[] | undefined {
+    const op = this.rows.op(left)
+    if (op !== this.rows.op(right) || !this.rows.isOrdered(op)) return undefined
+    const [a, b] = [this.rows.children(left), this.rows.children(right)]
+    const pairs = a.map((child, i): Pair => [child, b[i] ?? 0])
+    const areEqual = ([x, y]: Pair) => this.forest.areEqual(x, y, before)
+    return a.length === b.length && pairs.every(areEqual) ? pairs : undefined
   }
 
   private readonly ways: Ways = {
@@ -132,16 +175,41 @@ export class Prover {
     const key = keyOf(from, to)
     const known = this.between.get(key)
     if (known) return known
-    let here = from
-    const parts = this.forest.path(from, to).map((edge) => {
-      const way = some(this.proven.get(edge.index), "an older union that was proven")
-      const isLeft = edge.left === here
-      here = isLeft ? edge.right : edge.left
-      return isLeft ? way : this.chains.turn(way)
-    })
-    const way = this.chains.sequence(this.rows.term(from), parts)
+    const way = this.chains.sequence(this.rows.term(from), this.shortest(from, to))
     this.between.set(key, way)
     return way
+  }
+
+  /** The way along older unions and shortcuts with the fewest steps. */
+  private shortest(from: number, to: number): Way[] {
+    const edges = this.forest.path(from, to)
+    let here = from
+    const along = edges.map((edge) => {
+      const way = some(this.proven.get(edge.index), "an older union that was proven")
+      const isLeft = edge.left === here
+      here = other(edge, here)
+      return isLeft ? way : this.chains.turn(way)
+    })
+    const shortcuts = this.shortcuts(from, edges)
+    if (shortcuts.length === 0) return along
+    const into = along.map((way, start): { start: number; way: Way }[] => [{ start, way }])
+    for (const { start, end, op, pairs } of shortcuts) {
+      const children = pairs.map(([a, b]) => this.way(a, b))
+      at(into, end - 1).push({ start, way: this.chains.below(op, children) })
+    }
+    const best: { size: number; start: number; way?: Way }[] = [{ size: 0, start: 0 }]
+    for (const ways of into) {
+      const sized = ways.map(({ start, way }) => ({
+        start,
+        way,
+        size: at(best, start).size + way.size,
+      }))
+      best.push(sized.reduce((least, each) => (each.size < least.size ? each : least)))
+    }
+    const taken: Way[] = []
+    for (let i = best.length - 1; i > 0; i = at(best, i).start)
+      taken.unshift(some(at(best, i).way, "a way"))
+    return taken
   }
 
   // ----------------------------------------------------------------------------------------- unions

@@ -76,6 +76,11 @@ export type Evidence =
 export type ChoiceEvidence =
   /** A name that `name` is equal to is free in `inside`, so that a fresh one is needed. */
   | { readonly kind: "free"; readonly name: Proof }
+  /**
+   * The same, but the fresh name is that of the matched class and not new to the term: the engine has one name a
+   * class, as egg has. What it stands for here may be captured.
+   */
+  | { readonly kind: "trusted-fresh"; readonly name: Proof }
   /** `name` and `inside` are equal to terms of which the first is not free in the second. */
   | { readonly kind: "not-free"; readonly name: Proof; readonly inside: Proof }
   /** The engine took it for free, or for not free, when it was asked. */

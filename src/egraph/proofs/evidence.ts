@@ -5,7 +5,7 @@ import type { Term } from "../term.js"
 import { anywhere, type Applied } from "./records.js"
 import { isConstant } from "./folding.js"
 import { notFreeIn, namesFreeIn } from "./free-names.js"
-import { pairsOf, rowOf, type Fit, type Time } from "./fit.js"
+import { fittedTerm, pairsOf, rowOf, type Fit, type Time } from "./fit.js"
 import type { ChoiceGround, Ground, Way } from "./reasons.js"
 
 // What the guards and the choice of an application rest on.
@@ -116,7 +116,8 @@ function equalAfterAdding(
 }
 
 /** Why a right side was chosen. */
-export function choiceFor({ rule, match, isFresh }: Applied, time: Time): Resting<ChoiceGround> {
+export function choiceFor(applied: Applied, time: Time): Resting<ChoiceGround> {
+  const { rule, match, isFresh } = applied
   const choice = some(rule.choice, "a choice")
   const name = rowOf(match, choice.name)
   const inside = rowOf(match, choice.inside)
@@ -125,10 +126,10 @@ export function choiceFor({ rule, match, isFresh }: Applied, time: Time): Restin
       time.forest.areEqual(each, name, time.before),
     )
     if (free === undefined) return resting<ChoiceGround>({ kind: "trusted-free" })
-    return {
-      needs: [[name, free]],
-      build: (ways) => ({ kind: "free", name: ways.between(name, free) }),
-    }
+    const fresh = time.rows.term(rowOf(match, choice.fresh))
+    const isNew = applied.left.every((fit) => !occurs(fresh, fittedTerm(fit, time.rows)))
+    const kind = isNew ? "free" : "trusted-fresh"
+    return { needs: [[name, free]], build: (ways) => ({ kind, name: ways.between(name, free) }) }
   }
   const witness = notFreeIn(name, inside, time)
   if (!witness) return resting<ChoiceGround>({ kind: "trusted-not-free" })
@@ -140,4 +141,10 @@ export function choiceFor({ rule, match, isFresh }: Applied, time: Time): Restin
       inside: ways.of(witness.inside),
     }),
   }
+}
+
+function occurs(part: Term, whole: Term): boolean {
+  const reached = new Set([whole])
+  for (const term of reached) for (const child of term.children) reached.add(child)
+  return reached.has(part)
 }

@@ -27,6 +27,6 @@ export type Ground =
   | { readonly kind: "trusted-guard"; readonly facts: readonly number[] }
 
 export type ChoiceGround =
-  | { readonly kind: "free"; readonly name: Way }
+  | { readonly kind: "free" | "trusted-fresh"; readonly name: Way }
   | { readonly kind: "not-free"; readonly name: Way; readonly inside: Way }
   | { readonly kind: "trusted-free" | "trusted-not-free" }

@@ -116,18 +116,21 @@ function madeClause(
   time: Time,
 ): Pick<Applied, "match" | "right" | "clause"> | undefined {
   const [top, ...hints] = made
+  const row = some(top, "a row made")
   const fits = rightFits(hints)
-  let known = match
+  const isNew = new Set<number>()
+  let bound = match
   for (const [index, [variable, pattern]] of clauses.entries()) {
-    const bound = known.bindings.get(variable)
-    if (!bound) {
-      known = bind(known, variable, { made: pattern })
-      continue
-    }
-    const left = anywhere({ op: variable, children: [] }, known, time).next().value?.fit
-    if (!left || time.forest.areEqual(left.from, some(top, "a row made"), time.before)) continue
-    for (const found of fits(pattern, some(top, "a row made"), known, time))
-      return { match: known, right: found.fit, clause: { index, left } }
+    if (bound.bindings.has(variable)) continue
+    bound = bind(bound, variable, { made: pattern })
+    isNew.add(index)
+  }
+  for (const [index, [variable, pattern]] of clauses.entries()) {
+    if (isNew.has(index)) continue
+    const left = anywhere({ op: variable, children: [] }, bound, time).next().value?.fit
+    if (!left || time.forest.areEqual(left.from, row, time.before)) continue
+    for (const found of fits(pattern, row, bound, time))
+      return { match: bound, right: found.fit, clause: { index, left } }
   }
   return undefined
 }

@@ -111,8 +111,8 @@ export class Writer {
   }
 
   private choice(ground: ChoiceGround): ChoiceEvidence {
-    if (ground.kind === "free") return { kind: "free", name: this.proof(ground.name) }
-    if (ground.kind !== "not-free") return ground
+    if (!("name" in ground)) return ground
+    if (!("inside" in ground)) return { kind: ground.kind, name: this.proof(ground.name) }
     return { kind: "not-free", name: this.proof(ground.name), inside: this.proof(ground.inside) }
   }
 }
