@@ -59,12 +59,12 @@ export function problemOfGraph(
       childStarts.push(children.length)
     }
   const problem = {
-    costs: Float64Array.from(rows, (row) => costOf(graph.opOf(row), row, cost)),
-    classes: Uint32Array.from(owners),
-    childStarts: Uint32Array.from(childStarts),
-    children: Uint32Array.from(children),
+    costs: new Float64Array(rows.map((row) => costOf(graph.opOf(row), row, cost))),
+    classes: new Uint32Array(owners),
+    childStarts: new Uint32Array(childStarts),
+    children: new Uint32Array(children),
     classCount: classes.length,
-    roots: Uint32Array.from(rootNumbers),
+    roots: new Uint32Array(rootNumbers),
   }
   return { problem, rows, classes }
 }
