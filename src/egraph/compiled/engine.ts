@@ -1,0 +1,85 @@
+import type { Term } from "../term.js"
+import type { Plan } from "./plan.js"
+import type { Body, Local } from "./writer.js"
+
+// What compiled rules know of the engine: addresses, and what they call (assembly/egraph/compiled.ts).
+
+/** Addresses in the engine's memory, as assembly/egraph/regions.ts gives them. */
+export interface Layout {
+  readonly NODE: number
+  readonly LEADER: number
+  readonly STAMP: number
+  readonly SLOTS: number
+  readonly LEAF: number
+  readonly CLASS: number
+  readonly RECORDS: number
+  readonly ROOTS: number
+  readonly CLS: number
+  readonly JOINED: number
+  readonly KIDS: number
+  readonly scratch: number
+  readonly taken: number
+  /** Where a match is written down. */
+  readonly match: number
+}
+
+export interface CompilableRule {
+  readonly number: number
+  readonly plan: Plan
+  readonly variables: number
+  /** The right side, where it needs no more than nodes to be made; else the engine applies what is written down. */
+  readonly right?: Term
+  readonly isGuarded: boolean
+  readonly hasClauses: boolean
+  /** The graph carries an analysis: a node that is made may unite classes. */
+  readonly hasFacts: boolean
+}
+
+/** Numbers of what a right side names. */
+export interface Names {
+  op(name: string, arity: number): number
+  variable(rule: CompilableRule, name: string): number
+}
+
+export const IMPORTS = [
+  { name: "find", signature: { params: ["i32"], results: ["i32"] } },
+  { name: "insert", signature: { params: ["i32", "i32", "i32", "i32", "i64"], results: ["i32"] } },
+  {
+    name: "insertInto",
+    signature: {
+      params: ["i32", "i32", "i32", "i32", "i32", "i32", "i64", "i32"],
+      results: ["i32"],
+    },
+  },
+  { name: "join", signature: { params: ["i32", "i32", "i32", "i32", "i32"], results: ["i32"] } },
+  { name: "addRow", signature: { params: ["i32", "i32"], results: ["i32"] } },
+  { name: "applyMatch", signature: { params: ["i32"], results: ["i32"] } },
+  { name: "seek", signature: { params: ["i32", "i32"], results: ["i32"] } },
+  { name: "isAllowed", signature: { params: ["i32"], results: ["i32"] } },
+  { name: "addExact", signature: { params: ["i32", "i32", "i32"], results: ["i32"] } },
+] as const
+export const [FIND, INSERT, INSERT_INTO, JOIN, ADD_ROW, APPLY_MATCH, SEEK, IS_ALLOWED, ADD_EXACT] =
+  [0, 1, 2, 3, 4, 5, 6, 7, 8]
+
+export const GLOBALS = [
+  { name: "stopped", type: "i32" },
+  { name: "matched", type: "i32" },
+  { name: "slotShift", type: "i64" },
+  { name: "slotMask", type: "i32" },
+  { name: "frozenRows", type: "i32" },
+] as const
+export const [STOPPED, MATCHED, SLOT_SHIFT, SLOT_MASK, FROZEN_ROWS] = [0, 1, 2, 3, 4]
+
+/** Flag of a row, and the number of operators with exact keys: assembly/egraph/rows.ts, hashcons.ts. */
+export const DEAD = 1 << 24
+export const EXACT_OPS = 1 << 11
+/** After so many matches a search looks up at the next root. */
+export const MANY = 1 << 14
+/** Records of a class that are looked through one by one. */
+export const FEW = 8
+export const SPREAD = 0x9e3779b97f4a7c15n
+
+/** Puts the word of a row or class in a region on the stack. */
+export function loadWord(body: Body, index: Local, region: number): void {
+  body.get(index).const(2).do("i32.shl").load(region)
+}

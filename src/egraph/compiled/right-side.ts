@@ -1,0 +1,310 @@
+import { at } from "../../base/check.js"
+import { isVariable } from "../rules.js"
+import type { Term } from "../term.js"
+import {
+  ADD_EXACT,
+  ADD_ROW,
+  EXACT_OPS,
+  FIND,
+  INSERT,
+  INSERT_INTO,
+  JOIN,
+  loadWord,
+  SLOT_MASK,
+  SLOT_SHIFT,
+  SPREAD,
+  type CompilableRule,
+  type Layout,
+  type Names,
+} from "./engine.js"
+import type { Body, Local } from "./writer.js"
+
+// The right side of a rule, made where its match is found: nodes are looked up in the hash-cons in place, and only
+// what is not there, or is to be united, is left to the engine.
+
+/** A class of the right side: the row that it is written as, and what leads it now. */
+interface Made {
+  readonly row: Local
+  readonly cls: Local
+}
+
+/** Locals that hold a match. */
+export interface MatchLocals {
+  readonly rows: readonly Local[]
+  readonly variables: readonly Local[]
+}
+
+export class RightSide {
+  /** What leads a variable's class now, once that was asked. */
+  private readonly current = new Map<number, Local>()
+  private readonly rootClass: Local
+
+  constructor(
+    private readonly body: Body,
+    private readonly rule: CompilableRule,
+    private readonly layout: Layout,
+    private readonly names: Names,
+    private readonly match: MatchLocals,
+    /** Ends the function, as the run must stop. */
+    private readonly exit: () => void,
+  ) {
+    this.rootClass = body.local()
+  }
+
+  /** Makes the right side and unites it with the class of the match's first row. */
+  apply(right: Term): void {
+    const { body, layout } = this
+    this.current.clear()
+    loadWord(body, at(this.match.rows, 0), layout.CLS)
+    body.set(this.rootClass)
+    const left = this.leader(this.rootClass)
+    const made: Local[] = []
+    if (right.children.length === 0 && isVariable(right.op)) {
+      const number = this.names.variable(this.rule, right.op)
+      this.joinWith(left, this.currentOf(number), [at(this.match.variables, number)])
+      return
+    }
+    if (this.rule.hasFacts) {
+      const top = this.make(right, made)
+      made.pop()
+      this.joinWith(this.leader(left), this.leader(top.cls), [top.row, ...made])
+      return
+    }
+    const arity = right.children.length
+    const op = this.names.op(right.op, arity)
+    const children = right.children.map((child) => this.make(child, made))
+    const [a, b] = children
+    if (!a || arity > 2 || op >= EXACT_OPS) {
+      const top = this.addRow(op, children)
+      this.joinWith(left, top.cls, [top.row, ...made])
+      return
+    }
+    const { key, row, cls } = this.probe(op, a.cls, b?.cls)
+    body.get(row).if(
+      () => this.joinWith(left, this.leader(cls), [row, ...made]),
+      () => {
+        this.takeRows([undefined, ...made])
+        body
+          .const(this.rule.number)
+          .const(this.match.rows.length)
+          .const(made.length + 1)
+        body.const(op).get(a.cls)
+        if (b) body.get(b.cls)
+        else body.const(0)
+        body
+          .get(key)
+          .get(left)
+          .call(INSERT_INTO)
+          .do("i32.eqz")
+          .if(() => this.exit())
+      },
+    )
+  }
+
+  /** Unites two classes, if they are two; `made` are the rows of the right side. */
+  private joinWith(left: Local, right: Local, made: readonly Local[]): void {
+    const { body } = this
+    body
+      .get(left)
+      .get(right)
+      .do("i32.ne")
+      .if(() => {
+        this.takeRows(made)
+        body.const(this.rule.number).const(this.match.rows.length).const(made.length)
+        body
+          .get(left)
+          .get(right)
+          .call(JOIN)
+          .do("i32.eqz")
+          .if(() => this.exit())
+      })
+  }
+
+  /** Rows of the match and then of the right side, for the log; what is undefined is not made yet. */
+  private takeRows(made: readonly (Local | undefined)[]): void {
+    const { body, layout } = this
+    const rows = [...this.match.rows, ...made]
+    rows.forEach((row, i) => {
+      if (row)
+        body
+          .const(layout.taken + 4 * i)
+          .get(row)
+          .store(0)
+    })
+  }
+
+  /** A node below the top of the right side, found or made. */
+  private make(term: Term, made: Local[]): Made {
+    const arity = term.children.length
+    if (arity === 0 && isVariable(term.op)) {
+      const number = this.names.variable(this.rule, term.op)
+      return { row: at(this.match.variables, number), cls: this.currentOf(number) }
+    }
+    const children = term.children.map((child) => this.make(child, made))
+    const op = this.names.op(term.op, arity)
+    const [a, b] = children
+    if (!a || arity > 2 || op >= EXACT_OPS) {
+      const added = arity === 0 ? this.leaf(op) : this.addRow(op, children)
+      made.push(added.row)
+      return added
+    }
+    const found = this.rule.hasFacts ? this.addExact(op, a, b) : this.insert(op, a, b)
+    made.push(found.row)
+    return found
+  }
+
+  private insert(op: number, a: Made, b: Made | undefined): Made {
+    const { body } = this
+    const { key, row, cls } = this.probe(op, a.cls, b?.cls)
+    const now = body.local()
+    body.get(row).if(
+      () => body.get(this.leader(cls)).set(now),
+      () => {
+        body.const(this.rule.number).const(op).get(a.cls)
+        if (b) body.get(b.cls)
+        else body.const(0)
+        body
+          .get(key)
+          .call(INSERT)
+          .tee(row)
+          .tee(now)
+          .do("i32.eqz")
+          .if(() => this.exit())
+      },
+    )
+    return { row, cls: now }
+  }
+
+  /** The same where making what came before may have united classes. */
+  private addExact(op: number, a: Made, b: Made | undefined): Made {
+    const { body } = this
+    const first = this.leader(a.cls)
+    const second = b && this.leader(b.cls)
+    const { row, cls } = this.probe(op, first, second)
+    body
+      .get(row)
+      .do("i32.eqz")
+      .if(() => {
+        body.const(op).get(first)
+        if (second) body.get(second)
+        else body.const(0)
+        body
+          .call(ADD_EXACT)
+          .tee(row)
+          .tee(cls)
+          .do("i32.eqz")
+          .if(() => this.exit())
+      })
+    return { row, cls: this.leader(cls) }
+  }
+
+  private leaf(op: number): Made {
+    const { body, layout } = this
+    const row = body.local()
+    body
+      .const(op << 2)
+      .load(layout.LEAF)
+      .tee(row)
+      .do("i32.eqz")
+      .if(() => {
+        body
+          .const(op)
+          .const(0)
+          .call(ADD_ROW)
+          .tee(row)
+          .do("i32.eqz")
+          .if(() => this.exit())
+      })
+    return { row, cls: this.leader(row) }
+  }
+
+  private addRow(op: number, children: readonly Made[]): Made {
+    const { body, layout } = this
+    const row = body.local()
+    children.forEach(({ cls }, i) =>
+      body
+        .const(layout.scratch + 4 * i)
+        .get(cls)
+        .store(0),
+    )
+    body
+      .const(op)
+      .const(children.length)
+      .call(ADD_ROW)
+      .tee(row)
+      .do("i32.eqz")
+      .if(() => this.exit())
+    return { row, cls: this.leader(row) }
+  }
+
+  /** The hash-cons: the row of a node and its class as it was entered; row 0 if there is none. */
+  private probe(
+    op: number,
+    a: Local,
+    b: Local | undefined,
+  ): { key: Local; row: Local; cls: Local } {
+    const { body, layout } = this
+    const [key, there] = [body.local("i64"), body.local("i64")]
+    const [hash, slot, row, cls] = [body.local(), body.local(), body.local(), body.local()]
+    body.get(a).do("i64.extend_i32_u")
+    if (b) body.get(b).do("i64.extend_i32_u").const64(32n).do("i64.shl", "i64.or")
+    body
+      .const64((BigInt(op & 63) << 26n) | (BigInt(op >> 6) << 58n))
+      .do("i64.or")
+      .tee(key)
+    body
+      .const64(SPREAD)
+      .do("i64.mul")
+      .getGlobal(SLOT_SHIFT)
+      .do("i64.shr_u", "i32.wrap_i64")
+      .set(hash)
+    body.const(0).set(row)
+    body.block((done) =>
+      body.loop((again) => {
+        body.get(hash).getGlobal(SLOT_MASK).do("i32.and").const(4).do("i32.shl").tee(slot)
+        body
+          .load64(layout.SLOTS)
+          .tee(there)
+          .get(key)
+          .do("i64.eq")
+          .if(() => {
+            body
+              .get(slot)
+              .load(layout.SLOTS + 8)
+              .set(row)
+            body
+              .get(slot)
+              .load(layout.SLOTS + 12)
+              .set(cls)
+            body.br(done)
+          })
+        body.get(there).do("i64.eqz").brIf(done)
+        body.get(hash).const(1).do("i32.add").set(hash).br(again)
+      }),
+    )
+    return { key, row, cls }
+  }
+
+  private currentOf(variable: number): Local {
+    const known = this.current.get(variable)
+    if (known) return known
+    const leader = this.leader(at(this.match.variables, variable))
+    this.current.set(variable, leader)
+    return leader
+  }
+
+  /** What leads the class of a row now. */
+  private leader(row: Local): Local {
+    const { body, layout } = this
+    const leader = body.local()
+    loadWord(body, row, layout.LEADER)
+    body
+      .tee(leader)
+      .get(row)
+      .do("i32.ne")
+      .if(() => {
+        body.get(row).call(FIND).set(leader)
+      })
+    return leader
+  }
+}

@@ -1,0 +1,403 @@
+import { at, some } from "../../base/check.js"
+import {
+  APPLY_MATCH,
+  DEAD,
+  FEW,
+  FROZEN_ROWS,
+  IS_ALLOWED,
+  loadWord,
+  MANY,
+  MATCHED,
+  SEEK,
+  STOPPED,
+  type CompilableRule,
+  type Layout,
+  type Names,
+} from "./engine.js"
+import type { Atom, Child, Step } from "./plan.js"
+import { RightSide } from "./right-side.js"
+import { Body, type Label, type Local } from "./writer.js"
+
+// The left side of a rule: every match in the frozen graph (assembly/egraph/frozen.ts), once.
+
+/**
+ * A rule's search, or its count of matches: nested loops over roots and the records of classes. The locals of a
+ * function hold its parameters, then a match: rows, classes of variables and slots.
+ */
+export class RuleBody {
+  private readonly body: Body
+  private readonly from: Local = { index: 0 }
+  private readonly to: Local = { index: 1 }
+  /** Rows that joined at it or later are new; of `count`, how many matches are enough. */
+  private readonly since: Local = { index: 2 }
+  private readonly isExact: Local = { index: 3 }
+  private readonly found: Local
+  private readonly allNew: Local
+  private readonly variables: readonly Local[]
+  private readonly slots: readonly Local[]
+  private readonly rows: readonly Local[]
+  private readonly leaves = new Map<number, Local>()
+  private readonly right: RightSide
+
+  constructor(
+    private readonly rule: CompilableRule,
+    private readonly layout: Layout,
+    names: Names,
+    private readonly kind: "search" | "count",
+  ) {
+    this.body = new Body(kind === "search" ? 4 : 3)
+    this.found = this.body.local()
+    this.allNew = this.body.local()
+    this.variables = Array.from({ length: rule.variables }, () => this.body.local())
+    this.slots = Array.from({ length: rule.plan.slots }, () => this.body.local())
+    this.rows = rule.plan.steps.map(() => this.body.local())
+    const { body, variables } = this
+    const match = { rows: this.matchedRows(), variables }
+    this.right = new RightSide(body, rule, layout, names, match, () => this.exit())
+  }
+
+  encode(): Body {
+    this.lookUpLeaves()
+    this.roots()
+    this.exit()
+    return this.body
+  }
+
+  /** Ends the function: what was found is told, and how far it came. */
+  private exit(): void {
+    const { body } = this
+    if (this.kind === "count") body.get(this.found).return()
+    else {
+      body.getGlobal(MATCHED).get(this.found).do("i32.add").setGlobal(MATCHED)
+      body.get(this.from).return()
+    }
+  }
+
+  /** Classes of the leaves that the left side names. Without one of them there is no match. */
+  private lookUpLeaves(): void {
+    const { body, layout } = this
+    for (const leaf of this.rule.plan.leaves) {
+      const row = body.local()
+      const cls = body.local()
+      body
+        .const(leaf << 2)
+        .load(layout.LEAF)
+        .tee(row)
+        .do("i32.eqz")
+      body.get(row).getGlobal(FROZEN_ROWS).do("i32.ge_u", "i32.or")
+      body.if(() => {
+        body.get(this.to).set(this.from)
+        this.exit()
+      })
+      loadWord(body, row, layout.CLS)
+      body.set(cls)
+      this.leaves.set(leaf, cls)
+      if (this.kind === "count") continue
+      loadWord(body, row, layout.JOINED)
+      body.get(this.since).do("i32.ge_u").get(this.allNew).do("i32.or").set(this.allNew)
+    }
+  }
+
+  // ---------------------------------------------------------------------------------- left side
+
+  private roots(): void {
+    const { body } = this
+    body.block((done) =>
+      body.loop((again) => {
+        body.get(this.from).get(this.to).do("i32.ge_u").brIf(done)
+        if (this.kind === "search")
+          body
+            .getGlobal(STOPPED)
+            .get(this.found)
+            .const(MANY)
+            .do("i32.ge_u", "i32.or")
+            .if(() => this.exit())
+        body.block((next) => this.root(next))
+        body.get(this.from).const(1).do("i32.add").set(this.from).br(again)
+      }),
+    )
+  }
+
+  private root(next: Label): void {
+    const { body, layout, rule } = this
+    const [atom] = rule.plan.steps
+    if (atom?.kind !== "row") return this.everyClass(some(atom, "a first step"), next)
+    const row = at(this.rows, 0)
+    loadWord(body, this.from, layout.ROOTS)
+    body.set(row)
+    const isNew = this.isNew(row, rule.hasClauses ? layout.JOINED : layout.STAMP, this.allNew)
+    if (isNew && this.isLastRow(0)) body.get(isNew).do("i32.eqz").brIf(next)
+    if (atom.binds !== undefined) {
+      loadWord(body, row, layout.CLS)
+      body.set(at(this.variables, atom.binds))
+    }
+    this.children(atom, row, undefined, next)
+    this.inner(1, isNew)
+  }
+
+  /** Whether a row is new, or one before it was; undefined where that does not matter. */
+  private isNew(row: Local, region: number, before: Local): Local | undefined {
+    if (this.kind === "count") return undefined
+    const { body } = this
+    const isNew = body.local()
+    loadWord(body, row, region)
+    body.get(this.since).do("i32.ge_u").get(before).do("i32.or").set(isNew)
+    return isNew
+  }
+
+  private everyClass(step: Step, next: Label): void {
+    if (step.kind !== "class") throw new RangeError("a match begins with a row or a class")
+    const { body, layout } = this
+    const row = at(this.rows, 0)
+    body.get(this.from).set(row)
+    loadWord(body, row, layout.CLS)
+    body.get(row).do("i32.ne").brIf(next)
+    body.get(row).const(4).do("i32.shl").load(layout.NODE).const(DEAD).do("i32.and").brIf(next)
+    const isNew = this.isNew(row, layout.STAMP, this.allNew)
+    if (isNew && this.isLastRow(0)) body.get(isNew).do("i32.eqz").brIf(next)
+    body.get(row).set(at(this.variables, step.variable))
+    this.inner(1, isNew)
+  }
+
+  /** Whether no row is looked for after a step. */
+  private isLastRow(i: number): boolean {
+    return this.rule.plan.steps.slice(i + 1).every(({ kind }) => kind !== "row")
+  }
+
+  /** Binds and compares the children of a row; `record` is the offset of its record where there is one. */
+  private children(atom: Atom, row: Local, record: Local | undefined, next: Label): void {
+    const { body } = this
+    const kids = atom.children.length > 3 ? body.local() : undefined
+    if (kids) {
+      body
+        .get(row)
+        .const(4)
+        .do("i32.shl")
+        .load(this.layout.NODE + 4)
+      body.const(2).do("i32.shl").set(kids)
+    }
+    atom.children.forEach((child, i) => {
+      this.child(row, record, kids, i)
+      this.take(child, next)
+    })
+  }
+
+  private child(row: Local, record: Local | undefined, kids: Local | undefined, i: number): void {
+    const { body, layout } = this
+    if (kids) body.get(kids).load(layout.KIDS + 4 * i)
+    else if (record && i < 2) body.get(record).load(layout.RECORDS + 8 + 4 * i)
+    else
+      body
+        .get(row)
+        .const(4)
+        .do("i32.shl")
+        .load(layout.NODE + 4 + 4 * i)
+  }
+
+  /** Takes the class on the stack for what a pattern says of it. */
+  private take(child: Child, next: Label): void {
+    const { body } = this
+    if (child.kind === "bind") body.set(at(this.variables, child.variable))
+    else if (child.kind === "keep") body.set(at(this.slots, child.slot))
+    else {
+      const other =
+        child.kind === "same"
+          ? at(this.variables, child.variable)
+          : some(this.leaves.get(child.leaf), "a leaf")
+      body.get(other).do("i32.ne").brIf(next)
+    }
+  }
+
+  /** Goes on from the `i`th step; `before` says whether one of the rows so far is new. */
+  private inner(i: number, before: Local | undefined): void {
+    const step = this.rule.plan.steps[i]
+    if (!step) return this.match()
+    if (step.kind === "row") return this.rowsOf(step, i, before)
+    const { body } = this
+    if (step.kind === "equal")
+      body
+        .get(at(this.variables, step.left))
+        .get(at(this.variables, step.right))
+        .do("i32.eq")
+        .if(() => this.inner(i + 1, before))
+    else if (step.kind === "copy") {
+      body.get(at(this.variables, step.from)).set(at(this.variables, step.variable))
+      this.inner(i + 1, before)
+    } else throw new RangeError("a match begins with its only free class")
+  }
+
+  private rowsOf(atom: Atom, i: number, before: Local | undefined): void {
+    const { body, layout } = this
+    const record = body.local()
+    const end = body.local()
+    const cls = this.classOf(atom)
+    const isLast = this.isLastRow(i)
+    body.block((done) => {
+      if (before && isLast) this.skipOldClass(cls, before, done)
+      for (const [offset, local] of [
+        [0, record],
+        [4, end],
+      ] as const)
+        body
+          .get(cls)
+          .const(4)
+          .do("i32.shl")
+          .load(layout.CLASS + offset)
+          .const(4)
+          .do("i32.shl")
+          .set(local)
+      this.seekLarge(cls, atom.op, record, end)
+      body.loop((again) => {
+        body.get(record).get(end).do("i32.ge_u").brIf(done)
+        body.block((next) => {
+          body
+            .get(record)
+            .load(layout.RECORDS + 4)
+            .const(atom.op)
+            .do("i32.gt_u")
+            .brIf(done)
+          body
+            .get(record)
+            .load(layout.RECORDS + 4)
+            .const(atom.op)
+            .do("i32.ne")
+            .brIf(next)
+          this.row(i, atom, record, before, isLast, next, done)
+        })
+        body.get(record).const(16).do("i32.add").set(record).br(again)
+      })
+    })
+  }
+
+  /** In a large class the rows of an operator are looked up. */
+  private seekLarge(cls: Local, op: number, record: Local, end: Local): void {
+    const { body } = this
+    body
+      .get(record)
+      .const(16 * FEW)
+      .do("i32.add")
+      .get(end)
+      .do("i32.lt_u")
+    body.if(() => body.get(cls).const(op).call(SEEK).set(record))
+  }
+
+  private classOf({ from }: Atom): Local {
+    if (from.kind === "child") return at(this.slots, from.slot)
+    if (from.kind === "variable") return at(this.variables, from.variable)
+    throw new RangeError("only the first row has no class")
+  }
+
+  /** A class without new rows has no new match, if no row before is new. */
+  private skipOldClass(cls: Local, before: Local, done: Label): void {
+    const { body, layout } = this
+    body.get(before).do("i32.eqz")
+    body
+      .get(cls)
+      .const(4)
+      .do("i32.shl")
+      .load(layout.CLASS + 8)
+      .get(this.since)
+    body.do("i32.lt_u", "i32.and").brIf(done)
+  }
+
+  private row(
+    i: number,
+    atom: Atom,
+    record: Local,
+    before: Local | undefined,
+    isLast: boolean,
+    next: Label,
+    done: Label,
+  ): void {
+    const { body, layout } = this
+    const row = at(this.rows, i)
+    body.get(record).load(layout.RECORDS).set(row)
+    let isNew = before
+    if (before && isLast)
+      body
+        .get(before)
+        .do("i32.eqz")
+        .if(() => {
+          loadWord(body, row, layout.JOINED)
+          body
+            .get(this.since)
+            .do("i32.lt_u")
+            .if(() => {
+              // New rows come first: behind an old one there are none, if these are the rows that are asked for.
+              body.get(this.isExact).brIf(done)
+              body.br(next)
+            })
+        })
+    else if (before) isNew = this.isNew(row, layout.JOINED, before)
+    this.children(atom, row, record, next)
+    this.inner(i + 1, isNew)
+  }
+
+  // --------------------------------------------------------------------------------- right side
+
+  private match(): void {
+    const { body } = this
+    body.get(this.found).const(1).do("i32.add").set(this.found)
+    if (this.kind === "count") {
+      body
+        .get(this.found)
+        .get(this.since)
+        .do("i32.ge_u")
+        .if(() => this.exit())
+      return
+    }
+    const { right, isGuarded } = this.rule
+    if (right && !isGuarded) return this.right.apply(right)
+    this.writeDown()
+    body.const(this.layout.match)
+    if (right) body.call(IS_ALLOWED).if(() => this.right.apply(right))
+    else
+      body
+        .call(APPLY_MATCH)
+        .do("i32.eqz")
+        .if(() => this.exit())
+  }
+
+  /** Writes the match as assembly/egraph/match.ts does. */
+  private writeDown(): void {
+    const { body, layout, rule } = this
+    const rows = this.matchedRows()
+    const words = 4 + rows.length + rule.variables
+    const heads = [words * 4, rule.number, rows.length, rule.variables]
+    heads.forEach((word, i) =>
+      body
+        .const(layout.match + 4 * i)
+        .const(word)
+        .store(0),
+    )
+    rows.forEach((row, i) =>
+      body
+        .const(layout.match + 4 * (4 + i))
+        .get(row)
+        .store(0),
+    )
+    const bound = this.boundVariables()
+    this.variables.forEach((variable, i) => {
+      body.const(layout.match + 4 * (4 + rows.length + i))
+      if (bound.has(i)) body.get(variable)
+      else body.const(0)
+      body.store(0)
+    })
+  }
+
+  private boundVariables(): Set<number> {
+    const bound = new Set<number>()
+    for (const step of this.rule.plan.steps) {
+      if (step.kind === "class" || step.kind === "copy") bound.add(step.variable)
+      if (step.kind !== "row") continue
+      if (step.binds !== undefined) bound.add(step.binds)
+      for (const child of step.children) if (child.kind === "bind") bound.add(child.variable)
+    }
+    return bound
+  }
+
+  private matchedRows(): readonly Local[] {
+    const { steps } = this.rule.plan
+    return this.rows.filter((_, i) => steps[i]?.kind === "row" || steps[i]?.kind === "class")
+  }
+}
