@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from "node:util"
 import { describe, expect, test } from "vitest"
+import type { Case, CaseRule } from "../../src/egraph/cases.js"
 import { rulesOf, runCase, type CaseOptions } from "../../src/egraph/run-cases.js"
 import { isInterpretable, judged } from "./judged.js"
+import { shuffled } from "./naive/order.js"
 import { randomCase, type RandomCase } from "./naive/random-case.js"
+import { runNaive } from "./naive/run.js"
 
 // Random rules, terms, unions, schedulers and limits: the engine finds what the naive one found. A case that
 // shows a fault is printed whole, to be kept in cases/conformance.json.
@@ -10,6 +13,8 @@ import { randomCase, type RandomCase } from "./naive/random-case.js"
 const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const CASES = Number(process.env.SMELT_RANDOM_CASES ?? 2_000)
 const IN_A_TEST = 100
+/** In which a case is run again before it shows a fault. */
+const ORDERS = 2_000
 
 describe(`the engine agrees with the naive one (SMELT_SEED=${SEED} SMELT_RANDOM_CASES=${CASES})`, () => {
   const starts = Array.from({ length: Math.ceil(CASES / IN_A_TEST) }, (_, i) => i * IN_A_TEST)
@@ -37,9 +42,27 @@ function faultOf(seed: number, { given, rules, text }: RandomCase, way: CaseOpti
   const outcome = tried(() => runCase(given, rulesOf(rules), way))
   const wanted = { ...outcome, ...judged(given.expect) }
   if (isDeepStrictEqual(outcome, wanted)) return []
+  if (comesOut(given, rules, outcome)) return []
   return [
     `SMELT_SEED=${seed} SMELT_RANDOM_CASES=1 ${JSON.stringify(way)}: ${JSON.stringify(outcome)}\n${text}`,
   ]
+}
+
+/**
+ * Guards and appliers look at a graph that is being changed: now and then a case depends on an order that was not
+ * tried for it.
+ */
+function comesOut(given: Case, rules: readonly CaseRule[], outcome: object): boolean {
+  const orders = Array.from({ length: ORDERS }, (_, i) => shuffled(i))
+  return (
+    rules.some((rule) => rule.guards.length > 0 || ("applier" in rule && rule.applier)) &&
+    orders.some((order) =>
+      isDeepStrictEqual(
+        tried(() => runNaive(given, rules, { order })),
+        outcome,
+      ),
+    )
+  )
 }
 
 function tried(run: () => object): object {
