@@ -82,7 +82,7 @@ export function testGuard(guard: u32, args: usize, count: u32): bool {
 
 /** Which of two right sides: the first where the name, the first class, is free in the second. */
 export function decide(choice: u32, args: usize, count: u32): bool {
-  return lambda.isFree(load<u32>(args), load<u32>(args, 4));
+  return analysis == Analysis.Lambda && lambda.isFree(load<u32>(args), load<u32>(args, 4));
 }
 
 /** The leaf that is named after a class, oldest row first. */
