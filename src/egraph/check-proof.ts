@@ -200,11 +200,11 @@ class Checker {
   private applies(rule: Rule, step: RuleStep, left: Id, right: Id): void {
     const substitution = this.substitution(rule, step)
     const calls = step.calls.map((term) => this.id(term))
-    const instance = (pattern: Term) => this.instance(pattern, substitution, calls)
     if (rule.clauses) this.clauses(rule.clauses, step, left, right, substitution)
     else {
-      if (instance(rule.left) !== left) refuse("the left side does not stand there")
-      if (instance(this.rightSide(rule, step)) !== right)
+      if (this.instance(rule.left, substitution) !== left)
+        refuse("the left side does not stand there")
+      if (this.instance(this.rightSide(rule, step), substitution, calls) !== right)
         refuse("the right side does not stand there")
     }
     if (calls.length > 0) refuse("the right side calls fewer functions")
@@ -244,9 +244,10 @@ class Checker {
     return choice && kind !== undefined && NEEDS_FRESH.has(kind) ? choice.right : right
   }
 
-  /** A pattern under a substitution; what functions give is taken from `calls`. */
-  private instance({ op, children }: Term, substitution: Substitution, calls: Id[]): Id {
-    if (this.by.functions?.has(op)) return calls.shift() ?? refuse(`what ${op} gave is wanted`)
+  /** A pattern under a substitution; what the functions of a right side give is taken from `calls`. */
+  private instance({ op, children }: Term, substitution: Substitution, calls?: Id[]): Id {
+    if (calls && this.by.functions?.has(op))
+      return calls.shift() ?? refuse(`what ${op} gave is wanted`)
     if (children.length === 0 && isVariable(op))
       return substitution.get(op)?.[0] ?? refuse(`${op} is not bound`)
     const elements = children.flatMap((child) =>
@@ -268,7 +269,7 @@ class Checker {
     const said = clauses && right[clauses.right]
     if (!said || clauses.left.length !== left.length)
       return refuse("a proof for each clause is wanted")
-    const instance = (pattern: Term) => this.instance(pattern, substitution, [])
+    const instance = (pattern: Term) => this.instance(pattern, substitution)
     const value = (variable: string) => instance({ op: variable, children: [] })
     left.forEach(([variable, pattern], i) =>
       this.chain(
@@ -318,7 +319,7 @@ class Checker {
         return this.notZero(first, arg(0))
       case "equal-after-adding": {
         if (first.kind !== "equal") return refuse(`a proof for ${name} is wanted`)
-        const [a, b] = (guard.terms ?? []).map((term) => this.instance(term, substitution, []))
+        const [a, b] = (guard.terms ?? []).map((term) => this.instance(term, substitution))
         return this.chain(
           first.proof,
           a ?? refuse("a term is wanted"),

@@ -1,4 +1,5 @@
 import { at, Bug, some } from "../base/check.js"
+import type { AnalysisName } from "./analyses.js"
 import { EGraphError } from "./errors.js"
 import type { Union } from "./explain.js"
 import type { Proof } from "./steps.js"
@@ -276,37 +277,44 @@ export class Prover {
   private folding(cls: number, leaf: number, before: number): Resting<Way> {
     const analysis = some(this.graph.analysis, "an analysis that folds")
     for (const row of this.forest.classOf(cls, before)) {
-      const constants = this.rows.children(row).map((child) => this.constantOf(child, before))
-      const texts = constants.map((each) => (each === undefined ? undefined : this.rows.op(each)))
-      const value = fold(analysis, this.rows.op(row), texts)
-      const result = value === undefined ? undefined : this.rows.leaf(value)
-      if (result === undefined || !this.forest.areEqual(result, leaf, before)) continue
-      const children = this.rows
-        .children(row)
-        .map((from, i): Fit => ({ from, row: constants[i] ?? from }))
-      const fit: Fit = { from: cls, row, children }
-      const build = (ways: Ways) => {
-        const start = ways.of(fit)
-        const step = this.chains.whole(start.to, this.rows.term(result), {
-          kind: "analysis",
-          analysis,
-        })
-        return ways.sequence(start.from, [start, step, ways.between(result, leaf)])
+      const children = this.rows.children(row)
+      for (const constants of this.constantsOf(children, analysis, before)) {
+        const texts = constants.map((each) => (each === undefined ? each : this.rows.op(each)))
+        const value = fold(analysis, this.rows.op(row), texts)
+        const result = value === undefined ? undefined : this.rows.leaf(value)
+        if (result === undefined || !this.forest.areEqual(result, leaf, before)) continue
+        const fits = children.map((from, i): Fit => ({ from, row: constants[i] ?? from }))
+        return this.folded({ from: cls, row, children: fits }, result, leaf, analysis)
       }
-      return { needs: [...pairsOf(fit), [result, leaf]], build }
     }
     throw new Bug(`nothing that union ${before} of the log folded`)
   }
 
-  private constantOf(row: number, before: number): number | undefined {
-    const { analysis } = this.graph
-    if (!analysis) return undefined
-    return this.rows
+  private folded(fit: Fit, result: number, leaf: number, analysis: AnalysisName): Resting<Way> {
+    const build = (ways: Ways) => {
+      const start = ways.of(fit)
+      const reason: Reason = { kind: "analysis", analysis }
+      const step = this.chains.whole(start.to, this.rows.term(result), reason)
+      return ways.sequence(start.from, [start, step, ways.between(result, leaf)])
+    }
+    return { needs: [...pairsOf(fit), [result, leaf]], build }
+  }
+
+  /** The constants that children are equal to; several where the rules, or what was given, contradict themselves. */
+  private *constantsOf(
+    [child, ...others]: readonly number[],
+    analysis: AnalysisName,
+    before: number,
+  ): Generator<readonly (number | undefined)[]> {
+    if (child === undefined) return yield []
+    const leaves = this.rows
       .leaves()
-      .find(
+      .filter(
         (leaf) =>
-          isConstant(analysis, this.rows.op(leaf)) && this.forest.areEqual(leaf, row, before),
+          isConstant(analysis, this.rows.op(leaf)) && this.forest.areEqual(leaf, child, before),
       )
+    for (const rest of this.constantsOf(others, analysis, before))
+      for (const leaf of leaves.length > 0 ? leaves : [undefined]) yield [leaf, ...rest]
   }
 
   private application(applied: Applied, facts: readonly number[], before: number): Resting<Way> {

@@ -31,6 +31,7 @@ const large = cases.filter(({ expect: { nodes = 0 } }) => nodes > 3_000 && nodes
 const PAIRS = 25
 const PAIRS_OF_LARGE = 6
 const RANDOM_CASES = 150
+const WORKED_ON = 100
 const TAMPERED = 1_000
 
 /** What was proven, for the tampering, and to be told at the end. */
@@ -224,7 +225,48 @@ describe("the checker accepts what the engine proves", () => {
     }
     expect(pairs).toBeGreaterThan(RANDOM_CASES)
   }, 240_000)
+
+  test(`${WORKED_ON} graphs that the host unites, adds to and runs within limits, right or wrong`, () => {
+    let pairs = 0
+    for (let seed = 0; seed < WORKED_ON; seed++) {
+      const random = new Random(SEED * WORKED_ON + seed)
+      const given = at(small, random.below(small.length))
+      const graph = graphFor(given, rulesOf(rulesFor(given)), { rows: 1 << 19 })
+      try {
+        for (const term of given.starts) graph.add(term)
+        for (let i = 0; i < 8; i++) workOn(graph, given, random)
+        pairs += checkPairs(graph, graph.proofRules(), random, 10)
+      } catch (error) {
+        console.log(`seed ${SEED * WORKED_ON + seed}: ${given.name}`)
+        throw error
+      } finally {
+        graph.dispose()
+      }
+    }
+    expect(pairs).toBeGreaterThan(WORKED_ON)
+  })
 })
+
+/** One thing that a host may do; what it unites need not be equal. */
+function workOn(graph: EGraph, { scheduler }: Case, random: Random): void {
+  const row = () => 1 + random.below(graph.rows - 1)
+  switch (random.below(6)) {
+    case 0:
+      return graph.union(row(), row())
+    case 1:
+      return graph.rebuild()
+    case 2: {
+      const like = row()
+      graph.addNode(graph.opOf(like), graph.childrenOf(like).map(row))
+      return
+    }
+    default: {
+      const limits = { iterations: 1 + random.below(3), nodes: 50 + random.below(1_500) }
+      const matches = random.chance(0.2) ? random.below(100) : 100_000
+      graph.run({ ...limits, matches, scheduler })
+    }
+  }
+}
 
 test(`the checker refuses ${TAMPERED} proofs that were tampered with`, () => {
   expect(proven.length).toBeGreaterThan(1_000)

@@ -1,5 +1,6 @@
 import {
   EGraph,
+  proofFault,
   readTerm,
   type Application,
   type Guard,
@@ -70,6 +71,8 @@ export interface Fired {
   readonly sides: readonly Said[]
   readonly applied: number
   readonly contradiction: boolean
+  /** Applications that the engine's proof of does not pass the checker. */
+  readonly unproven: readonly string[]
   /** Forms of the whole plan, as the engine first wrote them. */
   readonly forms: readonly Form[]
 }
@@ -108,10 +111,23 @@ export function fire(
       return both ? [{ ...both, rule: name, witnesses }] : []
     })
     const forms = formsOf(written.out, graph, encoder)
-    return { sides: found, applied: applications.length, contradiction, forms }
+    const unproven = unprovenIn(graph)
+    return { sides: found, applied: applications.length, contradiction, forms, unproven }
   } finally {
     graph.dispose()
   }
+}
+
+function unprovenIn(graph: EGraph): string[] {
+  const prover = graph.prover()
+  const rules = graph.proofRules()
+  return graph.log().unions.flatMap(({ application }) => {
+    if (!application) return []
+    const { rule, left, right } = application
+    const proves = [graph.originalTerm(left), graph.originalTerm(right)] as const
+    const fault = proofFault(prover.explain(left, right), { ...rules, proves })
+    return fault ? [`${rule}, step ${fault.at.join(".")}: ${fault.reason}`] : []
+  })
 }
 
 const MOST_FORMS = 4

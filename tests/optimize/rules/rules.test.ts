@@ -101,6 +101,7 @@ describe(`relational rules (seed ${SEED})`, () => {
   async function said(rule: Rule, plan: Plan): Promise<{ texts: Texts[]; databases: Databases }> {
     const { databases, fired: found } = await fired(rule, plan)
     expect(found.contradiction, plan.query).toBe(false)
+    expect(found.unproven, plan.query).toEqual([])
     expect(found.sides.length, plan.query).toBeGreaterThan(0)
     await restsOnItsWitnesses(found.sides[0], plan)
     const some = found.sides.slice(0, MOST_SIDES)

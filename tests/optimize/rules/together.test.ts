@@ -47,8 +47,9 @@ describe(`all rules together (seed ${SEED})`, () => {
     const { facts } = databases.schema
     const finer = queries.length === 3 ? outs[1] : undefined
     const setting = { out, finer, facts, rules: RULES.relational.rules, limits: { nodes: 5000 } }
-    const { sides, contradiction, forms } = fire(undefined, setting)
+    const { sides, contradiction, forms, unproven } = fire(undefined, setting)
     expect(contradiction, query).toBe(false)
+    expect(unproven, query).toEqual([])
     for (const one of someOfEach(sides)) {
       verify(one.left)
       verify(one.right)
