@@ -14,6 +14,8 @@ export function writeProject(folder, count) {
   const random = randomNumbers(count)
   write(folder, "smelt.yml", SMELT_YML)
   write(folder, "sources/raw.yml", ["sources:", ...numbers(SOURCES).map(source)].join("\n"))
+  // Nothing reads them: a check looks whether they are there.
+  for (const i of numbers(SOURCES)) write(folder, `data/orders_${i}.parquet`, "")
   for (const i of numbers(count)) {
     const sql = i < staging ? stagingModel(i) : joiningModel(i, random)
     const header = i % 10 === 0 ? `---\ndescription: Orders of part ${i}.\n---\n` : ""

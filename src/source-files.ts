@@ -27,18 +27,22 @@ function sourcesOf({ names }: CheckedText, { sources }: Project): ReadSource[] {
   })
 }
 
-/** Of the texts with these names, the sources without files, as far as that can be told without an engine. */
+/**
+ * Of the texts with these names, the sources without files, as far as that can be told without an engine. Warnings:
+ * a project may be checked where its data are not.
+ */
 export function missingFiles(
   project: Project,
   { texts }: Checked,
   names?: ReadonlySet<string>,
 ): Diagnostic[] {
+  const isMissing = new Map(
+    project.sources.map((source) => [source, hasFile(source, project.directory) === false]),
+  )
   return [...texts.values()].flatMap((text) => {
     if (names && !names.has(text.text.name)) return []
-    const missing = sourcesOf(text, project).filter(
-      ({ source }) => hasFile(source, project.directory) === false,
-    )
-    return missing.map((read) => missingAt(text, read, project))
+    const missing = sourcesOf(text, project).filter(({ source }) => isMissing.get(source))
+    return missing.map((read) => ({ ...missingAt(text, read, project), level: "warn" as const }))
   })
 }
 

@@ -41,7 +41,7 @@ describe("globs", () => {
   })
 })
 
-test("a model that reads a source without a file is told by check", () => {
+test("a model that reads a source without a file is warned of by check: the data may be elsewhere", () => {
   const project = loadProject(
     projectFolder({
       "sources/raw.yml":
@@ -52,6 +52,7 @@ test("a model that reads a source without a file is told by check", () => {
   expect(check(project).diagnostics).toMatchObject([
     {
       code: "source-file-missing",
+      level: "warn",
       file: "models/m.sql",
       start: { line: 1, column: 30 },
       notes: [{ file: "sources/raw.yml" }],
