@@ -19,7 +19,6 @@ import { clearSeen } from "./egraph/seen";
 export { allocate, used } from "./memory/arena";
 export {
   add,
-  addedRow,
   arityOf,
   childOf,
   classes,
@@ -53,15 +52,7 @@ export {
 } from "./egraph/compiled";
 export { seek } from "./egraph/frozen";
 export { defineRule, ruleApplied, ruleMatches, switchRule } from "./egraph/rules";
-export {
-  budgetAt,
-  goalsHold,
-  isReached,
-  iterationsDone,
-  run,
-  setGoals,
-  switchCompiledOn,
-} from "./egraph/run";
+export { budgetAt, isReached, iterationsDone, run, setGoals, switchCompiledOn } from "./egraph/run";
 export { scheduleAll, scheduleBackoff } from "./egraph/schedule";
 export { logSize, logStart, switchLogging } from "./egraph/log";
 export { bestCosts, choices, extract, readPrices, rowPrices } from "./egraph/extract";

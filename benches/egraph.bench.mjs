@@ -29,11 +29,6 @@ const ON = "smelt"
 const OFF = "smelt without proofs"
 const COLD = "smelt cold"
 
-if (process.env.npm_lifecycle_event === "bench") {
-  console.log("left out, as it takes minutes and builds Rust: npm run bench:egraph")
-  process.exit()
-}
-
 const { values: flags, positionals: wanted } = parseArgs({
   allowPositionals: true,
   options: { record: { type: "boolean" } },

@@ -22,8 +22,6 @@ import {
   add,
   addedRow,
   bytesUsed,
-  classCount,
-  find,
   liveCount,
   newClassRow,
   newRowIn,

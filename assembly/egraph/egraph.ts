@@ -12,6 +12,7 @@
 // Everything is in the order of arrays: no result depends on addresses or hashes.
 
 import { list, reserve } from "../memory/regions";
+import { bytesOfFrozen } from "./frozen";
 import { isFactsOn, makeFacts, mergeFacts, modify } from "./facts";
 import {
   bytesOfSlots,
@@ -26,7 +27,7 @@ import {
   rowWith,
   tidy,
 } from "./hashcons";
-import { CONGRUENCE, FOLDED, GIVEN, logUnion } from "./log";
+import { CONGRUENCE, FOLDED, GIVEN, logSize, logUnion } from "./log";
 import {
   clearParents,
   joinParents,
@@ -51,7 +52,6 @@ import {
   find,
   firstArityOf,
   firstChildOf,
-  GONE,
   hasRoomFor,
   headOf,
   isDead,
@@ -225,8 +225,9 @@ export function classes(): u32 {
   return classCount;
 }
 
+/** Of rows, the hash-cons, the index of the last search and the log. */
 export function bytesUsed(): usize {
-  return bytesOfRows() + bytesOfSlots();
+  return bytesOfRows() + bytesOfSlots() + bytesOfFrozen() + logSize();
 }
 
 export function dataOf(cls: u32): u32 {

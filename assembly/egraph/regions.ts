@@ -1,7 +1,7 @@
 // Where the regions lie that compiled rules read: addresses, the same in every instance of one capacity.
 
 import { allocate } from "../memory/arena";
-import { CLASS, CLS, JOINED, OPS, RECORDS, ROOTS } from "./frozen";
+import { CLASS, CLS, JOINED, RECORDS, ROOTS } from "./frozen";
 import { LEAF, SLOTS } from "./hashcons";
 import { KIDS, LEADER, NODE, STAMP } from "./rows";
 

@@ -6,7 +6,7 @@
 //                      └───┴───────┴─────────┴───────────┴───┘
 //   Without a pattern (0) the third word is another class, and the two must be one.
 
-import { Budget, budget, Stop } from "./budget";
+import { budget, Stop } from "./budget";
 import { compiledRound, forgetRound, isOpen } from "./compiled";
 import { find, rebuild, rows } from "./egraph";
 import { interpretRound } from "./interpreted";

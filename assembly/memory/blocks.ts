@@ -51,10 +51,6 @@ export function push(word: u32): void {
   draftLength++;
 }
 
-export function drafted(): u32 {
-  return draftLength;
-}
-
 export function draftAt(i: u32): u32 {
   return load<u32>(drafts + ((<usize>i) << 2));
 }

@@ -38,7 +38,6 @@ export interface Exports extends ExtractionExports {
   defineOp(order: number, kind: number, payload: number): number
   scratch(): number
   add(op: number, length: number): number
-  addedRow(): number
   unite(a: number, b: number): number
   find(row: number): number
   rebuild(): void
@@ -72,7 +71,6 @@ export interface Exports extends ExtractionExports {
   scheduleBackoff(matchLimit: number, banLength: number): void
   budgetAt(): number
   setGoals(at: number): void
-  goalsHold(at: number): number
   isReached(goal: number): number
   readonly isOpen: WebAssembly.Global
   listLength(): number
