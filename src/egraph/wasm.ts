@@ -237,6 +237,20 @@ export function memoryOf(instance: Instance): Uint32Array {
   return instance.memory
 }
 
+/** Words at an address of their own, for as long as what was defined before stays. */
+export function writeBlock(instance: Instance, values: readonly number[]): number {
+  const address = instance.exports.allocate(values.length * 4)
+  const memory = memoryOf(instance)
+  values.forEach((value, i) => (memory[(address >>> 2) + i] = value))
+  return address
+}
+
+export function writeDouble({ exports }: Instance, value: number): number {
+  const address = exports.allocate(8)
+  doubles(exports, address, 1)[0] = value
+  return address
+}
+
 /** A view of `count` words; valid until memory grows. */
 export function words({ memory }: Exports, at: number, count: number): Uint32Array {
   return new Uint32Array(memory.buffer, at >>> 0, count)

@@ -1,0 +1,593 @@
+import { at, some } from "../base/check.js"
+import { ANALYSES, numberText, RELATIONAL } from "./analyses.js"
+import { checkProof, type ProofRules } from "./check-proof.js"
+import { checkPattern, checkRules, whyInterpreted } from "./check-rules.js"
+import { defineRules, writePattern, type Numbering } from "./define.js"
+import { toDot } from "./dot.js"
+import { EGraphError } from "./errors.js"
+import { Explanation, readLog, UnionIndex, type Application, type Log } from "./explain.js"
+import {
+  extractDag,
+  extractedTerm,
+  ExtractionError,
+  extractTree,
+  extractVariants,
+  type Extraction,
+  type SearchOptions,
+} from "./extract.js"
+import { choose, setPrices } from "./choose.js"
+import { addGym, type Imported } from "./from-gym.js"
+import { problemOfGraph, refuseNegative, type Cost, type GraphProblem } from "./graph-problem.js"
+import { graphOf, gymFile, readGym } from "./gym.js"
+import { BROKEN, checkCall, checkLimits, checkName, DISPOSED } from "./misuse.js"
+import { Operators, type OperatorNames } from "./operators.js"
+import type {
+  Choice,
+  ClassId,
+  EGraphOptions,
+  Extracted,
+  ExtractOptions,
+  Limits,
+  RunOptions,
+  RunReport,
+  StopReason,
+} from "./options.js"
+import { Prover, type ProofLimits } from "./proof.js"
+import { readRules } from "./read-rules.js"
+import { schedule, writeLimits } from "./run-options.js"
+import { aboutOf, readSnapshot, writeSnapshot } from "./snapshot.js"
+import { isVariable, variablesOf, type Rule, type RuleText } from "./rules.js"
+import type { Proof } from "./steps.js"
+import { readTerm, type Term } from "./term.js"
+import {
+  acquire,
+  FEW_ROWS,
+  memoryOf,
+  MOST_ROWS,
+  release,
+  words,
+  writeBlock,
+  type Exports,
+  type Instance,
+} from "./wasm.js"
+
+const STOPS: readonly StopReason[] = [
+  "saturated",
+  "iteration-limit",
+  "node-limit",
+  "byte-limit",
+  "time-limit",
+  "match-limit",
+  "goal",
+]
+/** Of assembly/egraph/egraph.ts. */
+const MOST_CHILDREN = 65_535
+
+/**
+ * An e-graph (Willsey et al., POPL 2021) in WebAssembly: hash-consed nodes, deferred rebuilding,
+ * patterns over ordered and unordered operators, a log of every union that a rule made. Deterministic:
+ * equal calls give equal graphs. Give it back with `dispose`.
+ */
+export class EGraph {
+  private readonly operators: Operators
+  private readonly rules: readonly Rule[]
+  private readonly originals: Term[] = []
+  /** Goals that were found to be patterns. */
+  private readonly checked = new WeakSet<Term>()
+  /** Why rules are not compiled, if they are not. */
+  private readonly interpreted: string | undefined
+  /** Whether rules are being applied: then the host's functions may add and find only. */
+  private isRunning = false
+  /** Matches and applications of each rule at the end of the last run. */
+  private counted: readonly (readonly [number, number])[] = []
+  /** Words in the engine's memory: where children are written, and limits. */
+  private readonly scratch: number
+  private readonly budget: number
+
+  private constructor(
+    private instance: Instance,
+    private readonly text: RuleText,
+    private readonly options: EGraphOptions,
+  ) {
+    this.rules = saturating(text)
+    this.operators = new Operators(() => this.instance, text, options)
+    this.interpreted = whyInterpreted(text, this.rules, options)
+    this.scratch = this.wasm.scratch() >>> 2
+    this.budget = this.wasm.budgetAt() >>> 2
+    this.setUp()
+  }
+
+  private setUp(): void {
+    const { instance, options, text } = this
+    const names = [...text.functions.keys()]
+    if (options.describe) this.wasm.switchFactsOn(RELATIONAL)
+    else if (options.analyses?.[0]) this.wasm.switchFactsOn(ANALYSES[options.analyses[0]].number)
+    this.wasm.switchLogging(options.proofs === false ? 0 : 1)
+    instance.host = {
+      call: (fn, args) => {
+        const made = options.functions?.[at(names, fn)]?.(args, this)
+        return made === undefined ? undefined : this.row(made)
+      },
+      numberLeaf: (value) => this.operators.number(numberText(value), 0),
+      freshName: (cls) => this.operators.number(`_ ${cls}`, 0),
+    }
+    defineRules(instance, text, this.rules, this.numbering, options)
+    this.operators.endDefinitions()
+    this.wasm.keepDefinitions()
+  }
+
+  static async create(options: EGraphOptions): Promise<EGraph> {
+    return EGraph.createSync(options)
+  }
+
+  static createSync(options: EGraphOptions): EGraph {
+    const text = typeof options.rules === "string" ? readRules(options.rules) : options.rules
+    checkRules(text, saturating(text), options)
+    checkLimits(options.limits ?? {})
+    const isLarge = (options.limits?.nodes ?? 0) > FEW_ROWS >> 1
+    return new EGraph(acquire(isLarge ? MOST_ROWS : FEW_ROWS), text, options)
+  }
+
+  /**
+   * The whole state as bytes, also in the middle of an iteration (`isResumable`): a graph that is restored from them,
+   * here or in another process, goes on as this one would, to the same rows. Of rules that are compiled only.
+   */
+  snapshot(): Uint8Array {
+    checkCall("snapshot", this.isRunning)
+    if (this.interpreted !== undefined)
+      throw new EGraphError("no-snapshot", `rules that are not compiled: ${this.interpreted}`)
+    const { analyses, proofs, limits } = this.options
+    const text = { ...this.text, operators: [], functions: [], oneWay: [...this.text.oneWay] }
+    const about: About = {
+      ...{ text, capacity: this.instance.capacity, counted: this.counted },
+      operators: this.operators.save(),
+      options: {
+        ...(analyses && { analyses }),
+        ...(proofs !== undefined && { proofs }),
+        ...(limits && { limits: finite(limits) }),
+      },
+    }
+    return writeSnapshot(this.instance, about)
+  }
+
+  /** The graph of a snapshot. */
+  static async restore(bytes: Uint8Array): Promise<EGraph> {
+    const { text, capacity, options, counted, operators } = aboutOf(bytes) as About
+    const maps = { operators: new Map(), functions: new Map(), oneWay: new Set(text.oneWay) }
+    const rules = { ...text, ...maps } as RuleText
+    const graph = new EGraph(acquire(capacity), rules, { ...options, rules })
+    graph.operators.restore(operators)
+    readSnapshot(graph.instance, bytes)
+    graph.counted = counted
+    return graph
+  }
+
+  /** Empties the graph; the rules stay. */
+  reset(): void {
+    checkCall("reset", this.isRunning)
+    this.counted = []
+    this.operators.forget()
+    this.originals.length = 0
+    this.wasm.restart()
+  }
+
+  private get wasm(): Exports {
+    return this.instance.exports
+  }
+
+  // -------------------------------------------------------------------------------------- terms
+
+  add(term: string | Term): ClassId {
+    const { op, children } = typeof term === "string" ? readTerm(term) : term
+    if (isVariable(op) && children.length === 0)
+      throw new EGraphError("bad-term", `a term without variables is wanted, found ${op}`)
+    const rows = children.map((child) => this.add(child))
+    return this.addRows(op, rows)
+  }
+
+  /** The class of an operator over classes. */
+  addNode(op: string, children: readonly ClassId[]): ClassId {
+    for (const child of children) this.row(child)
+    return this.addRows(op, children)
+  }
+
+  private addRows(op: string, children: readonly ClassId[]): ClassId {
+    if (children.length > MOST_CHILDREN)
+      throw new EGraphError("bad-term", `${op} has more than ${MOST_CHILDREN} children`)
+    const number = this.operators.number(op, children.length)
+    const memory = memoryOf(this.instance)
+    for (let i = 0; i < children.length; i++) memory[this.scratch + i] = at(children, i)
+    const added = this.wasm.add(number, children.length)
+    if (added === 0)
+      throw new EGraphError(
+        "full",
+        `the graph is full: it has room for ${this.instance.capacity} rows; \`limits.nodes\` of its options gives it more, up to ${MOST_ROWS}`,
+      )
+    return added
+  }
+
+  private readonly numbering: Numbering = {
+    op: (name, arity) => this.operators.number(name, arity),
+    block: (values) => writeBlock(this.instance, values),
+  }
+
+  union(a: ClassId, b: ClassId): void {
+    checkCall("union", this.isRunning)
+    this.wasm.unite(this.row(a), this.row(b))
+  }
+
+  rebuild(): void {
+    checkCall("rebuild", this.isRunning)
+    this.wasm.rebuild()
+  }
+
+  find(a: ClassId): ClassId {
+    return this.wasm.find(this.row(a))
+  }
+
+  equal(a: ClassId, b: ClassId): boolean {
+    return this.find(a) === this.find(b)
+  }
+
+  // --------------------------------------------------------------------------------------- rows
+
+  /** A number that is a row, or an error that says that it is none. */
+  private row(id: number): number {
+    const rows = this.wasm.rows()
+    if (id > 0 && id < rows && Number.isInteger(id)) return id
+    const known = rows > 1 ? `rows are whole numbers from 1 to ${rows - 1}` : "the graph is empty"
+    throw new EGraphError("no-such-row", `${id} is no row of this graph: ${known}`)
+  }
+
+  /** One more than the last row. */
+  get rows(): number {
+    return this.wasm.rows()
+  }
+
+  /** Nodes that are different, over all classes. */
+  get nodes(): number {
+    return this.wasm.liveNodes()
+  }
+
+  get classes(): number {
+    return this.wasm.classes()
+  }
+
+  isLive(row: number): boolean {
+    return this.wasm.isLive(this.row(row)) !== 0
+  }
+
+  opOf(row: number): string {
+    return this.operators.name(this.wasm.opOf(this.row(row)))
+  }
+
+  childrenOf(row: number): ClassId[] {
+    const { exports } = this.instance
+    const count = exports.arityOf(this.row(row))
+    const children: ClassId[] = []
+    for (let i = 0; i < count; i++) children.push(exports.childOf(row, i))
+    return children
+  }
+
+  /** The rows of a class, the oldest first. */
+  members(cls: ClassId): number[] {
+    const first = this.find(cls)
+    const found: number[] = []
+    let row = first
+    do {
+      if (this.wasm.isLive(row) !== 0) found.push(row)
+      row = this.wasm.nextNode(row)
+    } while (row !== first)
+    return found.sort((a, b) => a - b)
+  }
+
+  /** A row as it was first written, the same object at each call. Rows speak of older rows only, so this ends. */
+  originalTerm(row: number): Term {
+    const known = this.originals[row]
+    if (known) return known
+    const children = this.firstChildrenOf(row).map((child) => this.originalTerm(child))
+    const term = { op: this.opOf(row), children }
+    this.originals[row] = term
+    return term
+  }
+
+  // ---------------------------------------------------------------------------------------- run
+
+  /** Applies the rules until nothing new comes, a goal is reached or a limit ends it. */
+  run(options: RunOptions = {}): RunReport {
+    const { wasm } = this
+    checkCall("run", this.isRunning)
+    checkLimits(options)
+    const limits = this.options.limits ? { ...this.options.limits, ...options } : options
+    writeLimits(this.instance, this.budget, limits)
+    if (!wasm.isOpen.value) schedule(wasm, options.scheduler ?? "simple", this.interpreted)
+    wasm.setGoals(this.goals(options))
+    const stop = this.applyRules()
+    if (!options.isResumable) wasm.settle()
+    const rules = this.countRules()
+    return {
+      stop: at(STOPS, stop),
+      iterations: wasm.iterationsDone(),
+      nodes: wasm.liveNodes(),
+      classes: wasm.classes(),
+      get rules() {
+        return rules()
+      },
+      contradiction: wasm.hasContradiction() !== 0,
+    }
+  }
+
+  /** A function of the host that throws leaves a graph that cannot be used any more. */
+  private applyRules(): number {
+    const { wasm } = this
+    this.isRunning = true
+    try {
+      return wasm.run()
+    } catch (error) {
+      this.instance = BROKEN
+      throw error
+    } finally {
+      this.isRunning = false
+    }
+  }
+
+  /** What each rule did since this was asked last. */
+  private countRules(): () => RunReport["rules"] {
+    const { wasm, counted, rules } = this
+    const now = rules.map((_, i) => [wasm.ruleMatches(i), wasm.ruleApplied(i)] as const)
+    this.counted = now
+    return () =>
+      rules.map(({ name }, i) => {
+        const [[matches, applied], [before, appliedBefore]] = [at(now, i), counted[i] ?? [0, 0]]
+        return { name, matches: matches - before, applied: applied - appliedBefore }
+      })
+  }
+
+  private goals({ goals, until }: RunOptions): number {
+    const patterns = goals?.patterns ?? []
+    const written = patterns.flatMap((pattern) => this.goal(goals?.root ?? 0, pattern))
+    if (until) written.push(this.row(until[0]), 0, this.row(until[1]))
+    return written.length > 0 ? writeBlock(this.instance, [written.length / 3, ...written]) : 0
+  }
+
+  private goal(root: ClassId, pattern: string | Term): number[] {
+    const term = typeof pattern === "string" ? readTerm(pattern) : pattern
+    if (!this.checked.has(term)) checkPattern(term, this.text)
+    this.checked.add(term)
+    const variables = variablesOf(term)
+    const number = (variable: string) => variables.indexOf(variable)
+    return [this.row(root), writePattern(term, number, undefined, this.numbering), variables.length]
+  }
+
+  /** Whether a pattern matches in a class. */
+  matches(root: ClassId, pattern: string | Term): boolean {
+    return this.wasm.isReached(writeBlock(this.instance, this.goal(root, pattern))) !== 0
+  }
+
+  /** Switches rules off, or on again, by name. */
+  switchRule(name: string, on: boolean): void {
+    checkName(name, this.rules)
+    this.rules.forEach((rule, i) => {
+      if (rule.name === name) this.wasm.switchRule(i, on ? 1 : 0)
+    })
+  }
+
+  // ------------------------------------------------------------------------------------ the log
+
+  /** Every union so far, in order, with the rule that made it. */
+  log(): Log {
+    const { wasm } = this
+    const words_ = words(wasm, wasm.logStart(), wasm.logSize() >>> 2)
+    return readLog(words_, (rule) => at(this.rules, rule).name)
+  }
+
+  /** The rules' applications by which two rows of one class are equal, each once, in their order. */
+  applications(left: number, right: number, log = this.log()): Application[] {
+    return new Explanation(new UnionIndex(this, log)).add(left, right).applications()
+  }
+
+  /** Proves what the graph knows now; for many proofs. */
+  prover(): Prover {
+    if (this.options.proofs === false)
+      throw new EGraphError("proofs-off", "the graph was made without proofs, so nothing is proven")
+    return new Prover({
+      rows: this.rows,
+      operators: this.text.operators,
+      functions: this.text.functions,
+      analysis: this.options.analyses?.[0],
+      opOf: (row) => this.opOf(row),
+      firstChildrenOf: (row) => this.firstChildrenOf(row),
+      leafName: (text) => this.operators.leafName(text),
+      log: () => this.log(),
+      rule: (number) => at(this.rules, number),
+    })
+  }
+
+  /**
+   * Why two terms are equal, step by step; of a class, the term that its number was first written as. For many
+   * proofs take a `prover`.
+   */
+  explain(
+    left: ClassId | string | Term,
+    right: ClassId | string | Term,
+    limits: ProofLimits = {},
+  ): Proof {
+    const [a, b] = [left, right].map((term) => {
+      if (typeof term === "number") return this.row(term)
+      return typeof term === "string" ? readTerm(term) : term
+    })
+    return this.prover().explain(some(a, "a term"), some(b, "a term"), limits)
+  }
+
+  /** Whether a proof holds by this graph's rules, and by what it was given. */
+  checkProof(steps: Proof): boolean {
+    return checkProof(steps, this.proofRules())
+  }
+
+  /** What proofs of this graph may use. */
+  proofRules(): ProofRules {
+    const { operators, functions } = this.text
+    const given = this.log()
+      .unions.filter(({ why }) => why === "given")
+      .map(({ left, right }) => [this.originalTerm(left), this.originalTerm(right)] as const)
+    return { rules: this.rules, operators, functions, given, analyses: this.options.analyses ?? [] }
+  }
+
+  /** Children of a row as they were first written: rows, older than it. */
+  firstChildrenOf(row: number): number[] {
+    const { exports } = this.instance
+    const count = exports.firstArityOf(this.row(row))
+    const children: number[] = []
+    for (let i = 0; i < count; i++) children.push(exports.firstChildOf(row, i))
+    return children
+  }
+
+  /** Whether an operator's children have an order. */
+  isOrdered(op: string): boolean {
+    return !this.text.operators.has(op)
+  }
+
+  /** The rule application, by its place in the log, that made a row; 0 for the host. */
+  makerOf(row: number): number {
+    return this.wasm.makerOf(this.row(row))
+  }
+
+  // --------------------------------------------------------------------------------- extraction
+
+  /** A cheap term of a class; what is cheap, and how exactly: `ExtractOptions`. */
+  extract(a: ClassId, { cost = {}, method = "tree", ...search }: ExtractOptions = {}): Extracted {
+    const start = performance.now()
+    const below = this.problem([a], cost)
+    if (method === "tree") refuseNegative(below, this)
+    const found = forClass(a, () =>
+      method === "tree"
+        ? extractTree(below.problem)
+        : extractDag(below.problem, timeLeft(search, start)),
+    )
+    return this.extracted(below, found, method)
+  }
+
+  /**
+   * Up to `count` terms of a class that differ, cheap where a shared part costs once: the first as `extract` finds
+   * it, the others by rising cost.
+   */
+  variants(
+    a: ClassId,
+    count: number,
+    { cost = {}, ...search }: Omit<ExtractOptions, "method"> = {},
+  ): Extracted[] {
+    const start = performance.now()
+    const below = this.problem([a], cost)
+    const found = forClass(a, () => extractVariants(below.problem, count, timeLeft(search, start)))
+    return found.map((each) => this.extracted(below, each, "dag"))
+  }
+
+  private extracted(
+    { problem, rows }: GraphProblem,
+    found: Extraction,
+    method: "tree" | "dag",
+  ): Extracted {
+    return {
+      term: extractedTerm(problem, found, at([...problem.roots], 0), (node) =>
+        this.opOf(at(rows, node)),
+      ),
+      cost: method === "tree" ? found.treeCost : found.dagCost,
+    }
+  }
+
+  private problem(
+    roots: readonly ClassId[],
+    cost: Cost,
+    extent?: "below-roots" | "whole",
+  ): GraphProblem {
+    this.rebuild()
+    return problemOfGraph(this, roots, cost, extent)
+  }
+
+  /** The graph as JSON of the extraction gym. Ids of classes are the numbers of their rows. */
+  toGym({
+    roots = [],
+    cost = {},
+  }: { readonly roots?: readonly ClassId[]; readonly cost?: Cost } = {}): object {
+    const { problem, rows, classes } = this.problem(roots, cost, "whole")
+    const op = (node: number) => this.opOf(at(rows, node))
+    return gymFile(graphOf(problem, op, (cls) => String(at(classes, cls))))
+  }
+
+  /** A graph of a dump, and what became of its classes. To extract from a dump by its own costs: `problemOf`. */
+  static fromGym(
+    dump: string | object,
+    options: Partial<EGraphOptions> = {},
+  ): Imported & { readonly graph: EGraph } {
+    const gym = readGym(dump)
+    const graph = EGraph.createSync({ rules: "", ...options })
+    return { graph, ...addGym(graph, gym) }
+  }
+
+  /** The graph as text of Graphviz: all of it, or what is below some classes. */
+  toDot({ roots }: { readonly roots?: readonly ClassId[] } = {}): string {
+    const { problem, rows } = this.problem(roots ?? [], {}, roots ? "below-roots" : "whole")
+    return toDot(problem, { label: (node) => this.opOf(at(rows, node)) })
+  }
+
+  /** The price of every row itself, without what is below it. Stays until rows are added. */
+  setPrices(price: (row: number) => number): void {
+    setPrices(this.wasm, this, price)
+  }
+
+  /**
+   * The cheapest row of every class below `root`, by `setPrices`; a class may be read instead of computed
+   * at the price that `reads` has for it, the root not. Valid until the next call.
+   */
+  choose(root: ClassId, reads: ReadonlyMap<ClassId, number> = new Map()): Choice {
+    return choose(this.wasm, this, this.row(root), reads)
+  }
+
+  /** Gives the instance back; the graph cannot be used again. */
+  dispose(): void {
+    checkCall("dispose", this.isRunning)
+    if (this.instance !== DISPOSED && this.instance !== BROKEN) release(this.instance)
+    this.instance = DISPOSED
+  }
+}
+
+/** Limits as JSON knows them. */
+function finite(limits: Limits): Limits {
+  const bounded = Object.entries(limits).map(([name, most]: [string, number]) => [
+    name,
+    Math.min(most, Number.MAX_SAFE_INTEGER),
+  ])
+  return Object.fromEntries(bounded) as Limits
+}
+
+/** What a snapshot says of its graph. */
+interface About {
+  readonly text: Omit<RuleText, "operators" | "functions" | "oneWay"> & {
+    readonly oneWay: readonly string[]
+  }
+  readonly capacity: number
+  readonly options: Omit<EGraphOptions, "rules">
+  readonly counted: readonly (readonly [number, number])[]
+  readonly operators: OperatorNames
+}
+
+/** Rules that an engine runs until nothing new comes. */
+function saturating({ rules, oneWay }: RuleText): Rule[] {
+  return rules.filter(({ ruleset }) => !oneWay.has(ruleset))
+}
+
+/** A search whose time began at `start`. */
+function timeLeft(search: SearchOptions, start: number): SearchOptions {
+  if (search.budgetMs === undefined || !(search.budgetMs >= 0)) return search
+  return { ...search, budgetMs: Math.max(0, search.budgetMs - (performance.now() - start)) }
+}
+
+/** Runs an extraction for a class, so that its fault names it. */
+function forClass<T>(cls: ClassId, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (!(error instanceof ExtractionError) || error.fault !== "no-term") throw error
+    throw new ExtractionError("no-term", `class ${cls} has no term of finite cost`)
+  }
+}

@@ -1,0 +1,122 @@
+import { at } from "../base/check.js"
+import { ANALYSES, isNumber, numberText, type OperatorWords } from "./analyses.js"
+import { EGraphError } from "./errors.js"
+import type { EGraphOptions } from "./options.js"
+import type { RuleText } from "./rules.js"
+import { writeBlock, writeDouble, type Instance } from "./wasm.js"
+
+const ORDERS = { set: 1, multiset: 2 } as const
+const MOST_OPERATORS = 1 << 18 // of assembly/egraph/hashcons.ts
+/** Of an operator's kind: it is a leaf that is written as a number. */
+const NUMBER = 1 << 31
+
+/** Operators as a snapshot keeps them. */
+export interface OperatorNames {
+  readonly opNames: readonly string[]
+  readonly opKeys: readonly string[]
+  readonly definedOps: number
+}
+
+/**
+ * Numbers of the operators of one graph, which the engine gives in the order in which they first occur. One word
+ * with several arities is several operators, unless it is unordered.
+ */
+export class Operators {
+  private readonly numbers = new Map<string, number>()
+  private readonly names: string[] = []
+  /** Keys of `numbers` by number. */
+  private readonly keys: string[] = []
+  /** Operators that the rules name: how many, and their numbers by arity and text. */
+  private defined = 0
+  private readonly ofRules: Map<string, number>[] = []
+  private isDefining = true
+
+  constructor(
+    private readonly instance: () => Instance,
+    private readonly text: RuleText,
+    private readonly options: EGraphOptions,
+  ) {}
+
+  number(text: string, arity: number): number {
+    const defined = this.ofRules[arity]?.get(text)
+    if (defined !== undefined) return defined
+    const name = arity === 0 ? this.leafName(text) : text
+    const order = this.text.operators.get(name)
+    const key = order ? name : `${arity} ${name}`
+    const known = this.numbers.get(key)
+    if (known !== undefined) return known
+    const number = this.define(name, arity, order ? ORDERS[order] : 0)
+    this.numbers.set(key, number)
+    this.names[number] = name
+    this.keys[number] = key
+    if (this.isDefining && !order) this.keepForRules(text, arity, number)
+    return number
+  }
+
+  private define(name: string, arity: number, order: number): number {
+    if (this.names.length >= MOST_OPERATORS)
+      throw new EGraphError(
+        "full",
+        `the graph has ${MOST_OPERATORS} operators and no room for ${name}`,
+      )
+    const { kind, payload, value } = this.describe(name, arity)
+    const isNumeral = arity === 0 && isNumber(name) ? NUMBER : 0
+    return this.instance().exports.defineOp(order, kind | isNumeral, this.written(payload, value))
+  }
+
+  private written(payload: readonly number[], value: number | undefined): number {
+    if (value !== undefined) return writeDouble(this.instance(), value)
+    return payload.length > 0 ? writeBlock(this.instance(), payload) : 0
+  }
+
+  private keepForRules(text: string, arity: number, number: number): void {
+    const ofArity = (this.ofRules[arity] ??= new Map<string, number>())
+    ofArity.set(text, number)
+  }
+
+  name(number: number): string {
+    return at(this.names, number)
+  }
+
+  /** A leaf as the graph has it: equal numbers have one text where an analysis knows numbers. */
+  leafName(text: string): string {
+    const [analysis] = this.options.analyses ?? []
+    const isValue = analysis && ANALYSES[analysis].hasNumbers && isNumber(text)
+    return isValue ? numberText(Number(text)) : text
+  }
+
+  private describe(name: string, arity: number): OperatorWords {
+    if (this.options.describe) return this.options.describe(name)
+    const [analysis] = this.options.analyses ?? []
+    if (!analysis) return { kind: 0, payload: [] }
+    return ANALYSES[analysis].describe(name, arity, (op, count) => this.number(op, count))
+  }
+
+  /** The rules are defined: what comes now goes at `forget`. */
+  endDefinitions(): void {
+    this.isDefining = false
+    this.defined = this.names.length
+  }
+
+  forget(): void {
+    for (const key of this.keys.splice(this.defined)) this.numbers.delete(key)
+    this.names.length = this.defined
+  }
+
+  save(): OperatorNames {
+    return { opNames: this.names, opKeys: this.keys, definedOps: this.defined }
+  }
+
+  restore({ opNames, opKeys, definedOps }: OperatorNames): void {
+    if (this.defined !== definedOps)
+      throw new EGraphError(
+        "bad-snapshot",
+        "the snapshot was made by another version of the engine",
+      )
+    opNames.forEach((name, i) => (this.names[i] = name))
+    opKeys.forEach((key, i) => {
+      this.keys[i] = key
+      this.numbers.set(key, i)
+    })
+  }
+}

@@ -1,0 +1,113 @@
+import type { AnalysisName, OperatorWords } from "./analyses.js"
+import type { SearchOptions } from "./extract.js"
+import type { EGraph } from "./graph.js"
+import type { Cost } from "./graph-problem.js"
+import type { RuleText } from "./rules.js"
+import type { Term } from "./term.js"
+
+/** A class of equal terms; any row of it may stand for it. */
+export type ClassId = number
+
+export interface Limits {
+  readonly nodes?: number
+  readonly bytes?: number
+  readonly ms?: number
+  readonly iterations?: number
+  readonly matches?: number
+}
+
+export interface EGraphOptions {
+  /** A rule text, or one that was read already. */
+  readonly rules: string | RuleText
+  /** Pure functions that right sides call: from the classes of the arguments to a class, or undefined for "no". */
+  readonly functions?: Readonly<
+    Record<string, (args: readonly ClassId[], graph: EGraph) => ClassId | undefined>
+  >
+  readonly limits?: Limits
+  /** What the engine finds out about classes: built-in analyses. */
+  readonly analyses?: readonly AnalysisName[]
+  /** Numbers of the guards, in assembly. */
+  readonly guards?: ReadonlyMap<string, number>
+  /**
+   * Switches the relational analysis on: what an operator is to it, and the words that its facts begin
+   * with. Asked once an operator, when it first occurs.
+   */
+  readonly describe?: (op: string) => OperatorWords
+  /** Whether unions are written down, so that they can be explained. True if not said. */
+  readonly proofs?: boolean
+  /** False: rules are read as they stand, and not compiled to WebAssembly. Slower; for tests. */
+  readonly compile?: boolean
+}
+
+export interface ExtractOptions extends SearchOptions {
+  /** What a node costs itself: a table by operator, 1 where it has none, or a function. 1 if not said. */
+  readonly cost?: Cost
+  /**
+   * "tree" (if not said): a shared part costs as often as it is used, and the term is the cheapest. "dag": it
+   * costs once, and the term is what was found in `budgetMs` milliseconds or `moves` changes.
+   */
+  readonly method?: "tree" | "dag"
+}
+
+export interface Extracted {
+  /** A part that is used several times is one object. */
+  readonly term: Term
+  readonly cost: number
+}
+
+export type Scheduler =
+  | "simple"
+  | "backoff"
+  | { readonly kind: "simple" }
+  | ({ readonly kind: "backoff" } & BackoffOptions)
+
+/** A rule with more matches than the limit is banned for some iterations; both double each time. */
+export interface BackoffOptions {
+  readonly matchLimit?: number
+  readonly banLength?: number
+}
+
+export interface RunOptions extends Limits {
+  /** Which rules search in an iteration: all (the default), or those that do not match too often. */
+  readonly scheduler?: Scheduler
+  /**
+   * Where a limit stops an iteration, leaves it open: the next run goes on as if it had not been stopped, with the
+   * scheduler as it is, also in another process after `snapshot`. Until then the graph is not congruent: for looking at it, do without.
+   */
+  readonly isResumable?: boolean
+  /** Ends the run once the two are equal. */
+  readonly until?: readonly [ClassId, ClassId]
+  /** Ends the run once every pattern matches in the root's class. */
+  readonly goals?: { readonly root: ClassId; readonly patterns: readonly (string | Term)[] }
+}
+
+export type StopReason =
+  | "saturated"
+  | "goal"
+  | "iteration-limit"
+  | "node-limit"
+  | "byte-limit"
+  | "time-limit"
+  | "match-limit"
+
+export interface RunReport {
+  readonly stop: StopReason
+  readonly iterations: number
+  readonly nodes: number
+  readonly classes: number
+  readonly rules: readonly {
+    readonly name: string
+    readonly matches: number
+    readonly applied: number
+  }[]
+  /** Two classes that cannot be equal were united: a rule, or a fact that was given, is wrong. */
+  readonly contradiction: boolean
+}
+
+/** A way to compute a class. */
+export interface Choice {
+  /** The row that computes a class; undefined where it is read, or where there is no finite term. */
+  readonly choice: (cls: ClassId) => number | undefined
+  readonly isRead: (cls: ClassId) => boolean
+  readonly best: (cls: ClassId) => number
+}
