@@ -9,9 +9,9 @@ import { STRINGS } from "./strings.js"
 import { TABLES } from "./tables.js"
 
 export type { Algebra, FunctionInfo, FunctionKind, NullBehavior } from "./function.js"
+export { byConstant } from "./by-constant.js"
 export { datePartType } from "./dates.js"
 export { elementType } from "./lists.js"
-export { roundedTo } from "./math.js"
 export { READERS } from "./tables.js"
 
 export const ENTRIES: readonly Entry[] = [

@@ -1,7 +1,7 @@
 import { ColumnWord, Kind, Trait } from "../../assembly/egraph/relational/kinds.js"
 import { some } from "../base/check.js"
 import { showTerm, type Term } from "../egraph/index.js"
-import { lookupFunction } from "../functions/index.js"
+import { byConstant, lookupFunction } from "../functions/index.js"
 import { parseType } from "../types/parse-type.js"
 import { BOOLEAN, unknown, type SqlType } from "../types/type.js"
 import {
@@ -42,7 +42,14 @@ function findType(term: Term, words: Vocabulary): SqlType {
   const merged = MERGED.get(op)
   if (merged) return merged
   const args = children.map((child) => typeOf(child, words))
-  return lookupFunction(calledFunction(op))?.resultType(args) ?? unknown(op)
+  const info = lookupFunction(calledFunction(op))
+  const type = info?.resultType(args)
+  return type ? byConstant(info?.name ?? "", type, children.map(constantOf)) : unknown(op)
+}
+
+/** The text of a literal. */
+function constantOf({ op }: Term): string | undefined {
+  return /^lit:[^:]*:(.*)$/s.exec(op)?.[1]
 }
 
 /**

@@ -1,6 +1,6 @@
 import { unreachable } from "../base/check.js"
 import { leaf, type Term } from "../egraph/term.js"
-import { datePartType, lookupFunction } from "../functions/index.js"
+import { byConstant, lookupFunction } from "../functions/index.js"
 import type {
   AggregateCall,
   CallScalar,
@@ -377,11 +377,8 @@ function caseType(arms: readonly { readonly then: Scalar }[], otherwise: Scalar)
 /** The type of a call that a rule made. */
 function callType(fn: string, args: readonly Scalar[]): Typed {
   const info = lookupFunction(fn)
-  const [first] = args
-  const type =
-    fn === "date_part" && first?.kind === "literal"
-      ? datePartType(first.value ?? "")
-      : info?.resultType(args.map((arg) => arg.type))
+  const found = info?.resultType(args.map((arg) => arg.type))
+  const type = found && byConstant(fn, found, args.map(constantOf))
   const nullable = args.map((arg) => arg.nullable)
   const isNullable =
     info?.kind === "aggregate"
@@ -392,4 +389,8 @@ function callType(fn: string, args: readonly Scalar[]): Typed {
           ? false
           : info?.nulls === "nullable" || nullable.some(Boolean)
   return { type: type ?? unknown(`the result of ${fn}`), nullable: isNullable }
+}
+
+function constantOf(arg: Scalar): string | undefined {
+  return arg.kind === "literal" ? (arg.value ?? undefined) : undefined
 }

@@ -2,10 +2,9 @@ import { nearest } from "../base/suggest.js"
 import type { TypeOf } from "../catalog/types.js"
 import { calledFunction } from "../functions/calls.js"
 import {
-  datePartType,
+  byConstant,
   functionNames,
   lookupTableFunction,
-  roundedTo,
   type FunctionInfo,
 } from "../functions/index.js"
 import type { Call, Expr } from "../syntax/ast.js"
@@ -79,7 +78,8 @@ function scalarCall(call: Call, info: FunctionInfo, frame: Frame, cx: Context): 
   const args = argumentsOf(call, frame, cx)
   const type = alternatives(info, args, cx) ?? matched(call, info, args, cx)?.type
   if (!type) return UNKNOWN
-  return { type: byConstant(info, args, type), nullable: nullOf(info, args) }
+  const constants = args.map(({ expr }) => stringValue(expr) ?? integerValue(expr)?.toString())
+  return { type: byConstant(info.name, type, constants), nullable: nullOf(info, args) }
 }
 
 // ------------------------------------------------------------------------------------- arguments
@@ -183,20 +183,6 @@ function reportSignature(
 }
 
 // ---------------------------------------------------------------------------------------- results
-
-/** Types that rest on the value of an argument. */
-function byConstant(info: FunctionInfo, args: readonly Typed[], type: SqlType): SqlType {
-  const [first, second] = args
-  if (info.name === "date_part" && first) {
-    const part = stringValue(first.expr)
-    return part === undefined ? type : datePartType(part)
-  }
-  if ((info.name === "round" || info.name === "trunc") && second) {
-    const places = integerValue(second.expr)
-    return places === undefined ? type : roundedTo(type, Number(places))
-  }
-  return type
-}
 
 function nullOf(info: FunctionInfo, args: readonly Typed[]): boolean {
   const nullable = args.map((arg) => arg.nullable)
