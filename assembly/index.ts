@@ -15,6 +15,7 @@ import { clearRuleTable, restartRules } from "./egraph/rules";
 import { clearRun, restartRun } from "./egraph/run";
 import { scheduleAll } from "./egraph/schedule";
 import { clearSeen } from "./egraph/seen";
+import { reserveStatistics } from "./egraph/statistics";
 
 export { allocate, used } from "./memory/arena";
 export {
@@ -51,9 +52,10 @@ export {
   taken,
 } from "./egraph/compiled";
 export { seek } from "./egraph/frozen";
-export { defineRule, ruleApplied, ruleMatches, switchRule } from "./egraph/rules";
+export { defineRule, switchRule } from "./egraph/rules";
 export { budgetAt, isReached, iterationsDone, run, setGoals, switchCompiledOn } from "./egraph/run";
 export { scheduleAll, scheduleBackoff } from "./egraph/schedule";
+export { statisticsAt } from "./egraph/statistics";
 export { logSize, logStart, switchLogging } from "./egraph/log";
 export { bestCosts, choices, extract, readPrices, rowPrices } from "./egraph/extract";
 export {
@@ -94,6 +96,7 @@ export function reset(capacity: u32): void {
     reserveLog(capacity);
     reserveApplications();
     reserveCompiled();
+    reserveStatistics();
   }
   clearGraph();
   clearRuleTable();

@@ -20,7 +20,8 @@ import { clearWitnesses, reserveWitnesses } from "./explain";
 import { decide, EQUAL_AFTER_ADDING, freshLeaf, testGuard } from "./facts";
 import { hasRoom, logApplication, logSize } from "./log";
 import { Pattern } from "./match";
-import { At, countApplication, ruleAt } from "./rules";
+import { At, ruleAt } from "./rules";
+import { countApplication } from "./statistics";
 
 const NONE: u32 = 0xffffffff;
 const MAX_CALLS: u32 = 64; // of one right side

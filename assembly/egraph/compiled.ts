@@ -34,9 +34,17 @@ import {
 import { clearWitnesses } from "./explain";
 import { endOfRoots, firstOldRoot, firstRoot, freeze, frozenRows } from "./frozen";
 import { hasRoom, logApplication, logSize } from "./log";
-import { addMatches, At, countApplication, isOn, ruleAt, ruleCount } from "./rules";
+import { At, isOn, ruleAt, ruleCount } from "./rules";
 import { clock, tick } from "./rows";
 import { ban, isBanned, mostMatches } from "./schedule";
+import {
+  countApplication,
+  countBan,
+  countSearch,
+  countWork,
+  startClock,
+  stopClock,
+} from "./statistics";
 
 const EVERY_CLASS: u32 = 0xffffffff; // the root of a rule whose left side is a variable
 const CHUNK: u32 = 4096; // roots between two looks at the clock
@@ -89,12 +97,21 @@ export function compiledRound(iteration: u32, budget: Budget): u32 {
   mostNodes = budget.nodes;
   mostBytes = budget.bytes;
   if (!isOpen) open();
+  startClock(frozenRows);
+  const stop = turns(iteration, budget);
+  stopClock();
+  if (stop != Stop.None) return stop;
+  settle();
+  return changed ? Stop.None : Stop.Saturated;
+}
+
+/** All rules in their order, from where it was stopped. */
+function turns(iteration: u32, budget: Budget): u32 {
   for (; atRule < ruleCount; atRule++) {
     const stop = isSearching || !skips(atRule, iteration) ? turn(budget) : <u32>Stop.None;
     if (stop != Stop.None) return stop;
   }
-  settle();
-  return changed ? Stop.None : Stop.Saturated;
+  return Stop.None;
 }
 
 function open(): void {
@@ -120,10 +137,13 @@ export function forgetRound(): void {
 
 /** Whether a rule is switched off, banned, or bans itself. */
 function skips(rule: u32, iteration: u32): bool {
-  if (!isOn(rule) || isBanned(rule, iteration)) return true;
-  const most = mostMatches(rule);
-  if (most == u32.MAX_VALUE || countUpTo(ruleAt(rule), most + 1) <= most) return false;
-  ban(rule, iteration);
+  if (!isOn(rule)) return true;
+  if (!isBanned(rule, iteration)) {
+    const most = mostMatches(rule);
+    if (most == u32.MAX_VALUE || countUpTo(rule, most + 1) <= most) return false;
+    ban(rule, iteration);
+  }
+  countBan(rule);
   return true;
 }
 
@@ -133,8 +153,9 @@ function turn(budget: Budget): u32 {
   if (!isSearching) atRoot = startOf(load<u32>(at, At.Root));
   isSearching = true;
   matched = 0;
+  const from = atRoot;
   const stop = searchOn(at, budget);
-  addMatches(atRule, matched);
+  countSearch(atRule, atRoot - from, matched);
   if (stop != Stop.None) return stop;
   isSearching = false;
   store<u32>(at, newest + 1, At.Since);
@@ -154,9 +175,14 @@ function endOf(root: u32): u32 {
   return root == EVERY_CLASS ? frozenRows : endOfRoots(root);
 }
 
-function countUpTo(rule: usize, most: u32): u32 {
-  const root = load<u32>(rule, At.Root);
-  return call_indirect<u32>(load<u32>(rule, At.Count), startOf(root), endOf(root), most);
+function countUpTo(rule: u32, most: u32): u32 {
+  const at = ruleAt(rule);
+  const root = load<u32>(at, At.Root);
+  const from = startOf(root);
+  const end = endOf(root);
+  const found = call_indirect<u32>(load<u32>(at, At.Count), from, end, most);
+  countWork(rule, end - from, found >> 3);
+  return found;
 }
 
 function searchOn(at: usize, budget: Budget): u32 {

@@ -3,18 +3,20 @@
 
 import { guardsHold, unite, valuesOf } from "./apply";
 import { Budget, isLate, isOver, Stop } from "./budget";
-import { changedAt, clockOfFacts, find, rebuild } from "./egraph";
+import { changedAt, clockOfFacts, find, rebuild, rows } from "./egraph";
 import {
   clearMatches,
   depthOf,
   firstMatch,
+  looked,
   matchEnd,
   matchesDropped,
   search,
   setRests,
 } from "./match";
 import { beginRound, touchAll } from "./rounds";
-import { addMatches, At, isOn, restsOf, ruleAt, ruleCount } from "./rules";
+import { At, isOn, restsOf, ruleAt, ruleCount } from "./rules";
+import { countSearch, countWork, splitTime, startClock, stopClock } from "./statistics";
 import { DONE, isSeen, mix, NO_WORDS, remember, slotOf, stampOf } from "./seen";
 
 let changed: bool = false;
@@ -23,6 +25,21 @@ let changed: bool = false;
 export function interpretRound(budget: Budget): u32 {
   clearMatches();
   beginRound(deepest());
+  startClock(rows());
+  let stop = searchAll(budget);
+  if (stop == Stop.None) {
+    splitTime();
+    changed = false;
+    stop = applyAll(budget);
+    stopClock();
+    rebuild();
+  } else stopClock();
+  if (stop != Stop.None) return lost(stop);
+  if (matchesDropped()) return lost(Stop.Matches);
+  return changed ? Stop.None : Stop.Saturated;
+}
+
+function searchAll(budget: Budget): u32 {
   let matched: u32 = 0;
   for (let rule: u32 = 0; rule < ruleCount; rule++) {
     if (!isOn(rule)) continue;
@@ -31,15 +48,10 @@ export function interpretRound(budget: Budget): u32 {
     const most = budget.matches - matched;
     const found = search(rule, load<u32>(at, At.Left), load<u32>(at, At.Variables), most);
     matched += found;
-    addMatches(rule, found);
-    if (isLate(budget)) return lost(Stop.Time);
+    countSearch(rule, looked, found);
+    if (isLate(budget)) return Stop.Time;
   }
-  changed = false;
-  const stop = applyAll(budget);
-  rebuild();
-  if (stop != Stop.None) return lost(stop);
-  if (matchesDropped()) return lost(Stop.Matches);
-  return changed ? Stop.None : Stop.Saturated;
+  return Stop.None;
 }
 
 /** Matches of this round are lost: the next looks at everything. */
@@ -58,9 +70,14 @@ function deepest(): u32 {
 
 function applyAll(budget: Budget): u32 {
   let steps: u32 = 0;
+  let before: u32 = 0; // the rule
   const end = matchEnd();
   for (let match = firstMatch(); match < end; match += <usize>load<u32>(match)) {
+    const rule = load<u32>(match, 4);
+    if (rule != before) splitTime();
+    before = rule;
     apply(match);
+    countWork(rule, 0, 1);
     const stop = isOver(budget, (++steps & 63) == 0);
     if (stop != Stop.None) return stop;
   }

@@ -65,6 +65,7 @@ let visitedCount: u32 = 0;
 let rule: u32 = 0;
 let varCount: u32 = 0;
 let found: u32 = 0;
+export let looked: u32 = 0; // roots of the last search
 let limit: u32 = 0;
 let full: bool = false;
 
@@ -97,11 +98,13 @@ export function search(ruleId: u32, lhs: usize, vars: u32, most: u32): u32 {
   rule = ruleId;
   varCount = vars;
   found = 0;
+  looked = 0;
   limit = most;
   memory.fill(bound, 0, (<usize>vars) << 4);
   const depth = depthOf(lhs);
   for (let row = newestOf(load<u32>(lhs, A)); row != 0 && !full; row = olderOf(row)) {
     if (!isTouched(row, depth) || !isLive(row)) continue;
+    looked++;
     goalTop = 0;
     visitedCount = 0;
     matchRow(lhs, row, 0);

@@ -1,10 +1,10 @@
 // Rules as the host defines them.
 //
 //   rule, u32 words   ┌─────┬─────┬──────┬──────────┬──────────┬────────┬────┬────────┬───────┬──────┬───────┐
-//   at RULES + 72 r   │ lhs │ rhs │ vars │ rests lo │ rests hi │ guards │ on │ search │ count │ root │ flags │
-//                     ├─────┴─┬───┴──────┴─┬───────┬┴────────┬─┴───────┬┴────┴────────┴───────┴──────┴───────┘
-//                     │ times │ bannedUntil│ since │ waiting │ matches │ applied │   see schedule.ts, compiled.ts
-//                     └───────┴────────────┴───────┴─────────┴─────────┴─────────┘
+//   at RULES + 64 r   │ lhs │ rhs │ vars │ rests lo │ rests hi │ guards │ on │ search │ count │ root │ flags │
+//                     ├─────┴─┬───┴──────┴─┬───────┬┴────────┬─┴────────┴────┴────────┴───────┴──────┴───────┘
+//                     │ times │ bannedUntil│ since │ waiting │   see schedule.ts, compiled.ts
+//                     └───────┴────────────┴───────┴─────────┘
 //   guards            ┌───┬───────┬──────┬────────────┬───┐
 //   at an address     │ n │ guard │ argc │ variable … │ … │   bit 31 of a variable: a rest, all of it
 //                     └───┴───────┴──────┴────────────┴───┘
@@ -12,7 +12,7 @@
 import { list, reserve } from "../memory/regions";
 
 const MAX_RULES: u32 = 4096;
-const RULE_BYTES: usize = 64 + 8;
+const RULE_BYTES: usize = 64;
 
 export const enum At {
   Left = 0,
@@ -30,8 +30,6 @@ export const enum At {
   BannedUntil = 48,
   Since = 52,
   Waiting = 56,
-  Matches = 60,
-  Applied = 64,
 }
 
 let RULES: usize = 0;
@@ -83,22 +81,6 @@ export function isOn(rule: u32): bool {
 /** Which variables of a rule are rests, as bits. */
 export function restsOf(rule: u32): u64 {
   return load<u64>(ruleAt(rule), At.RestsLow);
-}
-
-export function ruleMatches(rule: u32): u32 {
-  return load<u32>(ruleAt(rule), At.Matches);
-}
-
-export function ruleApplied(rule: u32): u32 {
-  return load<u32>(ruleAt(rule), At.Applied);
-}
-
-export function addMatches(rule: u32, count: u32): void {
-  store<u32>(ruleAt(rule), ruleMatches(rule) + count, At.Matches);
-}
-
-export function countApplication(rule: u32): void {
-  store<u32>(ruleAt(rule), ruleApplied(rule) + 1, At.Applied);
 }
 
 export function listRules(): void {

@@ -11,7 +11,9 @@ import { compiledRound, forgetRound, isOpen } from "./compiled";
 import { find, rebuild, rows } from "./egraph";
 import { interpretRound } from "./interpreted";
 import { matchesIn } from "./match";
+import { ruleCount } from "./rules";
 import { fastForward } from "./schedule";
+import { clearStatistics } from "./statistics";
 
 export let iterations: u32 = 0;
 export let rowsBefore: u32 = 0; // the iteration at hand
@@ -49,6 +51,7 @@ export function setGoals(at: usize): void {
 
 /** Runs within `budget`; goes on with an iteration that was stopped and not settled. */
 export function run(): u32 {
+  clearStatistics(ruleCount);
   if (!isOpen) {
     iterations = 0;
     rebuild();

@@ -37,6 +37,7 @@ import { readRules } from "./read-rules.js"
 import { schedule, writeLimits } from "./run-options.js"
 import { aboutOf, readSnapshot, writeSnapshot } from "./snapshot.js"
 import { isVariable, variablesOf, type Rule, type RuleText } from "./rules.js"
+import { statistics } from "./statistics.js"
 import type { Proof } from "./steps.js"
 import { readTerm, type Term } from "./term.js"
 import {
@@ -78,11 +79,10 @@ export class EGraph {
   private readonly interpreted: string | undefined
   /** Whether rules are being applied: then the host's functions may add and find only. */
   private isRunning = false
-  /** Matches and applications of each rule at the end of the last run. */
-  private counted: readonly (readonly [number, number])[] = []
   /** Words in the engine's memory: where children are written, and limits. */
   private readonly scratch: number
   private readonly budget: number
+  private readonly statistics: number
 
   private constructor(
     private instance: Instance,
@@ -94,6 +94,7 @@ export class EGraph {
     this.interpreted = whyInterpreted(text, this.rules, options)
     this.scratch = this.wasm.scratch() >>> 2
     this.budget = this.wasm.budgetAt() >>> 2
+    this.statistics = this.wasm.statisticsAt()
     this.setUp()
   }
 
@@ -139,7 +140,7 @@ export class EGraph {
     const { analyses, proofs, limits } = this.options
     const text = { ...this.text, operators: [], functions: [], oneWay: [...this.text.oneWay] }
     const about: About = {
-      ...{ text, capacity: this.instance.capacity, counted: this.counted },
+      ...{ text, capacity: this.instance.capacity },
       operators: this.operators.save(),
       options: {
         ...(analyses && { analyses }),
@@ -152,20 +153,18 @@ export class EGraph {
 
   /** The graph of a snapshot. */
   static async restore(bytes: Uint8Array): Promise<EGraph> {
-    const { text, capacity, options, counted, operators } = aboutOf(bytes) as About
+    const { text, capacity, options, operators } = aboutOf(bytes) as About
     const maps = { operators: new Map(), functions: new Map(), oneWay: new Set(text.oneWay) }
     const rules = { ...text, ...maps } as RuleText
     const graph = new EGraph(acquire(capacity), rules, { ...options, rules })
     graph.operators.restore(operators)
     readSnapshot(graph.instance, bytes)
-    graph.counted = counted
     return graph
   }
 
   /** Empties the graph; the rules stay. */
   reset(): void {
     checkCall("reset", this.isRunning)
-    this.counted = []
     this.operators.forget()
     this.originals.length = 0
     this.wasm.restart()
@@ -304,7 +303,7 @@ export class EGraph {
     wasm.setGoals(this.goals(options))
     const stop = this.applyRules()
     if (!options.isResumable) wasm.settle()
-    const rules = this.countRules()
+    const rules = statistics(this.instance, this.statistics, this.rules)
     return {
       stop: at(STOPS, stop),
       iterations: wasm.iterationsDone(),
@@ -329,18 +328,6 @@ export class EGraph {
     } finally {
       this.isRunning = false
     }
-  }
-
-  /** What each rule did since this was asked last. */
-  private countRules(): () => RunReport["rules"] {
-    const { wasm, counted, rules } = this
-    const now = rules.map((_, i) => [wasm.ruleMatches(i), wasm.ruleApplied(i)] as const)
-    this.counted = now
-    return () =>
-      rules.map(({ name }, i) => {
-        const [[matches, applied], [before, appliedBefore]] = [at(now, i), counted[i] ?? [0, 0]]
-        return { name, matches: matches - before, applied: applied - appliedBefore }
-      })
   }
 
   private goals({ goals, until }: RunOptions): number {
@@ -567,7 +554,6 @@ interface About {
   }
   readonly capacity: number
   readonly options: Omit<EGraphOptions, "rules">
-  readonly counted: readonly (readonly [number, number])[]
   readonly operators: OperatorNames
 }
 

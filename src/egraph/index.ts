@@ -7,6 +7,7 @@ export type {
   Extracted,
   ExtractOptions,
   Limits,
+  RuleReport,
   RunOptions,
   RunReport,
   Scheduler,

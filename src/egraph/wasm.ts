@@ -62,8 +62,7 @@ export interface Exports extends ExtractionExports {
   ): number
   compileRule(rule: number, search: number, count: number, root: number, flags: number): void
   switchRule(rule: number, on: number): void
-  ruleMatches(rule: number): number
-  ruleApplied(rule: number): number
+  statisticsAt(): number
   switchCompiledOn(): void
   switchRounds(on: number): void
   switchLogging(on: number): void
