@@ -35,6 +35,9 @@ import {
   word,
 } from "./rows";
 
+/** From so many rows on the order of roots pays. */
+const MANY_ROWS: u32 = 1 << 14;
+
 export let CLASS: usize = 0;
 export let RECORDS: usize = 0;
 export let ROOTS: usize = 0;
@@ -73,6 +76,7 @@ export function freeze(): void {
   placeClasses();
   fillRoots();
   fillRecords();
+  if (liveRows >= MANY_ROWS) orderRoots();
 }
 
 /** Nothing changed since the last time: no row is new. */
@@ -140,12 +144,15 @@ function fillRoots(): void {
   for (let row: u32 = 1; row < frozenRows; row++) {
     const head = headOf(row);
     if ((head & GONE) != 0) continue;
-    const op = opAt(head & OP_MASK);
-    const next: usize = word(JOINED, row) == clock ? 12 : 8;
-    const place = load<u32>(op + next);
-    put(ROOTS, place, row);
-    store<u32>(op + next, place + 1);
+    enterRoot(opAt(head & OP_MASK), row);
   }
+}
+
+function enterRoot(op: usize, row: u32): void {
+  const next: usize = word(JOINED, row) == clock ? 12 : 8;
+  const place = load<u32>(op + next);
+  put(ROOTS, place, row);
+  store<u32>(op + next, place + 1);
 }
 
 function fillRecords(): void {
@@ -160,6 +167,24 @@ function fillRecords(): void {
     store<u32>(record, row);
     store<u32>(record, head & OP_MASK, 4);
     if (shapeOf(head) != WIDE) store<u64>(record, load<u64>(kids), 8);
+  }
+}
+
+/**
+ * Roots of one class after the other, the youngest class first. What is made of the roots of one class is looked for
+ * among nearby nodes, mostly those of the class; and fewer nodes are made that turn out to be others.
+ */
+function orderRoots(): void {
+  const count = ops();
+  for (let i: u32 = 0; i < count; i++) {
+    const op = opAt(i);
+    store<u32>(op, load<u32>(op), 12);
+    store<u32>(op, load<u32>(op, 4), 8);
+  }
+  for (let at = RECORDS + ((<usize>liveRows) << 4); at > RECORDS; ) {
+    at -= 16;
+    const row = load<u32>(at);
+    enterRoot(opAt(load<u32>(at, 4)), row);
   }
 }
 

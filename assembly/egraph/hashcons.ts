@@ -173,7 +173,7 @@ function grow(): void {
 /** Enters all rows anew, in as few slots as they need, if most keys are out of date. */
 export function tidy(): void {
   const rows = rowCount - deadCount;
-  if (slotsUsed < rows + (rows >> 1) + (1 << SMALLEST)) return;
+  if (slotsUsed < rows + (rows >> 2) + (1 << SMALLEST)) return;
   resize(max(SMALLEST, min(mostBits, 33 - clz<u32>(rows + (rows >> 2)))));
   enterAll();
 }

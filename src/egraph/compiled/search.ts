@@ -37,6 +37,8 @@ export class RuleBody {
   private readonly slots: readonly Local[]
   private readonly rows: readonly Local[]
   private readonly leaves = new Map<number, Local>()
+  /** The operator of a record. */
+  private readonly there: Local
   private readonly right: RightSide
 
   constructor(
@@ -48,6 +50,7 @@ export class RuleBody {
     this.body = new Body(kind === "search" ? 4 : 3)
     this.found = this.body.local()
     this.allNew = this.body.local()
+    this.there = this.body.local()
     this.variables = Array.from({ length: rule.variables }, () => this.body.local())
     this.slots = Array.from({ length: rule.plan.slots }, () => this.body.local())
     this.rows = rule.plan.steps.map(() => this.body.local())
@@ -247,24 +250,17 @@ export class RuleBody {
           .do("i32.shl")
           .set(local)
       this.seekLarge(cls, atom.op, record, end)
+      this.seekSmall(atom.op, record, end, done)
       body.loop((again) => {
-        body.get(record).get(end).do("i32.ge_u").brIf(done)
-        body.block((next) => {
-          body
-            .get(record)
-            .load(layout.RECORDS + 4)
-            .const(atom.op)
-            .do("i32.gt_u")
-            .brIf(done)
-          body
-            .get(record)
-            .load(layout.RECORDS + 4)
-            .const(atom.op)
-            .do("i32.ne")
-            .brIf(next)
-          this.row(i, atom, record, before, isLast, next, done)
-        })
-        body.get(record).const(16).do("i32.add").set(record).br(again)
+        body.block((next) => this.row(i, atom, record, before, isLast, next, done))
+        body.get(record).const(16).do("i32.add").tee(record).get(end).do("i32.ge_u").brIf(done)
+        body
+          .get(record)
+          .load(layout.RECORDS + 4)
+          .const(atom.op)
+          .do("i32.ne")
+          .brIf(done)
+        body.br(again)
       })
     })
   }
@@ -279,6 +275,26 @@ export class RuleBody {
       .get(end)
       .do("i32.lt_u")
     body.if(() => body.get(cls).const(op).call(SEEK).set(record))
+  }
+
+  /** Passes over the rows of smaller operators; leaves where the class has none of this one. */
+  private seekSmall(op: number, record: Local, end: Local, done: Label): void {
+    const { body, layout } = this
+    body.block((found) =>
+      body.loop((again) => {
+        body.get(record).get(end).do("i32.ge_u").brIf(done)
+        const there = this.there
+        body
+          .get(record)
+          .load(layout.RECORDS + 4)
+          .tee(there)
+          .const(op)
+          .do("i32.eq")
+          .brIf(found)
+        body.get(there).const(op).do("i32.gt_u").brIf(done)
+        body.get(record).const(16).do("i32.add").set(record).br(again)
+      }),
+    )
   }
 
   private classOf({ from }: Atom): Local {
