@@ -5,7 +5,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { SourceText } from "./base/span.js"
 import { explainModel, type Explanation } from "./explaining.js"
 import { Sink } from "./diagnostics/sink.js"
-import { parse as parseText } from "./parse/index.js"
+import { parse as parseText, reportErrors } from "./parse/index.js"
 import { compileOffline, withoutConnection, type Offline } from "./offline.js"
 import { missingFiles } from "./source-files.js"
 import type { Statement } from "./syntax/ast.js"
@@ -28,7 +28,7 @@ export function parse(text: string): {
 } {
   const { statements, errors } = parseText(text)
   const sink = new Sink(new SourceText("", text))
-  for (const { start, end, problem } of errors) sink.report("syntax", { start, end }, { problem })
+  reportErrors(errors, sink)
   return { statements, diagnostics: sink.diagnostics }
 }
 

@@ -27,6 +27,8 @@ export interface Names {
   readonly fields: ReadonlyMap<number, readonly string[]>
   /** Ids of subqueries (query nodes) with references to an enclosing query. */
   readonly correlated: ReadonlySet<number>
+  /** Ids of nodes that this version refuses: whatever they hold is unknown. */
+  readonly refused: ReadonlySet<number>
   /** Other relations that this model refers to, each once, in order of appearance. */
   readonly dependencies: readonly Dependency[]
 }

@@ -6,7 +6,7 @@ import { valueOf } from "./literals.js"
 import { RESERVED, words, type Operator, type Spelling, type Word } from "./words.js"
 
 export interface ParseError {
-  readonly code: "syntax" | "nested-too-deeply" | "not-yet"
+  readonly code: "syntax" | "nested-too-deeply"
   readonly start: number
   readonly end: number
   readonly problem: string
@@ -53,8 +53,8 @@ export class Cursor {
     this.ends = tokens.ends
     this.spellings = tokens.spellings
     this.isTorn = tokens.errors.some(({ problem }) => problem.endsWith("is not closed"))
-    for (const { start, end, problem } of tokens.errors)
-      this.errors.push({ code: "syntax", start, end, problem })
+    for (const { start, end, problem, fix } of tokens.errors)
+      this.errors.push({ code: "syntax", start, end, problem, fix })
   }
 
   protected id(): number {
@@ -143,6 +143,11 @@ export class Cursor {
     this.errors.push({ code, start, end, problem, fix })
   }
 
+  /** Whether an error is reported for the token here. */
+  protected hasFailedHere(): boolean {
+    return this.lastError === this.at || this.isTorn
+  }
+
   protected expected(what: string): void {
     this.fail(`expected ${what}, found ${this.found()}`, this.misspelling(what))
   }
@@ -210,9 +215,13 @@ export class Cursor {
   /** Reports a text that is nested too deeply, and leaves it at its end. */
   protected isTooDeep(): boolean {
     if (this.depth < MAX_DEPTH) return false
+    this.tooDeep()
+    return true
+  }
+
+  protected tooDeep(): void {
     this.fail(`nested too deeply (more than ${MAX_DEPTH} levels)`, undefined, "nested-too-deeply")
     this.at = this.kinds.length - 1
-    return true
   }
 
   /** Runs `parse` one level deeper, where that is not too deep. */
@@ -230,6 +239,13 @@ export class Cursor {
     const { kind } = this
     if (kind !== WORD) return kind === QUOTED
     return this.text === "" || !RESERVED.has(this.text)
+  }
+
+  protected isNameAt(ahead: number): boolean {
+    const kind = this.kindAt(ahead)
+    if (kind !== WORD) return kind === QUOTED
+    const word = this.textAt(ahead)
+    return word === "" || !RESERVED.has(word)
   }
 
   /** Any word, reserved ones too: after a dot, before `=>`. */
@@ -253,6 +269,14 @@ export class Cursor {
     return this.isAnyName() ? this.takeName() : this.name(what)
   }
 
+  /** A name written as a string: `AS 'total'`, `FROM 'file.csv'`. */
+  protected takeString(): Name {
+    const start = this.start
+    const text = this.value()
+    this.at++
+    return { kind: "name", id: this.id(), span: this.span(start), text, quoted: true }
+  }
+
   protected takeName(): Name {
     const start = this.start
     const quoted = this.kind === QUOTED
@@ -261,11 +285,31 @@ export class Cursor {
     return { kind: "name", id: this.id(), span: this.span(start), text, quoted }
   }
 
-  /** `item, item …`; a trailing comma before a clause or a closing bracket is forgiven. */
+  /** `(a, b)` */
+  protected nameList(what: string): Name[] {
+    this.expectOp("(")
+    const names = this.commaList(() => this.anyName(what))
+    this.close(")")
+    return names
+  }
+
+  /** `item, item …`; a trailing comma before a clause or a closing bracket is forgiven, as in DuckDB. */
   protected commaList<N>(item: () => N): N[] {
     const items = [item()]
     while (this.acceptOp(",")) {
-      if (this.atClause() || this.isOp(")")) break
+      if (this.atClause() || this.isOp(")") || this.isOp("]") || this.isOp("}") || this.isOp(";"))
+        break
+      const before = this.at
+      items.push(item())
+      if (this.at === before) break
+    }
+    return items
+  }
+
+  /** `item, item …` where a comma is to be followed by an item. */
+  protected strictList<N>(item: () => N): N[] {
+    const items = [item()]
+    while (this.acceptOp(",")) {
       const before = this.at
       items.push(item())
       if (this.at === before) break

@@ -1,22 +1,20 @@
 import type {
-  Argument,
-  Call,
   Case,
   Expr,
-  Frame,
-  FrameBound,
   Literal,
   MissingExpr,
   Name,
-  OrderItem,
+  QualifiedName,
   Query,
+  Rename,
+  Select,
   SelectExpr,
   Star,
-  WindowSpec,
 } from "../syntax/ast.js"
 import { END, NUMBER, OPERATOR, PARAMETER, QUOTED, STRING, WORD } from "./lexer.js"
-import { TypeParser } from "./types.js"
-import { RESERVED, UNITS, words, type Spelling } from "./words.js"
+import { CallParser } from "./calls.js"
+import { isBlob } from "./literals.js"
+import { FUNCTION_NAMES, RESERVED, UNITS, words, type Spelling } from "./words.js"
 
 // Binding powers, loosest first. Comparisons do not chain.
 const OR = 1
@@ -30,7 +28,11 @@ const ADD = 8
 const MULTIPLY = 9
 const POWER = 10
 const ZONE = 11
-const SIGN = 12
+const COLLATION = 12
+const SIGN = 13
+
+/** Operators in a row, as of `a + b + c`, that make a tree deeper than stages can walk. */
+const MAX_CHAIN = 1000
 
 const BINARY: Readonly<Record<string, number>> = {
   "=": COMPARE,
@@ -52,6 +54,10 @@ const BINARY: Readonly<Record<string, number>> = {
   "<@": OTHER,
   "&&": OTHER,
   "^@": OTHER,
+  "<=>": OTHER,
+  "!": OTHER,
+  "@": OTHER,
+  "#": OTHER,
   "+": ADD,
   "-": ADD,
   "*": MULTIPLY,
@@ -62,10 +68,14 @@ const BINARY: Readonly<Record<string, number>> = {
   "**": POWER,
 }
 
-const PATTERN_OPS: Readonly<Record<string, readonly ["LIKE" | "ILIKE" | "~" | "~*", boolean]>> = {
+const PATTERN_OPS: Readonly<
+  Record<string, readonly ["LIKE" | "ILIKE" | "GLOB" | "~" | "~*", boolean]>
+> = {
   "~~": ["LIKE", false],
   "!~~": ["LIKE", true],
   "~~*": ["ILIKE", false],
+  "!~~*": ["ILIKE", true],
+  "~~~": ["GLOB", false],
   "~": ["~", false],
   "!~": ["~", true],
   "~*": ["~*", false],
@@ -74,19 +84,15 @@ const PATTERN_OPS: Readonly<Record<string, readonly ["LIKE" | "ILIKE" | "~" | "~
 
 const SPELLING: Readonly<Record<string, string>> = { "==": "=", "!=": "<>", "**": "^" }
 
-/** Types that a string literal may follow: `DATE '2024-01-31'`. */
-const TYPED_LITERALS: ReadonlySet<Spelling> = new Set(
-  words(`
-    DATE TIME TIMESTAMP TIMESTAMPTZ DATETIME TIMETZ UUID JSON BLOB BYTEA INTEGER BIGINT HUGEINT
-    DOUBLE FLOAT DECIMAL BOOLEAN VARCHAR
-  `),
+const MEMBERSHIPS: ReadonlySet<Spelling> = new Set(words("IN LIKE ILIKE BETWEEN SIMILAR GLOB"))
+
+/** Words that stand for a call without parentheses. */
+const NILADIC: ReadonlySet<Spelling> = new Set(
+  words("CURRENT_DATE CURRENT_TIMESTAMP CURRENT_TIME LOCALTIMESTAMP LOCALTIME"),
 )
 
 /** Expressions by precedence climbing, as PostgreSQL binds them. */
-export abstract class ExprParser extends TypeParser {
-  protected abstract query(): Query
-  protected abstract atQuery(): boolean
-
+export abstract class ExprParser extends CallParser {
   expr(power = 0): Expr {
     if (this.isTooDeep()) return this.missing()
     this.depth++
@@ -98,11 +104,17 @@ export abstract class ExprParser extends TypeParser {
   private climb(power: number): Expr {
     const start = this.start
     let left = this.prefix()
-    for (;;) {
+    for (let i = 0; i < MAX_CHAIN; i++) {
       const next = this.infix(left, power, start)
       if (next === undefined) return left
       left = next
     }
+    this.tooDeep()
+    return left
+  }
+
+  protected exprBeforeIn(): Expr {
+    return this.expr(LIKE)
   }
 
   protected missing(): MissingExpr {
@@ -125,9 +137,8 @@ export abstract class ExprParser extends TypeParser {
       case "NOTNULL":
         return power < IS ? this.isTest(left, start) : undefined
       case "NOT":
-        return power < LIKE &&
-          this.kindAt(1) === WORD &&
-          ["IN", "LIKE", "ILIKE", "BETWEEN", "SIMILAR", "GLOB"].includes(this.textAt(1))
+        if (this.isWordAt(1, "NULL")) return power < IS ? this.isTest(left, start) : undefined
+        return power < LIKE && MEMBERSHIPS.has(this.textAt(1))
           ? (this.at++, this.membership(left, true, start))
           : undefined
       case "IN":
@@ -148,15 +159,41 @@ export abstract class ExprParser extends TypeParser {
           id: this.id(),
           span: this.span(start),
         }
-      case "COLLATE": {
-        this.at++
-        const collation = [this.anyName("a collation")]
-        while (this.acceptOp(".")) collation.push(this.anyName("a collation"))
-        return { kind: "collate", operand: left, collation, id: this.id(), span: this.span(start) }
-      }
+      case "COLLATE":
+        return power < COLLATION ? this.collate(left, start) : undefined
+      case "OVERLAPS":
+        return power < OTHER && left.kind === "row" ? this.overlaps(left, start) : undefined
+      case "OPERATOR":
+        return power < OTHER && this.isOpAt(1, "(") ? this.namedOperator(left, start) : undefined
       default:
         return undefined
     }
+  }
+
+  private collate(operand: Expr, start: number): Expr {
+    this.at++
+    const collation = [this.anyName("a collation")]
+    while (this.acceptOp(".")) collation.push(this.anyName("a collation"))
+    return { kind: "collate", operand, collation, id: this.id(), span: this.span(start) }
+  }
+
+  /** `(a, b) OVERLAPS (c, d)` */
+  private overlaps(left: Expr & { readonly kind: "row" }, start: number): Expr {
+    const name = this.takeName()
+    const right = this.expr(OTHER)
+    const others = right.kind === "row" ? right.items : [right]
+    return this.callOf([name], [...left.items, ...others], start, "overlaps")
+  }
+
+  /** `a OPERATOR(+) b`: the operator between the parentheses, whatever its schema. */
+  private namedOperator(left: Expr, start: number): Expr {
+    this.at += 2
+    while (this.isAnyName() && this.isOpAt(1, ".")) this.at += 2
+    const op = this.source.slice(this.start, this.end)
+    if (this.kind === OPERATOR) this.at++
+    else this.expected("an operator")
+    this.close(")")
+    return this.binary(left, SPELLING[op] ?? op, OTHER, start)
   }
 
   private infixOperator(left: Expr, power: number, start: number): Expr | undefined {
@@ -176,11 +213,7 @@ export abstract class ExprParser extends TypeParser {
       }
     }
     if (op === "[") return this.subscript(left, start)
-    if (op === "." && this.startsField(left)) {
-      this.at++
-      const name = this.anyName("a field")
-      return { kind: "field", operand: left, name, id: this.id(), span: this.span(start) }
-    }
+    if (op === ".") return this.startsField(left, start) ? this.field(left, start) : undefined
     const pattern = PATTERN_OPS[op]
     if (pattern) {
       if (power >= OTHER) return undefined
@@ -192,29 +225,80 @@ export abstract class ExprParser extends TypeParser {
         not,
         operand: left,
         pattern: this.expr(OTHER),
+        escape: undefined,
         id: this.id(),
         span: this.span(start),
       }
     }
-    const binding = BINARY[op]
-    if (binding === undefined || power >= binding) return undefined
-    this.at++
-    const quantified =
-      binding === COMPARE ? this.quantified(left, SPELLING[op] ?? op, start) : undefined
-    if (quantified) return quantified
-    const right = this.expr(binding)
-    return {
-      kind: "binary",
-      op: SPELLING[op] ?? op,
-      left,
-      right,
-      id: this.id(),
-      span: this.span(start),
-    }
+    const binding = op === "" ? OTHER : BINARY[op]
+    if (binding === undefined || power >= binding || this.endsLimit(op)) return undefined
+    return this.operation(left, op, binding, start)
   }
 
-  private startsField(left: Expr): boolean {
-    return left.kind !== "column-ref" && left.kind !== "literal" && this.kindAt(1) !== END
+  private operation(left: Expr, op: Spelling, binding: number, start: number): Expr {
+    const written = op === "" ? this.source.slice(this.start, this.end) : op
+    const spelled = SPELLING[written] ?? written
+    if (binding === COMPARE) {
+      this.checkChain(left, start, isComparison)
+      this.at++
+      const quantified = this.quantified(left, spelled, start)
+      return quantified ?? this.binary(left, spelled, binding, start)
+    }
+    const at = this.start
+    this.at++
+    if (binding === OTHER && (op === "!" || op === "") && !this.startsExpr())
+      return this.callOf([this.nameOf(written, at)], [left], start, "postfix")
+    return this.binary(left, spelled, binding, start)
+  }
+
+  private binary(left: Expr, op: string, binding: number, start: number): Expr {
+    const right = this.expr(binding)
+    return { kind: "binary", op, left, right, id: this.id(), span: this.span(start) }
+  }
+
+  /** `LIMIT 10%`: no remainder, since nothing follows that could be divided by. */
+  private endsLimit(op: Spelling): boolean {
+    if (op !== "%") return false
+    const next = this.textAt(1)
+    const kind = this.kindAt(1)
+    return kind === END || next === ")" || next === ";" || next === "OFFSET" || next === "LIMIT"
+  }
+
+  /** Reports `a = b = c`: comparisons do not associate. `isSame` tells whether `left` is one, too. */
+  private checkChain(left: Expr, start: number, isSame: (expr: Expr) => boolean): void {
+    // One in parentheses begins after where they do.
+    if (left.span.start !== start || !isSame(left)) return
+    const fixes = {
+      title: "compare in parentheses",
+      start: left.span.start,
+      end: left.span.end,
+      text: `(${this.source.slice(left.span.start, left.span.end)})`,
+    }
+    this.fail(`${this.found()} after another comparison: it needs parentheses, or AND`, fixes)
+  }
+
+  private startsExpr(): boolean {
+    const { kind, text } = this
+    if (kind === OPERATOR) return ["(", "[", "{", "-", "+", "~", "@", "!"].includes(text)
+    if (kind !== WORD) return kind !== END
+    return text === "" || this.isName() || STARTS_OF_EXPR.has(text) || this.isOpAt(1, "(")
+  }
+
+  /** Whether the dot here asks for a field of `left`: of what is in parentheses or brackets. */
+  private startsField(left: Expr, start: number): boolean {
+    const kind = this.kindAt(1)
+    if (kind !== WORD && kind !== QUOTED) return false
+    const bare = left.kind === "column-ref" || left.kind === "literal" || left.kind === "star"
+    return !bare || left.span.start !== start
+  }
+
+  /** `(a).b`, and `(a).f(x)`, which is `f(a, x)`. */
+  private field(operand: Expr, start: number): Expr {
+    this.at++
+    const at = this.start
+    const name = this.anyName("a field")
+    if (this.isOp("(")) return this.methodCall(name, operand, start, at)
+    return { kind: "field", operand, name, id: this.id(), span: this.span(start) }
   }
 
   private logic(op: "AND" | "OR", power: number, left: Expr, start: number): Expr {
@@ -225,11 +309,11 @@ export abstract class ExprParser extends TypeParser {
 
   private isTest(operand: Expr, start: number): Expr {
     const word = this.text
-    this.at++
+    this.at += word === "NOT" ? 2 : 1
     if (word !== "IS")
       return {
         kind: "is",
-        not: word === "NOTNULL",
+        not: word !== "ISNULL",
         operand,
         test: "NULL",
         id: this.id(),
@@ -246,7 +330,7 @@ export abstract class ExprParser extends TypeParser {
         kind: "binary",
         op,
         left: operand,
-        right: this.expr(COMPARE),
+        right: this.expr(IS),
         id: this.id(),
         span: this.span(start),
       }
@@ -257,21 +341,10 @@ export abstract class ExprParser extends TypeParser {
 
   private membership(operand: Expr, not: boolean, start: number): Expr {
     const word = this.text
+    this.checkChain(operand, start, isMembership)
     this.at++
     if (word === "IN") return this.inside(operand, not, start)
-    if (word === "BETWEEN") {
-      const low = this.expr(LIKE)
-      this.expectWord("AND")
-      return {
-        kind: "between",
-        not,
-        operand,
-        low,
-        high: this.expr(LIKE),
-        id: this.id(),
-        span: this.span(start),
-      }
-    }
+    if (word === "BETWEEN") return this.between(operand, not, start)
     if (word === "SIMILAR") this.expectWord("TO")
     const op = word === "SIMILAR" ? "SIMILAR TO" : (word as "LIKE" | "ILIKE" | "GLOB")
     const pattern = this.expr(LIKE)
@@ -288,20 +361,49 @@ export abstract class ExprParser extends TypeParser {
     }
   }
 
-  private inside(operand: Expr, not: boolean, start: number): Expr {
-    if (!this.isOp("(")) {
-      const item = this.expr(LIKE)
-      return { kind: "in-list", not, operand, items: [item], id: this.id(), span: this.span(start) }
+  private between(operand: Expr, not: boolean, start: number): Expr {
+    const symmetric = this.acceptWord("SYMMETRIC") ? true : undefined
+    if (!symmetric) this.acceptWord("ASYMMETRIC")
+    const at = this.start
+    let low = this.expr(LIKE)
+    // Up to AND a comparison is part of the bound.
+    while (this.kind === OPERATOR && BINARY[this.text] === COMPARE)
+      low = this.operation(low, this.text, COMPARE, at)
+    this.expectWord("AND")
+    return {
+      kind: "between",
+      not,
+      symmetric,
+      operand,
+      low,
+      high: this.expr(LIKE),
+      id: this.id(),
+      span: this.span(start),
     }
-    this.at++
+  }
+
+  private inside(operand: Expr, not: boolean, start: number): Expr {
+    if (!this.isOp("(")) return this.inValue(operand, not, start)
     if (this.atQuery()) {
+      this.at++
       const query = this.query()
       this.close(")")
       return { kind: "in-query", not, operand, query, id: this.id(), span: this.span(start) }
     }
-    const items = this.isOp(")") ? [] : this.commaList(() => this.expr())
+    this.at++
+    const items = this.commaList(() => this.expr())
     this.close(")")
     return { kind: "in-list", not, operand, items, id: this.id(), span: this.span(start) }
+  }
+
+  /** `x IN list` is `contains(list, x)`. */
+  private inValue(operand: Expr, not: boolean, start: number): Expr {
+    const at = this.start
+    const list = this.expr(SIGN)
+    const call = this.callOf([this.nameOf("contains", at)], [list, operand], start)
+    return not
+      ? { kind: "unary", op: "NOT", operand: call, id: this.id(), span: this.span(start) }
+      : call
   }
 
   private quantified(operand: Expr, op: string, start: number): Expr | undefined {
@@ -311,13 +413,10 @@ export abstract class ExprParser extends TypeParser {
         ? "ANY"
         : undefined
     if (quantifier === undefined || !this.isOpAt(1, "(")) return undefined
-    this.at += 2
-    if (!this.atQuery()) {
-      const list = this.expr()
-      this.close(")")
-      return this.plainCall(quantifier.toLowerCase(), [operand, list], start)
-    }
-    const query = this.query()
+    this.at++
+    const isQuery = this.atQuery()
+    this.at++
+    const query = isQuery ? this.query() : this.elementsOf(this.expr())
     this.close(")")
     return {
       kind: "quantified",
@@ -330,6 +429,38 @@ export abstract class ExprParser extends TypeParser {
     }
   }
 
+  /** `ANY(list)` asks of `SELECT unnest(list)`. */
+  private elementsOf(list: Expr): Query {
+    const { start } = list.span
+    const expr = this.callOf([this.nameOf("unnest", start)], [list], start)
+    const span = this.span(start)
+    const item: SelectExpr = {
+      kind: "select-expr",
+      expr,
+      alias: undefined,
+      id: this.id(),
+      span,
+    }
+    const body: Select = {
+      kind: "select",
+      distinct: false,
+      items: [item],
+      from: [],
+      windows: [],
+      id: this.id(),
+      span,
+    }
+    return {
+      kind: "query",
+      recursive: false,
+      ctes: [],
+      body,
+      orderBy: [],
+      id: this.id(),
+      span,
+    }
+  }
+
   private subscript(operand: Expr, start: number): Expr {
     this.at++
     const from = this.isOp(":") ? undefined : this.expr()
@@ -338,16 +469,25 @@ export abstract class ExprParser extends TypeParser {
       return { kind: "index", operand, index: from, id: this.id(), span: this.span(start) }
     }
     this.acceptOp(":")
-    const to = this.isOp("]") ? undefined : this.expr()
+    const to = this.isOp("]") ? undefined : this.sliceEnd()
+    const step = this.acceptOp(":") ? this.expr() : undefined
     this.close("]")
     return {
       kind: "slice",
       operand,
       from,
       to,
+      step,
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  /** `[a:-:2]` leaves the end open. */
+  private sliceEnd(): Expr | undefined {
+    if (!this.isOp("-") || !this.isOpAt(1, ":")) return this.expr()
+    this.at++
+    return undefined
   }
 
   // ------------------------------------------------------------------------------------- prefix
@@ -358,7 +498,7 @@ export abstract class ExprParser extends TypeParser {
       case NUMBER:
         return this.number(start)
       case STRING:
-        return this.literal("string", start)
+        return this.literal(isBlob(this.source[start]) ? "blob" : "string", start)
       case PARAMETER: {
         const name = this.value()
         this.at++
@@ -381,12 +521,20 @@ export abstract class ExprParser extends TypeParser {
     switch (op) {
       case "-":
       case "+":
-      case "~":
         this.at++
         return {
           kind: "unary",
           op,
           operand: this.expr(SIGN),
+          id: this.id(),
+          span: this.span(start),
+        }
+      case "~":
+        this.at++
+        return {
+          kind: "unary",
+          op,
+          operand: this.expr(OTHER),
           id: this.id(),
           span: this.span(start),
         }
@@ -397,34 +545,78 @@ export abstract class ExprParser extends TypeParser {
       case "{":
         return this.structLiteral(start)
       case "*":
-        return this.star(start)
+        return this.isWordAt(1, "COLUMNS") && this.isOpAt(2, "(")
+          ? this.prefixCall(start, SIGN)
+          : this.star(start)
+      case "#":
+        return this.columnPosition(start)
+      case "@":
+      case "!":
+      case "":
+        return this.prefixCall(start, OTHER)
       default:
         this.expected("an expression")
         return this.missing()
     }
   }
 
-  private parenthesized(start: number): Expr {
+  /** `@x`, `!x`, `*COLUMNS(…)` */
+  private prefixCall(start: number, power: number): Expr {
+    const text = this.source.slice(start, this.end)
     this.at++
+    const name = this.nameOf(text, start)
+    return this.callOf([name], [this.expr(power)], start, "prefix")
+  }
+
+  private columnPosition(start: number): Expr {
+    this.at++
+    const index = this.kind === NUMBER ? Number(this.value()) : 0
+    if (this.kind === NUMBER) this.at++
+    else this.expected("the number of a column")
+    return { kind: "position", index, id: this.id(), span: this.span(start) }
+  }
+
+  private parenthesized(start: number): Expr {
     if (this.atQuery()) {
+      this.at++
       const query = this.query()
       this.close(")")
       return { kind: "scalar-subquery", query, id: this.id(), span: this.span(start) }
     }
-    if (this.acceptOp(")")) return { kind: "row", items: [], id: this.id(), span: this.span(start) }
-    const items = this.commaList(() => this.expr())
-    const comma = this.isOpAt(-1, ",")
+    this.at++
+    const items = this.strictList(() => this.expr())
     this.close(")")
     const [only] = items
-    if (items.length === 1 && only && !comma) return only
+    if (items.length === 1 && only) return only
     return { kind: "row", items, id: this.id(), span: this.span(start) }
   }
 
-  private listLiteral(start: number): Expr {
+  private listLiteral(start: number, array?: true): Expr {
     this.at++
     const items = this.isOp("]") ? [] : this.commaList(() => this.expr())
+    const [body] = items
+    if (items.length === 1 && body && this.isWord("FOR")) return this.comprehension(body, start)
     this.close("]")
-    return { kind: "list", items, id: this.id(), span: this.span(start) }
+    return { kind: "list", items, array, id: this.id(), span: this.span(start) }
+  }
+
+  /** `[x + 1 FOR x IN list IF x > 0]` */
+  private comprehension(body: Expr, start: number): Expr {
+    this.at++
+    const params = this.strictList(() => this.name("a variable"))
+    this.expectWord("IN")
+    const list = this.expr()
+    const filter = this.acceptWord("IF") ? this.expr() : undefined
+    this.close("]")
+    return {
+      kind: "comprehension",
+      body,
+      params,
+      list,
+      filter,
+      id: this.id(),
+      span: this.span(start),
+    }
   }
 
   private structLiteral(start: number): Expr {
@@ -432,17 +624,7 @@ export abstract class ExprParser extends TypeParser {
     const fields = this.isOp("}")
       ? []
       : this.commaList(() => {
-          const at = this.start
-          const name: Name =
-            this.kind === STRING
-              ? {
-                  kind: "name",
-                  text: this.value(),
-                  quoted: true,
-                  id: this.id(),
-                  span: (this.at++, this.span(at)),
-                }
-              : this.anyName("a field")
+          const name = this.kind === STRING ? this.takeString() : this.anyName("a field")
           this.expectOp(":")
           return { name, value: this.expr() }
         })
@@ -468,9 +650,23 @@ export abstract class ExprParser extends TypeParser {
   }
 
   private word(start: number): Expr {
+    if (this.text !== "") {
+      const special = this.keyword(start)
+      if (special) return special
+    }
+    if (this.kindAt(1) === STRING && (this.text === "" || !RESERVED.has(this.text)))
+      return this.typedLiteral(start)
+    if (this.text !== "" && RESERVED.has(this.text))
+      if (!this.isOpAt(1, "(") || !FUNCTION_NAMES.has(this.text)) {
+        this.expected("an expression")
+        return this.missing()
+      }
+    return this.nameOrCall(start)
+  }
+
+  /** What a word of the grammar begins, if it is more than a name. */
+  private keyword(start: number): Expr | undefined {
     switch (this.text) {
-      case "":
-        return this.nameOrCall(start)
       case "NULL":
         return this.literal("null", start, "null")
       case "TRUE":
@@ -479,16 +675,6 @@ export abstract class ExprParser extends TypeParser {
         return this.literal("boolean", start, "false")
       case "NOT":
         this.at++
-        if (this.isWord("EXISTS")) {
-          const exists = this.expr(NOT)
-          return {
-            kind: "unary",
-            op: "NOT",
-            operand: exists,
-            id: this.id(),
-            span: this.span(start),
-          }
-        }
         return {
           kind: "unary",
           op: "NOT",
@@ -498,86 +684,30 @@ export abstract class ExprParser extends TypeParser {
         }
       case "CASE":
         return this.caseExpr(start)
-      case "EXISTS":
-        if (this.isOpAt(1, "(")) {
-          this.at += 2
-          const query = this.query()
-          this.close(")")
-          return { kind: "exists", query, id: this.id(), span: this.span(start) }
-        }
-        break
-      case "CAST":
-      case "TRY_CAST":
-        if (this.isOpAt(1, "(")) return this.cast(start)
-        break
-      case "EXTRACT":
-        if (this.isOpAt(1, "(")) return this.extract(start)
-        break
       case "INTERVAL":
-        if (this.startsInterval()) return this.interval(start)
-        break
+        return this.startsInterval() ? this.interval(start) : undefined
       case "ARRAY":
-        if (this.isOpAt(1, "[")) {
-          this.at++
-          return this.listLiteral(start)
-        }
-        break
+        if (!this.isOpAt(1, "[")) break
+        this.at++
+        return this.listLiteral(start, true)
       case "MAP":
-        if (this.isOpAt(1, "{")) return this.mapLiteral(start)
-        break
-      case "ROW":
-        if (this.isOpAt(1, "(")) {
-          this.at++
-          return this.row(start)
-        }
-        break
-      case "SUBSTRING":
-        if (this.isOpAt(1, "(")) return this.substring(start)
-        break
-      case "POSITION":
-        if (this.isOpAt(1, "(")) return this.position(start)
-        break
-      case "TRIM":
-        if (this.isOpAt(1, "(")) return this.trim(start)
-        break
+        return this.isOpAt(1, "{") ? this.mapLiteral(start) : undefined
       case "LAMBDA":
-        if (this.kindAt(1) === WORD && (this.isOpAt(2, ":") || this.isOpAt(2, ",")))
-          return this.lambda(start)
-        break
-      case "CURRENT_DATE":
-      case "CURRENT_TIMESTAMP":
-      case "CURRENT_TIME":
-      case "LOCALTIMESTAMP":
-      case "LOCALTIME":
-        if (!this.isOpAt(1, "(") && !this.isOpAt(1, ".")) {
-          const name = this.takeName()
-          return this.callOf([{ ...name, text: name.text.toLowerCase() }], [], start)
-        }
-        break
+        return this.isNameAt(1) ? this.lambda(start) : undefined
       default:
-        if (TYPED_LITERALS.has(this.text)) {
-          const typed = this.typedLiteral(start)
-          if (typed) return typed
+        if (NILADIC.has(this.text) && !this.isOpAt(1, "(") && !this.isOpAt(1, ".")) {
+          return this.callOf([this.takeName()], [], start)
         }
     }
-    const callable = this.isOpAt(1, "(") && ["LEFT", "RIGHT", "ANY", "ALL"].includes(this.text)
-    if (RESERVED.has(this.text) && !callable) {
-      this.expected("an expression")
-      return this.missing()
-    }
-    return this.nameOrCall(start)
+    if (this.isOpAt(1, "(")) return this.modifiedLiteral(start) ?? this.specialCall(start)
+    return this.zonedLiteral(start) ?? this.doubleLiteral(start)
   }
 
-  private typedLiteral(start: number): Expr | undefined {
-    const mark = this.at
-    const isPlain = this.kindAt(1) === STRING
-    const isZoned = this.isWordAt(1, "WITH") || this.isWordAt(1, "WITHOUT")
-    if (!isPlain && !(isZoned && this.kindAt(4) === STRING)) return undefined
-    const typeName = this.typeName()
-    if (this.kind !== STRING) {
-      this.at = mark
-      return undefined
-    }
+  /** `DATE '2024-01-31'`, `mood 'happy'`; `N'a'` is a VARCHAR. */
+  private typedLiteral(start: number): Expr {
+    const isNational = /^n$/i.test(this.source.slice(start, this.end))
+    const written = this.typeName()
+    const typeName = isNational ? { ...written, name: "VARCHAR", path: undefined } : written
     const value = this.value()
     this.at++
     return {
@@ -588,6 +718,27 @@ export abstract class ExprParser extends TypeParser {
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  /** `DECIMAL(4, 1) '1.5'` */
+  private modifiedLiteral(start: number): Expr | undefined {
+    let ahead = 2
+    while (this.kindAt(ahead) === NUMBER || this.isOpAt(ahead, ",")) ahead++
+    const found = ahead > 2 && this.isOpAt(ahead, ")") && this.kindAt(ahead + 1) === STRING
+    return found ? this.typedLiteral(start) : undefined
+  }
+
+  /** `TIMESTAMP WITH TIME ZONE '…'` */
+  private zonedLiteral(start: number): Expr | undefined {
+    const zoned = this.isWordAt(1, "WITH") || this.isWordAt(1, "WITHOUT")
+    const found = zoned && this.isWordAt(2, "TIME") && this.isWordAt(3, "ZONE")
+    return found && this.kindAt(4) === STRING ? this.typedLiteral(start) : undefined
+  }
+
+  /** `DOUBLE PRECISION '1.5'`, `CHARACTER VARYING 'a'` */
+  private doubleLiteral(start: number): Expr | undefined {
+    const found = this.isWordAt(1, "PRECISION") || this.isWordAt(1, "VARYING")
+    return found && this.kindAt(2) === STRING ? this.typedLiteral(start) : undefined
   }
 
   private caseExpr(start: number): Case {
@@ -612,53 +763,6 @@ export abstract class ExprParser extends TypeParser {
     }
   }
 
-  private cast(start: number): Expr {
-    const isTry = this.text === "TRY_CAST"
-    this.at += 2
-    const operand = this.expr()
-    this.expectWord("AS")
-    const type = this.typeName()
-    this.close(")")
-    return {
-      kind: "cast",
-      operand,
-      type,
-      try: isTry,
-      short: false,
-      id: this.id(),
-      span: this.span(start),
-    }
-  }
-
-  private extract(start: number): Expr {
-    this.at += 2
-    const at = this.start
-    const part: Name =
-      this.kind === STRING
-        ? {
-            kind: "name",
-            text: this.value(),
-            quoted: false,
-            id: this.id(),
-            span: (this.at++, this.span(at)),
-          }
-        : this.anyName("a part of a date")
-    this.expectWord("FROM")
-    const operand = this.expr()
-    this.close(")")
-    return { kind: "extract", part, operand, id: this.id(), span: this.span(start) }
-  }
-
-  private startsInterval(): boolean {
-    return (
-      this.kindAt(1) === STRING ||
-      this.kindAt(1) === NUMBER ||
-      (this.isOpAt(1, "(") && !this.isOpAt(2, ")")) ||
-      (this.isOpAt(1, "-") && this.kindAt(2) === NUMBER) ||
-      (this.kindAt(1) === WORD && UNITS.has(this.textAt(2)))
-    )
-  }
-
   private interval(start: number): Expr {
     this.at++
     const value = this.expr(SIGN)
@@ -673,8 +777,10 @@ export abstract class ExprParser extends TypeParser {
     }
   }
 
+  /** `MAP {k: v}` is a call of the list of keys and the list of values. */
   private mapLiteral(start: number): Expr {
-    this.at += 2
+    const name = this.takeName()
+    this.at++
     const entries = this.isOp("}")
       ? []
       : this.commaList(() => {
@@ -683,116 +789,82 @@ export abstract class ExprParser extends TypeParser {
           return [key, this.expr()] as const
         })
     this.close("}")
+    const end = this.span(start)
     const list = (items: readonly Expr[]): Expr => ({
       kind: "list",
       items,
+      array: undefined,
       id: this.id(),
-      span: this.span(start),
+      span: end,
     })
-    return this.plainCall(
-      "map",
-      [list(entries.map(([key]) => key)), list(entries.map(([, value]) => value))],
-      start,
-    )
-  }
-
-  private row(start: number): Expr {
-    this.at++
-    const items = this.isOp(")") ? [] : this.commaList(() => this.expr())
-    this.close(")")
-    return { kind: "row", items, id: this.id(), span: this.span(start) }
-  }
-
-  /** `substring(x FROM a FOR b)` is `substring(x, a, b)`. */
-  private substring(start: number): Expr {
-    const name = this.takeName()
-    this.at++
-    const args = [this.expr()]
-    if (this.acceptWord("FROM")) {
-      args.push(this.expr())
-      if (this.acceptWord("FOR")) args.push(this.expr())
-    } else if (this.acceptWord("FOR")) {
-      args.push(
-        {
-          kind: "literal",
-          type: "integer",
-          value: "1",
-          id: this.id(),
-          span: this.span(this.start),
-        },
-        this.expr(),
-      )
-    } else while (this.acceptOp(",")) args.push(this.expr())
-    this.close(")")
-    return this.callOf(
-      [name],
-      args.map((arg) => this.argument(arg)),
-      start,
-    )
-  }
-
-  private position(start: number): Expr {
-    const name = this.takeName()
-    this.at++
-    const first = this.expr(LIKE)
-    const args = this.acceptWord("IN") ? [this.expr(), first] : [first]
-    while (this.acceptOp(",")) args.push(this.expr())
-    this.close(")")
-    return this.callOf(
-      [name],
-      args.map((arg) => this.argument(arg)),
-      start,
-    )
-  }
-
-  /** `trim(LEADING 'x' FROM y)` is `ltrim(y, 'x')`. */
-  private trim(start: number): Expr {
-    const name = this.takeName()
-    this.at++
-    const side = (["BOTH", "LEADING", "TRAILING"] as const).find((word) => this.acceptWord(word))
-    const spelled = side === "LEADING" ? "ltrim" : side === "TRAILING" ? "rtrim" : name.text
-    const args = this.isWord("FROM") ? [] : [this.expr()]
-    if (this.acceptWord("FROM")) args.unshift(this.expr())
-    while (this.acceptOp(",")) args.push(this.expr())
-    this.close(")")
-    return this.callOf(
-      [{ ...name, text: spelled }],
-      args.map((arg) => this.argument(arg)),
-      start,
-    )
+    const lists = [
+      list(entries.map(([key]) => key)),
+      list(entries.map(([, value]) => value)),
+    ] as const
+    return this.callOf([name], lists, start, "map")
   }
 
   private lambda(start: number): Expr {
     this.at++
-    const params = this.commaList(() => this.name())
+    const params = this.strictList(() => this.name("a parameter"))
     this.expectOp(":")
     return { kind: "lambda", params, body: this.expr(), id: this.id(), span: this.span(start) }
   }
 
-  protected star(start: number, qualifier?: Name): Star {
+  protected star(start: number, qualifier?: QualifiedName): Star {
     this.expectOp("*")
-    const exclude: Name[] = []
-    const replace: SelectExpr[] = []
-    if (this.isWord("EXCLUDE") || (this.isWord("EXCEPT") && this.isOpAt(1, "("))) {
-      this.at++
-      if (this.acceptOp("(")) {
-        exclude.push(...this.commaList(() => this.anyName("a column")))
-        this.close(")")
-      } else exclude.push(this.anyName("a column"))
-    }
-    if (this.isWord("REPLACE") && this.isOpAt(1, "(")) {
-      this.at += 2
-      replace.push(...this.commaList(() => this.replaced()))
-      this.close(")")
-    }
+    const exclude = this.excluded()
+    const replace = this.isWord("REPLACE") ? this.listed(() => this.replaced()) : []
+    const rename = this.isWord("RENAME") ? this.listed(() => this.renamed()) : undefined
     return {
       kind: "star",
       qualifier,
       exclude,
       replace,
+      rename,
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  private excluded(): QualifiedName[] {
+    const isExcept = this.isWord("EXCEPT") && this.isOpAt(1, "(")
+    if (!this.isWord("EXCLUDE") && !isExcept) return []
+    // `(SELECT …) EXCEPT (SELECT …)` is no list of columns.
+    if (isExcept && this.isWordAt(2, "SELECT")) return []
+    return this.listed(() => this.qualifiedName("a column"))
+  }
+
+  /** After a word: one item, or several in parentheses. */
+  private listed<N>(item: () => N): N[] {
+    this.at++
+    if (!this.acceptOp("(")) return [item()]
+    const items = this.commaList(item)
+    this.close(")")
+    return items
+  }
+
+  protected qualifiedName(what: string): QualifiedName {
+    const { start } = this
+    if (this.kind === STRING) return this.takeString()
+    const path = [this.anyName(what)]
+    while (this.acceptOp(".")) path.push(this.anyName(what))
+    return this.lastOf(path, start)
+  }
+
+  /** The last name of a path, with those before it. */
+  private lastOf(path: readonly Name[], start: number): QualifiedName {
+    const [last = this.name()] = path.slice(-1)
+    if (path.length === 1) return last
+    return { ...last, span: { start, end: last.span.end }, before: path.slice(0, -1) }
+  }
+
+  private renamed(): Rename {
+    const start = this.start
+    const column = this.qualifiedName("a column")
+    this.expectWord("AS")
+    const alias = this.anyName("a name")
+    return { kind: "rename", column, alias, id: this.id(), span: this.span(start) }
   }
 
   private replaced(): SelectExpr {
@@ -808,14 +880,13 @@ export abstract class ExprParser extends TypeParser {
     }
   }
 
-  // -------------------------------------------------------------------------------------- calls
-
   private nameOrCall(start: number): Expr {
     const path = [this.takeName()]
     while (this.isOp(".")) {
       if (this.isOpAt(1, "*")) {
+        const qualifier = this.lastOf(path, start)
         this.at++
-        return this.star(start, path[path.length - 1])
+        return this.star(start, qualifier)
       }
       this.at++
       path.push(this.anyName("a column"))
@@ -823,231 +894,18 @@ export abstract class ExprParser extends TypeParser {
     if (this.isOp("(")) return this.call(path, start)
     return { kind: "column-ref", path, id: this.id(), span: this.span(start) }
   }
+}
 
-  protected call(name: readonly Name[], start: number): Call {
-    this.expectOp("(")
-    const distinct = this.acceptWord("DISTINCT")
-    if (!distinct) this.acceptWord("ALL")
-    const args =
-      this.isOp(")") || this.isWord("ORDER") ? [] : this.commaList(() => this.parseArgument())
-    const orderBy = this.isWord("ORDER") ? this.orderBy() : []
-    let nulls = this.nullTreatment()
-    this.close(")")
-    const withinGroup = this.withinGroup()
-    const filter = this.filterClause()
-    nulls ??= this.nullTreatment()
-    const over = this.acceptWord("OVER") ? this.over() : undefined
-    return {
-      kind: "call",
-      name,
-      args,
-      distinct,
-      orderBy,
-      withinGroup,
-      filter,
-      nulls,
-      over,
-      id: this.id(),
-      span: this.span(start),
-    }
-  }
+const STARTS_OF_EXPR: ReadonlySet<Spelling> = new Set(
+  words("NULL TRUE FALSE NOT CASE ARRAY LAMBDA CAST"),
+)
 
-  private parseArgument(): Argument {
-    const start = this.start
-    if (this.isAnyName() && (this.isOpAt(1, "=>") || this.isOpAt(1, ":="))) {
-      const name = this.takeName()
-      this.at++
-      return { kind: "argument", name, value: this.expr(), id: this.id(), span: this.span(start) }
-    }
-    const arrow = this.arrowLambda(start)
-    return this.argument(arrow ?? this.expr(), start)
-  }
+function isComparison(expr: Expr): boolean {
+  if (expr.kind === "quantified") return true
+  return expr.kind === "binary" && BINARY[expr.op] === COMPARE
+}
 
-  /** `x -> body` and `(x, y) -> body` as an argument: a lambda, where the left side is bare names. */
-  private arrowLambda(start: number): Expr | undefined {
-    const mark = this.at
-    const params: Name[] = []
-    if (this.isName() && this.isOpAt(1, "->") && this.kindAt(2) !== STRING)
-      params.push(this.takeName())
-    else if (this.isOp("(") && this.kindAt(1) === WORD && this.isOpAt(2, ",")) {
-      this.at++
-      while (this.isName()) {
-        params.push(this.takeName())
-        if (!this.acceptOp(",")) break
-      }
-      if (!this.acceptOp(")") || !this.isOp("->")) {
-        this.at = mark
-        return undefined
-      }
-    }
-    if (params.length === 0) return undefined
-    this.at++
-    return { kind: "lambda", params, body: this.expr(), id: this.id(), span: this.span(start) }
-  }
-
-  private argument(value: Expr, start = value.span.start): Argument {
-    return { kind: "argument", value, id: this.id(), span: this.span(start) }
-  }
-
-  private plainCall(name: string, args: readonly Expr[], start: number): Call {
-    const span = this.span(start)
-    const node: Name = { kind: "name", text: name, quoted: false, id: this.id(), span }
-    return this.callOf(
-      [node],
-      args.map((arg) => this.argument(arg)),
-      start,
-    )
-  }
-
-  private callOf(name: readonly Name[], args: readonly Argument[], start: number): Call {
-    return {
-      kind: "call",
-      name,
-      args,
-      distinct: false,
-      orderBy: [],
-      withinGroup: [],
-      id: this.id(),
-      span: this.span(start),
-    }
-  }
-
-  private nullTreatment(): "ignore" | "respect" | undefined {
-    for (const treatment of ["IGNORE", "RESPECT"] as const)
-      if (this.isWord(treatment) && this.isWordAt(1, "NULLS")) {
-        this.at += 2
-        return treatment === "IGNORE" ? "ignore" : "respect"
-      }
-    return undefined
-  }
-
-  private withinGroup(): OrderItem[] {
-    if (!this.isWord("WITHIN") || !this.isWordAt(1, "GROUP")) return []
-    this.at += 2
-    this.expectOp("(")
-    const items = this.orderBy()
-    this.close(")")
-    return items
-  }
-
-  private filterClause(): Expr | undefined {
-    if (!this.isWord("FILTER") || !this.isOpAt(1, "(")) return undefined
-    this.at += 2
-    this.acceptWord("WHERE")
-    const filter = this.expr()
-    this.close(")")
-    return filter
-  }
-
-  protected orderBy(): OrderItem[] {
-    this.expectWord("ORDER")
-    this.expectWord("BY")
-    return this.commaList(() => this.orderItem())
-  }
-
-  private orderItem(): OrderItem {
-    const start = this.start
-    const expr = this.expr()
-    const ascending = this.acceptWord("ASC") ? true : undefined
-    const descending = !ascending && this.acceptWord("DESC")
-    const nulls = this.acceptWord("NULLS") ? this.nullsOrder() : undefined
-    return {
-      kind: "order-item",
-      expr,
-      descending,
-      ascending,
-      nulls,
-      id: this.id(),
-      span: this.span(start),
-    }
-  }
-
-  private nullsOrder(): "first" | "last" {
-    if (this.acceptWord("FIRST")) return "first"
-    this.expectWord("LAST")
-    return "last"
-  }
-
-  private over(): Name | WindowSpec {
-    return this.isOp("(") ? this.windowSpec() : this.name("a window")
-  }
-
-  protected windowSpec(): WindowSpec {
-    const start = this.start
-    this.expectOp("(")
-    const isBase =
-      this.isName() && !["PARTITION", "ORDER", "ROWS", "RANGE", "GROUPS"].includes(this.text)
-    const base = isBase ? this.takeName() : undefined
-    let partitionBy: Expr[] = []
-    if (this.acceptWord("PARTITION")) {
-      this.expectWord("BY")
-      partitionBy = this.commaList(() => this.expr())
-    }
-    const orderBy = this.isWord("ORDER") ? this.orderBy() : []
-    const frame = this.frame()
-    this.close(")")
-    return {
-      kind: "window-spec",
-      base,
-      partitionBy,
-      orderBy,
-      frame,
-      id: this.id(),
-      span: this.span(start),
-    }
-  }
-
-  private frame(): Frame | undefined {
-    const start = this.start
-    const unit = (["ROWS", "RANGE", "GROUPS"] as const).find((word) => this.acceptWord(word))
-    if (unit === undefined) return undefined
-    const between = this.acceptWord("BETWEEN")
-    const first = this.frameBound()
-    const end = between && this.expectWord("AND") ? this.frameBound() : undefined
-    const exclude = this.acceptWord("EXCLUDE") ? this.exclusion() : undefined
-    return {
-      kind: "frame",
-      unit,
-      start: first,
-      end,
-      exclude,
-      id: this.id(),
-      span: this.span(start),
-    }
-  }
-
-  private frameBound(): FrameBound {
-    const start = this.start
-    const make = (type: FrameBound["type"], value?: Expr): FrameBound => ({
-      kind: "frame-bound",
-      type,
-      value,
-      id: this.id(),
-      span: this.span(start),
-    })
-    if (this.acceptWord("UNBOUNDED"))
-      return make(
-        this.acceptWord("FOLLOWING")
-          ? "UNBOUNDED FOLLOWING"
-          : (this.expectWord("PRECEDING"), "UNBOUNDED PRECEDING"),
-      )
-    if (this.isWord("CURRENT") && this.isWordAt(1, "ROW")) {
-      this.at += 2
-      return make("CURRENT ROW")
-    }
-    const value = this.expr()
-    return make(
-      this.acceptWord("FOLLOWING") ? "FOLLOWING" : (this.expectWord("PRECEDING"), "PRECEDING"),
-      value,
-    )
-  }
-
-  private exclusion(): NonNullable<Frame["exclude"]> {
-    if (this.acceptWord("CURRENT")) return (this.expectWord("ROW"), "CURRENT ROW")
-    if (this.acceptWord("GROUP")) return "GROUP"
-    if (this.acceptWord("TIES")) return "TIES"
-    this.expectWord("NO")
-    this.expectWord("OTHERS")
-    return "NO OTHERS"
-  }
+/** LIKE and BETWEEN end in an operand, which another word of their kind could be meant to take. */
+function isMembership(expr: Expr): boolean {
+  return expr.kind === "between" || (expr.kind === "like" && !expr.op.startsWith("~"))
 }

@@ -40,12 +40,12 @@ export function parseExpression(source: SourceText, span: Span, sink: Sink): Exp
   return parser.errors.length === 0 ? expr : undefined
 }
 
-function reportErrors(errors: readonly ParseError[], sink: Sink): void {
+/** What is wrong with a text, as diagnostics in its order. */
+export function reportErrors(errors: readonly ParseError[], sink: Sink): void {
   for (const { code, start, end, problem, fix } of inOrder(errors)) {
     const span = { start, end }
     const fixes = fix ? [fixOf(fix)] : []
     if (code === "nested-too-deeply") sink.report(code, span, { limit: 400 })
-    else if (code === "not-yet") sink.report(code, span, { what: problem, hint: "" })
     else sink.report("syntax", span, { problem }, { fixes })
   }
 }

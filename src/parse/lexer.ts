@@ -1,4 +1,4 @@
-import { operatorAt, wordAt, type Spelling } from "./words.js"
+import { operatorAt, operatorOf, wordAt, type Spelling } from "./words.js"
 
 /** Kinds of tokens, as small integers: the parser switches on them. */
 export const END = 0
@@ -21,7 +21,19 @@ export interface Tokens {
   readonly ends: number[]
   readonly spellings: Spelling[]
   readonly comments: { readonly start: number; readonly end: number }[]
-  readonly errors: { readonly start: number; readonly end: number; readonly problem: string }[]
+  readonly errors: LexicalError[]
+}
+
+export interface LexicalError {
+  readonly start: number
+  readonly end: number
+  readonly problem: string
+  readonly fix?: {
+    readonly title: string
+    readonly start: number
+    readonly end: number
+    readonly text: string
+  }
 }
 
 // What a character of ASCII may begin; 0 is an operator or nothing. Beyond ASCII all are letters,
@@ -83,20 +95,27 @@ function special(tokens: Tokens, text: string, start: number, to: number): numbe
     case 69: // e'…', where a backslash escapes
     case 101:
       return quoted(tokens, STRING, start, endOfEscaped(text, start + 1, to), start + 1, to)
+    case 66: // b'…'
+    case 98:
     case 88: // x'…'
     case 120:
       return quoted(tokens, STRING, start, endOfQuoted(text, start + 1, to), start + 1, to)
     case 36: // $
       return dollar(tokens, text, start, to)
-    case 63: // ?
-      push(tokens, PARAMETER, start, start + 1, "")
-      return start + 1
+    case 63: {
+      // ?, ?1
+      const end = isDigit(next) ? endOfDigits(text, start + 1, to) : start + 1
+      push(tokens, PARAMETER, start, end, "")
+      return end
+    }
+    case 96: // `
+      return backquoted(tokens, text, start, to)
     case 45: // -
-      return next === 45 ? lineComment(tokens, text, start, to) : operator(tokens, text, start)
+      return next === 45 ? lineComment(tokens, text, start, to) : operator(tokens, text, start, to)
     case 47: // /
-      return next === 42 ? blockComment(tokens, text, start, to) : operator(tokens, text, start)
+      return next === 42 ? blockComment(tokens, text, start, to) : operator(tokens, text, start, to)
     default:
-      return operator(tokens, text, start)
+      return operator(tokens, text, start, to)
   }
 }
 
@@ -104,7 +123,7 @@ function endOfNumber(text: string, start: number, to: number): number {
   if (text.charCodeAt(start) === 48 && (text.charCodeAt(start + 1) | 32) === 120) {
     let at = start + 2
     while (at < to && /[0-9a-fA-F_]/.test(text[at] ?? "")) at++
-    return at
+    if (at > start + 2) return at
   }
   let at = endOfDigits(text, start, to)
   if (text.charCodeAt(at) === 46 && text.charCodeAt(at + 1) !== 46)
@@ -205,15 +224,56 @@ function blockComment(tokens: Tokens, text: string, start: number, to: number): 
   return to
 }
 
-function operator(tokens: Tokens, text: string, start: number): number {
-  const found = operatorAt(text, start)
-  if (found !== "") {
-    push(tokens, OPERATOR, start, start + found.length, found)
-    return start + found.length
+/** A name as MySQL, BigQuery and Spark quote it. */
+function backquoted(tokens: Tokens, text: string, start: number, to: number): number {
+  const end = endOfQuoted(text, start, to)
+  if (end < 0) return quoted(tokens, QUOTED, start, end, start, to)
+  const name = text.slice(start + 1, end - 1).replaceAll("``", "`")
+  const plain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && wordAt(name, 0, name.length) === ""
+  const written = plain ? name : `"${name.replaceAll('"', '""')}"`
+  tokens.errors.push({
+    start,
+    end,
+    problem: "names are quoted with double quotes here, not with backquotes",
+    fix: { title: `write ${written}`, start, end, text: written },
+  })
+  push(tokens, QUOTED, start, end, "")
+  return end
+}
+
+function operator(tokens: Tokens, text: string, start: number, to: number): number {
+  const code = text.charCodeAt(start)
+  if (!isOperatorPart(code) || !isOperatorPart(text.charCodeAt(start + 1))) {
+    const found = operatorAt(text, start)
+    if (found !== "") {
+      push(tokens, OPERATOR, start, start + found.length, found)
+      return start + found.length
+    }
+  } else {
+    const end = endOfOperator(text, start, to)
+    push(tokens, OPERATOR, start, end, operatorOf(text.slice(start, end)))
+    return end
   }
   const problem = `unexpected character \`${text.slice(start, start + 1)}\``
   tokens.errors.push({ start, end: start + 1, problem })
   return start + 1
+}
+
+/**
+ * The end of a run of operator characters, as PostgreSQL cuts it: before a comment, and before a sign
+ * at its end, unless a character in it is none of SQL's own operators (`=-1` is two, `@-` is one).
+ */
+function endOfOperator(text: string, start: number, to: number): number {
+  let end = start
+  let special = false
+  while (end < to && isOperatorPart(text.charCodeAt(end))) {
+    const pair = text.slice(end, end + 2)
+    if (end > start && (pair === "--" || pair === "/*")) break
+    special ||= "~!@#%^&|".includes(text[end] ?? "")
+    end++
+  }
+  while (!special && end > start + 1 && (text[end - 1] === "+" || text[end - 1] === "-")) end--
+  return end
 }
 
 /** `$$` or `$tag$`, where a string in dollars begins. */
@@ -226,12 +286,21 @@ function classOf(code: number): number {
   return code === 160 || code === 0xfeff ? BLANK : LETTER
 }
 
+/** e'…', x'…' and b'…' */
 function isStringPrefix(code: number): boolean {
-  return (code | 32) === 101 || (code | 32) === 120
+  const lower = code | 32
+  return lower === 101 || lower === 120 || lower === 98
 }
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57
+}
+
+const OPERATOR_PARTS = new Uint8Array(128)
+for (const part of "~!@#^&|+-*/%<>=") OPERATOR_PARTS[part.charCodeAt(0)] = 1
+
+function isOperatorPart(code: number): boolean {
+  return code < 128 && OPERATOR_PARTS[code] === 1
 }
 
 function isWordPart(code: number): boolean {

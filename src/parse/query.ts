@@ -3,30 +3,39 @@ import type {
   Expr,
   GroupBy,
   GroupItem,
-  Join,
   Limit,
   Name,
   NamedWindow,
   OrderItem,
   Query,
   QueryBody,
+  Sample,
   Select,
   SelectItem,
   Star,
-  TableAlias,
   TableRef,
   Values,
 } from "../syntax/ast.js"
 import { nearest } from "../base/suggest.js"
 import { END, QUOTED, STRING, WORD } from "./lexer.js"
-import { ExprParser } from "./expressions.js"
-import { RESERVED, words, type Spelling } from "./words.js"
+import { TableParser } from "./tables.js"
+import { words, type Spelling } from "./words.js"
 
 const SET_OPS = ["UNION", "EXCEPT", "INTERSECT"] as const
 
-/** Words that may follow a table and are no alias for it. */
-const AFTER_TABLE: ReadonlySet<Spelling> = new Set(
-  words("USING TABLESAMPLE PIVOT UNPIVOT WINDOW FETCH SET"),
+/** Set operations in a row that make a tree deeper than stages can walk. */
+const MAX_BRANCHES = 1000
+
+/** Words that are an alias only after AS: something else may begin with them. */
+const NEEDS_AS: ReadonlySet<Spelling> = new Set(
+  words(
+    "FILTER OVER WITHIN WITHOUT VARYING PRECISION EXPORT_STATE YEAR MONTH DAY HOUR MINUTE SECOND",
+  ),
+)
+
+/** After an inner query in parentheses: the outer one goes on, so that it is a query, too. */
+const GOES_ON: ReadonlySet<Spelling> = new Set(
+  words("UNION EXCEPT INTERSECT ORDER LIMIT OFFSET FETCH"),
 )
 
 function isNearFrom(word: string): boolean {
@@ -36,14 +45,14 @@ function isNearFrom(word: string): boolean {
 const AFTER_ITEMS = "FROM, WHERE, GROUP, HAVING, ORDER, LIMIT or UNION"
 
 /** Queries: WITH, set operations, SELECT and its clauses, FROM. */
-export class QueryParser extends ExprParser {
+export class QueryParser extends TableParser {
   /** Every statement of the text, separated by `;`. */
   statements(): Query[] {
     const statements: Query[] = []
     while (this.kind !== END) {
       if (this.acceptOp(";")) continue
       const before = this.at
-      if (!this.atQuery()) this.expected("SELECT, FROM, VALUES or WITH")
+      if (!this.atQuery()) this.notAQuery()
       else statements.push(this.query())
       if (this.kind === END) break
       if (!this.isOp(";")) this.leftOver()
@@ -53,6 +62,14 @@ export class QueryParser extends ExprParser {
     return statements
   }
 
+  /** Names the statement that is written instead of a query. */
+  private notAQuery(): void {
+    const word = this.source.slice(this.start, this.end).toUpperCase()
+    if (this.kind === WORD && OTHER_STATEMENTS.has(word))
+      this.fail(`${word} is no query: a model is one SELECT, and smelt makes its table or view`)
+    else this.expected("SELECT, FROM, VALUES or WITH")
+  }
+
   wholeExpression(): Expr {
     const expr = this.expr()
     if (this.kind !== END) this.leftOver()
@@ -60,26 +77,57 @@ export class QueryParser extends ExprParser {
   }
 
   private leftOver(): void {
+    if (this.isWord("FOR"))
+      return this.fail("FOR UPDATE and FOR SHARE are not supported: a model locks no rows")
     const clauses =
       "FROM WHERE GROUP HAVING QUALIFY WINDOW ORDER LIMIT OFFSET UNION EXCEPT INTERSECT JOIN ON"
     if (this.kind === WORD) this.expected(`${clauses.replaceAll(" ", ", ")} or the end`)
     else this.fail(`unexpected ${this.found()}`)
   }
 
+  /** Whether a query begins here, in parentheses or not: `((SELECT 1) + 1)` is none. */
   protected atQuery(): boolean {
-    let ahead = 0
+    if (!this.isOp("(")) return this.startsQuery(0)
+    let ahead = 1
     while (this.isOpAt(ahead, "(")) ahead++
-    if (this.kindAt(ahead) !== WORD) return false
-    const word = this.textAt(ahead)
-    if (
-      word === "SELECT" ||
-      word === "WITH" ||
-      word === "FROM" ||
-      word === "PIVOT" ||
-      word === "UNPIVOT"
-    )
-      return true
-    return word === "VALUES" && this.isOpAt(ahead + 1, "(")
+    if (!this.startsQuery(ahead)) return false
+    for (let open = ahead - 1; open > 0; open--) if (!this.isQueryAround(open)) return false
+    return true
+  }
+
+  private startsQuery(ahead: number): boolean {
+    switch (this.textAt(ahead)) {
+      case "SELECT":
+      case "WITH":
+      case "FROM":
+      case "PIVOT":
+      case "PIVOT_WIDER":
+      case "UNPIVOT":
+      case "PIVOT_LONGER":
+      case "TABLE":
+      case "DESCRIBE":
+      case "DESC":
+      case "SHOW":
+      case "SUMMARIZE":
+        return true
+      case "VALUES":
+        return this.isOpAt(ahead + 1, "(")
+      default:
+        return false
+    }
+  }
+
+  /** Whether what follows the parentheses that open there is the rest of a query. */
+  private isQueryAround(open: number): boolean {
+    let depth = 0
+    let ahead = open
+    for (; this.kindAt(ahead) !== END; ahead++) {
+      if (this.isOpAt(ahead, "(")) depth++
+      else if (this.isOpAt(ahead, ")") && --depth === 0) break
+    }
+    const next = this.textAt(ahead + 1)
+    const isEnd = next === ")" || this.kindAt(ahead) === END || this.kindAt(ahead + 1) === END
+    return isEnd || (next !== "" && GOES_ON.has(next))
   }
 
   protected query(): Query {
@@ -95,7 +143,7 @@ export class QueryParser extends ExprParser {
     let ctes: Cte[] = []
     if (this.acceptWord("WITH")) {
       recursive = this.acceptWord("RECURSIVE")
-      ctes = this.commaList(() => this.cte())
+      ctes = this.strictList(() => this.cte())
     }
     const body = this.setOperations()
     const orderBy: OrderItem[] = this.isWord("ORDER") ? this.orderBy() : []
@@ -129,8 +177,8 @@ export class QueryParser extends ExprParser {
   private cte(): Cte {
     const start = this.start
     const name = this.name("the name of a CTE")
-    const columns = this.acceptOp("(") ? this.commaList(() => this.name()) : []
-    if (columns.length > 0) this.close(")")
+    const columns = this.isOp("(") ? this.nameList("a column") : []
+    const usingKey = this.isWord("USING") && this.isWordAt(1, "KEY") ? this.usingKey() : undefined
     this.expectWord("AS")
     const not = this.isWord("NOT") && this.isWordAt(1, "MATERIALIZED") ? (this.at++, true) : false
     const materialized = this.acceptWord("MATERIALIZED") ? !not : undefined
@@ -141,11 +189,21 @@ export class QueryParser extends ExprParser {
       kind: "cte",
       name,
       columns,
+      usingKey,
       materialized,
       query,
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  /** `USING KEY (a, max(b))` */
+  private usingKey(): Expr[] {
+    this.at += 2
+    this.expectOp("(")
+    const exprs = this.commaList(() => this.expr())
+    this.close(")")
+    return exprs
   }
 
   // ---------------------------------------------------------------------------- set operations
@@ -154,8 +212,10 @@ export class QueryParser extends ExprParser {
   private setOperations(): QueryBody {
     const start = this.start
     let left = this.intersections()
-    while (this.isWord("UNION") || this.isWord("EXCEPT"))
-      left = this.setOperation(left, start, () => this.intersections())
+    for (let i = 0; this.isWord("UNION") || this.isWord("EXCEPT"); i++) {
+      if (i > MAX_BRANCHES) this.tooDeep()
+      else left = this.setOperation(left, start, () => this.intersections())
+    }
     return left
   }
 
@@ -195,16 +255,30 @@ export class QueryParser extends ExprParser {
       return plain ? query.body : query
     }
     if (this.isWord("VALUES")) return this.values()
-    if (this.isWord("SELECT") || this.isWord("FROM")) return this.select()
-    if (this.isWord("WITH")) return this.query()
-    if (this.isWord("PIVOT") || this.isWord("UNPIVOT"))
-      this.fail(`${this.text} is not supported by this version`, undefined, "not-yet")
-    else this.expected("SELECT, FROM or VALUES")
+    switch (this.text) {
+      case "SELECT":
+      case "FROM":
+        return this.select()
+      case "PIVOT":
+      case "PIVOT_WIDER":
+        return this.pivotQuery()
+      case "UNPIVOT":
+      case "PIVOT_LONGER":
+        return this.unpivotQuery()
+      case "TABLE":
+        return this.tableQuery()
+      case "DESCRIBE":
+      case "DESC":
+      case "SHOW":
+      case "SUMMARIZE":
+        return this.show()
+    }
+    this.expected("SELECT, FROM or VALUES")
     this.skipTo(")")
     return this.emptyQuery().body
   }
 
-  private values(): Values {
+  protected values(): Values {
     const start = this.start
     this.expectWord("VALUES")
     const rows = this.commaList(() => {
@@ -223,16 +297,18 @@ export class QueryParser extends ExprParser {
     let percent = false
     for (;;) {
       if (this.acceptWord("LIMIT")) {
-        if (this.acceptWord("ALL")) continue
-        count = this.expr()
+        count = this.isWord("ALL") ? this.unlimited() : this.expr()
         percent = this.acceptOp("%") || this.acceptWord("PERCENT")
+        if (this.isOp(","))
+          this.fail("`LIMIT offset, count` is not supported: write LIMIT count OFFSET offset")
       } else if (this.acceptWord("OFFSET")) {
         offset = this.expr()
         if (!this.acceptWord("ROWS")) this.acceptWord("ROW")
       } else if (this.isWord("FETCH")) {
         this.at++
         if (!this.acceptWord("FIRST")) this.expectWord("NEXT")
-        count = this.expr()
+        const one = this.isWord("ROW") || this.isWord("ROWS")
+        count = one ? this.one() : this.expr()
         if (!this.acceptWord("ROWS")) this.acceptWord("ROW")
         this.expectWord("ONLY")
       } else break
@@ -246,6 +322,19 @@ export class QueryParser extends ExprParser {
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  /** `LIMIT ALL` is `LIMIT NULL`. */
+  private unlimited(): Expr {
+    const span = { start: this.before, end: this.before }
+    this.at++
+    return { kind: "literal", type: "null", value: "null", id: this.id(), span }
+  }
+
+  /** What `FETCH FIRST ROW ONLY` leaves out. */
+  private one(): Expr {
+    const span = { start: this.before, end: this.before }
+    return { kind: "literal", type: "integer", value: "1", id: this.id(), span }
   }
 
   // ------------------------------------------------------------------------------------- select
@@ -264,6 +353,7 @@ export class QueryParser extends ExprParser {
     if (!fromFirst && this.isWord("FROM")) from = this.fromClause()
     else if (!fromFirst && !this.atClause() && this.kind === WORD)
       this.misspelledFrom(items.at(-1), from)
+    if (this.isWord("INTO")) this.refuseInto()
     const where = this.acceptWord("WHERE") ? this.expr() : undefined
     const groupBy = this.groupBy()
     const having = this.acceptWord("HAVING") ? this.expr() : undefined
@@ -271,6 +361,8 @@ export class QueryParser extends ExprParser {
     const qualify = this.acceptWord("QUALIFY") ? this.expr() : undefined
     if (windows.length === 0 && this.acceptWord("WINDOW"))
       windows = this.commaList(() => this.namedWindow())
+    const sample =
+      this.isWord("USING") && this.isWordAt(1, "SAMPLE") ? this.usingSample() : undefined
     return {
       kind: "select",
       distinct,
@@ -281,9 +373,21 @@ export class QueryParser extends ExprParser {
       having,
       windows,
       qualify,
+      sample,
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  private usingSample(): Sample {
+    const start = this.start
+    this.at += 2
+    return this.sample(start)
+  }
+
+  private refuseInto(): void {
+    this.fail("SELECT INTO is not supported: smelt makes the table or view of a model")
+    this.skipTo(")")
   }
 
   /** `SELECT a FORM t`: the alias taken for the misspelled keyword is forgiven, the rest is read as FROM. */
@@ -328,7 +432,7 @@ export class QueryParser extends ExprParser {
   private isCommaMissing(last: SelectItem | undefined): boolean {
     const alias = last?.kind === "select-expr" ? last.alias : undefined
     if (this.isOp(".") && alias && !this.isWordAt(-2, "AS")) this.at--
-    else if (!this.isName() || (this.text !== "" && AFTER_TABLE.has(this.text))) return false
+    else if (!this.isName()) return false
     else if (alias && isNearFrom(alias.text)) return false
     else if (!this.isOpAt(1, "(") && !this.isOpAt(1, ".") && this.keywordNear(AFTER_ITEMS))
       return false
@@ -338,12 +442,13 @@ export class QueryParser extends ExprParser {
     return true
   }
 
-  private selectItem(): SelectItem {
+  protected selectItem(): SelectItem {
     const start = this.start
+    const prefix = this.prefixName()
     const expr = this.expr()
-    if (expr.kind === "star") return expr
+    if (expr.kind === "star" && !prefix) return expr
     if (expr.kind === "missing") this.skipItem()
-    const alias = this.alias()
+    const alias = prefix ?? this.alias()
     return {
       kind: "select-expr",
       expr,
@@ -353,6 +458,14 @@ export class QueryParser extends ExprParser {
     }
   }
 
+  /** `x: a + b` is `a + b AS x`. */
+  private prefixName(): Name | undefined {
+    if (!this.isOpAt(1, ":") || !this.isName()) return undefined
+    const name = this.takeName()
+    this.at++
+    return name
+  }
+
   /** After an expression that is not there: on to the next comma or clause. */
   private skipItem(): void {
     while (!this.atClause() && !this.isOp(",") && !this.isOp(")") && !this.isOp(";")) this.at++
@@ -360,20 +473,10 @@ export class QueryParser extends ExprParser {
 
   private alias(): Name | undefined {
     if (this.acceptWord("AS"))
-      return this.kind === STRING ? this.stringName() : this.anyName("a name")
+      return this.kind === STRING ? this.takeString() : this.anyName("a name")
     if (this.kind === QUOTED) return this.takeName()
-    if (this.kind !== WORD) return undefined
-    const word = this.text
-    return word !== "" && (RESERVED.has(word) || AFTER_TABLE.has(word))
-      ? undefined
-      : this.takeName()
-  }
-
-  private stringName(): Name {
-    const start = this.start
-    const text = this.value()
-    this.at++
-    return { kind: "name", text, quoted: true, id: this.id(), span: this.span(start) }
+    if (!this.isName() || (this.text !== "" && NEEDS_AS.has(this.text))) return undefined
+    return this.takeName()
   }
 
   private groupBy(): GroupBy | undefined {
@@ -381,8 +484,7 @@ export class QueryParser extends ExprParser {
     const start = this.start
     this.at++
     this.expectWord("BY")
-    const all = this.isWord("ALL") && !this.isOpAt(1, "(")
-    if (all) this.at++
+    const all = this.acceptWord("ALL") || this.acceptOp("*")
     const items = all ? [] : this.commaList(() => this.groupItem())
     return { kind: "group-by", all, items, id: this.id(), span: this.span(start) }
   }
@@ -407,22 +509,32 @@ export class QueryParser extends ExprParser {
       this.at += 2
       return { kind: "group-list", exprs: [], id: this.id(), span: this.span(start) }
     }
-    return { kind: "group-expr", expr: this.expr(), id: this.id(), span: this.span(start) }
+    const expr = this.expr()
+    return { kind: "group-expr", expr, id: this.id(), span: this.span(start) }
   }
 
+  /** `(a, b)`, `a`, or grouping sets in grouping sets. */
   private groupingSet(): GroupItem {
     const start = this.start
-    if (!this.isOp("(")) return this.groupItem()
-    return { kind: "group-list", exprs: this.exprOrList(), id: this.id(), span: this.span(start) }
+    const item = this.groupItem()
+    if (item.kind !== "group-expr") return item
+    const { expr } = item
+    if (this.source[start] !== "(") return item
+    const exprs = expr.kind === "row" ? expr.items : [expr]
+    return expr.span.start === start && expr.kind !== "row"
+      ? item
+      : { kind: "group-list", exprs, id: this.id(), span: this.span(start) }
   }
 
   /** `a` or `(a, b)` or `()`. */
-  private exprOrList(): Expr[] {
-    if (!this.isOp("(")) return [this.expr()]
-    this.at++
-    const exprs = this.isOp(")") ? [] : this.commaList(() => this.expr())
-    this.close(")")
-    return exprs
+  private exprOrList(): readonly Expr[] {
+    if (this.isOp("(") && this.isOpAt(1, ")")) {
+      this.at += 2
+      return []
+    }
+    const isWrapped = this.isOp("(")
+    const expr = this.expr()
+    return isWrapped && expr.kind === "row" ? expr.items : [expr]
   }
 
   private namedWindow(): NamedWindow {
@@ -438,139 +550,103 @@ export class QueryParser extends ExprParser {
     }
   }
 
-  // --------------------------------------------------------------------------------------- from
+  // ------------------------------------------------------------------------- DuckDB's statements
 
-  private fromClause(): TableRef[] {
-    this.expectWord("FROM")
-    return this.commaList(() => this.joined())
-  }
-
-  private joined(): TableRef {
+  /** `PIVOT t ON a USING sum(x) GROUP BY b` */
+  private pivotQuery(): QueryBody {
     const start = this.start
-    let left = this.table()
-    for (;;) {
-      const join = this.join(left, start)
-      if (join === undefined) return left
-      left = join
-    }
-  }
-
-  private join(left: TableRef, start: number): Join | undefined {
-    const mark = this.at
-    const natural = this.acceptWord("NATURAL")
-    const type = this.joinType()
-    if (!this.acceptWord("JOIN")) {
-      if (this.at !== mark) this.expected("JOIN")
-      return undefined
-    }
-    const right = this.table()
-    const on = this.acceptWord("ON") ? this.expr() : undefined
-    const using = on === undefined && this.acceptWord("USING") ? this.usingColumns() : undefined
-    const needsOn =
-      !natural && ["inner", "left", "right", "full", "semi", "anti", "asof"].includes(type)
-    if (needsOn && on === undefined && using === undefined) this.expected("ON or USING")
+    this.at++
+    const source = this.joined()
+    const on = this.acceptWord("ON") ? this.commaList(() => this.pivotColumn(false)) : []
+    const aggregates = this.acceptWord("USING") ? this.commaList(() => this.selectItem()) : []
+    const groupBy = this.pivotGroups()
     return {
-      kind: "join",
-      type,
-      natural,
-      left,
-      right,
+      kind: "pivot-query",
+      source,
       on,
-      using,
+      aggregates,
+      groupBy,
       id: this.id(),
       span: this.span(start),
     }
   }
 
-  private usingColumns(): Name[] {
-    this.expectOp("(")
-    const names = this.commaList(() => this.anyName("a column"))
-    this.close(")")
-    return names
-  }
-
-  private joinType(): Join["type"] {
-    if (this.acceptWord("INNER")) return "inner"
-    if (this.acceptWord("CROSS")) return "cross"
-    if (this.acceptWord("SEMI")) return "semi"
-    if (this.acceptWord("ANTI")) return "anti"
-    if (this.acceptWord("POSITIONAL")) return "positional"
-    if (this.acceptWord("ASOF")) {
-      this.acceptWord("LEFT")
-      return "asof"
-    }
-    for (const side of ["LEFT", "RIGHT", "FULL"] as const)
-      if (this.acceptWord(side)) {
-        this.acceptWord("OUTER")
-        if (side === "LEFT" && this.acceptWord("SEMI")) return "semi"
-        if (side === "LEFT" && this.acceptWord("ANTI")) return "anti"
-        return side.toLowerCase() as "left" | "right" | "full"
-      }
-    return "inner"
-  }
-
-  private table(): TableRef {
-    return this.deeper(
-      () => this.tableItem(),
-      () => this.missingTable(),
-    )
-  }
-
-  private tableItem(): TableRef {
+  /** `UNPIVOT t ON a, b INTO NAME n VALUE v` */
+  private unpivotQuery(): QueryBody {
     const start = this.start
-    const lateral = this.acceptWord("LATERAL")
-    if (this.isOp("(")) return this.parenthesizedTable(start, lateral)
-    if (this.isWord("VALUES") && this.isOpAt(1, "("))
-      return {
-        kind: "values-table",
-        values: this.values(),
-        alias: this.tableAlias(),
-        id: this.id(),
-        span: this.span(start),
-      }
-    if (!this.isName()) {
-      this.expected("a table")
-      return this.missingTable()
-    }
-    const path = [this.takeName()]
-    while (this.acceptOp(".")) path.push(this.anyName("a table"))
-    if (this.isOp("(")) {
-      return {
-        kind: "table-call",
-        call: this.call(path, start),
-        lateral,
-        alias: this.tableAlias(),
-        id: this.id(),
-        span: this.span(start),
-      }
-    }
-    const alias = this.tableAlias()
-    return { kind: "table-name", path, alias, id: this.id(), span: this.span(start) }
-  }
-
-  private missingTable(): TableRef {
-    return { kind: "missing-table", id: this.id(), span: { start: this.before, end: this.before } }
-  }
-
-  private parenthesizedTable(start: number, lateral: boolean): TableRef {
     this.at++
-    if (this.atQuery()) {
-      const query = this.query()
-      this.close(")")
-      const alias = this.tableAlias()
-      return { kind: "subquery", query, lateral, alias, id: this.id(), span: this.span(start) }
+    const source = this.joined()
+    this.expectWord("ON")
+    const on = this.commaList(() => this.selectItem())
+    let name: Name | undefined
+    let values: Name[] = []
+    if (this.acceptWord("INTO")) {
+      this.expectWord("NAME")
+      name = this.name("a column")
+      if (!this.acceptWord("VALUE")) this.expectWord("VALUES")
+      values = this.commaList(() => this.name("a column"))
     }
-    const inner = this.joined()
-    this.close(")")
-    return inner
+    return {
+      kind: "unpivot-query",
+      source,
+      on,
+      name,
+      values,
+      id: this.id(),
+      span: this.span(start),
+    }
   }
 
-  private tableAlias(): TableAlias | undefined {
+  /** `TABLE t` is `SELECT * FROM t`. */
+  private tableQuery(): QueryBody {
     const start = this.start
-    const name = this.alias()
-    if (name === undefined) return undefined
-    const columns = this.acceptOp("(") ? this.commaList(() => this.name("a column")) : []
-    if (columns.length > 0) this.close(")")
-    return { kind: "table-alias", name, columns, id: this.id(), span: this.span(start) }
+    this.at++
+    const items = [this.everything()]
+    const from = [this.table()]
+    return {
+      kind: "select",
+      distinct: false,
+      items,
+      from,
+      where: undefined,
+      groupBy: undefined,
+      having: undefined,
+      windows: [],
+      qualify: undefined,
+      sample: undefined,
+      id: this.id(),
+      span: this.span(start),
+    }
+  }
+
+  private show(): QueryBody {
+    const start = this.start
+    const verb = this.isWord("SHOW") ? "SHOW" : this.isWord("SUMMARIZE") ? "SUMMARIZE" : "DESCRIBE"
+    this.at++
+    const query = this.atQuery() ? this.query() : undefined
+    const path: Name[] = []
+    if (!query && this.isWord("ALL") && this.isWordAt(1, "TABLES")) {
+      const at = this.start
+      this.at += 2
+      path.push({
+        kind: "name",
+        text: "ALL TABLES",
+        quoted: false,
+        id: this.id(),
+        span: this.span(at),
+      })
+    } else if (!query && this.kind === STRING) path.push(this.takeString())
+    else if (!query && this.isAnyName()) {
+      path.push(this.takeName())
+      while (this.acceptOp(".")) path.push(this.anyName("a table"))
+    }
+    return { kind: "show", verb, query, path, id: this.id(), span: this.span(start) }
   }
 }
+
+const OTHER_STATEMENTS = new Set(
+  (
+    "INSERT UPDATE DELETE MERGE CREATE ALTER DROP TRUNCATE COPY ATTACH DETACH USE SET PRAGMA CALL " +
+    "EXPLAIN BEGIN COMMIT ROLLBACK GRANT REVOKE VACUUM LOAD INSTALL EXECUTE PREPARE"
+  ).split(" "),
+)

@@ -1,7 +1,7 @@
 import type { TypeName } from "../syntax/ast.js"
 import type { ParseError } from "./cursor.js"
 import { END, lex } from "./lexer.js"
-import { TypeParser } from "./types.js"
+import { QueryParser } from "./query.js"
 
 /** A table as CREATE TABLE declares it. */
 export interface TableSchema {
@@ -24,20 +24,20 @@ export function parseSchema(text: string): {
   return { tables: parser.tables(), errors: parser.errors }
 }
 
-class SchemaParser extends TypeParser {
+class SchemaParser extends QueryParser {
   tables(): TableSchema[] {
     const tables: TableSchema[] = []
     while (this.kind !== END) {
       if (this.acceptOp(";")) continue
       const before = this.at
-      if (this.expectWord("CREATE")) tables.push(this.table())
+      if (this.expectWord("CREATE")) tables.push(this.definition())
       while (this.kind !== END && !this.isOp(";")) this.at++
       if (this.at === before) this.at++
     }
     return tables
   }
 
-  private table(): TableSchema {
+  private definition(): TableSchema {
     if (this.acceptWord("OR")) this.expectWord("REPLACE")
     this.expectWord("TABLE")
     if (this.acceptWord("IF")) {

@@ -1,37 +1,61 @@
-import type { Name, TypeName } from "../syntax/ast.js"
+import type { Expr, Name, TypeName } from "../syntax/ast.js"
+import { typeNames } from "../types/type-name.js"
 import { Cursor } from "./cursor.js"
 import { NUMBER, WORD } from "./lexer.js"
-import type { Word } from "./words.js"
+import { UNITS, type Spelling, type Word } from "./words.js"
+
+/** Types of SQL that take no path: all others may be a schema's own. */
+const NESTED: ReadonlySet<string> = new Set(["STRUCT", "ROW", "MAP", "UNION"])
 
 /** Type names: `DECIMAL(12, 2)`, `TIMESTAMP WITH TIME ZONE`, `STRUCT(a INTEGER)[]`. */
-export class TypeParser extends Cursor {
+export abstract class TypeParser extends Cursor {
+  protected abstract expr(): Expr
+
   protected typeName(): TypeName {
     const start = this.start
-    if (!this.isAnyName()) {
+    this.acceptWord("SETOF")
+    if (!this.isAnyName() || this.isReservedType()) {
       this.expected("a type")
-      return this.makeType("", [], [], 0, start)
+      return this.makeType(start, "", {})
     }
-    const name = this.typeWords()
-    const nested = name === "STRUCT" || name === "ROW" || name === "MAP" || name === "UNION"
-    const fields = nested && this.isOp("(") ? this.typeFields(name) : []
-    const args = !nested && this.isOp("(") ? this.typeArguments() : []
+    const path: Name[] = []
+    const name = this.typeWords(path)
+    if (NESTED.has(name) && this.isOp("("))
+      return this.makeType(start, name, { fields: this.typeFields(name) })
+    const modifiers = this.isOp("(") ? this.typeArguments() : []
     const zone = this.timeZone()
-    return this.makeType(name + zone, args, fields, this.dimensions(), start)
+    if (name === "INTERVAL") this.intervalFields()
+    return this.makeType(start, name + zone, {
+      modifiers,
+      ...(path.some((one) => one.quoted) || path.length > 1 || isOwn(name) ? { path } : {}),
+    })
   }
 
-  private typeWords(): string {
+  /** Words that no type begins with: `CAST(a AS FROM)`. */
+  private isReservedType(): boolean {
+    const word: Spelling = this.text
+    return word !== "" && word !== "UNION" && !this.isName() && word !== "ARRAY"
+  }
+
+  private typeWords(path: Name[]): string {
     const first = this.takeName()
+    path.push(first)
     const upper = first.text.toUpperCase()
-    if (first.quoted) return first.text
-    if (upper === "DOUBLE" && this.acceptWord("PRECISION")) return "DOUBLE PRECISION"
-    if (upper === "CHARACTER" && this.acceptWord("VARYING")) return "CHARACTER VARYING"
-    if (upper === "BIT" && this.acceptWord("VARYING")) return "BIT VARYING"
-    let name = upper
-    while (this.isOp(".") && this.kindAt(1) === WORD) {
-      this.at++
-      name += `.${this.takeName().text.toUpperCase()}`
+    if (!first.quoted) {
+      if (upper === "DOUBLE" && this.acceptWord("PRECISION")) return "DOUBLE PRECISION"
+      if (upper === "NATIONAL") {
+        if (!this.acceptWord("CHAR")) this.expectWord("CHARACTER")
+        return this.acceptWord("VARYING") ? "CHARACTER VARYING" : "CHARACTER"
+      }
+      const varies = upper === "CHARACTER" || upper === "CHAR" || upper === "NCHAR"
+      if (varies && this.acceptWord("VARYING")) return "CHARACTER VARYING"
+      if (upper === "BIT" && this.acceptWord("VARYING")) return "BIT VARYING"
     }
-    return name
+    while (this.isOp(".") && this.kindAt(1) >= WORD) {
+      this.at++
+      path.push(this.anyName("a type"))
+    }
+    return path.map((one) => one.text.toUpperCase()).join(".")
   }
 
   private timeZone(): string {
@@ -45,14 +69,16 @@ export class TypeParser extends Cursor {
     return ""
   }
 
-  private typeArguments(): number[] {
+  /** `INTERVAL YEAR TO MONTH`: what an interval is made of changes nothing. */
+  private intervalFields(): void {
+    if (!UNITS.has(this.text)) return
     this.at++
-    const args: number[] = []
-    while (this.kind === NUMBER) {
-      args.push(Number(this.value()))
-      this.at++
-      if (!this.acceptOp(",")) break
-    }
+    if (this.isWord("TO") && UNITS.has(this.textAt(1))) this.at += 2
+  }
+
+  private typeArguments(): Expr[] {
+    this.at++
+    const args = this.isOp(")") ? [] : this.commaList(() => this.expr())
     this.close(")")
     return args
   }
@@ -67,32 +93,57 @@ export class TypeParser extends Cursor {
     return fields
   }
 
-  private dimensions(): number {
-    let dimensions = 0
+  /** The sizes in the brackets after a type; undefined where there is none. */
+  private brackets(): (number | undefined)[] {
+    const sizes: (number | undefined)[] = []
+    if (this.isWord("ARRAY")) {
+      this.at++
+      if (!this.isOp("[")) return [undefined]
+    }
     while (this.isOp("[")) {
       this.at++
+      sizes.push(this.kind === NUMBER ? Number(this.value()) : undefined)
       if (this.kind === NUMBER) this.at++
       this.close("]")
-      dimensions++
     }
-    return dimensions
+    return sizes
   }
 
   private makeType(
-    name: string,
-    args: readonly number[],
-    fields: TypeName["fields"],
-    dimensions: number,
     start: number,
+    name: string,
+    {
+      modifiers = [],
+      fields = [],
+      path,
+    }: {
+      readonly modifiers?: readonly Expr[]
+      readonly fields?: TypeName["fields"]
+      readonly path?: readonly Name[]
+    },
   ): TypeName {
+    const sizes = this.brackets()
+    const args = modifiers.flatMap((one) =>
+      one.kind === "literal" && one.type === "integer" ? [Number(one.value)] : [],
+    )
     return {
       kind: "type-name",
       id: this.id(),
       span: this.span(start),
       name,
+      path,
       args,
+      modifiers: args.length === modifiers.length ? undefined : modifiers,
       fields,
-      dimensions,
+      dimensions: sizes.length,
+      sizes: sizes.some((size) => size !== undefined) ? sizes : undefined,
     }
   }
 }
+
+/** Whether a type of this name is none that SQL itself has, so that its spelling counts. */
+function isOwn(name: string): boolean {
+  return !KNOWN.has(name) && !NESTED.has(name) && !/^(CHARACTER|BIT)( |$)/.test(name)
+}
+
+const KNOWN: ReadonlySet<string> = new Set(typeNames())

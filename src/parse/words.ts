@@ -21,22 +21,31 @@ export function words<const Text extends string>(text: Text): Exclude<Lines<Text
   return Object.keys(interned) as Exclude<Lines<Text>, "">[]
 }
 
+/** What no engine takes for a name without quotes. */
 const RESERVED_WORDS = words(`
-  ALL AND ANTI ANY AS ASOF BETWEEN BY CASE CAST CROSS DISTINCT ELSE END EXCEPT EXISTS FALSE FROM
-  FULL GROUP HAVING ILIKE IN INNER INTERSECT INTO IS JOIN LATERAL LEFT LIKE LIMIT NATURAL NOT NULL
-  OFFSET ON OR ORDER OUTER POSITIONAL QUALIFY RIGHT SELECT SEMI THEN TRUE UNION USING WHEN WHERE
+  ALL ANALYSE ANALYZE AND ANY ARRAY AS ASC ASYMMETRIC BOTH CASE CAST CHECK COLLATE COLUMN CONSTRAINT
+  CREATE DEFAULT DEFERRABLE DESC DESCRIBE DISTINCT DO ELSE END EXCEPT FALSE FETCH FOR FOREIGN FROM
+  GROUP HAVING IN INITIALLY INTERSECT INTO LAMBDA LATERAL LEADING LIMIT NOT NULL OFFSET ON ONLY OR
+  ORDER PIVOT PIVOT_LONGER PIVOT_WIDER PLACING PRIMARY QUALIFY REFERENCES RETURNING SELECT SHOW SOME
+  SUMMARIZE SYMMETRIC TABLE THEN TO TRAILING TRUE UNION UNIQUE UNPIVOT USING VARIADIC WHEN WHERE
   WINDOW WITH
 `)
 
+/** Joins and operators: names of functions, but neither of columns nor of tables. */
+const FUNCTION_WORDS = words(`
+  ANTI ASOF BETWEEN BY COLLATION CROSS FULL GLOB ILIKE INNER IS ISNULL JOIN LEFT LIKE NATURAL NOTNULL
+  OUTER OVERLAPS POSITIONAL RIGHT SEMI SIMILAR TABLESAMPLE
+`)
+
 const OTHER_WORDS = words(`
-  ARRAY ASC AT BIGINT BIT BLOB BOOLEAN BOTH BYTEA CHARACTER CHECK COLLATE CONSTRAINT CREATE CUBE
-  CURRENT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP DATE DATETIME DECIMAL DESC DOUBLE ESCAPE
-  EXCLUDE EXTRACT FETCH FILTER FIRST FLOAT FOLLOWING FOR FOREIGN GLOB GROUPING GROUPS HUGEINT IF
-  IGNORE INTEGER INTERVAL ISNULL JSON KEY LAMBDA LAST LEADING LOCALTIME LOCALTIMESTAMP MAP
-  MATERIALIZED NAME NEXT NO NOTNULL NULLS ONLY OTHERS OVER PARTITION PERCENT PIVOT POSITION
-  PRECEDING PRECISION PRIMARY RANGE RECURSIVE REFERENCES REPLACE RESPECT ROLLUP ROW ROWS SET SETS
-  SIMILAR SOME SUBSTRING TABLE TABLESAMPLE TIES TIME TIMESTAMP TIMESTAMPTZ TIMETZ TO TRAILING TRIM
-  TRY_CAST UNBOUNDED UNIQUE UNKNOWN UNPIVOT UUID VALUES VARCHAR VARYING WITHIN WITHOUT ZONE
+  AT BIGINT BIT BLOB BOOLEAN BYTEA CHAR CHARACTER COLUMNS CUBE CURRENT CURRENT_DATE CURRENT_TIME
+  CURRENT_TIMESTAMP DATE DATETIME DEC DECIMAL DOUBLE ENUM ESCAPE EXCLUDE EXISTS EXPORT_STATE EXTRACT
+  FILTER FIRST FLOAT FOLLOWING GROUPING GROUPS HUGEINT IF IGNORE INCLUDE INT INTEGER INTERVAL JSON
+  KEY LAST LOCALTIME LOCALTIMESTAMP MAP MATERIALIZED NAME NATIONAL NEXT NO NULLS NUMERIC OPERATOR
+  ORDINALITY OTHERS OVER OVERLAY PARTITION PERCENT POSITION PRECEDING PRECISION RANGE REAL RECURSIVE
+  RENAME REPEATABLE REPLACE RESPECT ROLLUP ROW ROWS SAMPLE SET SETOF SETS SMALLINT STRUCT SUBSTRING
+  TABLES TIES TIME TIMESTAMP TIMESTAMPTZ TIMETZ TREAT TRIM TRY_CAST UNBOUNDED UNKNOWN UUID VALUE
+  VALUES VARCHAR VARYING VERSION WITHIN WITHOUT ZONE NCHAR
 `)
 
 const UNIT_WORDS = words(`
@@ -51,20 +60,27 @@ const PLURALS = words(`
 
 /** Where one begins with another it stands before it. */
 const OPERATORS = words(`
-  ->> <=> !~~ ~~* !~* ... <= >= <> != == || :: -> => := // << >> ** !~ ~* ~~ @> <@ && ^@
+  ->> <=> !~~* !~~ ~~~ ~~* !~* ... <= >= <> != == || :: -> => := // << >> ** !~ ~* ~~ @> <@ && ^@
   ( ) [ ] { } , . ; : + - * / % ^ = < > & | ~ ! @ #
 `)
 
 export type Word =
   | (typeof RESERVED_WORDS)[number]
+  | (typeof FUNCTION_WORDS)[number]
   | (typeof OTHER_WORDS)[number]
   | (typeof UNIT_WORDS)[number]
   | (typeof PLURALS)[number]
 export type Operator = (typeof OPERATORS)[number]
 export type Spelling = Word | Operator | ""
 
-/** Words that cannot be a name without quotes, since a clause or an operator begins with them. */
-export const RESERVED: ReadonlySet<Spelling> = new Set<Spelling>(RESERVED_WORDS)
+/** Words that cannot be the name of a column or a table without quotes. */
+export const RESERVED: ReadonlySet<Spelling> = new Set<Spelling>([
+  ...RESERVED_WORDS,
+  ...FUNCTION_WORDS,
+])
+
+/** Of these, the words that may name a function: `left(s, 2)`. */
+export const FUNCTION_NAMES: ReadonlySet<Spelling> = new Set<Spelling>(FUNCTION_WORDS)
 
 /** Words that name a unit of time, with its singular. */
 export const UNITS: ReadonlyMap<Spelling, string> = new Map<Spelling, string>([
@@ -74,7 +90,13 @@ export const UNITS: ReadonlyMap<Spelling, string> = new Map<Spelling, string>([
 
 // Words by first letter and length, operators by first character: a handful of candidates each.
 const SHAPES: Word[][] = Array.from({ length: 32 * 32 }, () => [])
-for (const word of [...RESERVED_WORDS, ...OTHER_WORDS, ...UNIT_WORDS, ...PLURALS])
+for (const word of [
+  ...RESERVED_WORDS,
+  ...FUNCTION_WORDS,
+  ...OTHER_WORDS,
+  ...UNIT_WORDS,
+  ...PLURALS,
+])
   SHAPES[shapeOf(word.charCodeAt(0), word.length)]?.push(word)
 
 const BEGINNINGS: Operator[][] = Array.from({ length: 128 }, () => [])
@@ -94,13 +116,18 @@ export function wordAt(text: string, start: number, end: number): Word | "" {
   return ""
 }
 
-/** The longest operator that begins there, or "". */
+/** The operator of the grammar that begins there, the longest one, or "". */
 export function operatorAt(text: string, start: number): Operator | "" {
   const candidates = BEGINNINGS[text.charCodeAt(start)]
   if (candidates !== undefined)
     for (const operator of candidates)
       if (operator.length === 1 || text.startsWith(operator, start)) return operator
   return ""
+}
+
+/** This very text as an operator of the grammar, or "". */
+export function operatorOf(text: string): Operator | "" {
+  return BEGINNINGS[text.charCodeAt(0)]?.find((operator) => operator === text) ?? ""
 }
 
 /** A letter and its capital differ by 32; no other character of a word gives a capital without it. */

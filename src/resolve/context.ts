@@ -41,6 +41,7 @@ export interface Context {
   readonly groupAll: Map<number, readonly number[]>
   readonly fields: Map<number, readonly string[]>
   readonly correlated: Set<number>
+  readonly refused: Set<number>
   readonly dependencies: Map<string, Dependency>
   /** Sources without declared columns, each reported once. */
   readonly undeclared: Set<string>
@@ -59,6 +60,7 @@ export function newContext(model: ResolveContext, sink: Sink): Context {
     groupAll: new Map(),
     fields: new Map(),
     correlated: new Set(),
+    refused: new Set(),
     dependencies: new Map(),
     undeclared: new Set(),
   }
@@ -75,6 +77,7 @@ export function namesOf(statement: Query, cx: Context): Names {
     groupAll,
     fields,
     correlated,
+    refused,
   } = cx
   const dependencies = [...cx.dependencies.values()]
   return {
@@ -88,6 +91,7 @@ export function namesOf(statement: Query, cx: Context): Names {
     groupAll,
     fields,
     correlated,
+    refused,
     dependencies,
   }
 }

@@ -10,6 +10,7 @@ import type { Scope } from "./scope.js"
 
 /** Finds every name in `expr`, subqueries included. */
 export function resolveExpr(expr: Expr, scope: Scope, cx: Context): void {
+  if (cx.refused.has(expr.id)) return
   const each = (list: readonly Expr[]) => list.forEach((one) => resolveExpr(one, scope, cx))
   switch (expr.kind) {
     case "column-ref":

@@ -30,6 +30,7 @@ export function resolveFrom(items: readonly TableRef[], scope: Scope, cx: Contex
 
 /** `scope` holds the tables to the left, which a lateral item may refer to. */
 function resolveTable(ref: TableRef, scope: Scope, cx: Context): Shape {
+  if (cx.refused.has(ref.id)) return tableShape(brokenTable(ref.id, aliasOf(ref), cx))
   switch (ref.kind) {
     case "table-name":
       return tableShape(resolveName(ref, scope, cx))
@@ -56,6 +57,10 @@ function resolveTable(ref: TableRef, scope: Scope, cx: Context): Shape {
     case "missing-table":
       return tableShape(brokenTable(ref.id, "", cx))
   }
+}
+
+function aliasOf(ref: TableRef): string {
+  return ref.kind === "missing-table" ? "" : (ref.alias?.name.text ?? "")
 }
 
 function resolveName(ref: TableName, scope: Scope, cx: Context): Table {

@@ -3,6 +3,7 @@ import type { Sink } from "../diagnostics/sink.js"
 import type { Query } from "../syntax/ast.js"
 import { namesOf, newContext, type ResolveContext } from "./context.js"
 import { resolveQuery } from "./query.js"
+import { refuseUnsupported } from "./refused.js"
 import { checkOutputs } from "./style.js"
 
 export type { RelationKind, ResolveContext } from "./context.js"
@@ -14,6 +15,7 @@ export { references } from "./references.js"
  */
 export function resolve(statement: Query, model: ResolveContext, sink: Sink): Names {
   const cx = newContext(model, sink)
+  refuseUnsupported(statement, cx)
   resolveQuery(statement, undefined, undefined, [], cx)
   checkOutputs(statement, cx)
   return namesOf(statement, cx)

@@ -244,7 +244,7 @@ export interface Join extends Node {
   readonly alias?: TableAlias | undefined
 }
 
-/** `t PIVOT (sum(x) FOR a IN (1, 2) GROUP BY b)` */
+/** `t PIVOT (sum(x) FOR a IN (1, 2) b IN (3) GROUP BY c)` */
 export interface PivotTable extends Node {
   readonly kind: "pivot"
   readonly source: TableRef
@@ -277,6 +277,8 @@ export interface UnpivotColumn extends Node {
   readonly kind: "unpivot-column"
   readonly names: readonly Name[]
   readonly columns: readonly SelectItem[]
+  /** `IN mood`: the values of an enum. */
+  readonly enumeration?: Name | undefined
 }
 
 /** Stands where a table was expected; zero width. */
@@ -445,10 +447,20 @@ export interface Call extends Node {
   /**
    * Where it is written in a way of its own: an operator before or after its operand, `MAP {k: v}`
    * (a list of keys, a list of values), `ARRAY(SELECT …)`, `TRIM(LEADING y FROM x)`,
-   * `POSITION(y IN x)`, `OVERLAY(x PLACING y FROM z)`.
+   * `POSITION(y IN x)`, `OVERLAY(x PLACING y FROM z)`, `SUBSTRING(x FOR z)`,
+   * `(a, b) OVERLAPS (c, d)`.
    */
   readonly form?:
-    "prefix" | "postfix" | "map" | "array" | "trim" | "position" | "overlay" | undefined
+    | "prefix"
+    | "postfix"
+    | "map"
+    | "array"
+    | "trim"
+    | "position"
+    | "overlay"
+    | "for"
+    | "overlaps"
+    | undefined
 }
 
 export interface Argument extends Node {

@@ -22,7 +22,16 @@ import type {
   Star,
   TableAlias,
   TableRef,
+  PivotColumn,
+  PivotQuery,
+  PivotTable,
+  QualifiedName,
+  Sample,
+  Show,
   TypeName,
+  UnpivotColumn,
+  UnpivotQuery,
+  UnpivotTable,
   Values,
   WindowSpec,
 } from "./ast.js"
@@ -50,6 +59,7 @@ export function print(node: Printable, options: PrintOptions = {}): string {
 const LINE_IN_TEXT = "\uFFFF"
 
 // How tightly operators bind, loosest first; see the parser.
+const ARROW = 0.5 // looser than all in DuckDB, tighter than comparisons in PostgreSQL
 const OR = 1
 const AND = 2
 const NOT = 3
@@ -61,8 +71,10 @@ const ADD = 8
 const MULTIPLY = 9
 const POWER = 10
 const ZONE = 11
-const SIGN = 12
-const PRIMARY = 14
+const COLLATION = 12
+const SIGN = 13
+const CAST = 14
+const PRIMARY = 15
 
 const BINDING: Readonly<Record<string, number>> = {
   "=": COMPARE,
@@ -178,11 +190,12 @@ class Printer {
   }
 
   private cte(cte: Cte): string {
+    const key = cte.usingKey ? ` USING KEY (${this.exprs(cte.usingKey)})` : ""
     const hint =
       cte.materialized === undefined ? "" : cte.materialized ? " MATERIALIZED" : " NOT MATERIALIZED"
     const body = this.query(cte.query)
     const wrapped = this.width === Infinity ? `(${body})` : `(\n${indent(body)}\n)`
-    return `${this.name(cte.name)}${this.names(cte.columns)} AS${hint} ${wrapped}`
+    return `${this.name(cte.name)}${this.names(cte.columns)}${key} AS${hint} ${wrapped}`
   }
 
   private body(body: QueryBody): string {
@@ -194,9 +207,11 @@ class Printer {
       case "query":
         return this.query(body)
       case "pivot-query":
+        return this.pivotQuery(body)
       case "unpivot-query":
+        return this.unpivotQuery(body)
       case "show":
-        return ""
+        return this.show(body)
       case "set-operation": {
         const all = body.all ? " ALL" : ""
         const name = body.byName ? " BY NAME" : ""
@@ -232,8 +247,51 @@ class Printer {
   }
 
   private limit({ count, offset, percent }: Limit): string {
-    const limit = count ? `LIMIT ${this.expr(count)}${percent ? "%" : ""}` : undefined
+    const limit = count
+      ? `LIMIT ${this.expr(count, percent ? CAST : 0)}${percent ? "%" : ""}`
+      : undefined
     return this.lines([limit, offset ? `OFFSET ${this.expr(offset)}` : undefined])
+  }
+
+  private pivotQuery({ source, on, aggregates, groupBy }: PivotQuery): string {
+    return this.lines([
+      `PIVOT ${this.table(source)}`,
+      on.length > 0
+        ? this.listed(
+            "ON",
+            on.map((column) => this.pivotColumn(column)),
+          )
+        : undefined,
+      aggregates.length > 0
+        ? this.listed(
+            "USING",
+            aggregates.map((item) => this.selectItem(item)),
+          )
+        : undefined,
+      groupBy.length > 0 ? `GROUP BY ${this.list(groupBy)}` : undefined,
+    ])
+  }
+
+  private unpivotQuery({ source, on, name, values }: UnpivotQuery): string {
+    const into = name
+      ? `INTO NAME ${this.name(name)} ${values.length > 1 ? "VALUES" : "VALUE"} ${this.list(values)}`
+      : undefined
+    return this.lines([
+      `UNPIVOT ${this.table(source)}`,
+      this.listed(
+        "ON",
+        on.map((item) => this.selectItem(item)),
+      ),
+      into,
+    ])
+  }
+
+  private show({ verb, query, path }: Show): string {
+    if (query) return this.lines([verb, this.query(query)])
+    const [only] = path
+    if (path.length === 1 && only?.text === "ALL TABLES" && !only.quoted)
+      return `${verb} ALL TABLES`
+    return path.length === 0 ? verb : `${verb} ${this.path(path)}`
   }
 
   private select(select: Select): string {
@@ -258,6 +316,7 @@ class Printer {
           )
         : undefined,
       select.qualify ? this.condition("QUALIFY", select.qualify) : undefined,
+      select.sample ? `USING SAMPLE ${this.sample(select.sample)}` : undefined,
     ])
   }
 
@@ -310,7 +369,8 @@ class Printer {
 
   private orderItem({ expr, descending, ascending, nulls }: OrderItem): string {
     const direction = descending ? " DESC" : ascending ? " ASC" : ""
-    return `${this.expr(expr)}${direction}${nulls ? ` NULLS ${nulls.toUpperCase()}` : ""}`
+    const isAll = expr.kind === "star" && !expr.qualifier && expr.exclude.length === 0
+    return `${isAll ? "ALL" : this.expr(expr)}${direction}${nulls ? ` NULLS ${nulls.toUpperCase()}` : ""}`
   }
 
   private namedWindow({ name, window }: NamedWindow): string {
@@ -321,18 +381,31 @@ class Printer {
 
   private table(table: TableRef): string {
     switch (table.kind) {
-      case "table-name":
-        return `${table.path.map((name) => this.name(name)).join(".")}${this.alias(table.alias)}`
-      case "table-call":
-        return `${table.lateral ? "LATERAL " : ""}${this.call(table.call)}${this.alias(table.alias)}`
-      case "subquery":
-        return `${table.lateral ? "LATERAL " : ""}${this.wrapped(this.query(table.query))}${this.alias(table.alias)}`
+      case "table-name": {
+        const at = table.at ? ` AT (${table.at.unit} => ${this.expr(table.at.value)})` : ""
+        return this.path(table.path) + this.alias(table.alias) + at + this.tableSample(table.sample)
+      }
+      case "table-call": {
+        const lateral = table.lateral ? "LATERAL " : ""
+        const ordinality = table.ordinality ? " WITH ORDINALITY" : ""
+        const after = this.alias(table.alias) + this.tableSample(table.sample)
+        return lateral + this.call(table.call) + ordinality + after
+      }
+      case "subquery": {
+        const lateral = table.lateral ? "LATERAL " : ""
+        const after = this.alias(table.alias) + this.tableSample(table.sample)
+        return lateral + this.wrapped(this.query(table.query)) + after
+      }
       case "values-table":
-        return `(${this.values(table.values)})${this.alias(table.alias)}`
+        return `(${this.values(table.values)})${this.alias(table.alias)}${this.tableSample(table.sample)}`
       case "join":
-        return this.join(table)
+        return table.alias
+          ? this.wrapped(this.join(table)) + this.alias(table.alias)
+          : this.join(table)
       case "pivot":
+        return this.pivot(table)
       case "unpivot":
+        return this.unpivot(table)
       case "missing-table":
         return ""
       default:
@@ -340,22 +413,94 @@ class Printer {
     }
   }
 
+  /** A table that joins or pivots on its left: a join without an alias only in parentheses. */
+  private joined(table: TableRef): string {
+    return table.kind === "join" && !table.alias
+      ? this.wrapped(this.table(table))
+      : this.table(table)
+  }
+
   private join(join: Join): string {
+    const { side } = join
+    const isLoose = join.right.kind === "join" || isTurned(join.right)
     const right =
-      join.right.kind === "join" ? this.wrapped(this.table(join.right)) : this.table(join.right)
+      isLoose && !hasAlias(join.right)
+        ? this.wrapped(this.table(join.right))
+        : this.table(join.right)
     const type = join.type === "inner" ? "" : `${join.type.toUpperCase()} `
+    const kept = side ? `${side.toUpperCase()} ` : ""
     const on = join.on ? ` ${this.condition("ON", join.on)}` : ""
-    const using = join.using
-      ? ` USING (${join.using.map((name) => this.name(name)).join(", ")})`
-      : ""
+    const using = join.using ? ` USING (${this.list(join.using)})` : ""
     return this.lines([
       this.table(join.left),
-      `${join.natural ? "NATURAL " : ""}${type}JOIN ${right}${on}${using}`,
+      `${join.natural ? "NATURAL " : ""}${type}${kept}JOIN ${right}${on}${using}`,
     ])
   }
 
+  private pivot({ source, aggregates, on, groupBy, alias }: PivotTable): string {
+    const what = aggregates.map((item) => this.selectItem(item)).join(", ")
+    const columns = on.map((column) => this.pivotColumn(column)).join(" ")
+    const groups = groupBy.length > 0 ? ` GROUP BY ${this.list(groupBy)}` : ""
+    return `${this.joined(source)} PIVOT (${what} FOR ${columns}${groups})${this.alias(alias)}`
+  }
+
+  private pivotColumn({ exprs, values, enumeration, query }: PivotColumn): string {
+    const [only] = exprs
+    const head = exprs.length === 1 && only ? this.expr(only, LIKE) : `(${this.exprs(exprs)})`
+    if (values) return `${head} IN (${values.map((item) => this.pivotValue(item)).join(", ")})`
+    if (enumeration) return `${head} IN ${this.name(enumeration)}`
+    return query ? `${head} IN ${this.wrapped(this.query(query))}` : head
+  }
+
+  /** A row among the values is one only without the word ROW. */
+  private pivotValue(item: SelectItem): string {
+    if (item.kind !== "select-expr" || item.expr.kind !== "row") return this.selectItem(item)
+    const alias = item.alias ? ` AS ${this.name(item.alias)}` : ""
+    return `(${this.exprs(item.expr.items)})${alias}`
+  }
+
+  private unpivot({ source, includeNulls, values, on, alias }: UnpivotTable): string {
+    const head = values.length === 1 ? this.list(values) : `(${this.list(values)})`
+    const columns = on.map((column) => this.unpivotColumn(column)).join(" ")
+    const nulls = includeNulls ? " INCLUDE NULLS" : ""
+    return `${this.joined(source)} UNPIVOT${nulls} (${head} FOR ${columns})${this.alias(alias)}`
+  }
+
+  private unpivotColumn({ names, columns, enumeration }: UnpivotColumn): string {
+    const head = names.length === 1 ? this.list(names) : `(${this.list(names)})`
+    if (enumeration) return `${head} IN ${this.name(enumeration)}`
+    return `${head} IN (${columns.map((item) => this.pivotValue(item)).join(", ")})`
+  }
+
+  private tableSample(sample: Sample | undefined): string {
+    return sample ? ` TABLESAMPLE ${this.sample(sample)}` : ""
+  }
+
+  private sample({ count, percent, method, seed }: Sample): string {
+    const amount = `${this.expr(count)}${percent ? "%" : " ROWS"}`
+    const repeatable = seed ? ` REPEATABLE (${this.expr(seed)})` : ""
+    if (!method && !seed) return amount
+    return `${method ? this.name(method) : ""}(${amount})${repeatable}`
+  }
+
   private alias(alias: TableAlias | undefined): string {
-    return alias ? ` AS ${this.name(alias.name)}${this.names(alias.columns)}` : ""
+    if (!alias) return ""
+    const { name, columns, types } = alias
+    const head = name.text === "" ? " AS " : ` AS ${this.name(name)}`
+    if (!types) return head + this.names(columns)
+    const typed = columns.map((column, i) => {
+      const type = types[i]
+      return type ? `${this.name(column)} ${this.type(type)}` : this.name(column)
+    })
+    return `${head}(${typed.join(", ")})`
+  }
+
+  private list(names: readonly Name[]): string {
+    return names.map((name) => this.name(name)).join(", ")
+  }
+
+  private path(names: readonly Name[]): string {
+    return names.map((name) => this.name(name)).join(".")
   }
 
   private names(names: readonly Name[]): string {
@@ -392,7 +537,7 @@ class Printer {
         return expr.operands.map((operand) => this.expr(operand, own)).join(` ${expr.op} `)
       }
       case "between":
-        return `${this.expr(expr.operand, LIKE)}${not(expr.not)} BETWEEN ${this.expr(expr.low, LIKE)} AND ${this.expr(expr.high, LIKE)}`
+        return `${this.expr(expr.operand, LIKE)}${not(expr.not)} BETWEEN ${expr.symmetric ? "SYMMETRIC " : ""}${this.expr(expr.low, LIKE)} AND ${this.expr(expr.high, LIKE)}`
       case "in-list":
         return `${this.expr(expr.operand, LIKE)}${not(expr.not)} IN (${this.exprs(expr.items)})`
       case "in-query":
@@ -421,7 +566,7 @@ class Printer {
       }
       case "cast":
         if (expr.short && !expr.try)
-          return `${this.expr(expr.operand, PRIMARY - 1)}::${this.type(expr.type)}`
+          return `${this.expr(expr.operand, SIGN)}::${this.type(expr.type)}`
         return `${expr.try ? "TRY_CAST" : "CAST"}(${this.expr(expr.operand)} AS ${this.type(expr.type)})`
       case "call":
         return this.call(expr)
@@ -439,7 +584,7 @@ class Printer {
         return `INTERVAL ${value}${expr.unit ? ` ${expr.unit}` : ""}`
       }
       case "list":
-        return `[${this.exprs(expr.items)}]`
+        return `${expr.array ? "ARRAY" : ""}[${this.exprs(expr.items)}]`
       case "struct":
         return `{${expr.fields.map(({ name, value }) => `${quoteText(name.text)}: ${this.expr(value)}`).join(", ")}}`
       case "row":
@@ -447,23 +592,32 @@ class Printer {
       case "index":
         return `${this.expr(expr.operand, PRIMARY - 1)}[${this.expr(expr.index)}]`
       case "slice": {
-        const [from, to] = [expr.from, expr.to].map((end) => (end ? this.expr(end) : ""))
-        return `${this.expr(expr.operand, PRIMARY - 1)}[${from ?? ""}:${to ?? ""}]`
+        const from = expr.from ? this.expr(expr.from) : ""
+        const to = expr.to ? this.expr(expr.to) : expr.step ? "-" : ""
+        const step = expr.step ? `:${this.expr(expr.step)}` : ""
+        return `${this.expr(expr.operand, PRIMARY - 1)}[${from}:${to}${step}]`
       }
       case "field":
-        return `(${this.expr(expr.operand)}).${this.name(expr.name)}`
-      case "lambda":
-        return `lambda ${expr.params.map((name) => this.name(name)).join(", ")}: ${this.expr(expr.body)}`
+        return this.field(expr)
+      case "lambda": {
+        const params = this.list(expr.params)
+        if (!expr.arrow) return `lambda ${params}: ${this.expr(expr.body)}`
+        return `${expr.params.length === 1 ? params : `(${params})`} -> ${this.expr(expr.body)}`
+      }
       case "at-time-zone":
         return `${this.expr(expr.operand, ZONE - 1)} AT TIME ZONE ${this.expr(expr.zone, ZONE)}`
       case "collate":
-        return `${this.expr(expr.operand, PRIMARY - 1)} COLLATE ${expr.collation.map((name) => this.name(name)).join(".")}`
+        return `${this.expr(expr.operand, COLLATION - 1)} COLLATE ${this.path(expr.collation)}`
       case "parameter":
         return this.parameter(expr.name)
       case "star":
         return this.star(expr)
       case "position":
-      case "comprehension":
+        return `#${expr.index}`
+      case "comprehension": {
+        const filter = expr.filter ? ` IF ${this.expr(expr.filter)}` : ""
+        return `[${this.expr(expr.body)} FOR ${this.list(expr.params)} IN ${this.expr(expr.list)}${filter}]`
+      }
       case "missing":
         return ""
       default:
@@ -471,17 +625,25 @@ class Printer {
     }
   }
 
+  /** What is in brackets or a field already takes no parentheses. */
+  private field({ operand, name }: Expr & { readonly kind: "field" }): string {
+    const isClear = ["field", "index", "slice", "call", "parameter"].includes(operand.kind)
+    const text = isClear ? this.expr(operand, PRIMARY - 1) : `(${this.expr(operand)})`
+    return `${text}.${this.name(name)}`
+  }
+
   private binary({ op, left, right }: Expr & { readonly kind: "binary" }): string {
     const own = BINDING[op] ?? OTHER
+    if (isArrow(op))
+      return `${this.arrowOperand(left, true)} ${op} ${this.arrowOperand(right, false)}`
     const chains = own !== COMPARE && own !== IS
-    const isArrow = op === "->" || op === "->>"
-    const inner = (operand: Expr, outer: number) => {
-      const text = this.expr(operand, outer)
-      return isArrow && operand.kind === "binary" && !text.startsWith("(") && operand.op !== op
-        ? `(${text})`
-        : text
-    }
-    return `${inner(left, chains ? own - 1 : own)} ${op} ${inner(right, own)}`
+    return `${this.expr(left, chains ? own - 1 : own)} ${op} ${this.expr(right, own)}`
+  }
+
+  /** Engines bind arrows differently, so that parentheses stand around them and what they join. */
+  private arrowOperand(operand: Expr, isLeft: boolean): string {
+    if (isLeft && operand.kind === "binary" && isArrow(operand.op)) return this.bare(operand)
+    return this.expr(operand, operand.kind === "binary" ? PRIMARY : OTHER)
   }
 
   private literal(literal: Expr & { readonly kind: "literal" }): string {
@@ -491,8 +653,9 @@ class Printer {
       case "boolean":
         return literal.value.toUpperCase()
       case "string":
-      case "blob":
         return quoteText(literal.value)
+      case "blob":
+        return literal.value.slice(0, 1) + quoteText(literal.value.slice(1))
       case "typed":
         return `${literal.typeName ? this.type(literal.typeName) : ""} ${quoteText(literal.value)}`
       default:
@@ -501,6 +664,8 @@ class Printer {
   }
 
   private call(call: Call): string {
+    const formed = this.formed(call)
+    if (formed !== undefined) return formed
     const distinct = call.distinct ? "DISTINCT " : ""
     const order = call.orderBy.length > 0 ? ` ORDER BY ${this.orderItems(call.orderBy)}` : ""
     const nulls = call.nulls ? ` ${call.nulls.toUpperCase()} NULLS` : ""
@@ -513,10 +678,54 @@ class Printer {
         ? ` WITHIN GROUP (ORDER BY ${this.orderItems(call.withinGroup)})`
         : "",
       call.filter ? ` FILTER (WHERE ${this.expr(call.filter)})` : "",
+      call.exportState ? " EXPORT_STATE" : "",
       call.over
         ? ` OVER ${call.over.kind === "name" ? this.name(call.over) : this.window(call.over)}`
         : "",
     ].join("")
+  }
+
+  /** A call in a form of its own; undefined where the plain one says the same. */
+  private formed(call: Call): string | undefined {
+    const {
+      name: [name],
+      args,
+      form,
+    } = call
+    const values = args.map((arg) => arg.value)
+    const [first, second, third, fourth] = values
+    const text = name?.text ?? ""
+    if (!first) return undefined
+    switch (form ?? (isPosition(call) ? "position" : undefined)) {
+      case "prefix":
+        return `${text}${text === "*" ? "" : " "}${this.expr(first, SIGN)}`
+      case "postfix":
+        return `${this.expr(first, OTHER)} ${text}`
+      case "array":
+        return `${text}${this.expr(first)}`
+      case "map":
+        if (first.kind !== "list" || second?.kind !== "list") return undefined
+        return `${text} {${first.items.map((key, i) => `${this.expr(key)}: ${this.exprs(second.items.slice(i, i + 1))}`).join(", ")}}`
+      case "position":
+        return second && `${text}(${this.expr(second, LIKE)} IN ${this.expr(first, LIKE)})`
+      case "for":
+        return third && `${text}(${this.expr(first)} FOR ${this.expr(third)})`
+      case "overlaps":
+        return `(${this.exprs(values.slice(0, 2))}) ${text} (${this.exprs(values.slice(2))})`
+      case "overlay": {
+        if (!second || !third) return undefined
+        const length = fourth ? ` FOR ${this.expr(fourth)}` : ""
+        return `${text}(${this.expr(first)} PLACING ${this.expr(second)} FROM ${this.expr(third)}${length})`
+      }
+      case "trim": {
+        const lower = text.toLowerCase()
+        const side = lower === "ltrim" ? "LEADING " : lower === "rtrim" ? "TRAILING " : ""
+        const what = second ? `${this.exprs(values.slice(1))} ` : ""
+        return `TRIM(${side}${what}FROM ${this.expr(first)})`
+      }
+      default:
+        return undefined
+    }
   }
 
   private functionName(path: readonly Name[]): string {
@@ -559,23 +768,40 @@ class Printer {
     return value ? `${this.expr(value)} ${type}` : type
   }
 
-  private star({ qualifier, exclude, replace }: Star): string {
-    const head = qualifier ? `${this.name(qualifier)}.*` : "*"
+  private star({ qualifier, exclude, replace, rename }: Star): string {
+    const head = qualifier ? `${this.qualified(qualifier)}.*` : "*"
     const without =
-      exclude.length > 0 ? ` EXCLUDE (${exclude.map((name) => this.name(name)).join(", ")})` : ""
+      exclude.length > 0
+        ? ` EXCLUDE (${exclude.map((name) => this.qualified(name)).join(", ")})`
+        : ""
     const replaced = (item: SelectExpr) => this.selectItem(item)
     const instead = replace.length > 0 ? ` REPLACE (${replace.map(replaced).join(", ")})` : ""
-    return `${head}${without}${instead}`
+    const renamed = (rename ?? []).map(
+      ({ column, alias }) => `${this.qualified(column)} AS ${this.name(alias)}`,
+    )
+    return `${head}${without}${instead}${renamed.length > 0 ? ` RENAME (${renamed.join(", ")})` : ""}`
   }
 
-  private type({ name, args, fields, dimensions }: TypeName): string {
+  private qualified(name: QualifiedName): string {
+    return this.path([...(name.before ?? []), name])
+  }
+
+  private type({ name, path, args, modifiers, fields, dimensions, sizes }: TypeName): string {
     const inner = fields.map(
       (field) => `${field.name ? `${this.name(field.name)} ` : ""}${this.type(field.type)}`,
     )
-    const suffix =
-      fields.length > 0 ? `(${inner.join(", ")})` : args.length > 0 ? `(${args.join(", ")})` : ""
     const zone = / (?:WITH|WITHOUT) TIME ZONE$/.exec(name)?.[0] ?? ""
-    return `${name.slice(0, name.length - zone.length)}${suffix}${zone}${"[]".repeat(dimensions)}`
+    const head = path ? this.path(path) : name.slice(0, name.length - zone.length)
+    const suffix =
+      fields.length > 0
+        ? `(${inner.join(", ")})`
+        : modifiers
+          ? `(${this.exprs(modifiers)})`
+          : args.length > 0
+            ? `(${args.join(", ")})`
+            : ""
+    const brackets = Array.from({ length: dimensions }, (_, i) => `[${sizes?.[i] ?? ""}]`)
+    return head + suffix + zone + brackets.join("")
   }
 
   private parameter(name: string): string {
@@ -617,11 +843,11 @@ function bindingOf(expr: Expr): number {
     case "logic":
       return expr.op === "OR" ? OR : AND
     case "unary":
-      return expr.op === "NOT" ? NOT : SIGN
+      return expr.op === "NOT" ? NOT : expr.op === "~" ? OTHER : SIGN
     case "is":
       return IS
     case "binary":
-      return BINDING[expr.op] ?? OTHER
+      return isArrow(expr.op) ? ARROW : (BINDING[expr.op] ?? OTHER)
     case "quantified":
       return COMPARE
     case "between":
@@ -632,11 +858,38 @@ function bindingOf(expr: Expr): number {
       return expr.op === "~" || expr.op === "~*" ? OTHER : LIKE
     case "at-time-zone":
       return ZONE
+    case "collate":
+      return COLLATION
+    case "cast":
+      return expr.short && !expr.try ? CAST : PRIMARY
     case "lambda":
       return OR
+    case "call":
+      return expr.form === "prefix" || expr.form === "postfix" || expr.form === "overlaps"
+        ? OTHER
+        : PRIMARY
+    case "literal":
+      return expr.value.startsWith("-") ? SIGN : PRIMARY
     default:
       return PRIMARY
   }
+}
+
+/** `position(x, y)` is `POSITION(y IN x)` only: no engine has the plain call. */
+function isPosition({ name: [name, ...others], args }: Call): boolean {
+  return name?.text.toLowerCase() === "position" && others.length === 0 && args.length === 2
+}
+
+function isArrow(op: string): boolean {
+  return op === "->" || op === "->>"
+}
+
+function isTurned(table: TableRef): boolean {
+  return table.kind === "pivot" || table.kind === "unpivot"
+}
+
+function hasAlias(table: TableRef): boolean {
+  return table.kind === "join" && table.alias !== undefined
 }
 
 function not(negated: boolean): string {

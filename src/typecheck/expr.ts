@@ -33,7 +33,9 @@ import { mixed, notGrouped, notInNullable } from "./strictness.js"
  * the source gives one diagnostic and not a cascade.
  */
 export function exprType(expr: Expr, frame: Frame, cx: Context): TypeOf {
-  const type = groupedType(expr, frame, cx) ?? infer(expr, frame, cx)
+  const type = cx.names.refused.has(expr.id)
+    ? UNKNOWN
+    : (groupedType(expr, frame, cx) ?? infer(expr, frame, cx))
   cx.exprs.set(expr.id, type)
   return type
 }

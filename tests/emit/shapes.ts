@@ -6,6 +6,14 @@ export const SHAPES: Readonly<Record<string, string>> = {
   "filter with three-valued logic":
     "SELECT t.id FROM T AS t WHERE NOT (t.a > 1 OR t.b = 2) AND t.s IS NOT NULL",
   between: "SELECT t.id FROM T AS t WHERE t.a NOT BETWEEN 0 AND 1 AND t.b BETWEEN -1 AND 2",
+  "functions with a syntax of their own":
+    "SELECT t.id, position('b' IN t.s) AS p, substring(t.s FROM 1 FOR 1) AS f, substring(t.s FOR 1) AS g, trim(LEADING 'a' FROM t.s) AS l, trim(t.s, 'b') AS m, extract(year FROM DATE '2024-01-01') AS y FROM T AS t",
+  "operators that bind in their own way":
+    "SELECT t.id, (t.a = 1) = (t.b = 1) AS x, NOT t.a IS NULL AS y, -t.a ^ 2 AS z, t.a NOT NULL AS n, t.a IS DISTINCT FROM t.b AS d, (~t.a) + 1 AS e FROM T AS t",
+  "FETCH FIRST": "SELECT t.id FROM T AS t ORDER BY t.id OFFSET 1 ROW FETCH NEXT 2 ROWS ONLY",
+  "a query from FROM and prefix aliases": "FROM T AS t SELECT k: t.id, one: t.a + 1",
+  "joins in joins":
+    "SELECT t.id, v.d FROM T AS t JOIN U AS u JOIN V AS v ON v.a = u.a ON u.a = t.a",
   "in a list": "SELECT t.id FROM T AS t WHERE t.a IN (1, 2, NULL) OR t.b NOT IN (0, 1)",
   "case and coalesce":
     "SELECT t.id, CASE WHEN t.a > 0 THEN 'p' WHEN t.a IS NULL THEN 'n' END AS c, CASE t.b WHEN 1 THEN 10 ELSE 0 END AS d, coalesce(t.a, t.b, -9) AS e, nullif(t.a, 1) AS f FROM T AS t",

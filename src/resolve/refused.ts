@@ -1,0 +1,128 @@
+import type {
+  Between,
+  Call,
+  Cte,
+  Join,
+  Literal,
+  OrderItem,
+  Query,
+  QueryBody,
+  Show,
+  Slice,
+  Star,
+  Subquery,
+  TableAlias,
+  TableCall,
+  TypeName,
+} from "../syntax/ast.js"
+import { walk, type AnyNode } from "../syntax/walk.js"
+import { typeOfName } from "../types/type-name.js"
+import type { Context } from "./context.js"
+
+/** What the parser reads and no later stage knows yet: a construct, and what can be written instead. */
+type Refusal = readonly [what: string, hint: string]
+
+const PIVOT: Refusal = ["PIVOT", "; write an aggregate with FILTER for each column"]
+const UNPIVOT: Refusal = ["UNPIVOT", "; write UNION ALL BY NAME of a SELECT for each column"]
+
+/** Reports constructs that would otherwise be taken for something else, each where it stands, and marks them. */
+export function refuseUnsupported(statement: Query, cx: Context): void {
+  walk(statement, (node) => {
+    const refusal = refusalOf(node)
+    if (!refusal) return true
+    const [what, hint] = refusal
+    cx.sink.report("not-yet", node.span, { what, hint })
+    cx.refused.add(node.id)
+    return false
+  })
+}
+
+function refusalOf(node: AnyNode): Refusal | undefined {
+  switch (node.kind) {
+    case "pivot":
+    case "pivot-query":
+      return PIVOT
+    case "unpivot":
+    case "unpivot-query":
+      return UNPIVOT
+    case "subquery":
+      return statementRefusal((node as Subquery).query.body)
+    case "show":
+      return [`${(node as Show).verb} in FROM`, ""]
+    case "sample":
+      return ["a sample of the rows", ""]
+    case "table-version":
+      return ["AT (VERSION …)", ""]
+    case "position":
+      return ["a column by its number (#1)", "; write its name"]
+    case "comprehension":
+      return ["a list comprehension", "; write list_transform(list, lambda x: …)"]
+    case "call":
+      return callRefusal(node as Call)
+    case "cte":
+      return (node as Cte).usingKey && ["USING KEY of a recursive CTE", ""]
+    case "star":
+      return starRefusal(node as Star)
+    case "table-call":
+      return (node as TableCall).ordinality && ["WITH ORDINALITY", ""]
+    case "table-alias":
+      return (node as TableAlias).types && ["types in a table's alias", "; write CAST"]
+    case "join":
+      return joinRefusal(node as Join)
+    case "between":
+      return (
+        (node as Between).symmetric && [
+          "BETWEEN SYMMETRIC",
+          "; write least(a, b) AND greatest(a, b)",
+        ]
+      )
+    case "slice":
+      return (node as Slice).step && ["a slice with a step", ""]
+    case "literal":
+      return literalRefusal(node as Literal)
+    case "type-name":
+      return (node as TypeName).sizes && ["an array of a fixed size", "; write T[]"]
+    case "order-item":
+      return (node as OrderItem).expr.kind === "star"
+        ? ["ORDER BY ALL", "; write the columns"]
+        : undefined
+    default:
+      return undefined
+  }
+}
+
+/** A table that is a statement of DuckDB's own: nothing is known of its columns. */
+function statementRefusal(body: QueryBody): Refusal | undefined {
+  const isOwn = body.kind === "show" || body.kind === "pivot-query" || body.kind === "unpivot-query"
+  return isOwn ? refusalOf(body) : undefined
+}
+
+function literalRefusal({ type, typeName, value }: Literal): Refusal | undefined {
+  if (typeName && typeOfName(typeName).kind === "unknown") return [`type ${typeName.name}`, ""]
+  if (type !== "blob") return undefined
+  const digits = value.slice(1)
+  return value.startsWith("x")
+    ? ["a blob literal", `; write unhex('${digits}')`]
+    : ["a bit string", ""]
+}
+
+function callRefusal({ name, form, exportState }: Call): Refusal | undefined {
+  if (exportState) return ["EXPORT_STATE", ""]
+  if (form === "array") return ["ARRAY(SELECT …)", "; write a subquery with list(…)"]
+  if (form === "prefix" || form === "postfix") return [`operator ${name[0]?.text ?? ""}`, ""]
+  if (form === "overlaps") return ["OVERLAPS", "; compare the ends"]
+  const isColumns = name.at(-1)?.text.toLowerCase() === "columns"
+  return isColumns ? ["COLUMNS(…)", "; write the columns"] : undefined
+}
+
+function starRefusal({ qualifier, exclude, rename }: Star): Refusal | undefined {
+  if (rename) return ["RENAME of a star", "; write the columns"]
+  if (qualifier?.before) return ["a schema before `.*`", "; write the table's alias"]
+  const dotted = exclude.some((name) => name.before !== undefined)
+  return dotted ? ["EXCLUDE of a qualified name", "; write the column alone"] : undefined
+}
+
+function joinRefusal({ alias, side }: Join): Refusal | undefined {
+  if (alias) return ["an alias of a join", "; write a subquery"]
+  return side === undefined || side === "left" ? undefined : [`ASOF ${side.toUpperCase()} JOIN`, ""]
+}
