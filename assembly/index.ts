@@ -1,5 +1,7 @@
 // The exports of the module: everything the host calls. See README.md for the memory map.
 
+import { Fault } from "./abi/fault";
+import { isBusy, refuse } from "./abi/refusal";
 import { mark, reset as resetArena, rewind } from "./memory/arena";
 import { reserveApplications } from "./egraph/apply";
 import { reserveCompiled } from "./egraph/compiled";
@@ -11,85 +13,104 @@ import { clearLog, reserveLog } from "./egraph/log";
 import { clearMatches } from "./egraph/match";
 import { clearExtraction } from "./extract";
 import { capacityOfRows } from "./egraph/rows";
-import { clearRuleTable, restartRules } from "./egraph/rules";
+import { clearRuleTable, restartRules, ruleCount } from "./egraph/rules";
 import { clearRun, restartRun } from "./egraph/run";
 import { scheduleAll } from "./egraph/schedule";
 import { clearSeen } from "./egraph/seen";
 import { reserveStatistics } from "./egraph/statistics";
 
-export { allocate, used } from "./memory/arena";
-export {
-  add,
-  arityOf,
-  childOf,
-  classes,
-  defineOp,
-  find,
-  firstArityOf,
-  firstChildOf,
-  isLive,
-  liveNodes,
-  makerOf,
-  nextNode,
-  opOf,
-  rebuild,
-  rows,
-  scratch,
-  unite,
-} from "./egraph/egraph";
+// What compiled rules call is not checked.
 export {
   addExact,
   addRow,
   applyMatch,
-  compileRule,
   insert,
   insertInto,
   isAllowed,
   join,
   matched,
-  settle,
   stopped,
   taken,
 } from "./egraph/compiled";
+export { find as leader } from "./egraph/egraph";
 export { seek } from "./egraph/frozen";
-export { defineRule, switchRule } from "./egraph/rules";
-export { budgetAt, isReached, iterationsDone, run, setGoals, switchCompiledOn } from "./egraph/run";
+
+export {
+  add,
+  allocate,
+  arityOf,
+  childOf,
+  compileRule,
+  defineOp,
+  defineRule,
+  extract,
+  find,
+  firstArityOf,
+  firstChildOf,
+  isLive,
+  isReached,
+  makerOf,
+  nextNode,
+  opOf,
+  rebuild,
+  run,
+  setGoals,
+  settle,
+  switchCompiledOn,
+  switchFactsOn,
+  switchLogging,
+  switchRounds,
+  switchRule,
+  unite,
+} from "./abi/graph";
+export {
+  extractDag,
+  extractTrees,
+  extractVariants,
+  newProblem,
+  showVariant,
+} from "./abi/extraction";
+export { analyzeDays } from "./abi/safety";
+export { refusal, refusedWord } from "./abi/refusal";
+export { isOutOfMemory, limitMemory, used } from "./memory/arena";
+export { classes, liveNodes, rows, scratch } from "./egraph/egraph";
+export { budgetAt, iterationsDone } from "./egraph/run";
 export { scheduleAll, scheduleBackoff } from "./egraph/schedule";
 export { statisticsAt } from "./egraph/statistics";
-export { logSize, logStart, switchLogging } from "./egraph/log";
-export { bestCosts, choices, extract, readPrices, rowPrices } from "./egraph/extract";
+export { logSize, logStart } from "./egraph/log";
+export { bestCosts, choices, readPrices, rowPrices } from "./egraph/extract";
 export {
   answerChoices,
   answerCosts,
   dagCost,
-  extractDag,
-  extractTrees,
-  extractVariants,
   faultAt,
   greedyEnded,
   greedyStart,
   movesDone,
-  newProblem,
   problemChildren,
   problemChildStarts,
   problemClasses,
   problemCosts,
   problemRoots,
-  showVariant,
   treeCost,
   treeStart,
   variantCount,
 } from "./extract";
-export { switchFactsOn } from "./egraph/facts";
-export { switchRounds } from "./egraph/rounds";
 export { hasContradiction } from "./egraph/analyses/contradiction";
 export { regions } from "./egraph/regions";
+export { brokenAt, verify } from "./egraph/verify";
 export * from "./snapshot";
-export { analyzeDays } from "./safety/days";
 
-/** Empties the instance; the first call lays the regions out, for `capacity` rows. */
-export function reset(capacity: u32): void {
+const FEWEST_ROWS: u32 = 1 << 8;
+const MOST_ROWS: u32 = 1 << 23;
+const DONE: u32 = 0;
+
+/** Empties the instance; the first call lays the regions out, for `capacity` rows, which it keeps. */
+export function reset(capacity: u32): u32 {
+  if (isBusy()) return refuse(Fault.Busy, 0);
   const isNew = capacityOfRows() == 0;
+  if (isNew ? capacity < FEWEST_ROWS || capacity > MOST_ROWS : capacity != capacityOfRows())
+    return refuse(Fault.Count, capacity);
   clear(capacity);
   if (isNew) {
     reserveFrozen(capacity);
@@ -106,26 +127,35 @@ export function reset(capacity: u32): void {
   clearExtraction();
   clearFacts();
   resetArena();
+  return keepDefinitions();
 }
 
 let markedArena: usize = 0;
 let markedOps: u32 = 0;
+let markedRules: u32 = 0;
 
 /** What is defined by now stays when the graph is emptied by `restart`. */
-export function keepDefinitions(): void {
+export function keepDefinitions(): u32 {
+  if (capacityOfRows() == 0) return refuse(Fault.NotReady, 0);
+  if (isBusy()) return refuse(Fault.Busy, 0);
   markedArena = mark();
   markedOps = ops();
+  markedRules = ruleCount;
+  return DONE;
 }
 
 /** Empties the graph; rules, their operators and how they run stay. */
-export function restart(): void {
+export function restart(): u32 {
+  if (capacityOfRows() == 0) return refuse(Fault.NotReady, 0);
+  if (isBusy()) return refuse(Fault.Busy, 0);
   clearFrom(markedOps);
   clearGraph();
-  restartRules();
+  restartRules(markedRules);
   restartRun();
   clearExtraction();
   restartFacts();
   rewind(markedArena);
+  return DONE;
 }
 
 function clearGraph(): void {

@@ -14,7 +14,8 @@ import { listParents } from "./egraph/parents";
 import { listRows } from "./egraph/rows";
 import { listRules } from "./egraph/rules";
 
-export { advance, mark } from "./memory/arena";
+export { advance } from "./abi/graph";
+export { mark } from "./memory/arena";
 export { used as blocksUsed } from "./memory/blocks";
 export { listLength } from "./memory/regions";
 export { isContradictory } from "./egraph/analyses/contradiction";
@@ -36,6 +37,7 @@ export { slotMask, slotShift, slotsMost, slotsUsed } from "./egraph/hashcons";
 export { logBytes } from "./egraph/log";
 export { cellCount, linked } from "./egraph/parents";
 export { clock, deadCount, kidCount, rowCount } from "./egraph/rows";
+export { ruleCount } from "./egraph/rules";
 export { iterations, rowsBefore } from "./egraph/run";
 export { banLength, isBackoff, matchLimit } from "./egraph/schedule";
 

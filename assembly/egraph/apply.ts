@@ -11,6 +11,7 @@ import {
   addedRow,
   find,
   logWrittenRows,
+  rows,
   scratch,
   setMaker,
   union,
@@ -165,6 +166,7 @@ function chosen(choice: usize, match: usize, values: usize): usize {
 /** The class that a function of the host gives; its row is kept for `writeDown`. */
 function call(fn: u32, args: usize, count: u32): u32 {
   const cls = hostFunction(fn, args, count);
+  if (cls != NONE && cls >= rows()) unreachable();
   if (cls != 0 && cls != NONE && callCount < MAX_CALLS) put(CALLS, callCount++, addedRowOf(cls));
   return cls;
 }

@@ -1,6 +1,7 @@
 // What ends a run.
 
 import { now } from "../host";
+import { hasMemoryFor } from "../memory/arena";
 import { bytesUsed, liveNodes } from "./egraph";
 
 export const enum Stop {
@@ -13,6 +14,9 @@ export const enum Stop {
   Goal = 6,
   None = 7,
 }
+
+/** Of memory, for what one application makes: below it a run stops, before it could trap. */
+export const HEADROOM: usize = 1 << 20;
 
 /** Limits of one run; the host writes them where `budget` says. */
 @unmanaged
@@ -33,7 +37,7 @@ export function budget(): Budget {
 /** Why a run must stop now, or `Stop.None`. The clock is looked at when asked. */
 export function isOver(budget: Budget, looksAtClock: bool): u32 {
   if (liveNodes() > budget.nodes) return Stop.Nodes;
-  if (bytesUsed() > <usize>budget.bytes) return Stop.Bytes;
+  if (bytesUsed() > <usize>budget.bytes || !hasMemoryFor(HEADROOM)) return Stop.Bytes;
   return looksAtClock && isLate(budget) ? Stop.Time : Stop.None;
 }
 

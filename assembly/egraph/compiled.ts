@@ -14,10 +14,10 @@
 //                        └──────┴─────────┘
 //   TAKEN  u32           rows of the match at hand, then rows of its right side, for the log
 
-import { allocate } from "../memory/arena";
+import { allocate, hasMemoryFor } from "../memory/arena";
 import { reserve } from "../memory/regions";
 import { guardsHold, unite, wasTentative } from "./apply";
-import { Budget, isLate, Stop } from "./budget";
+import { Budget, HEADROOM, isLate, Stop } from "./budget";
 import {
   add,
   addedRow,
@@ -262,7 +262,7 @@ export function addExact(op: u32, a: u32, b: u32): u32 {
 
 /** Whether no guard refuses a match that was written down; else it waits. */
 export function isAllowed(match: usize): bool {
-  if (!mayGrow()) return false;
+  if (!mayApply()) return false;
   if (guardsHold(match)) return true;
   wait(match);
   return false;
@@ -270,7 +270,7 @@ export function isAllowed(match: usize): bool {
 
 /** Applies a match that was written down. It waits if facts may change what became of it. 0 where the run must stop. */
 export function applyMatch(match: usize): u32 {
-  if (!mayGrow()) return 0;
+  if (!mayApply()) return 0;
   const isDone = attempt(match);
   if (!isDone && !isEveryTime(ruleAt(load<u32>(match, 4)))) wait(match);
   return stopped == 0 ? 1 : 0;
@@ -285,6 +285,14 @@ function attempt(match: usize): bool {
 
 function mayGrow(): bool {
   if (liveCount < mostNodes && hasRoom() && bytesUsed() < mostBytes) return true;
+  stopped = 1;
+  return false;
+}
+
+/** The same for a match that was written down: guards, facts and waiting matches live in the arena. */
+function mayApply(): bool {
+  if (!mayGrow()) return false;
+  if (hasMemoryFor(HEADROOM)) return true;
   stopped = 1;
   return false;
 }
@@ -308,7 +316,7 @@ function wait(match: usize): void {
 /** Tries the matches again that a guard of the rule had refused before. */
 function retry(rule: u32): void {
   let link = ruleAt(rule) + At.Waiting;
-  while (load<u32>(link) != 0 && mayGrow()) {
+  while (load<u32>(link) != 0 && mayApply()) {
     const waiting: usize = load<u32>(link);
     if (attempt(waiting + 4)) store<u32>(link, load<u32>(waiting));
     else link = waiting;

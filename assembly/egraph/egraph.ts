@@ -1,6 +1,7 @@
 // The e-graph: operators, adding nodes, unions and their repair (egg: Willsey et al., POPL 2021).
 //
 //   an operator, u32 words     ORDER  whether its children have an order     KIND, PAYLOAD  two words for the analysis
+//                              ARITY  1 + the number of its children, if they have an order; 0 before its first use
 //                              NEWEST the newest row with it, a list through OLDER (u32 a row; 0 ends)
 //   a class, u32 words         DATA   its facts: what its analysis makes of it, 0 for none
 //                              CHANGED the clock of facts when they last changed
@@ -11,6 +12,7 @@
 //
 // Everything is in the order of arrays: no result depends on addresses or hashes.
 
+import { isAllocated } from "../memory/arena";
 import { list, reserve } from "../memory/regions";
 import { bytesOfFrozen } from "./frozen";
 import { isFactsOn, makeFacts, mergeFacts, modify } from "./facts";
@@ -27,7 +29,7 @@ import {
   rowWith,
   tidy,
 } from "./hashcons";
-import { CONGRUENCE, FOLDED, GIVEN, logSize, logUnion } from "./log";
+import { CONGRUENCE, FOLDED, GIVEN, hasRoom, logSize, logUnion } from "./log";
 import {
   clearParents,
   joinParents,
@@ -104,6 +106,7 @@ let OLDER: usize = 0;
 let ORDER: usize = 0;
 let KIND: usize = 0;
 let PAYLOAD: usize = 0;
+let ARITY: usize = 0;
 let DATA: usize = 0;
 let CHANGED: usize = 0;
 let DIRTY: usize = 0;
@@ -117,6 +120,7 @@ const MOST_SCANS: u32 = 16;
 /** Bit of KIND. */
 const NUMBER: u32 = 1 << 31;
 const SCRATCH_BYTES: usize = 1 << 20;
+const MOST_UNLOGGED: u32 = 512;
 
 export let dirtyCount: u32 = 0;
 /** Ticks with every union. */
@@ -149,6 +153,7 @@ export function clearFrom(op: u32): void {
   unions = 0;
   congruentRows = 1;
   staleCount = 0;
+  lastRow = 0;
   liveCount = 0;
   classCount = 0;
   opCount = op;
@@ -173,9 +178,10 @@ function reserveAll(capacity: u32): void {
   ORDER = reserve(perOp);
   KIND = reserve(perOp);
   PAYLOAD = reserve(perOp);
+  ARITY = reserve(perOp);
   SCRATCH = reserve(SCRATCH_BYTES);
   WRITTEN = reserve(SCRATCH_BYTES);
-  UNLOGGED = reserve(1 << 12);
+  UNLOGGED = reserve((<usize>MOST_UNLOGGED) << 3);
 }
 
 // ------------------------------------------------------------------------------------ operators
@@ -187,6 +193,31 @@ export function defineOp(order: u32, kind: u32, payload: u32): u32 {
   put(ORDER, op, order);
   put(KIND, op, kind);
   put(PAYLOAD, op, payload);
+  put(ARITY, op, 0);
+  return op;
+}
+
+/** Whether two words that were allocated are operators: what `false` and `true` are to an analysis. */
+export function areLeaves(at: usize): bool {
+  if ((at & 3) != 0 || !isAllocated(at, 8)) return false;
+  for (let i: usize = 0; i < 8; i += 4) {
+    const op = load<u32>(at + i);
+    if (op >= opCount || !mayHave(op, 0)) return false;
+  }
+  return true;
+}
+
+/** Whether an operator may have so many children: if they have an order, as many as at its first use. */
+export function mayHave(op: u32, count: u32): bool {
+  if (word(ORDER, op) != Order.Fixed) return true;
+  const known = word(ARITY, op);
+  if (known == 0) put(ARITY, op, count + 1);
+  return known == 0 || known == count + 1;
+}
+
+/** The operator of a leaf that the host names while rules are applied; a trap if there is none such. */
+export function aLeaf(op: u32): u32 {
+  if (op >= opCount || !mayHave(op, 0)) unreachable();
   return op;
 }
 
@@ -256,6 +287,11 @@ export function scratch(): usize {
   return SCRATCH;
 }
 
+/** Whether there is room for a row, and for the record of the union that may make it one with another. */
+function mayMakeRow(len: u32): bool {
+  return hasRoomFor(len) && hasRoom();
+}
+
 function isWideNode(op: u32, len: u32): bool {
   return len >= WIDE || word(ORDER, op) != Order.Fixed;
 }
@@ -271,7 +307,7 @@ export function add(op: u32, len: u32): u32 {
     lastRow = found;
     return find(found);
   }
-  if (!hasRoomFor(len)) return 0;
+  if (!mayMakeRow(len)) return 0;
 
   makeRoom();
   // Without an order the sorted classes: equal lists are then written alike.
@@ -305,7 +341,7 @@ export function newRowIn(cls: u32, op: u32, a: u32, b: u32, key: u64, made: u32)
 }
 
 function newExactRow(op: u32, a: u32, b: u32, key: u64, made: u32): u32 {
-  if (!hasRoomFor(2)) return 0;
+  if (!mayMakeRow(2)) return 0;
   makeRoom();
   liveCount++;
   return exactRow(op, a, b, made);
@@ -335,7 +371,7 @@ export function writtenRow(op: u32, len: u32): u32 {
   const found = rowWith(keyOf(op, isWide, SCRATCH, count), op, SCRATCH, count);
   const written = word(ORDER, op) == Order.Fixed ? WRITTEN : SCRATCH;
   if (found == 0 || isWritten(found, written, count)) return found;
-  if (!hasRoomFor(len)) return found;
+  if (!mayMakeRow(len) || unloggedCount == MOST_UNLOGGED) return found;
 
   const row = newRow(op, SCRATCH, written, count, isWide, maker);
   die(row);
@@ -477,9 +513,9 @@ export function unite(a: u32, b: u32): bool {
   return union(a, b);
 }
 
-/** A union that an analysis makes. */
+/** A union that an analysis makes; none in a graph that has no room for the leaf. */
 export function fold(cls: u32, leaf: u32): void {
-  if (find(cls) == find(leaf)) return;
+  if (leaf == 0 || find(cls) == find(leaf)) return;
   logUnion(FOLDED, cls, leaf);
   union(cls, leaf);
 }
@@ -601,6 +637,7 @@ export function listGraph(): void {
   list(ORDER, perOp);
   list(KIND, perOp);
   list(PAYLOAD, perOp);
+  list(ARITY, perOp);
   if (!isFactsOn()) return;
   list(DATA, perRow);
   list(CHANGED, perRow);

@@ -6,11 +6,13 @@
 
 import { reserve } from "../memory/regions";
 
+const MOST: u32 = 1024;
+
 let facts: usize = 0;
 let count: u32 = 0;
 
 export function reserveWitnesses(): void {
-  if (facts == 0) facts = reserve(1 << 12);
+  if (facts == 0) facts = reserve((<usize>MOST) << 2);
 }
 
 /** Forgets those of the match before. */
@@ -21,6 +23,7 @@ export function clearWitnesses(): void {
 /** A guard says which declared fact its answer rests on. */
 export function witness(fact: u32): void {
   for (let i: u32 = 0; i < count; i++) if (load<u32>(facts + ((<usize>i) << 2)) == fact) return;
+  if (count == MOST) return; // more than a log record holds
   store<u32>(facts + ((<usize>count) << 2), fact);
   count++;
 }

@@ -52,33 +52,39 @@ export function choices(): usize {
 
 /**
  * Relaxes what `root` reaches until nothing gets cheaper. Prices must not be negative, so no class needs
- * itself. The root itself is computed, whatever reading it costs.
+ * itself: gives a row whose price is, or is no number, and else 0. The root itself is computed, whatever reading it costs.
  */
-export function extract(root: u32): void {
-  reach(find(root));
+export function extract(root: u32): u32 {
+  const bad = reach(find(root));
+  if (bad != 0) return bad;
   let cheaper = true;
   while (cheaper) {
     cheaper = false;
     for (let i = todoCount; i > 0; i--)
       if (relax(load<u32>(TODO + ((<usize>(i - 1)) << 2)))) cheaper = true;
   }
+  return 0;
 }
 
-function reach(root: u32): void {
+/** Gives a row whose price is none, if there is one. */
+function reach(root: u32): u32 {
   extraction++;
   todoCount = 0;
   enter(root, true);
   for (let i: u32 = 0; i < todoCount; i++) {
     const row = load<u32>(TODO + ((<usize>i) << 2));
+    if (!(load<f64>(COST + ((<usize>row) << 3)) >= 0)) return row;
     const arity = arityOf(row);
     for (let k: u32 = 0; k < arity; k++) enter(childOf(row, k), false);
   }
+  return 0;
 }
 
 function enter(cls: u32, isRoot: bool): void {
   if (load<u32>(SEEN + ((<usize>cls) << 2)) == extraction) return;
   store<u32>(SEEN + ((<usize>cls) << 2), extraction);
-  const read = isRoot ? Infinity : load<f64>(READ + ((<usize>cls) << 3));
+  const price = isRoot ? Infinity : load<f64>(READ + ((<usize>cls) << 3));
+  const read = price >= 0 ? price : Infinity;
   store<f64>(BEST + ((<usize>cls) << 3), read);
   store<u32>(CHOICE + ((<usize>cls) << 2), read < Infinity ? READ_CHOICE : 0);
   let row = cls;

@@ -2,7 +2,7 @@
 // gives one of its arguments where nothing is new. Every analysis is a folder or file with make, merge and modify.
 
 import { freshName } from "../host";
-import { add } from "./egraph";
+import { add, aLeaf } from "./egraph";
 import * as booleans from "./analyses/booleans";
 import * as constants from "./analyses/constants";
 import { clearContradiction } from "./analyses/contradiction";
@@ -36,7 +36,46 @@ export function isFactsOn(): bool {
   return analysis != Analysis.None;
 }
 
-/** The facts of a row by itself. */
+export function isRelational(): bool {
+  return analysis == Analysis.Relations;
+}
+
+/** Whether facts are blocks; else they are numbers of operators and 1. */
+export function hasBlocks(): bool {
+  return analysis == Analysis.Relations || analysis == Analysis.Lambda;
+}
+
+/** Whether the host's words for an operator are what its kind says. */
+export function isPayload(order: u32, kind: u32, payload: usize): bool {
+  switch (analysis) {
+    case Analysis.Relations:
+      return relational.isPayload(kind, payload);
+    case Analysis.Constants:
+      return constants.isPayload(order, kind, payload);
+    case Analysis.Booleans:
+      return booleans.isPayload(order, kind, payload);
+    case Analysis.Lambda:
+      return lambda.isPayload(order, kind, payload);
+    default:
+      return true;
+  }
+}
+
+/** Whether an operator of a kind is a leaf whose value an analysis knows, and which it adds itself. */
+export function isValue(kind: u32): bool {
+  switch (analysis) {
+    case Analysis.Constants:
+      return kind == constants.Kind.Number;
+    case Analysis.Booleans:
+      return kind == booleans.Kind.False || kind == booleans.Kind.True;
+    case Analysis.Lambda:
+      return kind == lambda.Kind.Integer || kind == lambda.Kind.Truth;
+    default:
+      return false;
+  }
+}
+
+/** The facts of a row by itself; none where it has fewer children than its kind speaks of. */
 export function makeFacts(row: u32): u32 {
   switch (analysis) {
     case Analysis.Relations:
@@ -87,5 +126,5 @@ export function decide(choice: u32, args: usize, count: u32): bool {
 
 /** The leaf that is named after a class, oldest row first. */
 export function freshLeaf(cls: u32): u32 {
-  return add(freshName(cls), 0);
+  return add(aLeaf(freshName(cls)), 0);
 }

@@ -60,6 +60,7 @@ export function reserveFrozen(rows: u32): void {
 
 export function clearFrozen(): void {
   frozenRows = 1;
+  liveRows = 0;
   frozenUnions = unionClock - 1;
 }
 
@@ -224,6 +225,21 @@ export function firstOldRoot(op: u32): u32 {
 
 export function endOfRoots(op: u32): u32 {
   return load<u32>(opAt(op), 8);
+}
+
+/** Whether the index speaks of rows that there are. */
+export function areRecords(): bool {
+  if (frozenRows == 0 || frozenRows > rowCount || liveRows >= frozenRows) return false;
+  for (let row: u32 = 1; row < frozenRows; row++) {
+    const cls = word(CLS, row);
+    if ((headOf(row) & DEAD) == 0 && (cls == 0 || cls > row)) return false;
+  }
+  for (let i: u32 = 0; i < liveRows; i++) {
+    const root = word(ROOTS, i);
+    const row = load<u32>(RECORDS + ((<usize>i) << 4));
+    if (root == 0 || root >= frozenRows || row == 0 || row >= frozenRows) return false;
+  }
+  return true;
 }
 
 export function listFrozen(): void {

@@ -224,6 +224,29 @@ function settle(key: u64, rest: u64): void {
   store<u64>(slotAt(i), rest, 8);
 }
 
+/** Whether the table is one: as many keys as it says, fewer than slots, all of rows. */
+export function isSlotTable(ops: u32): bool {
+  const count = slotMask + 1;
+  if (slotShift < 64 - mostBits || slotShift > 64 - SMALLEST) return false;
+  if ((<u64>1) << (64 - slotShift) != <u64>count) return false;
+  if (slotsMost != (slotMask >> 1) + (slotMask >> 3) || slotsUsed > slotsMost) return false;
+  let filled: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const slot = slotAt(i);
+    if (load<u64>(slot) == 0) continue;
+    filled++;
+    const row = load<u32>(slot, 8);
+    const cls = load<u32>(slot, 12);
+    if (row == 0 || row >= rowCount || cls == 0 || cls >= rowCount) return false;
+  }
+  if (filled != slotsUsed) return false;
+  for (let op: u32 = 0; op < ops; op++) {
+    const leaf = word(LEAF, op);
+    if (leaf >= rowCount || (leaf != 0 && (headOf(leaf) & OP_MASK) != op)) return false;
+  }
+  return true;
+}
+
 export function listSlots(ops: u32): void {
   list(SLOTS, (<usize>(slotMask + 1)) << 4);
   list(LEAF, (<usize>ops) << 2);

@@ -12,6 +12,7 @@ import {
   matchEnd,
   matchesDropped,
   search,
+  searchUntil,
   setRests,
 } from "./match";
 import { beginRound, touchAll } from "./rounds";
@@ -46,7 +47,9 @@ function searchAll(budget: Budget): u32 {
     setRests(restsOf(rule));
     const at = ruleAt(rule);
     const most = budget.matches - matched;
+    searchUntil(budget.deadline);
     const found = search(rule, load<u32>(at, At.Left), load<u32>(at, At.Variables), most);
+    searchUntil(Infinity);
     matched += found;
     countSearch(rule, looked, found);
     if (isLate(budget)) return Stop.Time;

@@ -11,7 +11,10 @@
 // Record offsets start at 4, so that 0 means the host.
 
 import { list, reserve } from "../memory/regions";
+import { classCount } from "./egraph";
 import { witnessCount, witnesses } from "./explain";
+import { rowCount } from "./rows";
+import { ruleCount } from "./rules";
 
 export const CONGRUENCE: u32 = 0xffffff;
 export const GIVEN: u32 = 0xfffffe;
@@ -46,9 +49,12 @@ export function logSize(): usize {
   return logBytes;
 }
 
-/** False where the log has no room: then nothing may be united any more. */
+/**
+ * False where the log has no room: then nothing may be added or united any more. What is kept free is for the record
+ * at hand, and for the unions that a rebuild may make: no more than there are classes.
+ */
 export function hasRoom(): bool {
-  return logBytes + 4096 <= capacity;
+  return logBytes + 4096 + ((<usize>classCount) << 4) <= capacity;
 }
 
 /** A union that no rule made. */
@@ -79,6 +85,29 @@ function append(at: usize, words: usize, count: u32): usize {
   for (let i: usize = 0; i < <usize>count; i++)
     store<u32>(at + (i << 2), load<u32>(words + (i << 2)));
   return at + ((<usize>count) << 2);
+}
+
+/** Whether records follow one another to the end, of rules and rows that there are. */
+export function isLogWhole(): bool {
+  if (logBytes < 4 || logBytes > capacity || (logBytes & 3) != 0) return false;
+  const end = LOG + logBytes;
+  let at = LOG + 4;
+  while (at < end) {
+    if (at + 8 > end) return false;
+    const first = load<u32>(at);
+    const rule = first & 0xffffff;
+    const n = first >> 24;
+    const m = load<u32>(at, 4) & 0xff;
+    const w = (load<u32>(at, 4) >> 8) & 0xff;
+    const words = at + 8;
+    at = words + ((<usize>(n + m + w)) << 2);
+    if (at > end || n == 0 || m == 0 || (rule >= ruleCount && rule < FOLDED)) return false;
+    for (let i: u32 = 0; i < n + m; i++) {
+      const row = load<u32>(words + ((<usize>i) << 2));
+      if (row == 0 || row >= rowCount) return false;
+    }
+  }
+  return true;
 }
 
 export function listLog(): void {

@@ -20,6 +20,7 @@
 //                        └──────┴──────┴──────────┴───┴───────────┴───────────┘
 //   A value is a class, or for a rest variable the word of its list within the match.
 
+import { now } from "../host";
 import { reserve } from "../memory/regions";
 import {
   arityOf,
@@ -53,6 +54,7 @@ const CHILDREN: usize = 16;
 const MAX_MATCH_BYTES: usize = 1 << 26;
 const MAX_GOAL_BYTES: usize = 1 << 20;
 const MAX_VARS: u32 = 64;
+const LOOK: u32 = 1 << 12; // goals between two looks at the clock
 const MAX_ELEMENTS: u32 = 64; // children of an unordered node that can be told apart by a mask
 
 let MATCHES: usize = 0;
@@ -68,6 +70,8 @@ let found: u32 = 0;
 export let looked: u32 = 0; // roots of the last search
 let limit: u32 = 0;
 let full: bool = false;
+let steps: u32 = 0;
+let deadline: f64 = Infinity;
 
 export function clearMatches(): void {
   if (MATCHES == 0) {
@@ -78,6 +82,11 @@ export function clearMatches(): void {
   }
   matchBytes = 0;
   full = false;
+}
+
+/** Searches end then, whatever they have found: one of many children may try many ways before its next match. */
+export function searchUntil(time: f64): void {
+  deadline = time;
 }
 
 export function firstMatch(): usize {
@@ -163,6 +172,7 @@ function solve(goal: usize): void {
   if (full) return;
   if (goal == 0) return record();
   if (goalTop + 4096 > MAX_GOAL_BYTES) return;
+  if ((++steps & (LOOK - 1)) == 0 && deadline != Infinity && now() > deadline) full = true;
   const top = goalTop;
   const pattern: usize = load<u32>(goal);
   const next: usize = load<u32>(goal + 8);

@@ -9,6 +9,9 @@
 import { list, reserve } from "../memory/regions";
 import { arityOf, find, isDead, kidsAt, put, rowCount, swapWords, word } from "./rows";
 
+/** Three of a narrow row, and four a row of wide ones: see the regions of rows.ts. */
+const MOST_CHILDREN_A_ROW: usize = 7;
+
 let PARENTS: usize = 0;
 let CELLS: usize = 0;
 export let cellCount: u32 = 1;
@@ -16,7 +19,7 @@ export let linked: u32 = 1; // rows before it are linked
 
 export function reserveParents(rows: u32): void {
   PARENTS = reserve((<usize>rows) << 2);
-  CELLS = reserve((<usize>rows) << 5);
+  CELLS = reserve(<usize>rows * 8 * MOST_CHILDREN_A_ROW);
 }
 
 export function clearParents(): void {
@@ -76,6 +79,24 @@ export function joinParents(keep: u32, lose: u32): void {
   const b = word(PARENTS, lose);
   if (a == 0) put(PARENTS, keep, b);
   else if (b != 0) swapWords(cellAt(a) + 4, cellAt(b) + 4);
+}
+
+/** Whether the cells are in closed rings of leaders, each in one. */
+export function areParents(): bool {
+  if (linked == 0 || linked > rowCount || cellCount == 0) return false;
+  let met: u32 = 1;
+  for (let cls: u32 = 1; cls < linked; cls++) {
+    const last = find(cls) == cls ? word(PARENTS, cls) : 0;
+    if (last == 0) continue;
+    let cell = last;
+    do {
+      if (cell == 0 || cell >= cellCount || ++met > cellCount) return false;
+      const row = parentIn(cell);
+      if (row == 0 || row >= linked) return false;
+      cell = nextParent(cell);
+    } while (cell != last);
+  }
+  return met == cellCount;
 }
 
 export function listParents(): void {

@@ -168,6 +168,22 @@ function climb(row: u32, first: u32): u32 {
   return at;
 }
 
+/** Whether counters fit the regions: a snapshot may bring any. */
+export function areCountersInRange(): bool {
+  if (rowCount == 0 || rowCount > rowCapacity || deadCount >= rowCount) return false;
+  return kidCount > 0 && kidCount < kidCapacity;
+}
+
+/** Whether a row's shape is one, and its children lie in their region. */
+export function isShape(row: u32): bool {
+  const shape = shapeOf(headOf(row));
+  if (shape != WIDE) return shape < WIDE;
+  const first = load<u32>(nodeAt(row), 4);
+  if (first == 0 || first > kidCount) return false;
+  const most = kidCount - first;
+  return load<u32>(nodeAt(row), 8) <= most && word(FIRST, first - 1) <= most;
+}
+
 /** Bytes of the regions that rows and their children use. */
 export function bytesOfRows(): usize {
   return <usize>rowCount * 48 + ((<usize>kidCount) << 3);
@@ -193,6 +209,8 @@ export function newRow(
   const at = nodeAt(row);
   if (!isWide) {
     store<u32>(at, op | (len << SHAPE_SHIFT));
+    store<u32>(at, 0, 4);
+    store<u64>(at, 0, 8);
     for (let i: usize = 0; i < <usize>len; i++)
       store<u32>(at + (i << 2), load<u32>(kids + (i << 2)), 4);
   } else {

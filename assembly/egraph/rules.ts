@@ -11,7 +11,7 @@
 
 import { list, reserve } from "../memory/regions";
 
-const MAX_RULES: u32 = 4096;
+export const MAX_RULES: u32 = 4096;
 const RULE_BYTES: usize = 64;
 
 export const enum At {
@@ -40,8 +40,9 @@ export function clearRuleTable(): void {
   ruleCount = 0;
 }
 
-/** What was searched and applied is forgotten, the rules are not. */
-export function restartRules(): void {
+/** What was searched and applied is forgotten, the first `count` rules are not. */
+export function restartRules(count: u32): void {
+  ruleCount = count;
   for (let rule: u32 = 0; rule < ruleCount; rule++)
     memory.fill(ruleAt(rule) + At.Times, 0, RULE_BYTES - At.Times);
 }

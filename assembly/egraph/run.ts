@@ -17,7 +17,7 @@ import { clearStatistics } from "./statistics";
 
 export let iterations: u32 = 0;
 export let rowsBefore: u32 = 0; // the iteration at hand
-let isCompiled: bool = false;
+export let isCompiled: bool = false;
 let goals: usize = 0;
 
 export function clearRun(): void {

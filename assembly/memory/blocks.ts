@@ -12,6 +12,7 @@ import { list, reserve } from "./regions";
 
 const SLOTS: u32 = 1 << 20;
 const DRAFT_BYTES: usize = 1 << 22;
+const MOST_WORDS: u32 = <u32>(DRAFT_BYTES >> 2);
 
 let table: usize = 0; // addresses of blocks, probed linearly; 0 is an empty slot
 let filled: usize = 0; // the slots of the table that are not empty
@@ -47,6 +48,7 @@ export function startDraft(): void {
 }
 
 export function push(word: u32): void {
+  if (draftLength == MOST_WORDS) unreachable();
   store<u32>(drafts + ((<usize>draftLength) << 2), word);
   draftLength++;
 }

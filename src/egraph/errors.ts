@@ -23,6 +23,10 @@ export type EGraphFault =
   | "disposed"
   | "running"
   | "broken"
+  /** Of the engine: it refused a call, needs more memory than there is, or trapped, which breaks the graph. */
+  | "bad-call"
+  | "memory"
+  | "trap"
 
 /** The engine was asked for what it cannot do: says where, and what is needed. */
 export class EGraphError extends Error {
@@ -30,7 +34,8 @@ export class EGraphError extends Error {
   constructor(
     readonly fault: EGraphFault,
     message: string,
+    cause?: unknown,
   ) {
-    super(message)
+    super(message, cause === undefined ? undefined : { cause })
   }
 }

@@ -19,7 +19,7 @@ import { choose, setPrices } from "./choose.js"
 import { addGym, type Imported } from "./from-gym.js"
 import { problemOfGraph, refuseNegative, type Cost, type GraphProblem } from "./graph-problem.js"
 import { graphOf, gymFile, readGym } from "./gym.js"
-import { BROKEN, checkCall, checkLimits, checkName, DISPOSED } from "./misuse.js"
+import { checkCall, checkLimits, checkName, DISPOSED } from "./misuse.js"
 import { Operators, type OperatorNames } from "./operators.js"
 import type {
   Choice,
@@ -316,15 +316,12 @@ export class EGraph {
     }
   }
 
-  /** A function of the host that throws leaves a graph that cannot be used any more. */
+  /** A function of the host that throws leaves a graph that cannot be used any more: src/egraph/traps.ts. */
   private applyRules(): number {
     const { wasm } = this
     this.isRunning = true
     try {
       return wasm.run()
-    } catch (error) {
-      this.instance = BROKEN
-      throw error
     } finally {
       this.isRunning = false
     }
@@ -533,7 +530,7 @@ export class EGraph {
   /** Gives the instance back; the graph cannot be used again. */
   dispose(): void {
     checkCall("dispose", this.isRunning)
-    if (this.instance !== DISPOSED && this.instance !== BROKEN) release(this.instance)
+    if (this.instance !== DISPOSED) release(this.instance)
     this.instance = DISPOSED
   }
 }

@@ -17,10 +17,9 @@ function refusing(fault: EGraphFault, message: string): Instance {
   const refuse = (): never => {
     throw new EGraphError(fault, message)
   }
+  const exports = new Proxy({}, { get: refuse }) as Exports
   return {
-    get exports(): Exports {
-      return refuse()
-    },
+    exports,
     get memory(): Uint32Array {
       return refuse()
     },

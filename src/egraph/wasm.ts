@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs"
 import { packageFile } from "../base/package-files.js"
 import type { Layout } from "./compiled/compile.js"
 import type { ExtractionExports } from "./extract.js"
+import { BROKEN } from "./misuse.js"
+import { guarded } from "./traps.js"
 
 // The one file that touches WebAssembly. The module is compiled once a process; instances are pooled
 // and emptied when they are given back.
@@ -20,6 +22,7 @@ export interface Exports extends ExtractionExports {
   readonly slotShift: WebAssembly.Global
   readonly slotMask: WebAssembly.Global
   readonly frozenRows: WebAssembly.Global
+  readonly leader: Fn
   readonly insert: Fn
   readonly insertInto: Fn
   readonly join: Fn
@@ -72,6 +75,8 @@ export interface Exports extends ExtractionExports {
   setGoals(at: number): void
   isReached(goal: number): number
   readonly isOpen: WebAssembly.Global
+  readonly opCount: WebAssembly.Global
+  readonly ruleCount: WebAssembly.Global
   listLength(): number
   listParts(): number
   mark(): number
@@ -88,7 +93,13 @@ export interface Exports extends ExtractionExports {
   extract(root: number): void
   switchFactsOn(analysis: number): void
   hasContradiction(): number
-  analyzeDays(plan: number, answer: number): void
+  analyzeDays(plan: number, planWords: number, answer: number, answerWords: number): void
+  readonly isOutOfMemory: WebAssembly.Global
+  limitMemory(pages: number): void
+  refusal(): number
+  refusedWord(): number
+  verify(): number
+  brokenAt(): number
 }
 
 /** What the module asks of its user, called while rules are applied. */
@@ -103,7 +114,8 @@ export interface Host {
 
 /** An instance of the module, for a number of rows, and the host that its user gave it. */
 export interface Instance {
-  readonly exports: Exports
+  /** Of a broken instance, what refuses every call. */
+  exports: Exports
   readonly capacity: number
   host: Host | undefined
   /** All of memory as words, as long as it does not grow: see `memoryOf`. */
@@ -128,7 +140,7 @@ const REGIONS = [
 const IMPORTED = [
   ...["memory", "stopped", "matched", "slotShift", "slotMask", "frozenRows"],
   ...[
-    "find",
+    "leader",
     "insert",
     "insertInto",
     "join",
@@ -141,7 +153,7 @@ const IMPORTED = [
 ] as const
 const PAGE = 65536
 /** What the regions of assembly/ reserve: for each row, and whatever the rows. */
-const BYTES_A_ROW = 336
+const BYTES_A_ROW = 360
 const OTHER_PAGES = 1800
 const MATCH_BYTES = 4096
 
@@ -160,9 +172,10 @@ export function acquire(capacity = FEW_ROWS): Instance {
   return instance
 }
 
+/** Takes an instance back for its next user, unless an error ended it in the middle of a change. */
 export function release(instance: Instance): void {
   instance.host = undefined
-  idle.push(instance)
+  if (instance.exports !== BROKEN.exports) idle.push(instance)
 }
 
 function instantiate(capacity: number): Instance {
@@ -182,13 +195,20 @@ function instantiate(capacity: number): Instance {
   }
   const { exports } = new WebAssembly.Instance(module, { env: { abort }, host })
   const instance: Instance = {
-    exports: exports as unknown as Exports,
+    exports: guarded(exports as unknown as Exports, isTrap, () => {
+      instance.exports = BROKEN.exports
+    }),
     capacity,
     host: undefined,
     memory: new Uint32Array(),
   }
   growAtOnce(instance)
   return instance
+}
+
+/** A stack that is too deep is a RangeError. */
+function isTrap(error: unknown): error is Error {
+  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError
 }
 
 /** Memory for the regions in one step: each step costs a garbage collection. A number that is wrong costs time only. */
@@ -268,7 +288,7 @@ export function runSafetyAnalysis(plan: Uint32Array, answerWords: number): Uint3
     const planAt = exports.allocate(plan.byteLength)
     const answerAt = exports.allocate(answerWords * 4)
     words(exports, planAt, plan.length).set(plan)
-    exports.analyzeDays(planAt, answerAt)
+    exports.analyzeDays(planAt, plan.length, answerAt, answerWords)
     return words(exports, answerAt, answerWords).slice()
   } finally {
     release(instance)

@@ -1,6 +1,17 @@
 // Folding of truth values. A class's data is 0, or 1 + the operator of the leaf `true` or `false`.
 
-import { add, childOf, dataOf, opKind, opOf, opPayload, fold } from "../egraph";
+import {
+  add,
+  areLeaves,
+  arityOf,
+  childOf,
+  dataOf,
+  fold,
+  opKind,
+  opOf,
+  opPayload,
+  Order,
+} from "../egraph";
 import { contradict } from "./contradiction";
 
 export const enum Kind {
@@ -13,12 +24,19 @@ export const enum Kind {
   Implies = 6,
 }
 
+/** What is calculated has an order. */
+export function isPayload(order: u32, kind: u32, payload: usize): bool {
+  if (kind <= <u32>Kind.True) return true;
+  return kind <= <u32>Kind.Implies && order == <u32>Order.Fixed && areLeaves(payload);
+}
+
 /** The payload of every operator but `Other` is the address of two words: the operators of false and true. */
 export function make(row: u32): u32 {
   const op = opOf(row);
   const kind = opKind(op);
   if (kind == Kind.Other) return 0;
   if (kind == Kind.False || kind == Kind.True) return op + 1;
+  if (arityOf(row) < (kind == Kind.Not ? <u32>1 : <u32>2)) return 0;
   const first = dataOf(childOf(row, 0));
   if (first == 0) return 0;
   const isTrue = first - 1 == leaf(op, true);

@@ -2,8 +2,10 @@
 // The payload of a number's operator is the address of its value, a f64.
 
 import { numberLeaf } from "../../host";
+import { isAllocated } from "../../memory/arena";
 import {
   add,
+  aLeaf,
   arityOf,
   childOf,
   dataOf,
@@ -11,6 +13,7 @@ import {
   opKind,
   opOf,
   opPayload,
+  Order,
   prune,
   fold,
 } from "../egraph";
@@ -25,18 +28,25 @@ export const enum Kind {
   Over = 5,
 }
 
+/** A number's payload is a f64; what is calculated has an order. */
+export function isPayload(order: u32, kind: u32, payload: usize): bool {
+  if (kind == Kind.Number) return (payload & 3) == 0 && isAllocated(payload, 8);
+  return kind == Kind.Symbol || (kind <= <u32>Kind.Over && order == <u32>Order.Fixed);
+}
+
 export function make(row: u32): u32 {
   const op = opOf(row);
   const kind = opKind(op);
   if (kind == Kind.Symbol) return 0;
   if (kind == Kind.Number) return op + 1;
+  if (arityOf(row) < 2) return 0;
   const a = dataOf(childOf(row, 0));
   const b = dataOf(childOf(row, 1));
   if (a == 0 || b == 0) return 0;
   const right = valueOf(b);
   if (kind == Kind.Over && right == 0) return 0;
   const value = calculate(kind, valueOf(a), right);
-  return isFinite(value) ? numberLeaf(value) + 1 : 0;
+  return isFinite(value) ? aLeaf(numberLeaf(value)) + 1 : 0;
 }
 
 function calculate(kind: u32, a: f64, b: f64): f64 {

@@ -17,6 +17,8 @@ const enum Guard {
   EqualAfterAdding = 5,
 }
 
+export const GUARD_COUNT: u32 = 6;
+
 /** It makes terms: apply.ts sees to it. */
 export const EQUAL_AFTER_ADDING: u32 = FIRST_GUARD + Guard.EqualAfterAdding;
 

@@ -17,7 +17,21 @@ import {
   union,
   wordAt,
 } from "../../memory/blocks";
-import { add, arityOf, childOf, dataOf, find, opKind, opOf, opPayload, fold } from "../egraph";
+import { isAllocated } from "../../memory/arena";
+import {
+  add,
+  aLeaf,
+  areLeaves,
+  arityOf,
+  childOf,
+  dataOf,
+  find,
+  fold,
+  opKind,
+  opOf,
+  opPayload,
+  Order,
+} from "../egraph";
 import { contradict } from "./contradiction";
 
 export const enum Kind {
@@ -31,11 +45,26 @@ export const enum Kind {
   Equals = 7, // the payload is the address of two words: the operators of false and true
 }
 
+/** Kinds that speak of children have an order. */
+export function isPayload(order: u32, kind: u32, payload: usize): bool {
+  if (kind == Kind.Integer) return (payload & 3) == 0 && isAllocated(payload, 8);
+  if (kind == Kind.Equals && !areLeaves(payload)) return false;
+  if (kind > <u32>Kind.Equals) return false;
+  return kind <= <u32>Kind.Truth || order == <u32>Order.Fixed;
+}
+
 export function make(row: u32): u32 {
   const op = opOf(row);
   const kind = opKind(op);
+  if (arityOf(row) < leastChildren(kind)) return 0;
   const constant = constantOf(row, op, kind);
   return record(freeIn(row, kind), constant);
+}
+
+function leastChildren(kind: u32): u32 {
+  if (kind == Kind.Let) return 3;
+  if (kind == Kind.Variable) return 1;
+  return kind >= <u32>Kind.Binder ? 2 : 0;
 }
 
 function record(free: u32, constant: u32): u32 {
@@ -82,7 +111,7 @@ function constantOf(row: u32, op: u32, kind: u32): u32 {
 function sum(a: u32, b: u32): u32 {
   if (opKind(a - 1) != Kind.Integer || opKind(b - 1) != Kind.Integer) return 0;
   const value = load<f64>(opPayload(a - 1)) + load<f64>(opPayload(b - 1));
-  return value < -2147483648 || value > 2147483647 ? 0 : numberLeaf(value) + 1;
+  return value < -2147483648 || value > 2147483647 ? 0 : aLeaf(numberLeaf(value)) + 1;
 }
 
 export function merge(a: u32, b: u32): u32 {

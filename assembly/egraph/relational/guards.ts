@@ -72,6 +72,28 @@ export function holds(guard: u32, args: usize, count: u32): bool {
   }
 }
 
+/** How many classes a guard looks at without asking how many there are; no guard has more than there are numbers. */
+export function leastArguments(guard: u32): u32 {
+  switch (guard) {
+    case GuardNumber.References:
+      return 3;
+    case GuardNumber.AtMostOne:
+    case GuardNumber.Keyed:
+    case GuardNumber.RejectsNull:
+    case GuardNumber.Shows:
+    case GuardNumber.OnPartition:
+      return 2;
+    case GuardNumber.Total:
+    case GuardNumber.Deterministic:
+    case GuardNumber.ByValue:
+    case GuardNumber.RepeatsIgnored:
+    case GuardNumber.OrderIgnored:
+      return 0;
+    default:
+      return 1;
+  }
+}
+
 function arg(args: usize, i: u32): u32 {
   return load<u32>(args + ((<usize>i) << 2));
 }

@@ -2,10 +2,11 @@
 // NULL, by which declared facts. Records are laid out in records.ts, transfer functions stand in
 // scalars.ts and relations.ts, the guards of rules in guards.ts. What the host tells of operators: kinds.ts.
 
-import { opKind, opOf } from "../egraph";
+import { isAllocated } from "../../memory/arena";
+import { arityOf, opKind, opOf } from "../egraph";
 import { reserveClosure } from "./closure";
 import { holds } from "./guards";
-import { Kind } from "./kinds";
+import { ColumnWord, Kind, ScanWord } from "./kinds";
 import { reserveLists } from "./lists";
 import { merge } from "./merge";
 import { makeRelation } from "./relations";
@@ -19,8 +20,71 @@ export function clearFacts(): void {
 
 export function makeFacts(row: u32): u32 {
   const kind = opKind(opOf(row));
+  if (arityOf(row) < leastChildren(kind)) return 0;
   const isRelation = kind >= <u32>Kind.Scan && kind <= <u32>Kind.Out;
   return isRelation ? makeRelation(row, kind) : makeScalar(row, kind);
+}
+
+/** How many children the transfer function of a kind looks at without asking how many there are. */
+function leastChildren(kind: u32): u32 {
+  switch (kind) {
+    case Kind.Left:
+    case Kind.Full:
+    case Kind.Semi:
+    case Kind.Agg:
+    case Kind.AggSets:
+    case Kind.Limit:
+    case Kind.Candidate:
+      return 3;
+    case Kind.Filter:
+    case Kind.Compute:
+    case Kind.Window:
+    case Kind.Distinct:
+    case Kind.DistinctOn:
+    case Kind.Sort:
+      return 2;
+    case Kind.Join:
+    case Kind.Set:
+    case Kind.Case:
+    case Kind.Not:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+/** Whether a payload is as kinds.ts says of its kind, or there is none. */
+export function isPayload(kind: u32, payload: usize): bool {
+  if (payload == 0) return true;
+  switch (kind) {
+    case Kind.Scan:
+      return isScan(payload);
+    case Kind.Column: {
+      if (!areWords(payload, ColumnWord.ForeignKeys + 1)) return false;
+      const keys: u64 = load<u32>(payload + ((<usize>ColumnWord.ForeignKeys) << 2));
+      return areWords(payload, ColumnWord.ForeignKeys + 1 + 2 * keys);
+    }
+    default:
+      return areWords(payload, 1);
+  }
+}
+
+function areWords(at: usize, count: u64): bool {
+  return (at & 3) == 0 && isAllocated(at, count << 2);
+}
+
+function isScan(payload: usize): bool {
+  if (!areWords(payload, 1)) return false;
+  let words = <u64>ScanWord.First + 2 * <u64>load<u32>(payload);
+  if (!areWords(payload, words + 1)) return false;
+  // Each key: facts, then columns.
+  const lists = 2 * <u64>load<u32>(payload + ((<usize>words) << 2));
+  words++;
+  for (let i: u64 = 0; i < lists; i++) {
+    if (!areWords(payload, words + 1)) return false;
+    words += 1 + <u64>load<u32>(payload + ((<usize>words) << 2));
+  }
+  return areWords(payload, words);
 }
 
 export function mergeFacts(a: u32, b: u32): u32 {

@@ -42,7 +42,7 @@ export interface Names {
 }
 
 export const IMPORTS = [
-  { name: "find", signature: { params: ["i32"], results: ["i32"] } },
+  { name: "leader", signature: { params: ["i32"], results: ["i32"] } },
   { name: "insert", signature: { params: ["i32", "i32", "i32", "i32", "i64"], results: ["i32"] } },
   {
     name: "insertInto",

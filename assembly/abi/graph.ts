@@ -1,0 +1,276 @@
+// The verbs of the e-graph as a host calls them: what they are given is looked at first. A call that is refused has
+// changed nothing. What compiled rules call is not looked at: the engine wrote it itself.
+
+import { mark, tryAllocate } from "../memory/arena";
+import {
+  compileRule as compileUnchecked,
+  isOpen,
+  settle as settleUnchecked,
+} from "../egraph/compiled";
+import * as graph from "../egraph/egraph";
+import { isFactsOn, isPayload, isValue, switchFactsOn as chooseFacts } from "../egraph/facts";
+import { MAX_OPS } from "../egraph/hashcons";
+import { extract as extractUnchecked } from "../egraph/extract";
+import { hasRoom, switchLogging as logUnions } from "../egraph/log";
+import { Pattern } from "../egraph/match";
+import { switchRounds as followRounds } from "../egraph/rounds";
+import { capacityOfRows } from "../egraph/rows";
+import * as rules from "../egraph/rules";
+import * as running from "../egraph/run";
+import {
+  areGoals,
+  areGuards,
+  isGoal,
+  isLeftSide,
+  isRight,
+  MOST_VARIABLES,
+  wrong,
+} from "./patterns";
+import { Fault } from "./fault";
+import { isBusy, refuse, setBusy } from "./refusal";
+
+const MOST_CHILDREN: u32 = 65535;
+const EVERY_CLASS: u32 = 0xffffffff;
+const DONE: u32 = 0;
+
+function isReady(): bool {
+  return capacityOfRows() != 0;
+}
+
+function isRow(id: u32): bool {
+  return id > 0 && id < graph.rows();
+}
+
+/** Why nothing may be changed now; `Fault.None` where it may. */
+function hindrance(): Fault {
+  if (!isReady()) return Fault.NotReady;
+  return isBusy() ? Fault.Busy : Fault.None;
+}
+
+export function allocate(bytes: u32): u32 {
+  if (!isReady()) return refuse(Fault.NotReady, 0);
+  const block = tryAllocate(bytes);
+  return block == 0 ? refuse(Fault.Memory, bytes) : <u32>block;
+}
+
+/** Blocks up to here are written by the host. */
+export function advance(to: u32): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (<usize>to > mark() && tryAllocate(<usize>to - mark()) == 0) return refuse(Fault.Memory, to);
+  return DONE;
+}
+
+// ------------------------------------------------------------------------------------------- build
+
+export function defineOp(order: u32, kind: u32, payload: u32): u32 {
+  if (!isReady()) return refuse(Fault.NotReady, 0);
+  if (graph.ops() >= MAX_OPS) return refuse(Fault.Full, graph.ops());
+  if (order > <u32>graph.Order.Multiset) return refuse(Fault.Number, order);
+  if (isFactsOn() && !isPayload(order, kind & 0x7fffffff, payload))
+    return refuse(Fault.Address, payload);
+  const op = graph.defineOp(order, kind, payload);
+  if (isFactsOn() && isValue(kind & 0x7fffffff) && !graph.mayHave(op, 0)) unreachable();
+  return op;
+}
+
+/** The class of a node whose children stand at `scratch`; 0 where the graph is full. */
+export function add(op: u32, count: u32): u32 {
+  if (op >= graph.ops()) return refuse(Fault.NoOperator, op);
+  if (count > MOST_CHILDREN) return refuse(Fault.Count, count);
+  const children = graph.scratch();
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const child = load<u32>(children + (i << 2));
+    if (!isRow(child)) return refuse(Fault.NoRow, child);
+  }
+  if (!graph.mayHave(op, count)) return refuse(Fault.Count, count);
+  return graph.add(op, count);
+}
+
+/** 1 if two classes became one. */
+export function unite(a: u32, b: u32): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (!isRow(a)) return refuse(Fault.NoRow, a);
+  if (!isRow(b)) return refuse(Fault.NoRow, b);
+  if (!hasRoom()) return refuse(Fault.Full, 0);
+  return graph.unite(a, b) ? 1 : 0;
+}
+
+export function rebuild(): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  setBusy(true);
+  graph.rebuild();
+  setBusy(false);
+  return DONE;
+}
+
+export function settle(): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  setBusy(true);
+  settleUnchecked();
+  setBusy(false);
+  return DONE;
+}
+
+// -------------------------------------------------------------------------------------------- read
+
+export function find(row: u32): u32 {
+  return isRow(row) ? graph.find(row) : refuse(Fault.NoRow, row);
+}
+
+export function opOf(row: u32): u32 {
+  return isRow(row) ? graph.opOf(row) : refuse(Fault.NoRow, row);
+}
+
+export function arityOf(row: u32): u32 {
+  return isRow(row) ? graph.arityOf(row) : refuse(Fault.NoRow, row);
+}
+
+export function childOf(row: u32, i: u32): u32 {
+  if (!isRow(row)) return refuse(Fault.NoRow, row);
+  return i < graph.arityOf(row) ? graph.childOf(row, i) : refuse(Fault.Count, i);
+}
+
+export function firstArityOf(row: u32): u32 {
+  return isRow(row) ? graph.firstArityOf(row) : refuse(Fault.NoRow, row);
+}
+
+export function firstChildOf(row: u32, i: u32): u32 {
+  if (!isRow(row)) return refuse(Fault.NoRow, row);
+  return i < graph.firstArityOf(row) ? graph.firstChildOf(row, i) : refuse(Fault.Count, i);
+}
+
+export function isLive(row: u32): u32 {
+  return isRow(row) ? <u32>graph.isLive(row) : refuse(Fault.NoRow, row);
+}
+
+export function makerOf(row: u32): u32 {
+  return isRow(row) ? graph.makerOf(row) : refuse(Fault.NoRow, row);
+}
+
+export function nextNode(row: u32): u32 {
+  return isRow(row) ? graph.nextNode(row) : refuse(Fault.NoRow, row);
+}
+
+export function extract(root: u32): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (!isRow(root)) return refuse(Fault.NoRow, root);
+  const bad = extractUnchecked(root);
+  return bad == 0 ? DONE : refuse(Fault.Number, bad);
+}
+
+// ------------------------------------------------------------------------------------------- rules
+
+export function defineRule(
+  left: u32,
+  right: u32,
+  variables: u32,
+  restsLow: u32,
+  restsHigh: u32,
+  guards: u32,
+): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (rules.ruleCount >= rules.MAX_RULES) return refuse(Fault.Full, rules.ruleCount);
+  if (variables > MOST_VARIABLES) return refuse(Fault.Count, variables);
+  const rests = (<u64>restsLow) | ((<u64>restsHigh) << 32);
+  if (
+    !isLeftSide(left, variables, rests) ||
+    !isRight(right, variables, rests) ||
+    (guards != 0 && !areGuards(guards, variables, rests))
+  )
+    return refuse(Fault.Pattern, <u32>wrong);
+  return rules.defineRule(left, right, variables, restsLow, restsHigh, guards);
+}
+
+/** The functions of a rule stand in `table`; a call of what is none of them traps. */
+export function compileRule(rule: u32, search: u32, count: u32, root: u32, flags: u32): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (rule >= rules.ruleCount) return refuse(Fault.NoRule, rule);
+  if (root >= graph.ops() && root != EVERY_CLASS) return refuse(Fault.NoOperator, root);
+  if (search == 0 || count == 0) return refuse(Fault.Number, 0);
+  compileUnchecked(rule, search, count, root, flags);
+  return DONE;
+}
+
+export function switchRule(rule: u32, on: u32): u32 {
+  if (rule >= rules.ruleCount) return refuse(Fault.NoRule, rule);
+  rules.switchRule(rule, on != 0);
+  return DONE;
+}
+
+// --------------------------------------------------------------------------------------------- run
+
+export function setGoals(at: u32): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (at != 0 && !areGoals(at)) return refuse(Fault.Pattern, <u32>wrong);
+  running.setGoals(at);
+  return DONE;
+}
+
+export function isReached(goal: u32): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  return isGoal(goal) ? <u32>running.isReached(goal) : refuse(Fault.Pattern, <u32>wrong);
+}
+
+/** What ended the run: a Stop. */
+export function run(): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  for (let rule: u32 = 0; rule < rules.ruleCount; rule++)
+    if (!canRun(rules.ruleAt(rule))) return refuse(Fault.NotCompiled, rule);
+  setBusy(true);
+  const stop = running.run();
+  setBusy(false);
+  return stop;
+}
+
+function canRun(rule: usize): bool {
+  if (running.isCompiled) return load<u32>(rule, rules.At.Search) != 0;
+  return load<u32>(<usize>load<u32>(rule, rules.At.Left)) == Pattern.Node;
+}
+
+// ---------------------------------------------------------------------- before the first operator
+
+function isBegun(): bool {
+  return graph.ops() > 0 || rules.ruleCount > 0 || graph.rows() > 1;
+}
+
+export function switchFactsOn(analysis: u32): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (isBegun()) return refuse(Fault.TooLate, 0);
+  if (analysis == 0 || analysis > 4) return refuse(Fault.Number, analysis);
+  chooseFacts(analysis);
+  return DONE;
+}
+
+export function switchLogging(on: u32): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (graph.rows() > 1) return refuse(Fault.TooLate, 0);
+  logUnions(on != 0);
+  return DONE;
+}
+
+export function switchRounds(on: u32): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (graph.rows() > 1) return refuse(Fault.TooLate, 0);
+  followRounds(on != 0);
+  return DONE;
+}
+
+export function switchCompiledOn(): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  running.switchCompiledOn();
+  return DONE;
+}

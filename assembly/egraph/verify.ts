@@ -1,0 +1,177 @@
+// What holds of a graph at any time, and more where it is congruent: for tests, and for snapshots that come from
+// elsewhere. `verify` gives the first law that is broken, 0 for none, and `brokenAt` a row, slot or cell.
+
+import { isAllocated } from "../memory/arena";
+import { isOpen } from "./compiled";
+import {
+  classCount,
+  congruentRows,
+  dataOf,
+  dirtyCount,
+  liveCount,
+  newestOf,
+  olderOf,
+  opCount,
+  staleCount,
+  unions,
+} from "./egraph";
+import { hasBlocks, isFactsOn } from "./facts";
+import { areRecords } from "./frozen";
+import { isSlotTable, keyOf, rowWith } from "./hashcons";
+import { isLogWhole } from "./log";
+import { areParents } from "./parents";
+import * as rows from "./rows";
+
+export const enum Law {
+  None = 0,
+  /** Counters fit the regions. */
+  Counters = 1,
+  /** A row names an operator that there is. */
+  Operator = 2,
+  /** A row names children that there are, and was written over older ones. */
+  Children = 3,
+  /** The oldest row of a class leads it. */
+  Leader = 4,
+  /** Each row is in the one ring of its class. */
+  Ring = 5,
+  /** Live and dead rows and classes are counted. */
+  Counts = 6,
+  /** The hash-cons has as many keys as it says, all of rows. */
+  Slots = 7,
+  /** A congruent graph has canonical children, and the hash-cons finds each row that is not dead, and no other for it. */
+  Congruence = 8,
+  /** Rows by operator, the newest first. */
+  Older = 9,
+  /** Records of the log follow one another to its end, and speak of rows. */
+  Log = 10,
+  /** Cells of parents are in closed rings. */
+  Parents = 11,
+  /** The index that searches read. */
+  Index = 12,
+  /** Facts are where facts can be. */
+  Facts = 13,
+}
+
+let at: u32 = 0;
+
+export function brokenAt(): u32 {
+  return at;
+}
+
+export function verify(): u32 {
+  at = 0;
+  if (!areCounters()) return Law.Counters;
+  for (let row: u32 = 1; row < rows.rowCount; row++) {
+    at = row;
+    const law = lawOfRow(row);
+    if (law != Law.None) return law;
+  }
+  if (!areRings()) return Law.Ring;
+  if (!areCounts()) return Law.Counts;
+  if (!isSlotTable(opCount)) return Law.Slots;
+  if (isCongruent()) {
+    for (let row: u32 = 1; row < rows.rowCount; row++) {
+      at = row;
+      if (!rows.isDead(row) && !isFound(row)) return Law.Congruence;
+    }
+  }
+  if (!areOlder()) return Law.Older;
+  if (!isLogWhole()) return Law.Log;
+  if (!areParents()) return Law.Parents;
+  return areRecords() ? <u32>Law.None : <u32>Law.Index;
+}
+
+/** Nothing is left to be repaired. */
+export function isCongruent(): bool {
+  return unions == 0 && dirtyCount == 0 && staleCount == 0 && !isOpen;
+}
+
+function areCounters(): bool {
+  return rows.areCountersInRange() && congruentRows >= 1 && congruentRows <= rows.rowCount;
+}
+
+function lawOfRow(row: u32): Law {
+  if (rows.opOf(row) >= opCount) return Law.Operator;
+  if (!areChildren(row)) return Law.Children;
+  const up = rows.word(rows.LEADER, row);
+  if (up == 0 || up > row) return Law.Leader;
+  if (isFactsOn() && !isData(row)) return Law.Facts;
+  return Law.None;
+}
+
+function areChildren(row: u32): bool {
+  if (!rows.isShape(row)) return false;
+  const kids = rows.kidsAt(row);
+  const arity = rows.arityOf(row);
+  for (let i: usize = 0; i < <usize>arity; i++) {
+    const child = load<u32>(kids + (i << 2));
+    if (child == 0 || child >= rows.rowCount) return false;
+  }
+  const first = rows.firstArityOf(row);
+  for (let i: u32 = 0; i < first; i++) {
+    const child = rows.firstChildOf(row, i);
+    if (child == 0 || child >= row) return false;
+  }
+  return true;
+}
+
+/** Facts of a row that leads its class. */
+function isData(row: u32): bool {
+  if (rows.find(row) != row || rows.isDead(row)) return true;
+  const data = dataOf(row);
+  if (data == 0) return true;
+  if (!hasBlocks()) return data <= opCount;
+  return isAllocated(data, 4) && isAllocated(data, 4 + ((<u64>load<u32>(data)) << 2));
+}
+
+/** From each leader once around: members of its class only, and all rows are met. */
+function areRings(): bool {
+  let met: u32 = 1;
+  for (let cls: u32 = 1; cls < rows.rowCount; cls++) {
+    if (rows.word(rows.LEADER, cls) != cls) continue;
+    at = cls;
+    let row = cls;
+    do {
+      if (row == 0 || row >= rows.rowCount || rows.find(row) != cls) return false;
+      if (++met > rows.rowCount) return false;
+      row = rows.nextNode(row);
+    } while (row != cls);
+  }
+  return met == rows.rowCount;
+}
+
+function areCounts(): bool {
+  let live: u32 = 0;
+  let dead: u32 = 0;
+  let classes: u32 = 0;
+  for (let row: u32 = 1; row < rows.rowCount; row++) {
+    if (rows.isLive(row)) live++;
+    if (rows.isDead(row)) dead++;
+    if (rows.find(row) == row) classes++;
+  }
+  return live == liveCount && dead == rows.deadCount && classes == classCount;
+}
+
+function isFound(row: u32): bool {
+  const kids = rows.kidsAt(row);
+  const arity = rows.arityOf(row);
+  for (let i: usize = 0; i < <usize>arity; i++) {
+    const child = load<u32>(kids + (i << 2));
+    if (rows.find(child) != child) return false;
+  }
+  const op = rows.opOf(row);
+  const isWide = rows.shapeOf(rows.headOf(row)) == rows.WIDE;
+  return rowWith(keyOf(op, isWide, kids, arity), op, kids, arity) == row;
+}
+
+function areOlder(): bool {
+  for (let op: u32 = 0; op < opCount; op++) {
+    let last = rows.rowCount;
+    for (let row = newestOf(op); row != 0; row = olderOf(row)) {
+      at = row;
+      if (row >= last || rows.opOf(row) != op) return false;
+      last = row;
+    }
+  }
+  return true;
+}
