@@ -9,7 +9,7 @@ import type {
   Project,
 } from "./catalog/project.js"
 import type { Relation, RelationKind } from "./catalog/relation.js"
-import type { Diagnostic } from "./diagnostics/diagnostic.js"
+import type { Diagnostic, ReportedFix } from "./diagnostics/diagnostic.js"
 import { Sink } from "./diagnostics/sink.js"
 
 // What is declared in YAML, held against the relations and columns that there are.
@@ -65,17 +65,29 @@ class Check {
     for (const key of keys) this.columns(key.columns, own, key.place)
     for (const key of foreignKeys) {
       this.columns(key.columns, own, key.place)
-      this.columns(key.to, this.named(key.references, key.place), key.place)
+      this.columns(key.to, this.named(key.references, key.referencesPlace), key.toPlace)
     }
-    for (const test of tests) this.test(test, own)
+    const declared = new Set(columns.map(({ name }) => name.toLowerCase()))
+    for (const test of tests) this.test(test, own, declared)
     const found = this.found.splice(0)
     return found.map((diagnostic) => ({ owner, diagnostic }))
   }
 
-  private test({ kind, place }: DataTest, own: Relation | undefined): void {
-    this.columns(kind.type === "unique" ? kind.columns : [kind.column], own, place)
+  /** What stands under a column of `declared` was judged with it. */
+  private test(
+    { kind, place }: DataTest,
+    own: Relation | undefined,
+    declared: ReadonlySet<string>,
+  ): void {
+    const names = kind.type === "unique" ? kind.columns : [kind.column]
+    const unjudged = names.filter((name) => !declared.has(name.toLowerCase()))
+    this.columns(unjudged, own, place)
     if (kind.type !== "relationships") return
-    this.columns([kind.toColumn], this.named(kind.to, place), place)
+    this.columns(
+      [kind.toColumn],
+      this.named(kind.to, kind.toPlace ?? place),
+      kind.columnPlace ?? place,
+    )
   }
 
   /** Of any kind; reported where there is none. */
@@ -89,8 +101,11 @@ class Check {
   private unknownRelation(name: string, place: Place): void {
     const { models, seeds, sources } = this.project
     const names = [...models, ...seeds, ...sources].map((one) => one.name)
-    const hint = orThese(nearest(name, names), "there are", names)
-    this.sink(place)?.report("unknown-ref", place.span, { name, hint })
+    const near = nearest(name, names)
+    const hint = orThese(near, "there are", names)
+    const [span, fixes] = this.written(name, near, place)
+    const params = { what: "model, seed or source", name, hint }
+    this.sink(place)?.report("unknown-ref", span, params, { fixes })
   }
 
   private columns(names: readonly string[], relation: Relation | undefined, place: Place): void {
@@ -99,10 +114,23 @@ class Check {
     const known = new Set(has.map((name) => name.toLowerCase()))
     for (const name of names) {
       if (known.has(name.toLowerCase())) continue
-      const hint = orThese(nearest(name, has), "it has", has)
+      const near = nearest(name, has)
+      const hint = orThese(near, "it has", has)
       const where = ` in ${relation.kind} \`${relation.name}\``
-      this.sink(place)?.report("unknown-column", place.span, { name, where, hint })
+      const [span, fixes] = this.written(name, near, place)
+      this.sink(place)?.report("unknown-column", span, { name, where, hint }, { fixes })
     }
+  }
+
+  /** Where the name stands in what was written there, and the fix that writes `near` instead. */
+  private written(name: string, near: string | undefined, { file, span }: Place) {
+    const text = this.project.texts.get(file)?.slice(span) ?? ""
+    const at = text.search(new RegExp(`(?<![\\w.])${escaped(name)}(?![\\w.])`))
+    if (at < 0) return [span, []] as const
+    const own = { start: span.start + at, end: span.start + at + name.length }
+    const edits = [{ span: own, text: near ?? "" }]
+    const fix: ReportedFix = { title: `change to \`${near}\``, kind: "changes-meaning", edits }
+    return [own, near === undefined ? [] : [fix]] as const
   }
 
   private sink({ file }: Place): Sink | undefined {
@@ -113,4 +141,8 @@ class Check {
     this.sinks.set(file, sink)
     return sink
   }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")
 }

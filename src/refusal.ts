@@ -1,7 +1,8 @@
 import type { Span } from "./base/span.js"
 import type { Model, Project } from "./catalog/project.js"
 import type { Plans } from "./pipeline.js"
-import type { Diagnostic } from "./diagnostics/diagnostic.js"
+import { didYouMean, nearest } from "./base/suggest.js"
+import type { Diagnostic, ReportedFix } from "./diagnostics/diagnostic.js"
 import { Sink } from "./diagnostics/sink.js"
 import type { Incrementality } from "./facts/incremental.js"
 import type { Origin } from "./ir/nodes.js"
@@ -54,8 +55,22 @@ function refused(
   const span = origin && spanOf(origin, checked)
   const other = span && project.models.find(({ name }) => name === origin.model)
   const sink = new Sink((other ?? model).source, {}, project.texts)
-  sink.report("not-incremental", span ?? header, { model: model.name, column, reason })
+  const fixes = span ? [] : columnFix(model, checked)
+  const hint = didYouMean(fixes[0]?.edits[0]?.text)
+  const params = { model: model.name, column, reason: `${reason}${hint}` }
+  sink.report("not-incremental", span ?? header, params, { fixes })
   return sink.diagnostics[0]
+}
+
+/** `partition_by` of a column that the model does not give. */
+function columnFix({ name, partitionBy }: Model, checked: Checked): ReportedFix[] {
+  const names = (checked.texts.get(name)?.types?.output ?? []).map((column) => column.name)
+  const wanted = partitionBy?.column ?? ""
+  if (!partitionBy || names.some((one) => one.toLowerCase() === wanted.toLowerCase())) return []
+  const near = nearest(wanted, names)
+  if (near === undefined) return []
+  const edits = [{ span: partitionBy.place.span, text: near }]
+  return [{ title: `change to \`${near}\``, kind: "changes-meaning", edits }]
 }
 
 export function spanOf({ model, node }: Origin, checked: Checked): Span | undefined {

@@ -86,7 +86,10 @@ export interface ForeignKey {
   /** Name of a source, seed or model. */
   readonly references: string
   readonly to: readonly string[]
+  /** Of the columns. */
   readonly place: Place
+  readonly referencesPlace: Place
+  readonly toPlace: Place
 }
 
 export interface Source {
@@ -170,6 +173,9 @@ export type DataTestKind =
       readonly column: string
       readonly to: string
       readonly toColumn: string
+      /** Where `to` and `toColumn` are written. */
+      readonly toPlace?: Place
+      readonly columnPlace?: Place
     }
 
 /** `tests/*.sql`: a query whose rows are failures. */

@@ -16,7 +16,7 @@ export const CATALOG = {
   ],
   "yaml-syntax": ["error!", "{problem}"],
   "unknown-key": ["error!", "unknown key `{key}` in {where}{hint}"],
-  "bad-value": ["error!", "`{key}` needs {wanted}, found {found}"],
+  "bad-value": ["error!", "`{key}` needs {wanted}, found {found}{hint}"],
   "missing-key": ["error!", "{where} needs `{key}`"],
   "duplicate-name": ["error!", "{kind} `{name}` is defined twice"],
   "duplicate-key": ["error!", "`{key}` is given twice: {how}"],
@@ -36,7 +36,7 @@ export const CATALOG = {
   syntax: ["error!", "{problem}"],
   "nested-too-deeply": ["error!", "nested too deeply (more than {limit} levels)"],
   // -- resolve
-  "unknown-ref": ["error!", "no model or seed `{name}`{hint}"],
+  "unknown-ref": ["error!", "no {what} `{name}`{hint}"],
   "unknown-source": ["error!", "no source `{name}`{hint}"],
   "unknown-table": ["error!", "no table `{name}` in scope{hint}"],
   "unknown-column": ["error!", "no column `{name}`{where}{hint}"],
@@ -46,7 +46,7 @@ export const CATALOG = {
   "unknown-argument": ["error!", "`{call}` has no argument `{name}`{hint}"],
   "duplicate-alias": ["error!", "`{name}` names two tables of this FROM"],
   "duplicate-column": ["error!", "`{name}` names two columns of this model"],
-  "column-count": ["error!", "{what}: {found} columns, {wanted} wanted"],
+  "column-count": ["error!", "{what}: {found|column}, {wanted} wanted"],
   cycle: ["error!", "models depend on each other in a cycle: {path}"],
   "upstream-error": ["error!", "`{name}` has errors, so this model is not checked"],
   "ambiguous-column": ["error", "`{name}` could be {candidates}"],
@@ -64,17 +64,16 @@ export const CATALOG = {
   // -- typecheck
   "types-disagree": ["error!", "{what} needs {wanted} here, found {found}"],
   "no-such-signature": ["error!", "`{name}` does not take ({found}); it takes {wanted}"],
-  "aggregate-misplaced": ["error!", "aggregate `{name}` cannot stand in {where}"],
-  "window-misplaced": ["error!", "window function `{name}` cannot stand in {where}"],
+  "aggregate-misplaced": ["error!", "aggregate `{name}` cannot stand in {where}{hint}"],
+  "window-misplaced": ["error!", "window function `{name}` cannot stand in {where}{hint}"],
+  "unknown-date-part": ["error!", "no date part `{name}`{hint}"],
+  "unknown-type": ["error!", "no type `{name}`{hint}"],
   "not-grouped": ["error", "`{name}` is neither grouped nor aggregated"],
   "null-comparison": ["error", "comparison with NULL by `{op}` is never true"],
   "implicit-coercion": ["error", "{op} mixes {left} and {right}"],
   "mixed-timestamps": ["error", "{op} mixes {left} and {right}; only one has a time zone"],
   "integer-division": ["error", "`/` on two integers ({left} and {right}) gives DOUBLE"],
-  "not-in-nullable": [
-    "error",
-    "NOT IN over a column that may be NULL{which} returns no rows when it holds one",
-  ],
+  "not-in-nullable": ["error", "NOT IN over {what} returns no rows{when}"],
   "nullable-output": ["error", "`{name}` may be NULL, but {why}"],
   // -- analyze
   "not-incremental": ["error!", "`{model}` cannot run incrementally by `{column}`: {reason}"],
@@ -124,6 +123,14 @@ type NameOf<Param extends string> = Param extends `${infer Name}|${string}` ? Na
 /** The parameters that a code's text names. */
 export type Params<C extends Code> = {
   readonly [Name in ParamsOf<(typeof CATALOG)[C][1]>]: string | number
+}
+
+export function isCode(code: string): code is Code {
+  return code in CATALOG
+}
+
+export function adjustableCodes(): string[] {
+  return Object.keys(CATALOG).filter(isAdjustable)
 }
 
 /** Codes whose level smelt.yml may change. */

@@ -6,6 +6,7 @@ import type { ParseError } from "./cursor.js"
 import { findJinja } from "./jinja.js"
 import { lex } from "./lexer.js"
 import { QueryParser } from "./query.js"
+import { repair } from "./repair.js"
 
 export type { ParseError } from "./cursor.js"
 
@@ -23,7 +24,8 @@ export function parseModel(source: SourceText, sql: Span, sink: Sink): Query | u
   if (jinja.length > 0) return undefined
   const parser = new QueryParser(source.text, lex(source.text, sql.start, sql.end))
   const statements = parser.statements()
-  reportErrors(parser.errors, sink)
+  if (!reportRepaired(source.text, sql, inOrder(parser.errors), sink))
+    reportErrors(parser.errors, sink)
   const [first, second] = statements
   if (!first && parser.errors.length === 0)
     sink.report("syntax", sql, { problem: "expected a query, found nothing" })
@@ -46,9 +48,46 @@ export function reportErrors(errors: readonly ParseError[], sink: Sink): void {
     const span = { start, end }
     const fixes = fix ? [fixOf(fix)] : []
     if (code === "nested-too-deeply") sink.report(code, span, { limit: 400 })
-    else sink.report("syntax", span, { problem }, { fixes })
+    else sink.report("syntax", span, { problem: shortened(problem) }, { fixes })
   }
 }
+
+/** The first error with the change that mends the whole text, where there is one: the others follow from it. */
+function reportRepaired(
+  text: string,
+  sql: Span,
+  [first]: readonly ParseError[],
+  sink: Sink,
+): boolean {
+  if (!first || first.code !== "syntax") return false
+  const found = repair(text, sql, first, first.problem, faultsOf)
+  if (!found) return false
+  const { title, keyword, edits } = found
+  const span = keyword === undefined || !found.at ? first : found.at
+  const problem =
+    keyword === undefined
+      ? shortened(first.problem)
+      : `\`${text.slice(span.start, span.end)}\` is no keyword here; did you mean ${keyword}?`
+  const fix: ReportedFix = { title, kind: "changes-meaning", edits }
+  sink.report("syntax", { start: span.start, end: span.end }, { problem }, { fixes: [fix] })
+  return true
+}
+
+/** Where a stretch of a text has errors; one place more for what is no model. */
+function faultsOf(text: string, sql: Span): number[] {
+  const parser = new QueryParser(text, lex(text, sql.start, sql.end))
+  const statements = parser.statements()
+  const places = parser.errors.map(({ start }) => start)
+  return statements.length === 1 ? places : [...places, sql.end]
+}
+
+/** A list of keywords that might follow is of no help where it is long. */
+function shortened(problem: string): string {
+  const [, list = "", found = ""] = /^expected (.*), found (.*)$/s.exec(problem) ?? []
+  return list.split(",").length > MOST_LISTED ? `unexpected ${found}` : problem
+}
+
+const MOST_LISTED = 5
 
 function fixOf({ title, start, end, text }: NonNullable<ParseError["fix"]>): ReportedFix {
   return { title, kind: "changes-meaning", edits: [{ span: { start, end }, text }] }

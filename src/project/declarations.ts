@@ -6,7 +6,9 @@ import type {
   ForeignKey,
   Owner,
 } from "../catalog/project.js"
+import { nearest } from "../base/suggest.js"
 import { parseType } from "../types/parse-type.js"
+import { typeNames } from "../types/type-name.js"
 import { KEYS } from "./keys.js"
 import type { YamlValue } from "./yaml.js"
 
@@ -21,7 +23,11 @@ export function readColumns(
     const fields = body.fields(KEYS.column, `column \`${key}\``)
     const type = fields.get("type")
     const known = type === undefined ? undefined : parseType(type.text() ?? "")
-    if (type && !known) type.bad("a type such as BIGINT, DECIMAL(12,2) or VARCHAR[]")
+    if (type && !known)
+      type.bad(
+        "a type such as BIGINT, DECIMAL(12,2) or VARCHAR[]",
+        nearest(type.text() ?? "", typeNames()),
+      )
     const description = fields.get("description")?.text()
     columns.push({
       name: key,
@@ -118,7 +124,9 @@ function kindOf(
       const to = fields.get("to")?.text()
       const toColumn = (fields.get("column") ?? fields.get("field"))?.text()
       if (to === undefined || toColumn === undefined) return body.bad("`to` and `column`")
-      return { type, column, to, toColumn }
+      const toPlace = fields.get("to")?.place ?? body.place
+      const columnPlace = (fields.get("column") ?? fields.get("field"))?.place ?? body.place
+      return { type, column, to, toColumn, toPlace, columnPlace }
     }
   }
 }
@@ -169,10 +177,21 @@ export function readForeignKeys(value: YamlValue | undefined): ForeignKey[] {
   return (value?.items() ?? []).flatMap((item) => {
     const fields = item.fields(KEYS.foreignKey, "a foreign key")
     const columns = fields.get("columns")?.texts() ?? []
-    const references = fields.get("references")?.text()
-    if (references === undefined || columns.length === 0)
+    const named = fields.get("references")
+    const references = named?.text()
+    if (named === undefined || references === undefined || columns.length === 0)
       return item.bad("`columns`, `references` and `to`") ?? []
-    return [{ columns, references, to: fields.get("to")?.texts() ?? columns, place: item.place }]
+    const to = fields.get("to")
+    return [
+      {
+        columns,
+        references,
+        to: to?.texts() ?? columns,
+        place: fields.get("columns")?.place ?? item.place,
+        referencesPlace: named.place,
+        toPlace: to?.place ?? item.place,
+      },
+    ]
   })
 }
 

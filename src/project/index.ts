@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import { SourceText } from "../base/span.js"
 import type { Model, Project, Seed, Target, TestFile } from "../catalog/project.js"
-import { isAdjustable } from "../diagnostics/catalog.js"
+import { adjustableCodes, isAdjustable, isCode } from "../diagnostics/catalog.js"
 import type { Diagnostic } from "../diagnostics/diagnostic.js"
 import { Sink, type LevelSetting } from "../diagnostics/sink.js"
 import { KEYS } from "./keys.js"
@@ -314,12 +314,16 @@ function readTargets(value: YamlValue | undefined): Target[] {
 
 function readLevels(value: YamlValue | undefined): Record<string, LevelSetting> {
   const levels: Record<string, LevelSetting> = {}
-  for (const { key, value: body } of value?.entries() ?? []) {
+  for (const { key, keySpan, value: body } of value?.entries() ?? []) {
+    if (!isAdjustable(key)) {
+      if (isCode(key)) body.bad(`to be left out: the level of \`${key}\` is fixed`)
+      else value?.unknownKey(key, keySpan, adjustableCodes(), "`levels`")
+      continue
+    }
     // `off` without quotes is a boolean in YAML 1.1, a word in 1.2.
     const level = body.scalar() === false ? "off" : body.oneOf(["error", "warn", "off"] as const)
     if (level === undefined) continue
-    if (isAdjustable(key)) levels[key] = level
-    else body.bad(`to be the level of an adjustable code; \`${key}\` is none`)
+    levels[key] = level
   }
   return levels
 }

@@ -123,7 +123,7 @@ function readAnnotations(source: SourceText, sql: Span, sink: Sink) {
     if (!match) continue
     const [, key = "", , value = ""] = match
     const bad = (wanted: string): undefined => {
-      sink.report("bad-value", span, { key, wanted, found: `\`${value}\`` })
+      sink.report("bad-value", span, { key, wanted, found: `\`${value}\``, hint: "" })
       return undefined
     }
     if (key === "materialize" || key === "materialization") {

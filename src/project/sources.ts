@@ -1,3 +1,4 @@
+import { nearest } from "../base/suggest.js"
 import type { Source } from "../catalog/project.js"
 import { readColumns, readDuration, readForeignKeys, readKeys, readTests } from "./declarations.js"
 import { CHANGES, FORMATS, KEYS } from "./keys.js"
@@ -21,7 +22,10 @@ function readSource({ key: name, keySpan, value }: YamlEntry): Source[] {
   const { columns, tests } = readColumns(fields.get("columns"), owner)
   const path = fields.get("path")
   const table = fields.get("table")?.text()
-  if (!path && table === undefined)
+  const isMisspelled = value
+    .entries()
+    .some(({ key }) => !fields.has(key) && nearest(key, ["path", "table"]) !== undefined)
+  if (!path && table === undefined && !isMisspelled)
     value.bad("`path` (a file or glob) or `table` (a table of the target)")
   const files = path ? filesOf(path, fields.get("format")) : undefined
   const eventTime = fields.get("event_time")?.text()
@@ -70,7 +74,9 @@ function filesOf(path: YamlValue, format: YamlValue | undefined): Source["files"
 }
 
 function checkColumns(source: Source, value: YamlValue | undefined): void {
-  const names = new Set(source.columns.map(({ name }) => name.toLowerCase()))
-  const wrong = value?.texts().find((column) => !names.has(column.toLowerCase()))
-  if (wrong !== undefined) value?.bad(`a declared column of ${source.name}`)
+  const names = source.columns.map(({ name }) => name)
+  const known = new Set(names.map((name) => name.toLowerCase()))
+  const items = value?.isList ? value.items() : value ? [value] : []
+  const wrong = items.find((item) => !known.has(String(item.scalar()).toLowerCase()))
+  wrong?.bad(`a declared column of ${source.name}`, nearest(String(wrong.scalar()), names))
 }

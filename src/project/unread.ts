@@ -1,6 +1,7 @@
 import { nearest } from "../base/suggest.js"
 import type { Model } from "../catalog/project.js"
 import type { SourceText } from "../base/span.js"
+import type { ReportedFix } from "../diagnostics/diagnostic.js"
 import type { Sink } from "../diagnostics/sink.js"
 import type { YamlEntry, YamlValue } from "./yaml.js"
 
@@ -28,7 +29,18 @@ export function warnOfSetting({ key, keySpan }: YamlEntry, models: readonly Mode
     : near === undefined
       ? "its keys are names of models, folders such as `staging/` and `tag:NAME`"
       : `did you mean \`${near}\`?`
-  sink.report("matches-nothing", keySpan, { key, where: "`models:`", hint })
+  const meant = isFolder ? `${key}/` : near
+  const fixes: ReportedFix[] =
+    meant === undefined
+      ? []
+      : [
+          {
+            title: `change to \`${meant}\``,
+            kind: "changes-meaning",
+            edits: [{ span: keySpan, text: meant }],
+          },
+        ]
+  sink.report("matches-nothing", keySpan, { key, where: "`models:`", hint }, { fixes })
 }
 
 /** A folder that smelt.yml names and that is not there. */

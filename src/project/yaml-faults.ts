@@ -25,6 +25,8 @@ export function faultOf({ code, pos, message }: YAMLParseError, text: string): Y
       const problem = `key \`${key}\` is given twice`
       return { problem, span: { start, end: start + Math.max(1, key.length) } }
     }
+    case "BAD_INDENT":
+      return unclosed(text, start) ?? otherwise
     case "TAB_AS_INDENT":
       return { ...otherwise, problem: "tabs cannot indent YAML; write spaces" }
     default:
@@ -45,6 +47,29 @@ export function withoutColon(text: string, start: number): YamlFault | undefined
       title: `put a ${what} after \`${key}${colon}\``,
       kind: "equivalent",
       edits: [{ span: { start: end, end }, text: colon === "" ? ":" : " " }],
+    },
+  }
+}
+
+/** `[a, b` or `{ a: b` without its end. */
+function unclosed(text: string, before: number): YamlFault | undefined {
+  const open: number[] = []
+  for (let at = 0; at < before; at++) {
+    if (/[[{]/.test(text.charAt(at))) open.push(at)
+    else if (/[\]}]/.test(text.charAt(at))) open.pop()
+  }
+  const at = open.at(-1)
+  if (at === undefined) return undefined
+  const [opening, closing] = text.charAt(at) === "[" ? ["[", "]"] : ["{", "}"]
+  const [line = ""] = /^[^\r\n]*/.exec(text.slice(at)) ?? []
+  const end = at + line.trimEnd().length
+  return {
+    problem: `this \`${opening}\` is not closed: \`${closing}\` is missing`,
+    span: { start: at, end: at + 1 },
+    fix: {
+      title: `put \`${closing}\` at the end of the line`,
+      kind: "equivalent",
+      edits: [{ span: { start: end, end }, text: closing === "}" ? " }" : closing }],
     },
   }
 }

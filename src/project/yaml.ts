@@ -1,7 +1,8 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair } from "yaml"
 import type { SourceText, Span } from "../base/span.js"
-import { nearest } from "../base/suggest.js"
+import { didYouMean, nearest } from "../base/suggest.js"
 import type { Place } from "../catalog/project.js"
+import type { ReportedFix } from "../diagnostics/diagnostic.js"
 import type { Sink } from "../diagnostics/sink.js"
 import { faultOf, withoutColon, type YamlFault } from "./yaml-faults.js"
 
@@ -70,7 +71,10 @@ export class YamlValue {
   oneOf<T extends string>(allowed: readonly T[]): T | undefined {
     const value = this.scalar()
     const found = allowed.find((candidate) => candidate === value)
-    return found ?? this.bad(`one of ${allowed.join(", ")}`)
+    if (found !== undefined) return found
+    const near =
+      typeof value === "string" ? nearest(value, [...allowed, ...Object.keys(MEANT)]) : undefined
+    return this.bad(`one of ${allowed.join(", ")}`, near && (MEANT[near] ?? near))
   }
 
   /** A text or a list of texts. */
@@ -105,7 +109,8 @@ export class YamlValue {
     return fields
   }
 
-  bad(wanted: string): undefined {
+  /** `near`: what was probably meant, written by the fix. */
+  bad(wanted: string, near?: string): undefined {
     const found = this.isMap
       ? "a mapping"
       : this.isList
@@ -113,8 +118,14 @@ export class YamlValue {
         : this.isMissing
           ? "nothing"
           : `\`${String(this.scalar())}\``
-    this.file.sink.report("bad-value", this.span, { key: this.key, wanted, found })
+    const params = { key: this.key, wanted, found, hint: didYouMean(near) }
+    this.file.sink.report("bad-value", this.span, params, { fixes: rewritten(this.span, near) })
     return undefined
+  }
+
+  /** An entry of this mapping whose key is none of `allowed`. */
+  unknownKey(key: string, span: Span, allowed: readonly string[], where: string): void {
+    this.file.unknownKey(key, span, allowed, where)
   }
 
   /** Another key says something else of `key`. */
@@ -129,6 +140,22 @@ export class YamlValue {
   private listOf(text: string | undefined): string[] {
     return text === undefined ? [] : [text]
   }
+}
+
+/** Words of other tools for those that are wanted here. */
+const MEANT: Readonly<Record<string, string>> = {
+  warning: "warn",
+  err: "error",
+  ignore: "off",
+  none: "off",
+  materialized_view: "view",
+}
+
+/** The fix that writes `near` in place of a text. */
+export function rewritten(span: Span, near: string | undefined): ReportedFix[] {
+  if (near === undefined) return []
+  const edits = [{ span, text: near }]
+  return [{ title: `change to \`${near}\``, kind: "changes-meaning", edits }]
 }
 
 export interface YamlEntry {

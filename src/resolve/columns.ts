@@ -3,7 +3,7 @@ import type { ColumnTarget } from "../catalog/names.js"
 import type { Relation } from "../catalog/relation.js"
 import type { ReportedNote } from "../diagnostics/diagnostic.js"
 import type { ColumnRef, Name } from "../syntax/ast.js"
-import { dotted, orThese, sameName, written, type Context } from "./context.js"
+import { didYouMean, dotted, orThese, sameName, written, type Context } from "./context.js"
 import { atDepth, markCorrelated, type Scope, type Table, type VisibleColumn } from "./scope.js"
 
 /** What was found, and how many parts of the path it took; the rest are fields of a struct. */
@@ -13,12 +13,18 @@ interface Found {
 }
 
 /** Finds the column that `ref` names and records it under the node's id. */
-export function resolveColumn(ref: ColumnRef, scope: Scope, cx: Context): ColumnTarget {
+export function resolveColumn(
+  ref: ColumnRef,
+  scope: Scope,
+  cx: Context,
+  isPart = false,
+): ColumnTarget {
   const found = lookup(ref, scope, cx)
   const target = found?.target ?? { kind: "unknown" }
   cx.columns.set(ref.id, target)
-  if (!found) reportUnknown(ref, scope, cx)
-  else if (found.used < ref.path.length)
+  if (!found && isPart) reportPart(ref, cx)
+  else if (!found) reportUnknown(ref, scope, cx)
+  else if (found && found.used < ref.path.length)
     cx.fields.set(
       ref.id,
       ref.path.slice(found.used).map((name) => name.text),
@@ -128,20 +134,85 @@ function reportUnknown(ref: ColumnRef, scope: Scope, cx: Context): void {
   if (!first) return
   const tables = allTables(scope)
   const table = second && tables.find((one) => sameName(one.alias, first.text))
-  if (second && table) return reportMissing(second, table, cx)
-  if (second) return reportAlias(first, tables, cx)
+  if (second && table) return reportMissing(first, second, table, tables, cx)
+  if (second) return reportAlias(first, second, tables, cx)
   const columns = tables.flatMap((one) => one.columns)
   const near = nearest(first.text, [...columns, ...(scope.aliases?.names.keys() ?? [])])
+  if (near === undefined && (first.quoted || SMART_QUOTES.test(first.text)))
+    return reportQuoted(first, cx)
+  if (near === undefined && nearest(first.text.toUpperCase(), ["DISTINCT"]) !== undefined)
+    return reportColumn(first, { where: "", hint: didYouMean("DISTINCT") }, "DISTINCT", tables, cx)
   const hint = orThese(near, "there are", columns)
   reportColumn(first, { where: "", hint }, near, tables, cx)
 }
 
-function reportMissing(name: Name, table: Table, cx: Context): void {
+/** `date_diff(day, …)`: a part of a date is a text here. */
+function reportPart(ref: ColumnRef, cx: Context): void {
+  const name = ref.path[0]?.text ?? ""
+  const text = `'${name.toLowerCase()}'`
+  const edits = [{ span: ref.span, text }]
+  const fix = { title: `write ${text}`, kind: "equivalent" as const, edits }
+  const hint = `; a date part is written as a text: ${text}`
+  cx.sink.report("unknown-column", ref.span, { name, where: "", hint }, { fixes: [fix] })
+}
+
+const SMART_QUOTES = /^[‘’“”´]/
+
+/** `status = "paid"`: double quotes name a column, and typographic ones are no quotes. */
+function reportQuoted(name: Name, cx: Context): void {
+  const text = `'${name.text.replace(/^[‘’“”´]|[‘’“”´]$/g, "").replaceAll("'", "''")}'`
+  const fix = {
+    title: `write ${text}`,
+    kind: "changes-meaning" as const,
+    edits: [{ span: name.span, text }],
+  }
+  const why = name.quoted ? "double quotes name a column" : "these quotes are letters"
+  const hint = `; ${why}: the text is ${text}`
+  cx.sink.report(
+    "unknown-column",
+    name.span,
+    { name: name.text, where: "", hint },
+    { fixes: [fix] },
+  )
+}
+
+function reportMissing(
+  qualifier: Name,
+  name: Name,
+  table: Table,
+  tables: readonly Table[],
+  cx: Context,
+): void {
   const near = nearest(name.text, table.columns)
+  const [other, ...more] = near === undefined ? tables.filter((one) => has(one, name)) : []
+  if (other && more.length === 0) return reportElsewhere(qualifier, name, table, other, cx)
   const { alias, relation } = table
   const reads = relation && !sameName(relation.name, alias) ? ` (${relation.name})` : ""
   const hint = orThese(near, "it has", table.columns)
   reportColumn(name, { where: ` in \`${alias}\`${reads}`, hint }, near, [table], cx)
+}
+
+/** The column is of another table in sight. */
+function reportElsewhere(
+  qualifier: Name,
+  name: Name,
+  table: Table,
+  other: Table,
+  cx: Context,
+): void {
+  const alias = written(other.alias)
+  const text = `${alias}.${written(name.text)}`
+  const params = { name: name.text, where: ` in \`${table.alias}\``, hint: `; \`${alias}\` has it` }
+  const fix = {
+    title: `write ${text}`,
+    kind: "changes-meaning" as const,
+    edits: [{ span: qualifier.span, text: alias }],
+  }
+  cx.sink.report("unknown-column", name.span, params, { fixes: [fix] })
+}
+
+function has(table: Table, name: Name): boolean {
+  return table.columns.some((column) => sameName(column, name.text))
 }
 
 /** A source that declares no columns is named once, not at each of its columns. */
@@ -173,15 +244,27 @@ function undeclaredNote({ name, place }: Relation): ReportedNote {
   return place ? { message, ...place } : { message }
 }
 
-function reportAlias(name: Name, tables: readonly Table[], cx: Context): void {
-  const aliases = tables.map((table) => table.alias).filter((alias) => alias !== "")
-  const near = nearest(name.text, aliases)
+function reportAlias(name: Name, column: Name, tables: readonly Table[], cx: Context): void {
+  const named = tables.filter((table) => table.alias !== "")
+  const renamed = named.find((table) => table.relation && isNamed(table.relation.name, name))
+  const [holder, ...more] = named.filter((table) => has(table, column))
+  const aliases = named.map((table) => table.alias)
+  const near =
+    renamed?.alias ?? nearest(name.text, aliases) ?? (more.length === 0 ? holder?.alias : undefined)
+  const hint = renamed
+    ? `; it is called \`${renamed.alias}\` here`
+    : orThese(near, "it has", aliases)
   cx.sink.report(
     "unknown-alias",
     name.span,
-    { name: name.text, hint: orThese(near, "it has", aliases) },
+    { name: name.text, hint },
     { fixes: replacement(name, near) },
   )
+}
+
+/** `orders` for the model of that name, or for `raw.orders`. */
+function isNamed(relation: string, name: Name): boolean {
+  return sameName(relation.slice(relation.lastIndexOf(".") + 1), name.text)
 }
 
 /** The fix that writes `near` where `name` stands. */

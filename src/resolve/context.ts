@@ -45,6 +45,8 @@ export interface Context {
   readonly dependencies: Map<string, Dependency>
   /** Sources without declared columns, each reported once. */
   readonly undeclared: Set<string>
+  /** CTEs that the query around defines after the place that is resolved now. */
+  laterCtes: readonly string[]
 }
 
 export function newContext(model: ResolveContext, sink: Sink): Context {
@@ -63,6 +65,7 @@ export function newContext(model: ResolveContext, sink: Sink): Context {
     refused: new Set(),
     dependencies: new Map(),
     undeclared: new Set(),
+    laterCtes: [],
   }
 }
 

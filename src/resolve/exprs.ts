@@ -1,20 +1,21 @@
 import { isAggregate } from "../functions/calls.js"
 import type { Call, Expr, NamedWindow } from "../syntax/ast.js"
+import { isDatePart, takesDatePart } from "../functions/date-parts.js"
 import { callOperands, operands } from "../syntax/operands.js"
 import { nearest } from "../base/suggest.js"
-import { resolveColumn } from "./columns.js"
-import { didYouMean, sameName, type Context } from "./context.js"
+import { replacement, resolveColumn } from "./columns.js"
+import { orThese, sameName, type Context } from "./context.js"
 import { resolveSubquery } from "./query.js"
 import { resolveSmeltCall } from "./relations.js"
 import type { Scope } from "./scope.js"
 
-/** Finds every name in `expr`, subqueries included. */
-export function resolveExpr(expr: Expr, scope: Scope, cx: Context): void {
+/** Finds every name in `expr`, subqueries included; `isPart`: a name there may be meant for a part of a date. */
+export function resolveExpr(expr: Expr, scope: Scope, cx: Context, isPart = false): void {
   if (cx.refused.has(expr.id)) return
   const each = (list: readonly Expr[]) => list.forEach((one) => resolveExpr(one, scope, cx))
   switch (expr.kind) {
     case "column-ref":
-      return void resolveColumn(expr, scope, cx)
+      return void resolveColumn(expr, scope, cx, isPart)
     case "call":
       return resolveCall(expr, scope, cx)
     case "exists":
@@ -35,12 +36,21 @@ export function resolveExpr(expr: Expr, scope: Scope, cx: Context): void {
   }
 }
 
+/** `date_diff(day, …)`: what stands where a part of a date is named by a text. */
+function barePart({ name, args }: Call): Expr | undefined {
+  const value = args[0]?.value
+  const isPart =
+    value?.kind === "column-ref" && value.path.length === 1 && isDatePart(value.path[0]?.text ?? "")
+  return isPart && takesDatePart(name.at(-1)?.text ?? "") ? value : undefined
+}
+
 function resolveCall(call: Call, scope: Scope, cx: Context): void {
   if (resolveSmeltCall(call, cx)) return
   const { aliases } = scope
   const inside: Scope =
     aliases && isAggregate(call) ? { ...scope, aliases: { ...aliases, order: "last" } } : scope
-  for (const operand of callOperands(call)) resolveExpr(operand, inside, cx)
+  const part = barePart(call)
+  for (const operand of callOperands(call)) resolveExpr(operand, inside, cx, operand === part)
 }
 
 /** Reports `OVER name` and `OVER (name …)` where the select defines no such window. */
@@ -57,11 +67,11 @@ export function checkWindows(
           ? expr.over
           : expr.over.base
     if (name && !windows.some((window) => sameName(window.name.text, name.text))) {
-      const near = nearest(
-        name.text,
-        windows.map((window) => window.name.text),
-      )
-      cx.sink.report("unknown-window", name.span, { name: name.text, hint: didYouMean(near) })
+      const names = windows.map((window) => window.name.text)
+      const near = nearest(name.text, names) ?? (names.length === 1 ? names[0] : undefined)
+      const hint = orThese(near, "there are", names)
+      const fixes = replacement(name, near)
+      cx.sink.report("unknown-window", name.span, { name: name.text, hint }, { fixes })
     }
     checkWindows(operands(expr), windows, cx)
   }

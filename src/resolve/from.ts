@@ -4,10 +4,11 @@ import type { Call, Join, Name, TableCall, TableName, TableRef } from "../syntax
 import { lookupTableFunction, READERS } from "../functions/index.js"
 import { didYouMean, dotted, orThese, sameName, type Context } from "./context.js"
 import { callOperands } from "../syntax/operands.js"
+import { replacement } from "./columns.js"
 import { resolveExpr } from "./exprs.js"
 import { resolveQuery, resolveValues } from "./query.js"
 import { checkOrder } from "./style.js"
-import { bindBare, bindRelation, brokenTable } from "./relations.js"
+import { bindBare, bindRelation, brokenTable, reportFunction } from "./relations.js"
 import {
   EMPTY,
   findCte,
@@ -82,10 +83,7 @@ function resolveName(ref: TableName, scope: Scope, cx: Context): Table {
 
 function unknownTable(ref: TableName, scope: Scope, cx: Context): Table {
   const name = dotted(ref.path)
-  const call = smeltCall(name, cx)
-  const near = call ? undefined : nearest(name, cteNames(scope.ctes))
-  const text = call ?? near
-  const hint = call ? `; write ${call}` : didYouMean(near)
+  const { hint, text } = unknownHint(name, scope, cx)
   const first = ref.path[0]
   const last = ref.path.at(-1)
   const span = first && last ? { start: first.span.start, end: last.span.end } : ref.span
@@ -94,6 +92,24 @@ function unknownTable(ref: TableName, scope: Scope, cx: Context): Table {
     : []
   cx.sink.report("unknown-table", span, { name, hint }, { fixes })
   return brokenTable(ref.id, ref.alias?.name.text ?? last?.text ?? name, cx)
+}
+
+/** What else may be meant by the name of a table, in words and as SQL. */
+function unknownHint(name: string, scope: Scope, cx: Context): { hint: string; text?: string } {
+  const call = smeltCall(name, cx)
+  if (call) return { hint: `; write ${call}`, text: call }
+  const later = cx.laterCtes.find((cte) => sameName(cte, name))
+  if (later !== undefined)
+    return { hint: `; the CTE \`${later}\` is defined further down: move it up` }
+  const near = nearest(name, [...cteNames(scope.ctes), ...relationNames(cx)])
+  if (near === undefined) return { hint: "" }
+  const text = findCte(scope.ctes, near) ? near : (smeltCall(near, cx) ?? near)
+  return { hint: `; did you mean \`${text}\`?`, text }
+}
+
+function relationNames({ model }: Context): string[] {
+  const kinds = ["model", "seed", "source"] as const
+  return kinds.flatMap((kind) => model.relationNames(kind)).filter((name) => name !== model.name)
 }
 
 /** How a relation of the project is written, if one has this name. */
@@ -141,12 +157,14 @@ function reportBareRef({ name, args, span }: Call, cx: Context): boolean {
 function reportTableFunction(path: readonly Name[], cx: Context): void {
   const name = dotted(path)
   const span = { start: path[0]?.span.start ?? 0, end: path.at(-1)?.span.end ?? 0 }
-  const reader = READERS.includes(name.toLowerCase())
-  const hint = reader
-    ? "; declare the files as a source and read smelt.source('…')"
-    : didYouMean(nearest(name, ["range", "generate_series", "unnest"]))
-  if (reader) cx.sink.report("not-yet", span, { what: `table function ${name}`, hint })
-  else cx.sink.report("unknown-function", span, { name, hint })
+  if (READERS.includes(name.toLowerCase()))
+    return cx.sink.report("not-yet", span, {
+      what: `table function ${name}`,
+      hint: "; declare the files as a source and read smelt.source('…')",
+    })
+  const known = ["range", "generate_series", "unnest", "smelt.ref", "smelt.source"]
+  const near = nearest(name, known)
+  reportFunction(path, near, didYouMean(near), cx)
 }
 
 // ---------------------------------------------------------------------------------------- joins
@@ -208,11 +226,14 @@ function columnFor(
     })
   else if (!shape.tables.some((table) => table.broken)) {
     const names = shape.columns.map((column) => column.name)
-    cx.sink.report("unknown-column", name.span, {
-      name: text,
-      where: ` on the ${side} of the join`,
-      hint: orThese(nearest(text, names), "it has", names),
-    })
+    const near = nearest(text, names)
+    const hint = orThese(near, "it has", names)
+    cx.sink.report(
+      "unknown-column",
+      name.span,
+      { name: text, where: ` on the ${side} of the join`, hint },
+      { fixes: replacement(name, near) },
+    )
   }
   return first
 }

@@ -24,10 +24,12 @@ export function resolveQuery(
   cx: Context,
 ): readonly string[] {
   const queries = [...outer, query.id]
-  const inside = query.ctes.reduce(
-    (known, cte) => resolveCte(cte, query.recursive, parent, known, cx),
-    ctes,
-  )
+  const around = cx.laterCtes
+  const inside = query.ctes.reduce((known, cte, i) => {
+    cx.laterCtes = [...query.ctes.slice(i + 1).map(({ name }) => name.text), ...around]
+    return resolveCte(cte, query.recursive, parent, known, cx)
+  }, ctes)
+  cx.laterCtes = around
   const columns = resolveBody(query.body, parent, inside, queries, query.orderBy, cx)
   const bare = newScope(parent, inside, queries)
   if (query.limit?.count) resolveExpr(query.limit.count, bare, cx)

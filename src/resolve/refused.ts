@@ -16,7 +16,8 @@ import type {
   TypeName,
 } from "../syntax/ast.js"
 import { walk, type AnyNode } from "../syntax/walk.js"
-import { typeOfName } from "../types/type-name.js"
+import { didYouMean, nearest } from "../base/suggest.js"
+import { typeNames, typeOfName } from "../types/type-name.js"
 import type { Context } from "./context.js"
 
 /** What the parser reads and no later stage knows yet: a construct, and what can be written instead. */
@@ -28,6 +29,7 @@ const UNPIVOT: Refusal = ["UNPIVOT", "; write UNION ALL BY NAME of a SELECT for 
 /** Reports constructs that would otherwise be taken for something else, each where it stands, and marks them. */
 export function refuseUnsupported(statement: Query, cx: Context): void {
   walk(statement, (node) => {
+    if (node.kind === "literal" && reportMisspelled(node as Literal, cx)) return false
     const refusal = refusalOf(node)
     if (!refusal) return true
     const [what, hint] = refusal
@@ -95,6 +97,19 @@ function refusalOf(node: AnyNode): Refusal | undefined {
 function statementRefusal(body: QueryBody): Refusal | undefined {
   const isOwn = body.kind === "show" || body.kind === "pivot-query" || body.kind === "unpivot-query"
   return isOwn ? refusalOf(body) : undefined
+}
+
+/** `INTERVL '1 day'`: a type that is nearly one. */
+function reportMisspelled({ id, typeName }: Literal, cx: Context): boolean {
+  if (!typeName || typeOfName(typeName).kind !== "unknown") return false
+  const { name, span } = typeName
+  const near = nearest(name, typeNames())
+  if (near === undefined) return false
+  const edits = [{ span, text: near }]
+  const fix = { title: `write ${near}`, kind: "changes-meaning" as const, edits }
+  cx.sink.report("unknown-type", span, { name, hint: didYouMean(near) }, { fixes: [fix] })
+  cx.refused.add(id)
+  return true
 }
 
 function literalRefusal({ type, typeName, value }: Literal): Refusal | undefined {

@@ -2,8 +2,15 @@ import { nearest } from "../base/suggest.js"
 import type { Span } from "../base/span.js"
 import type { Binding } from "../catalog/names.js"
 import type { Relation } from "../catalog/relation.js"
-import type { Argument, Call, Expr, TableCall, TableName } from "../syntax/ast.js"
-import { didYouMean, dotted, orThese, type Context, type RelationKind } from "./context.js"
+import type { Argument, Call, Expr, Name, TableCall, TableName } from "../syntax/ast.js"
+import {
+  didYouMean,
+  dotted,
+  orThese,
+  sameName,
+  type Context,
+  type RelationKind,
+} from "./context.js"
 import { resolveExpr } from "./exprs.js"
 import { newScope, tableShape, type Scope, type Table } from "./scope.js"
 
@@ -51,7 +58,8 @@ export function bindRelation(ref: TableCall, scope: Scope, cx: Context): Table |
   }
   const target = relationName(call, cx)
   const isPair = target !== undefined && reportPair(call, target.name, cx)
-  const relation = target && !isPair ? findRelation(word, target.name, target.span, cx) : undefined
+  const relation =
+    target && !isPair ? findRelation(word, target.name, target.span, call, cx) : undefined
   if (!isPair) checkArguments(call, cx)
   if (!target || !relation)
     return brokenTable(ref.id, ref.alias?.name.text ?? lastPart(target?.name ?? word), cx)
@@ -133,6 +141,7 @@ function findRelation(
   word: "ref" | "source",
   name: string,
   span: Span,
+  call: Call,
   cx: Context,
 ): Relation | undefined {
   const kinds: readonly RelationKind[] = word === "ref" ? ["model", "seed"] : ["source"]
@@ -140,28 +149,63 @@ function findRelation(
     const relation = cx.model.relation(kind, name)
     if (relation) return relation
   }
-  reportUnknown(word, name, span, cx)
+  reportUnknown(word, name, span, call, cx)
   return undefined
 }
 
-function reportUnknown(word: "ref" | "source", name: string, span: Span, cx: Context): void {
+function reportUnknown(
+  word: "ref" | "source",
+  name: string,
+  span: Span,
+  call: Call,
+  cx: Context,
+): void {
   const { model, sink } = cx
-  const models = [...model.relationNames("model"), ...model.relationNames("seed")]
+  const models = [...model.relationNames("model"), ...model.relationNames("seed")].filter(
+    (one) => one !== model.name,
+  )
   const sources = model.relationNames("source")
   const [own, others] = word === "ref" ? [models, sources] : [sources, models]
-  const elsewhere = others.includes(name)
-  const near = elsewhere ? undefined : nearest(name, own)
-  const hint = elsewhere
-    ? `; it is a ${word === "ref" ? "source: smelt.source" : "model: smelt.ref"}('${name}')`
-    : word === "ref" || near !== undefined
-      ? orThese(near, "there are", own)
-      : `; declare it in a file under sources/`
-  const fixes = near === undefined ? [] : [rename(span, near)]
-  sink.report(word === "ref" ? "unknown-ref" : "unknown-source", span, { name, hint }, { fixes })
+  const elsewhere = others.find((other) => sameName(other, name))
+  const near = inSchema(name, own) ?? (elsewhere === undefined ? nearest(name, own) : undefined)
+  const [kind, other] = word === "ref" ? ["source", "source"] : ["model", "ref"]
+  const written = elsewhere === undefined ? "" : `smelt.${other}(${quoted(elsewhere)})`
+  const hint =
+    near === undefined && elsewhere !== undefined
+      ? `; it is a ${kind}: ${written}`
+      : word === "ref" || near !== undefined
+        ? orThese(near, "there are", own)
+        : `; declare it in a file under sources/`
+  const calledSpan = { start: call.name[0]?.span.start ?? span.start, end: span.end }
+  const fixes = [
+    ...(near === undefined ? [] : [rename(span, near)]),
+    ...(elsewhere === undefined
+      ? []
+      : [
+          {
+            title: `write ${written}`,
+            kind: "changes-meaning" as const,
+            edits: [{ span: calledSpan, text: `smelt.${other}(${quoted(elsewhere)}` }],
+          },
+        ]),
+  ]
+  if (word === "ref")
+    sink.report("unknown-ref", span, { what: "model or seed", name, hint }, { fixes })
+  else sink.report("unknown-source", span, { name, hint }, { fixes })
+}
+
+/** The source that `name` is the last part of. */
+function inSchema(name: string, sources: readonly string[]): string | undefined {
+  const found = sources.filter((source) => sameName(lastPart(source), name) && source.includes("."))
+  return found.length === 1 ? found[0] : undefined
+}
+
+function quoted(name: string): string {
+  return `'${name.replaceAll("'", "''")}'`
 }
 
 function rename(span: Span, near: string) {
-  const text = `'${near.replaceAll("'", "''")}'`
+  const text = quoted(near)
   return { title: `write ${text}`, kind: "changes-meaning" as const, edits: [{ span, text }] }
 }
 
@@ -242,11 +286,30 @@ function checkBoolean(one: Argument, cx: Context): void {
 
 function reportUnknownCall(call: Call, cx: Context): void {
   const name = dotted(call.name)
-  const near = nearest(
-    name,
-    ["ref", "source", ...SCALAR_CALLS].map((word) => `smelt.${word}`),
-  )
-  cx.sink.report("unknown-function", call.span, { name, hint: didYouMean(near) })
+  const calls = ["ref", "source", ...SCALAR_CALLS].map((word) => `smelt.${word}`)
+  const near = nearest(name, calls)
+  reportFunction(call.name, near, orThese(near, "there are", calls), cx)
+}
+
+/** Reports a function that there is not; the fix writes `near` in its place. */
+export function reportFunction(
+  path: readonly Name[],
+  near: string | undefined,
+  hint: string,
+  cx: Context,
+): void {
+  const span = { start: path[0]?.span.start ?? 0, end: path.at(-1)?.span.end ?? 0 }
+  const fixes =
+    near === undefined
+      ? []
+      : [
+          {
+            title: `write ${near}`,
+            kind: "changes-meaning" as const,
+            edits: [{ span, text: near }],
+          },
+        ]
+  cx.sink.report("unknown-function", span, { name: dotted(path), hint }, { fixes })
 }
 
 function argument(call: Call, name: string): Argument | undefined {

@@ -55,11 +55,23 @@ function reportStar(star: Star, select: Select, cx: Context): void {
   )
   const several = select.from.length > 1 || select.from.some((item) => item.kind === "join")
   const text = columns.map((output) => columnText(output, star, several, cx)).join(", ")
+  const place = starPlace(star, select)
+  const edits = [
+    place.isWritten ? { span: star.span, text } : { span: place.before, text: `SELECT ${text} ` },
+  ]
   const fixes: ReportedFix[] =
-    text === ""
-      ? []
-      : [{ title: "write the columns", kind: "equivalent", edits: [{ span: star.span, text }] }]
-  cx.sink.report("select-star", star.span, {}, { fixes })
+    text === "" ? [] : [{ title: "write the columns", kind: "equivalent", edits }]
+  cx.sink.report("select-star", place.shown, {}, { fixes })
+}
+
+/** `FROM t` by itself has the star that it does not write. */
+function starPlace({ span }: Star, { span: { start } }: Select) {
+  if (span.end > span.start) return { isWritten: true, shown: span, before: span }
+  return {
+    isWritten: false,
+    shown: { start, end: start + "FROM".length },
+    before: { start, end: start },
+  }
 }
 
 function isReplaced(expr: Expr, output: OutputColumn): boolean {

@@ -4,12 +4,17 @@ import type { Call, Expr } from "../syntax/ast.js"
 import type { Typed } from "./agree.js"
 import { matched } from "./calls.js"
 import { inClause, newFrame, UNKNOWN, type Context, type Frame } from "./context.js"
+import { elsewhere } from "./misplaced.js"
 import { condition, exprType, typed } from "./expr.js"
 
 /** Types an aggregate of the rows of a group. */
 export function aggregateType(call: Call, info: FunctionInfo, frame: Frame, cx: Context): TypeOf {
   if (!frame.aggregates)
-    cx.sink.report("aggregate-misplaced", call.span, { name: nameOf(call), where: frame.clause })
+    cx.sink.report("aggregate-misplaced", call.span, {
+      name: nameOf(call),
+      where: frame.clause,
+      hint: elsewhere("aggregate", frame.clause),
+    })
   const rows = rowsOf(frame)
   const { type, args } = aggregateCall(call, info, rows, cx)
   if (info.nulls === "never-null") return { type, nullable: false }

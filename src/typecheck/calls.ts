@@ -1,6 +1,9 @@
-import { nearest } from "../base/suggest.js"
+import { didYouMean, nearest, orThese } from "../base/suggest.js"
 import type { TypeOf } from "../catalog/types.js"
+import type { ReportedFix } from "../diagnostics/diagnostic.js"
 import { calledFunction } from "../functions/calls.js"
+import { DATE_PARTS, isDatePart, takesDatePart } from "../functions/date-parts.js"
+import { counterpartOf } from "../functions/elsewhere.js"
 import {
   byConstant,
   functionNames,
@@ -15,6 +18,8 @@ import { aggregateType } from "./aggregates.js"
 import { inClause, UNKNOWN, type Context, type Frame } from "./context.js"
 import { exprType, lambdaType, typed } from "./expr.js"
 import { integerValue, isNonzero, stringValue } from "./literals.js"
+import { elsewhere } from "./misplaced.js"
+import { signatureFixes } from "./signature-fixes.js"
 import { mixed, mixedZones } from "./strictness.js"
 import { windowType } from "./windows.js"
 
@@ -31,6 +36,7 @@ export function callType(call: Call, frame: Frame, cx: Context): TypeOf {
       cx.sink.report("window-misplaced", call.span, {
         name: info.name,
         where: "an expression without OVER",
+        hint: elsewhere("window", "an expression without OVER"),
       })
       return UNKNOWN
     default:
@@ -51,12 +57,13 @@ function tableCall(call: Call, frame: Frame, cx: Context): TypeOf | undefined {
 
 function unknownFunction(call: Call, frame: Frame, cx: Context): TypeOf {
   const name = call.name.map((part) => part.text).join(".")
-  const near = nearest(name, functionNames())
+  const counterpart = counterpartOf(name)
+  const near = counterpart ? counterpart.name : nearest(name, functionNames())
   const span = {
     start: call.name[0]?.span.start ?? call.span.start,
     end: call.name.at(-1)?.span.end ?? call.span.end,
   }
-  const hint = near === undefined ? "" : `; did you mean \`${near}\`?`
+  const hint = counterpart?.hint ? `; write ${counterpart.hint}` : didYouMean(near)
   const fixes =
     near === undefined
       ? []
@@ -76,6 +83,7 @@ function unknownFunction(call: Call, frame: Frame, cx: Context): TypeOf {
 
 function scalarCall(call: Call, info: FunctionInfo, frame: Frame, cx: Context): TypeOf {
   const args = argumentsOf(call, frame, cx)
+  if (takesDatePart(info.name)) checkDatePart(args[0]?.expr, cx)
   const type = alternatives(info, args, cx) ?? matched(call, info, args, cx)?.type
   if (!type) return UNKNOWN
   const constants = args.map(({ expr }) => stringValue(expr) ?? integerValue(expr)?.toString())
@@ -175,11 +183,28 @@ function reportSignature(
 ): void {
   const wanted = info.signatures.map((one) => one.text).join(" or ")
   const found = args.map((arg) => show(arg.type)).join(", ")
-  cx.sink.report("no-such-signature", call.span, {
-    name: call.name.at(-1)?.text ?? info.name,
-    found,
-    wanted,
-  })
+  const name = call.name.at(-1)?.text ?? info.name
+  const fixes = call.args.some((argument) => argument.name) ? [] : signatureFixes(info, args, cx)
+  cx.sink.report("no-such-signature", call.span, { name, found, wanted }, { fixes })
+}
+
+/** The part that a date function is asked for, where it is written as a text. */
+export function checkDatePart(part: Expr | undefined, cx: Context): void {
+  const name = part && stringValue(part)
+  if (!part || name === undefined || isDatePart(name)) return
+  const near = nearest(name, DATE_PARTS)
+  const fixes: ReportedFix[] =
+    near === undefined
+      ? []
+      : [
+          {
+            title: `write '${near}'`,
+            kind: "changes-meaning",
+            edits: [{ span: part.span, text: `'${near}'` }],
+          },
+        ]
+  const hint = orThese(near, "there are", DATE_PARTS)
+  cx.sink.report("unknown-date-part", part.span, { name, hint }, { fixes })
 }
 
 // ---------------------------------------------------------------------------------------- results

@@ -1,4 +1,5 @@
 import type { TypeOf } from "../catalog/types.js"
+import type { ReportedFix } from "../diagnostics/diagnostic.js"
 import { datePartType, elementType } from "../functions/index.js"
 import type { Case, Cast, ColumnRef, Expr, Field, Lambda, Query } from "../syntax/ast.js"
 import { commonType, crossFamily, family, isOpen } from "../types/coercion.js"
@@ -18,13 +19,16 @@ import { typeNames, typeOfName } from "../types/type-name.js"
 import { agree, pairType, type Typed } from "./agree.js"
 import { callType } from "./calls.js"
 import { aliasedExpr, fromColumn, outward, UNKNOWN, type Context, type Frame } from "./context.js"
-import { fingerprint, targetFingerprint } from "./group.js"
+import { EVERYTHING, fingerprint, targetFingerprint } from "./group.js"
 import { knows } from "./keys.js"
 import { literalType } from "./literals.js"
 import { notNullWhenNotTrue, notNullWhenTrue, refined } from "./nullability.js"
 import { compare, operatorType } from "./operators.js"
 import { queryColumns } from "./query.js"
-import { mixed, notGrouped, notInNullable } from "./strictness.js"
+import { notInNullable } from "./not-in.js"
+import { isMisplaced } from "./misplaced.js"
+import { nullArms, nullItems } from "./null-lists.js"
+import { mixed, notGrouped } from "./strictness.js"
 
 /**
  * Finds the type of `expr` and records it under the node's id.
@@ -81,8 +85,6 @@ function allowed(frame: Frame): NonNullable<Frame["groups"]> {
     next: () => undefined,
   }
 }
-const EVERYTHING: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true })
-
 function infer(expr: Expr, frame: Frame, cx: Context): TypeOf {
   switch (expr.kind) {
     case "column-ref":
@@ -107,6 +109,7 @@ function infer(expr: Expr, frame: Frame, cx: Context): TypeOf {
       const operand = typed(expr.operand, frame, cx)
       const items = expr.items.map((item) => typed(item, frame, cx))
       for (const item of items) compare("IN", operand, item, cx)
+      nullItems(expr, cx)
       return { type: BOOLEAN, nullable: operand.nullable || items.some((item) => item.nullable) }
     }
     case "in-query":
@@ -192,7 +195,8 @@ function columnType(ref: ColumnRef, frame: Frame, cx: Context): TypeOf {
   const target = cx.names.columns.get(ref.id)
   const whole = target ? targetType(ref, frame, cx) : UNKNOWN
   const fields = cx.names.fields.get(ref.id) ?? []
-  return fields.reduce((of, field) => memberType(of, field, ref, cx), whole)
+  const names = ref.path.slice(ref.path.length - fields.length)
+  return fields.reduce((of, field, i) => memberType(of, field, names[i] ?? ref, cx), whole)
 }
 
 function targetType(ref: ColumnRef, frame: Frame, cx: Context): TypeOf {
@@ -228,6 +232,7 @@ function outputType(
 ): TypeOf {
   const known = frame.outputs.get(output)
   if (known) return known
+  if (frame.clause === "WHERE" && expr && isMisplaced(expr, cx)) return UNKNOWN
   const target = cx.names.columns.get(ref.id)
   const column =
     target?.kind === "alias" ? cx.names.outputs.get(target.select)?.[target.output] : undefined
@@ -262,7 +267,7 @@ function checkOuterGrouped(ref: ColumnRef, frame: Frame | undefined, cx: Context
   cx.sink.report("not-grouped", ref.span, { name: ref.path.map((name) => name.text).join(".") })
 }
 
-function memberType(of: TypeOf, field: string, at: Expr, cx: Context): TypeOf {
+function memberType(of: TypeOf, field: string, at: Pick<Expr, "span">, cx: Context): TypeOf {
   if (isOpen(of.type)) return UNKNOWN
   if (of.type.kind === "map") return { type: of.type.value, nullable: true }
   if (show(of.type) === "JSON") return { type: of.type, nullable: true }
@@ -281,20 +286,30 @@ function memberType(of: TypeOf, field: string, at: Expr, cx: Context): TypeOf {
     field,
     fields.map((one) => one.name),
   )
-  const hint = didYouMean(near)
-  cx.sink.report("unknown-column", at.span, { name: field, where: ` in ${show(of.type)}`, hint })
+  const params = { name: field, where: ` in ${show(of.type)}`, hint: didYouMean(near) }
+  const fixes: ReportedFix[] =
+    near === undefined
+      ? []
+      : [
+          {
+            title: `write ${near}`,
+            kind: "changes-meaning",
+            edits: [{ span: at.span, text: near }],
+          },
+        ]
+  cx.sink.report("unknown-column", at.span, params, { fixes })
   return UNKNOWN
 }
 
 function fieldType(expr: Field, frame: Frame, cx: Context): TypeOf {
-  return memberType(exprType(expr.operand, frame, cx), expr.name.text, expr, cx)
+  return memberType(exprType(expr.operand, frame, cx), expr.name.text, expr.name, cx)
 }
 
 function indexType(operand: Expr, index: Expr, frame: Frame, cx: Context): TypeOf {
   const container = exprType(operand, frame, cx)
   exprType(index, frame, cx)
   if (container.type.kind === "struct" && index.kind === "literal")
-    return memberType(container, index.value, operand, cx)
+    return memberType(container, index.value, index, cx)
   const type = elementType(container.type)
   if (type) return { type, nullable: true }
   cx.sink.report("types-disagree", operand.span, {
@@ -359,7 +374,7 @@ function membership(
     pairType("IN", left, { expr: at, ...columns[0] }, cx)
   }
   if (negated && columns.some((column) => column.nullable && !isOpen(column.type)))
-    notInNullable(expr.span, query, cx)
+    notInNullable(expr, operand, query, cx)
   return { type: BOOLEAN, nullable }
 }
 
@@ -373,6 +388,7 @@ function checkWidth(query: Query, found: number, wanted: number, what: string, c
 /** In an arm of CASE what its condition says of NULL is known. */
 function caseType(expr: Case, frame: Frame, cx: Context): TypeOf {
   const operand = expr.operand && typed(expr.operand, frame, cx)
+  if (operand) nullArms(expr, cx)
   const results: Typed[] = []
   let rest = frame
   for (const { when, then } of expr.arms) {
@@ -390,11 +406,17 @@ function castType(expr: Cast, frame: Frame, cx: Context): TypeOf {
   const operand = exprType(expr.operand, frame, cx)
   const type = typeOfName(expr.type)
   if (type.kind === "unknown") {
-    const near = nearest(expr.type.name, typeNames())
-    const hint = near === undefined ? "" : `; did you mean ${near}?`
-    cx.sink.report("not-yet", expr.type.span, { what: `type ${expr.type.name}`, hint })
+    reportType(expr, cx)
   }
   return { type, nullable: operand.nullable || expr.try || show(operand.type) === "JSON" }
+}
+
+function reportType({ type: { name, span } }: Cast, cx: Context): void {
+  const near = nearest(name, typeNames())
+  if (near === undefined) return cx.sink.report("not-yet", span, { what: `type ${name}`, hint: "" })
+  const edits = [{ span, text: near }]
+  const fixes: ReportedFix[] = [{ title: `write ${near}`, kind: "changes-meaning", edits }]
+  cx.sink.report("unknown-type", span, { name, hint: didYouMean(near) }, { fixes })
 }
 
 function extractType(expr: Extract<Expr, { kind: "extract" }>, frame: Frame, cx: Context): TypeOf {

@@ -16,6 +16,9 @@ export interface Groups {
   readonly next: () => { readonly offset: number; readonly before: string } | undefined
 }
 
+/** Determined by keys that are not known: nothing is reported of them. */
+export const EVERYTHING: ReadonlySet<string> = Object.assign(new Set<string>(), { has: () => true })
+
 /**
  * The same text for expressions of one meaning, however they are written: names stand for what they
  * were resolved to. A column is its `columnKey`, so that it is also a symbol of `Facts`.

@@ -1,4 +1,6 @@
+import { didYouMean } from "../base/suggest.js"
 import type { TypeOf } from "../catalog/types.js"
+import type { ReportedFix } from "../diagnostics/diagnostic.js"
 import { lookupFunction } from "../functions/index.js"
 import type { Binary, Expr, Like, Unary } from "../syntax/ast.js"
 import { family, holds, isInteger, isOpen, mixesZones } from "../types/coercion.js"
@@ -16,7 +18,14 @@ import { pairType, type Typed } from "./agree.js"
 import { UNKNOWN, type Context, type Frame } from "./context.js"
 import { condition, exprType, typed } from "./expr.js"
 import { integerValue, isNonzero, isNull, stringValue } from "./literals.js"
-import { castFixes, integerDivision, mixed, mixedZones, nullComparison } from "./strictness.js"
+import {
+  castFixes,
+  integerDivision,
+  mixed,
+  mixedZones,
+  nullComparison,
+  operatorSpan,
+} from "./strictness.js"
 
 const COMPARISONS = new Set(["=", "<>", "<", "<=", ">", ">="])
 const DISTINCT = new Set(["IS DISTINCT FROM", "IS NOT DISTINCT FROM"])
@@ -67,7 +76,7 @@ function mayVanish(expr: Binary, left: Typed, right: Typed): boolean {
 function arithmeticType(expr: Binary, left: Typed, right: Typed, cx: Context): SqlType {
   const info = lookupFunction(expr.op)
   if (!info) {
-    cx.sink.report("unknown-function", expr.span, { name: expr.op, hint: "" })
+    reportOperator(expr, cx)
     return UNKNOWN.type
   }
   const [a, b] = [literalAs(left, right), literalAs(right, left)]
@@ -75,6 +84,24 @@ function arithmeticType(expr: Binary, left: Typed, right: Typed, cx: Context): S
   if (expr.op === "||") checkConcatenation(expr, left, right, cx)
   if (mixesZones(a, b)) mixedZones(expr.op, left, right, cx)
   return info.resultType([a, b]) ?? coerced(expr, left, right, cx)
+}
+
+/** What the operators of other languages are called in SQL. */
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ["&&", "AND"],
+  ["=!", "<>"],
+  ["=<", "<="],
+  ["><", "<>"],
+])
+
+function reportOperator(expr: Binary, cx: Context): void {
+  const word = WORDS.get(expr.op)
+  const span = operatorSpan(expr, cx)
+  const fixes: ReportedFix[] =
+    word === undefined
+      ? []
+      : [{ title: `write ${word}`, kind: "changes-meaning", edits: [{ span, text: word }] }]
+  cx.sink.report("unknown-function", span, { name: expr.op, hint: didYouMean(word) }, { fixes })
 }
 
 /** The type of a whole number as written, beside `other`. */
@@ -95,10 +122,13 @@ function coerced(expr: Binary, left: Typed, right: Typed, cx: Context): SqlType 
   const type =
     wanted && crosses ? lookupFunction(expr.op)?.resultType([other.type, wanted]) : undefined
   if (!wanted || !type) {
-    cx.sink.report("no-such-signature", expr.span, {
+    const params = {
       name: expr.op,
       found: `${show(left.type)}, ${show(right.type)}`,
       wanted: "numbers, or a date and an interval",
+    }
+    cx.sink.report("no-such-signature", expr.span, params, {
+      fixes: joinedFix(expr, left, right, cx),
     })
     return UNKNOWN.type
   }
@@ -109,6 +139,14 @@ function coerced(expr: Binary, left: Typed, right: Typed, cx: Context): SqlType 
     { fixes: castFixes(text, wanted) },
   )
   return type
+}
+
+/** `first + last` of two texts. */
+function joinedFix(expr: Binary, left: Typed, right: Typed, cx: Context): ReportedFix[] {
+  const areTexts = family(left.type) === "text" && family(right.type) === "text"
+  if (expr.op !== "+" || !areTexts) return []
+  const edits = [{ span: operatorSpan(expr, cx), text: "||" }]
+  return [{ title: "write ||", kind: "changes-meaning", edits }]
 }
 
 /** What the other operand is to be beside a number, date or interval. */

@@ -3,7 +3,7 @@ import type { OutputColumn } from "../catalog/names.js"
 import type { ReportedFix } from "../diagnostics/diagnostic.js"
 import type { Query, QueryBody, Select } from "../syntax/ast.js"
 import { family } from "../types/coercion.js"
-import { sameType, show, type Column } from "../types/type.js"
+import { sameType, show, type Column, type SqlType } from "../types/type.js"
 import type { Context } from "./context.js"
 
 /** Holds a model's columns against what its header declares of them. */
@@ -31,7 +31,7 @@ export function checkDeclared(
 
 function checkType(
   column: Column,
-  { type }: DeclaredColumn,
+  { type, typePlace }: DeclaredColumn,
   statement: Query,
   index: number,
   cx: Context,
@@ -39,11 +39,21 @@ function checkType(
   if (!type || sameType(type, column.type)) return
   const select = firstSelect(statement.body)
   const span = select ? spanOf(select, index, cx) : statement.span
-  cx.sink.report("types-disagree", span, {
-    what: `column \`${column.name}\``,
-    wanted: show(type),
-    found: show(column.type),
-  })
+  const params = { what: `column \`${column.name}\``, wanted: show(type), found: show(column.type) }
+  const isHere = typePlace?.file === cx.sink.source.file
+  const notes = typePlace ? [{ message: "declared here", ...typePlace }] : []
+  const declare: ReportedFix[] =
+    typePlace && isHere
+      ? [
+          {
+            title: `declare ${show(column.type)}`,
+            kind: "changes-meaning",
+            edits: [{ span: typePlace.span, text: `"${show(column.type)}"` }],
+          },
+        ]
+      : []
+  const cast = select ? castFix(select, column, type, index, cx) : []
+  cx.sink.report("types-disagree", span, params, { notes, fixes: [...cast, ...declare] })
 }
 
 function reportNullable(
@@ -59,20 +69,46 @@ function reportNullable(
   cx.sink.report("nullable-output", span, { name: column.name, why }, { fixes })
 }
 
+/** `CAST(x AS type) AS x`; among other names of the text the type keeps its place. */
+function castFix(
+  select: Select,
+  column: Column,
+  wanted: SqlType,
+  index: number,
+  cx: Context,
+): ReportedFix[] {
+  const around = { before: "CAST(", after: ` AS ${show(wanted)})` }
+  const edits = wrapOutput(select, column, index, around, cx)
+  return edits ? [{ title: `CAST to ${show(wanted)}`, kind: "changes-meaning", edits }] : []
+}
+
 /** `COALESCE(x, 0) AS x` */
 function coalesceFix(select: Select, column: Column, index: number, cx: Context): ReportedFix[] {
-  const output = outputAt(select, index, cx)
   const fallback = fallbackOf(column)
-  if (output?.kind !== "expr" || fallback === undefined) return []
+  if (fallback === undefined) return []
+  const around = { before: "COALESCE(", after: `, ${fallback})` }
+  const edits = wrapOutput(select, column, index, around, cx)
+  return edits ? [{ title: `COALESCE to ${fallback}`, kind: "changes-meaning", edits }] : []
+}
+
+/** Texts around the expression of an output column, which keeps its name. */
+function wrapOutput(
+  select: Select,
+  column: Column,
+  index: number,
+  { before, after }: { readonly before: string; readonly after: string },
+  cx: Context,
+): ReportedFix["edits"] | undefined {
+  const output = outputAt(select, index, cx)
+  if (output?.kind !== "expr") return undefined
   const item = select.items.find((one) => one.kind === "select-expr" && one.expr === output.expr)
-  if (item?.kind !== "select-expr") return []
+  if (item?.kind !== "select-expr") return undefined
   const { start, end } = output.expr.span
   const name = item.alias ? "" : ` AS ${column.name}`
-  const edits = [
-    { span: { start, end: start }, text: "COALESCE(" },
-    { span: { start: end, end }, text: `, ${fallback})${name}` },
+  return [
+    { span: { start, end: start }, text: before },
+    { span: { start: end, end }, text: `${after}${name}` },
   ]
-  return [{ title: `COALESCE to ${fallback}`, kind: "changes-meaning", edits }]
 }
 
 function fallbackOf({ type }: Column): string | undefined {

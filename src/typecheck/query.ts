@@ -1,5 +1,7 @@
 import type { TypeOf } from "../catalog/types.js"
 import type { Cte, Expr, Query, QueryBody, SetOperation, Values } from "../syntax/ast.js"
+import { family, isOpen } from "../types/coercion.js"
+import { show } from "../types/type.js"
 import { newFrame, UNKNOWN, type Context, type Frame } from "./context.js"
 import { exprType, typeAll } from "./expr.js"
 import { agree, type Typed } from "./agree.js"
@@ -17,9 +19,15 @@ export function queryColumns(
   cx.columns.set(query.id, columns)
   cx.keys.set(query.id, cx.keys.get(query.body.id) ?? [])
   const frame = newFrame("LIMIT", outer)
-  if (query.limit?.count) exprType(query.limit.count, frame, cx)
-  if (query.limit?.offset) exprType(query.limit.offset, frame, cx)
+  if (query.limit?.count) rowCount("LIMIT", query.limit.count, frame, cx)
+  if (query.limit?.offset) rowCount("OFFSET", query.limit.offset, frame, cx)
   return columns
+}
+
+function rowCount(what: string, expr: Expr, frame: Frame, cx: Context): void {
+  const { type } = exprType(expr, frame, cx)
+  if (isOpen(type) || family(type) === "number") return
+  cx.sink.report("types-disagree", expr.span, { what, wanted: "a number", found: show(type) })
 }
 
 function bodyColumns(

@@ -6,8 +6,9 @@ import { withParentheses } from "../syntax/source.js"
 import { fromColumn, inClause, newFrame, UNKNOWN, type Context, type Frame } from "./context.js"
 import { condition, exprType } from "./expr.js"
 import { fromTypes } from "./from.js"
-import { fingerprint, targetFingerprint, type Groups } from "./group.js"
+import { EVERYTHING, fingerprint, targetFingerprint, type Groups } from "./group.js"
 import { bothWays, closure, constants, equalities, knows, type Facts } from "./keys.js"
+import { checkWhere } from "./misplaced.js"
 import { notNullWhenTrue, nullable, refined } from "./nullability.js"
 import { selectKeys } from "./select-keys.js"
 import { windowSpecTypes } from "./windows.js"
@@ -44,6 +45,7 @@ export function selectColumns(
 
 function filtered(select: Select, frame: Frame, cx: Context): Frame {
   if (!select.where) return frame
+  checkWhere(select, cx)
   condition(select.where, "WHERE", inClause(frame, "WHERE"), cx)
   return refined(frame, notNullWhenTrue(select.where, cx))
 }
@@ -123,9 +125,21 @@ function groupsOf(
   return {
     keys,
     kinds,
-    determined: sets ? new Set() : closure(facts, keys.keys()),
+    determined: isBroken(select, found, cx)
+      ? EVERYTHING
+      : sets
+        ? new Set()
+        : closure(facts, keys.keys()),
     next: () => nextKey(select, sets, cx),
   }
+}
+
+/** A key that names nothing is one fault: what it would have determined is not another. */
+function isBroken({ groupBy }: Select, keys: readonly GroupKey[], { names }: Context): boolean {
+  const exprs = (groupBy?.items ?? []).flatMap(groupExprs)
+  const isBeyond = (expr: Expr) =>
+    expr.kind === "literal" && expr.type === "integer" && !names.outputRefs.has(expr.id)
+  return keys.some(({ symbol }) => symbol === "unknown") || exprs.some(isBeyond)
 }
 
 function nextKey(select: Select, sets: boolean, { sink }: Context): ReturnType<Groups["next"]> {

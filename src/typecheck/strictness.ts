@@ -1,6 +1,6 @@
 import type { Span } from "../base/span.js"
 import type { ReportedFix } from "../diagnostics/diagnostic.js"
-import type { Binary, ColumnRef, Expr, Query } from "../syntax/ast.js"
+import type { Binary, ColumnRef, Expr } from "../syntax/ast.js"
 import { withoutComments, withParentheses } from "../syntax/source.js"
 import { family, isOpen } from "../types/coercion.js"
 import { show, type SqlType } from "../types/type.js"
@@ -84,15 +84,20 @@ function wrap(expr: Expr, before: string, after: string, title: string): Reporte
 /** Reports a TIMESTAMP or DATE beside a TIMESTAMPTZ. */
 export function mixedZones(op: string, a: Typed, b: Typed, cx: Context): void {
   const naive = show(a.type) === "TIMESTAMPTZ" ? b : a
-  const { end } = withParentheses(naive.expr, cx.sink.source)
-  const edits = [{ span: { start: end, end }, text: " AT TIME ZONE 'UTC'" }]
-  const fixes: ReportedFix[] = [{ title: "add AT TIME ZONE 'UTC'", kind: "changes-meaning", edits }]
+  const fixes = [zoneFix(naive, [], cx)]
   const span = {
     start: Math.min(a.expr.span.start, b.expr.span.start),
     end: Math.max(a.expr.span.end, b.expr.span.end),
   }
   const params = { op, left: show(a.type), right: show(b.type) }
   cx.sink.report("mixed-timestamps", span, params, { fixes })
+}
+
+/** `AT TIME ZONE 'UTC'` after `naive`, with further edits. */
+export function zoneFix(naive: Typed, others: ReportedFix["edits"], cx: Context): ReportedFix {
+  const { end } = withParentheses(naive.expr, cx.sink.source)
+  const edits = [{ span: { start: end, end }, text: " AT TIME ZONE 'UTC'" }, ...others]
+  return { title: "add AT TIME ZONE 'UTC'", kind: "changes-meaning", edits }
 }
 
 // ------------------------------------------------------------------------------------ operators
@@ -132,7 +137,7 @@ export function integerDivision(expr: Binary, left: SqlType, right: SqlType, cx:
   )
 }
 
-function operatorSpan({ op, left, right, span }: Binary, { sink }: Context): Span {
+export function operatorSpan({ op, left, right, span }: Binary, { sink }: Context): Span {
   const gap = withoutComments(sink.source.text.slice(left.span.end, right.span.start))
   const at = gap.indexOf(op)
   if (at < 0) return span
@@ -156,53 +161,4 @@ export function notGrouped(ref: ColumnRef, next: ReturnType<Groups["next"]>, cx:
       ]
     : []
   cx.sink.report("not-grouped", ref.span, { name }, { fixes })
-}
-
-// --------------------------------------------------------------------------------------- NOT IN
-
-/** Reports `x NOT IN (SELECT y …)` where y may be NULL. */
-export function notInNullable(span: Span, query: Query, cx: Context): void {
-  const output = query.body.kind === "select" ? cx.names.outputs.get(query.body.id)?.[0] : undefined
-  const which = output && (output.kind === "star" || output.named) ? ` (\`${output.name}\`)` : ""
-  cx.sink.report("not-in-nullable", span, { which }, { fixes: filterFix(query, cx) })
-}
-
-/** `… WHERE y IS NOT NULL`, for a plain select. */
-function filterFix(query: Query, cx: Context): ReportedFix[] {
-  const { body } = query
-  if (
-    body.kind !== "select" ||
-    body.groupBy ||
-    body.having ||
-    body.qualify ||
-    body.from.length === 0
-  )
-    return []
-  const [item] = body.items
-  if (item?.kind !== "select-expr" || item.expr.kind !== "column-ref") return []
-  const { source } = cx.sink
-  const test = `${source.slice(item.expr.span)} IS NOT NULL`
-  const { where } = body
-  if (!where) {
-    const end = body.from.at(-1)?.span.end ?? body.span.end
-    return [
-      {
-        title: `add WHERE ${test}`,
-        kind: "changes-meaning",
-        edits: [{ span: { start: end, end }, text: ` WHERE ${test}` }],
-      },
-    ]
-  }
-  const span = withParentheses(where, source)
-  const text =
-    where.kind === "logic" && where.op === "OR" && span.start === where.span.start
-      ? `(${source.slice(span)})`
-      : source.slice(span)
-  return [
-    {
-      title: `add AND ${test}`,
-      kind: "changes-meaning",
-      edits: [{ span, text: `${text} AND ${test}` }],
-    },
-  ]
 }

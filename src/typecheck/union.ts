@@ -1,11 +1,14 @@
 import type { Span } from "../base/span.js"
 import type { TypeOf } from "../catalog/types.js"
-import type { SetOperation } from "../syntax/ast.js"
+import type { ReportedFix } from "../diagnostics/diagnostic.js"
+import type { QueryBody, SelectExpr, SetOperation } from "../syntax/ast.js"
 import { setOperatorSpan } from "../syntax/source.js"
-import { commonType, crossFamily, isOpen } from "../types/coercion.js"
-import { sameType, show } from "../types/type.js"
+import { commonType, crossFamily, isOpen, mixesZones } from "../types/coercion.js"
+import { sameType, show, type SqlType } from "../types/type.js"
+import type { Typed } from "./agree.js"
 import { UNKNOWN, type Context } from "./context.js"
 import { nullable } from "./nullability.js"
+import { castFixes, zoneFix } from "./strictness.js"
 
 interface Branch {
   readonly names: readonly string[]
@@ -48,6 +51,10 @@ function meet(
   cx: Context,
 ): TypeOf {
   const type = commonType(a.type, b.type)
+  const sides = [
+    itemOf(body.left, a, index, body.byName),
+    itemOf(body.right, b, index, body.byName),
+  ] as const
   // EXCEPT and INTERSECT give rows of the left side.
   const isNullable =
     body.op === "UNION"
@@ -55,7 +62,10 @@ function meet(
       : body.op === "EXCEPT"
         ? a.nullable
         : a.nullable && b.nullable
-  if (type) return { type, nullable: isNullable }
+  if (type) {
+    if (mixesZones(a.type, b.type)) mixedBranches(body, sides, a, b, cx)
+    return { type, nullable: isNullable }
+  }
   const crossed = crossFamily(a.type, b.type)
   const name = left.names[index] ?? `column ${index + 1}`
   if (crossed) {
@@ -65,7 +75,8 @@ function meet(
       left: `${name} ${show(a.type)}`,
       right: show(b.type),
     }
-    cx.sink.report("union-by-position", setOperatorSpan(body, cx.sink.source), params)
+    const fixes = [...castItem(sides[1], a.type, cx), ...castItem(sides[0], b.type, cx)]
+    cx.sink.report("union-by-position", setOperatorSpan(body, cx.sink.source), params, { fixes })
     return { type: crossed, nullable: isNullable }
   }
   if (!isOpen(a.type) && !sameType(a.type, b.type))
@@ -75,6 +86,48 @@ function meet(
       found: show(b.type),
     })
   return UNKNOWN
+}
+
+/** An item of a plain select list, and its type. */
+interface Item extends Typed {
+  readonly item: SelectExpr
+}
+
+function itemOf(body: QueryBody, column: TypeOf, index: number, byName: boolean): Item | undefined {
+  if (body.kind !== "select" || byName || body.items.some((one) => one.kind === "star"))
+    return undefined
+  const item = body.items[index]
+  return item?.kind === "select-expr" ? { item, expr: item.expr, ...column } : undefined
+}
+
+function castItem(side: Item | undefined, wanted: SqlType, cx: Context): ReportedFix[] {
+  if (!side) return []
+  return castFixes(side, wanted).map((fix) => ({
+    ...fix,
+    edits: [...fix.edits, ...kept(side, cx)],
+  }))
+}
+
+/** The name that a bare column loses when something is made of it. */
+function kept({ item }: Item, { sink }: Context) {
+  const { expr, alias, span } = item
+  const name = expr.kind === "column-ref" ? expr.path.at(-1) : undefined
+  if (alias || !name) return []
+  return [{ span: { start: span.end, end: span.end }, text: ` AS ${sink.source.slice(name.span)}` }]
+}
+
+/** Branches of which one has a time zone. */
+function mixedBranches(
+  body: SetOperation,
+  sides: readonly [Item | undefined, Item | undefined],
+  a: TypeOf,
+  b: TypeOf,
+  cx: Context,
+): void {
+  const naive = show(a.type) === "TIMESTAMPTZ" ? sides[1] : sides[0]
+  const fixes = naive ? [zoneFix(naive, kept(naive, cx), cx)] : []
+  const params = { op: body.op, left: show(a.type), right: show(b.type) }
+  cx.sink.report("mixed-timestamps", setOperatorSpan(body, cx.sink.source), params, { fixes })
 }
 
 function find(branch: Branch, name: string): TypeOf | undefined {

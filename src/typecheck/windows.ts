@@ -6,13 +6,19 @@ import { aggregateCall } from "./aggregates.js"
 import type { Typed } from "./agree.js"
 import { inClause, type Context, type Frame } from "./context.js"
 import { typeAll } from "./expr.js"
+import { elsewhere } from "./misplaced.js"
 
 /** Types a function over a window. */
 export function windowType(call: Call, info: FunctionInfo, frame: Frame, cx: Context): TypeOf {
   const name = call.name.at(-1)?.text ?? ""
-  if (!frame.windows) cx.sink.report("window-misplaced", call.span, { name, where: frame.clause })
+  if (!frame.windows)
+    cx.sink.report("window-misplaced", call.span, {
+      name,
+      where: frame.clause,
+      hint: elsewhere("window", frame.clause),
+    })
   if (info.kind === "scalar") {
-    const wanted = "an aggregate or a window function before OVER"
+    const wanted = "an aggregate or a window function before it"
     cx.sink.report("types-disagree", call.span, { what: "OVER", wanted, found: `\`${name}\`` })
   }
   const inner = inClause(frame, "another window function", { aggregates: frame.aggregates })

@@ -44,7 +44,7 @@ const CASES: readonly BadInput[] = [
     files: { ...GOOD, "models/bad.sql": "SELECT g.one\nFORM smelt.ref('good') AS g" },
     exit: 1,
     code: "syntax",
-    at: "models/bad.sql:2:6",
+    at: "models/bad.sql:2:1",
     says: "FROM",
     runs: ["good"],
   },

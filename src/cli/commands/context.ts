@@ -186,7 +186,7 @@ export function namedAmong(nodes: readonly { readonly name: string }[], word: st
   if (found !== undefined) return found
   const near = nearest(word, names)
   const hint = near === undefined ? "; `smelt ls` lists them" : `; did you mean \`${near}\`?`
-  throw usage("unknown-ref", { name: word, hint })
+  throw usage("unknown-ref", { what: "model, seed or source", name: word, hint })
 }
 
 function selectables(project: Project): Selectable[] {
