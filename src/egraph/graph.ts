@@ -1,8 +1,8 @@
 import { at, some } from "../base/check.js"
 import { ANALYSES, numberText, RELATIONAL } from "./analyses.js"
 import { checkProof, type ProofRules } from "./check-proof.js"
-import { checkPattern, checkRules, whyInterpreted } from "./check-rules.js"
-import { defineRules, writePattern, type Numbering } from "./define.js"
+import { checkRules, whyInterpreted } from "./check-rules.js"
+import { defineRules, type Numbering } from "./define.js"
 import { toDot } from "./dot.js"
 import { EGraphError } from "./errors.js"
 import { Explanation, readLog, UnionIndex, type Application, type Log } from "./explain.js"
@@ -18,6 +18,7 @@ import {
 import { choose, setPrices } from "./choose.js"
 import { addGym, type Imported } from "./from-gym.js"
 import { problemOfGraph, refuseNegative, type Cost, type GraphProblem } from "./graph-problem.js"
+import { Goals } from "./goals.js"
 import { graphOf, gymFile, readGym } from "./gym.js"
 import { checkCall, checkLimits, checkName, DISPOSED } from "./misuse.js"
 import { Operators, type OperatorNames } from "./operators.js"
@@ -34,9 +35,10 @@ import type {
 } from "./options.js"
 import { Prover, type ProofLimits } from "./proof.js"
 import { readRules } from "./read-rules.js"
+import { Report } from "./report.js"
 import { schedule, writeLimits } from "./run-options.js"
 import { aboutOf, readSnapshot, writeSnapshot } from "./snapshot.js"
-import { isVariable, variablesOf, type Rule, type RuleText } from "./rules.js"
+import { isVariable, type Rule, type RuleText } from "./rules.js"
 import { statistics } from "./statistics.js"
 import type { Proof } from "./steps.js"
 import { readTerm, type Term } from "./term.js"
@@ -73,8 +75,7 @@ export class EGraph {
   private readonly operators: Operators
   private readonly rules: readonly Rule[]
   private readonly originals: Term[] = []
-  /** Goals that were found to be patterns. */
-  private readonly checked = new WeakSet<Term>()
+  private readonly goals: Goals
   /** Why rules are not compiled, if they are not. */
   private readonly interpreted: string | undefined
   /** Whether rules are being applied: then the host's functions may add and find only. */
@@ -91,6 +92,7 @@ export class EGraph {
   ) {
     this.rules = saturating(text)
     this.operators = new Operators(() => this.instance, text, options)
+    this.goals = new Goals(text, this.operators)
     this.interpreted = whyInterpreted(text, this.rules, options)
     this.scratch = this.wasm.scratch() >>> 2
     this.budget = this.wasm.budgetAt() >>> 2
@@ -297,23 +299,19 @@ export class EGraph {
     const { wasm } = this
     checkCall("run", this.isRunning)
     checkLimits(options)
-    const limits = this.options.limits ? { ...this.options.limits, ...options } : options
-    writeLimits(this.instance, this.budget, limits)
+    writeLimits(this.instance, this.budget, options, this.options.limits)
     if (!wasm.isOpen.value) schedule(wasm, options.scheduler ?? "simple", this.interpreted)
-    wasm.setGoals(this.goals(options))
+    wasm.setGoals(this.writeGoals(options))
     const stop = this.applyRules()
     if (!options.isResumable) wasm.settle()
-    const rules = statistics(this.instance, this.statistics, this.rules)
-    return {
-      stop: at(STOPS, stop),
-      iterations: wasm.iterationsDone(),
-      nodes: wasm.liveNodes(),
-      classes: wasm.classes(),
-      get rules() {
-        return rules()
-      },
-      contradiction: wasm.hasContradiction() !== 0,
-    }
+    return new Report(
+      at(STOPS, stop),
+      wasm.iterationsDone(),
+      wasm.liveNodes(),
+      wasm.classes(),
+      wasm.hasContradiction() !== 0,
+      statistics(this.instance, this.statistics, this.rules),
+    )
   }
 
   /** A function of the host that throws leaves a graph that cannot be used any more: src/egraph/traps.ts. */
@@ -327,25 +325,17 @@ export class EGraph {
     }
   }
 
-  private goals({ goals, until }: RunOptions): number {
-    const patterns = goals?.patterns ?? []
-    const written = patterns.flatMap((pattern) => this.goal(goals?.root ?? 0, pattern))
-    if (until) written.push(this.row(until[0]), 0, this.row(until[1]))
-    return written.length > 0 ? writeBlock(this.instance, [written.length / 3, ...written]) : 0
-  }
-
-  private goal(root: ClassId, pattern: string | Term): number[] {
-    const term = typeof pattern === "string" ? readTerm(pattern) : pattern
-    if (!this.checked.has(term)) checkPattern(term, this.text)
-    this.checked.add(term)
-    const variables = variablesOf(term)
-    const number = (variable: string) => variables.indexOf(variable)
-    return [this.row(root), writePattern(term, number, undefined, this.numbering), variables.length]
+  private writeGoals({ goals, until }: RunOptions): number {
+    if (!goals && !until) return 0
+    const equal = until && ([this.row(until[0]), this.row(until[1])] as const)
+    const root = goals && goals.patterns.length > 0 ? this.row(goals.root) : 0
+    return this.goals.write(this.instance, root, goals?.patterns ?? [], equal)
   }
 
   /** Whether a pattern matches in a class. */
   matches(root: ClassId, pattern: string | Term): boolean {
-    return this.wasm.isReached(writeBlock(this.instance, this.goal(root, pattern))) !== 0
+    const goal = this.goals.write(this.instance, this.row(root), [pattern])
+    return this.wasm.isReached(goal + 4) !== 0 // behind how many there are
   }
 
   /** Switches rules off, or on again, by name. */

@@ -13,20 +13,23 @@ const BACKOFF = { matchLimit: 1000, banLength: 5 }
 const BACKOFF_SCHEDULER: Exclude<Scheduler, string> = { kind: "backoff" }
 const ITERATIONS = 30
 
-/** Writes limits at word `at`, as assembly/egraph/budget.ts has them. */
+/** Writes limits at word `at`, as assembly/egraph/budget.ts has them; \`usual\` are those that are not said. */
 export function writeLimits(
   instance: Instance,
   at: number,
-  { nodes, bytes, ms, iterations, matches }: Limits,
+  limits: Limits,
+  usual: Limits = limits,
 ): void {
+  const ms = limits.ms ?? usual.ms
+  const iterations = limits.iterations ?? usual.iterations
   const deadline = ms === undefined || ms === Infinity ? Infinity : performance.now() + ms
   DEADLINE[0] = deadline
   const memory = memoryOf(instance)
   memory[at++] = DEADLINE_WORDS[0] ?? 0
   memory[at++] = DEADLINE_WORDS[1] ?? 0
-  memory[at++] = Math.min(nodes ?? Infinity, instance.capacity)
-  memory[at++] = Math.min(bytes ?? Infinity, 2 ** 32 - 1)
-  memory[at++] = Math.min(matches ?? Infinity, 2 ** 31)
+  memory[at++] = Math.min(limits.nodes ?? usual.nodes ?? Infinity, instance.capacity)
+  memory[at++] = Math.min(limits.bytes ?? usual.bytes ?? Infinity, 2 ** 32 - 1)
+  memory[at++] = Math.min(limits.matches ?? usual.matches ?? Infinity, 2 ** 31)
   memory[at] = Math.min(iterations ?? ITERATIONS, 2 ** 31)
 }
 

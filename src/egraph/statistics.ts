@@ -24,7 +24,8 @@ export function statistics(
     used = 0
   }
   const first = address >>> 2
-  kept.set(memoryOf(instance).subarray(first, first + count), used)
+  const memory = memoryOf(instance)
+  for (let i = 0; i < count; i++) kept[used + i] = memory[first + i] ?? 0
   const [words, doubles, from] = [kept, chunk, used]
   used += count
   return () => rules.map((rule, i) => reportOf(rule, words, doubles, from + i * WORDS))
