@@ -16,6 +16,7 @@ import type {
 } from "../ir/nodes.js"
 import { boundScalars, callScalars, mentioned, operands, provided } from "../ir/walk.js"
 import type {
+  ColumnRef,
   Expr,
   GroupBy,
   GroupItem,
@@ -38,6 +39,7 @@ import {
   withAlias,
 } from "../syntax/build.js"
 import { print } from "../syntax/print.js"
+import { children, type AnyNode } from "../syntax/walk.js"
 import { conditionApart, holdsQuery, windowsApart } from "./apart.js"
 import { blockOf, isPlain, queryOf, Stage, type Block } from "./block.js"
 import {
@@ -310,13 +312,8 @@ class Emitter {
     return { ...block, columns: new Map([...block.columns, ...added]) }
   }
 
-  private aggregate(rel: Aggregate, needed: Needed, outer: Outer): Block {
-    const exprs = [
-      ...rel.keys.map(({ expr }) => expr),
-      ...rel.aggregates.flatMap(({ call }) => callScalars(call)),
-    ]
-    const below = union(new Set(), exprs)
-    const rows = this.groupedRows(rel, below, outer)
+  private aggregate(written: Aggregate, needed: Needed, outer: Outer): Block {
+    const { rel, rows } = this.ownArguments(written, outer)
     const { block, keys } = this.keysOf(rel, rows, outer)
     const writer = this.writer(block, outer)
     const aggregates = rel.aggregates.map(
@@ -334,6 +331,35 @@ class Emitter {
       ...(keys.length > 0 || rel.sets ? { groupBy } : lone),
       columns: new Map([...keys, ...aggregates]),
     }
+  }
+
+  /**
+   * The rows to group. An aggregate of nothing but columns of an enclosing query would be taken for one
+   * of that query, so its arguments become columns of the rows.
+   */
+  private ownArguments(rel: Aggregate, outer: Outer): { rel: Aggregate; rows: Block } {
+    const exprs = [
+      ...rel.keys.map(({ expr }) => expr),
+      ...rel.aggregates.flatMap(({ call }) => callScalars(call)),
+    ]
+    const rows = this.groupedRows(rel, union(new Set(), exprs), outer)
+    const writer = this.writer(rows, outer)
+    const added: (readonly [ColumnId, Expr])[] = []
+    const aggregates = rel.aggregates.map(({ id, call }) => {
+      const args = call.args.map((arg) => writeScalar(arg, writer))
+      if (!args.some(mentionsColumn) || args.some((arg) => readsTable(arg, rows.from)))
+        return { id, call }
+      const own = call.args.map((arg, i): Scalar => {
+        const expr = args[i]
+        if (!expr || !mentionsColumn(expr)) return arg
+        const argument = `${id} argument ${i}`
+        added.push([argument, expr])
+        return { kind: "column", id: argument, type: arg.type, nullable: arg.nullable }
+      })
+      return { id, call: { ...call, args: own } }
+    })
+    if (added.length === 0) return { rel, rows }
+    return { rel: { ...rel, aggregates }, rows: this.asTable(rows, [...rows.columns, ...added]) }
   }
 
   /**
@@ -529,6 +555,7 @@ class Emitter {
   private writer(block: Block, outer: Outer): ScalarWriter {
     const find: Outer = (id) => block.columns.get(id) ?? outer(id)
     return {
+      can: this.target.capabilities,
       column: find,
       subquery: ({ rel, column: shown }) => {
         const value: Scalar = shown ?? {
@@ -546,6 +573,26 @@ class Emitter {
 /** A table that goes by this name without an alias. */
 function isCalled(table: TableRef, name: string): boolean {
   return table.kind === "table-name" && table.path.at(-1)?.text === name
+}
+
+function mentionsColumn(expr: AnyNode): boolean {
+  return expr.kind === "column-ref" || children(expr).some(mentionsColumn)
+}
+
+/** Whether `expr` reads a column of one of these tables. */
+function readsTable(expr: AnyNode, from: readonly TableRef[]): boolean {
+  const names = new Set(from.flatMap(tableNames))
+  const reads = (node: AnyNode): boolean =>
+    node.kind === "column-ref"
+      ? names.has((node as ColumnRef).path[0]?.text ?? "")
+      : children(node).some(reads)
+  return reads(expr)
+}
+
+function tableNames(ref: TableRef): string[] {
+  if (ref.kind === "join") return [...tableNames(ref.left), ...tableNames(ref.right)]
+  if ("alias" in ref && ref.alias) return [ref.alias.name.text]
+  return ref.kind === "table-name" ? [ref.path.at(-1)?.text ?? ""] : []
 }
 
 function union(ids: Needed, exprs: readonly Scalar[]): Set<ColumnId> {

@@ -1,4 +1,5 @@
-import { unreachable } from "../base/check.js"
+import { Bug, unreachable } from "../base/check.js"
+import type { Capabilities } from "../engine/dialect.js"
 import type {
   AggregateCall,
   ColumnId,
@@ -8,13 +9,14 @@ import type {
   WindowBound,
   WindowCall,
 } from "../ir/nodes.js"
-import type { Expr, FrameBound, OrderItem, Query, WindowSpec } from "../syntax/ast.js"
+import type { Call, Expr, FrameBound, OrderItem, Query, WindowSpec } from "../syntax/ast.js"
 import {
   argument,
   binary,
   boolean,
   call,
   callWith,
+  cast,
   exists,
   isNull,
   logic,
@@ -24,13 +26,13 @@ import {
   star,
   text,
   typed,
-  typeName,
 } from "../syntax/build.js"
 import { show, type SqlType } from "../types/type.js"
-import { Bug } from "../base/check.js"
+import { castTo, foldsToNull, retyped } from "./engine-types.js"
 
 /** How expressions of ir are written in one select. */
 export interface ScalarWriter {
+  readonly can: Capabilities
   /** What stands for a column here, or in an enclosing query. */
   readonly column: (id: ColumnId) => Expr | undefined
   readonly subquery: (query: Scalar & { readonly kind: "query" }) => Query
@@ -72,15 +74,10 @@ export function writeScalar(expr: Scalar, writer: ScalarWriter): Expr {
       return writeLiteral(expr)
     case "parameter":
       return parameter(expr.name)
-    case "cast":
-      return {
-        ...NODE,
-        kind: "cast",
-        operand: writeScalar(expr.arg, writer),
-        type: typeName(show(expr.type)),
-        try: expr.try,
-        short: false,
-      }
+    case "cast": {
+      const operand = isNullLiteral(expr.arg) ? nothing() : writeScalar(expr.arg, writer)
+      return { ...cast(operand, show(expr.type)), try: expr.try }
+    }
     case "case":
       return {
         ...NODE,
@@ -95,8 +92,10 @@ export function writeScalar(expr: Scalar, writer: ScalarWriter): Expr {
       }
     case "query":
       return writeQuery(expr, writer, false)
-    case "call":
-      return writeCall(expr.fn, expr.args, writer)
+    case "call": {
+      const written = writeCall(expr.fn, expr.args, writer)
+      return !writer.can.typedNulls && foldsToNull(expr) ? castTo(written, expr.type) : written
+    }
     default:
       return unreachable(expr)
   }
@@ -193,7 +192,7 @@ function isNullLiteral(expr: Scalar): boolean {
 }
 
 function writeLiteral({ value, type }: LiteralScalar): Expr {
-  if (value === null) return nothing()
+  if (value === null) return castTo(nothing(), type)
   if (type.kind === "decimal") return { ...NODE, kind: "literal", type: "decimal", value }
   if (type.kind !== "scalar") return text(value)
   switch (type.name) {
@@ -215,11 +214,18 @@ function isNumber(type: SqlType): boolean {
 }
 
 export function writeAggregate(definition: AggregateCall, writer: ScalarWriter): Expr {
+  return retypedResult(definition, writeAggregateCall(definition, writer), writer)
+}
+
+function writeAggregateCall(definition: AggregateCall, writer: ScalarWriter): Call {
   const write = (arg: Scalar) => writeScalar(arg, writer)
+  const cast = retypedOf(definition, writer)?.argument
   const args =
     definition.args.length === 0 && definition.fn === "count"
       ? [argument(star())]
-      : definition.args.map((arg) => argument(write(arg)))
+      : definition.args.map((arg, i) =>
+          argument(i === cast?.index ? castTo(write(arg), cast.type) : write(arg)),
+        )
   return callWith(definition.fn, args, {
     distinct: definition.distinct,
     orderBy: definition.orderBy.map((key) => writeSortKey(key, writer)),
@@ -227,9 +233,17 @@ export function writeAggregate(definition: AggregateCall, writer: ScalarWriter):
   })
 }
 
+function retypedOf({ fn, args }: AggregateCall, { can }: ScalarWriter) {
+  const types = args.map(({ type }) => type)
+  return retyped(fn, types, can)
+}
+
+function retypedResult(definition: AggregateCall, written: Expr, writer: ScalarWriter): Expr {
+  const found = retypedOf(definition, writer)
+  return found && !found.argument ? castTo(written, definition.type) : written
+}
+
 export function writeWindow(definition: WindowCall, writer: ScalarWriter): Expr {
-  const written = writeAggregate(definition, writer)
-  if (written.kind !== "call") return written
   const frame = definition.frame
   const over: WindowSpec = {
     ...NODE,
@@ -249,7 +263,12 @@ export function writeWindow(definition: WindowCall, writer: ScalarWriter): Expr 
         }
       : {}),
   }
-  return { ...written, over, ...(definition.ignoreNulls ? { nulls: "ignore" as const } : {}) }
+  const written: Call = {
+    ...writeAggregateCall(definition, writer),
+    over,
+    ...(definition.ignoreNulls ? { nulls: "ignore" as const } : {}),
+  }
+  return retypedResult(definition, written, writer)
 }
 
 function writeBound(bound: WindowBound, writer: ScalarWriter): FrameBound {

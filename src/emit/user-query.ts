@@ -11,14 +11,16 @@ import {
   tableAlias,
   withAlias,
 } from "../syntax/build.js"
-import { transform } from "../syntax/walk.js"
+import { transform, transformBelow, type AnyNode } from "../syntax/walk.js"
+import { castTo, NullConstants, retypedCall } from "./engine-types.js"
 import type { EmitTarget } from "./target.js"
 
 type RelationBinding = Binding & { readonly kind: "relation" }
 
 /**
  * The user's own tree, as it runs without the optimizer: `smelt.ref` and `smelt.source` become tables
- * of the target, `filter =>` a subquery around its table. Nothing else is changed.
+ * of the target, `filter =>` a subquery around its table, and what the engine would give another type
+ * stands in a CAST to smelt's. Nothing else is changed.
  */
 export function emitUserQuery(
   statement: Query,
@@ -27,14 +29,33 @@ export function emitUserQuery(
   target: EmitTarget,
 ): Query {
   const unnamed = unnamedOutputs(names)
+  const nulls = new NullConstants(types)
   const replaceTables = <N extends Query | Expr>(tree: N): N =>
-    transform(tree, (node) => {
-      if (node.kind === "select-expr") return labeled(node as SelectExpr)
-      if (types.determined.has(node.id)) return call("any_value", node as ColumnRef)
-      const binding = names.bindings.get(node.id)
-      if (node.kind !== "table-call" || binding?.kind !== "relation") return undefined
+    transform(tree, (node) => replaced(node))
+
+  const replaced = (node: AnyNode) => {
+    if (node.kind === "select-expr") return labeled(node as SelectExpr)
+    if (types.determined.has(node.id)) return call("any_value", node as ColumnRef)
+    const binding = names.bindings.get(node.id)
+    if (node.kind === "table-call" && binding?.kind === "relation")
       return tableOf(node as TableCall, binding)
-    })
+    return types.exprs.has(node.id) ? told(node as Expr) : undefined
+  }
+
+  /** The engine is told the type of an expression where it would call it by another. */
+  const told = (expr: Expr): Expr | undefined => {
+    const type = types.exprs.get(expr.id)?.type
+    const other = expr.kind === "call" ? retypedCall(expr, types, target.capabilities) : undefined
+    const folds = !target.capabilities.typedNulls && nulls.folds(expr)
+    if (!folds && !other) return undefined
+    const below = transformBelow(expr, replaced)
+    if (!other?.argument || below.kind !== "call") return castTo(below, type)
+    const { index, type: wanted } = other.argument
+    const args = below.args.map((one, i) =>
+      i === index ? { ...one, value: castTo(one.value, wanted) } : one,
+    )
+    return folds ? castTo({ ...below, args }, type) : { ...below, args }
+  }
 
   /** An output keeps smelt's name for it, whatever the engine would call it. */
   const labeled = (written: SelectExpr): SelectExpr | undefined => {

@@ -13,6 +13,13 @@ export interface Dialect {
   readonly typeName: (type: SqlType) => string
 }
 
+/** A function of which the engine gives another type than smelt: what is cast, the call or an argument. */
+export interface Retyped {
+  readonly when: (args: readonly SqlType[]) => boolean
+  /** Cast an argument to this type; without it the result is cast to smelt's. */
+  readonly argument?: { readonly index: number; readonly type: SqlType }
+}
+
 /** What an engine can do; lowering asks these, never the engine's name. */
 export interface Capabilities {
   readonly qualify: boolean
@@ -22,6 +29,10 @@ export interface Capabilities {
   readonly semiJoin: boolean
   readonly isDistinctFrom: boolean
   readonly transactionalDdl: boolean
+  /** A function of a constant NULL keeps its type: `'a' || CAST(NULL AS VARCHAR)` is text. */
+  readonly typedNulls: boolean
+  /** By catalogue name. */
+  readonly retyped: ReadonlyMap<string, Retyped>
   /** Reads files of these formats in FROM. */
   readonly fileFormats: ReadonlySet<"parquet" | "csv" | "json">
 }

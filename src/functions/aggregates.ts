@@ -1,14 +1,5 @@
 import { family, isFloat, isInteger } from "../types/coercion.js"
-import {
-  decimal,
-  DOUBLE,
-  HUGEINT,
-  INTERVAL,
-  list,
-  scalar,
-  TIMESTAMP,
-  type SqlType,
-} from "../types/type.js"
+import { decimal, DOUBLE, HUGEINT, INTERVAL, list, TIMESTAMP, type SqlType } from "../types/type.js"
 import type { Entry } from "./function.js"
 
 const aggregate = { kind: "aggregate" } as const
@@ -69,7 +60,7 @@ export const AGGREGATES: readonly Entry[] = [
   ["regr_r2",      PAIRS, statistic],
   ["regr_avgx",    PAIRS, statistic],
   ["regr_avgy",    PAIRS, statistic],
-  ["regr_count",   "(DOUBLE, DOUBLE) UINTEGER", { ...holistic, nulls: "never-null" }],
+  ["regr_count",   "(DOUBLE, DOUBLE) BIGINT", { ...holistic, nulls: "never-null" }],
   ["product",      NUMBERS, holistic],
   ["geomean",      NUMBERS, statistic],
   ["kahan_sum",    NUMBERS, { ...holistic, aliases: ["fsum", "sumkahan"] }],
@@ -88,7 +79,7 @@ export const WINDOWS: readonly Entry[] = [
   ["dense_rank",   "() BIGINT", { ...ranking, aliases: ["rank_dense"], deterministic: true }],
   ["percent_rank", "() DOUBLE", { ...ranking, deterministic: true }],
   ["cume_dist",    "() DOUBLE", { ...ranking, deterministic: true }],
-  ["ntile",        "(BIGINT) BIGINT", { ...ranking, mayRaise: true }],
+  ["ntile",        "(BIGINT) BIGINT", { ...ranking, nulls: "strict", mayRaise: true }],
   ["lag",          "(T, BIGINT?, T?) T", neighbor],
   ["lead",         "(T, BIGINT?, T?) T", neighbor],
   ["first_value",  "(T) T", neighbor],
@@ -119,6 +110,5 @@ function deviation(type: SqlType): SqlType {
 }
 
 function approximate([type]: readonly SqlType[]): SqlType | undefined {
-  if (type?.kind === "decimal") return scalar("INTEGER")
-  return type && isFloat(type) ? DOUBLE : type
+  return type && (isFloat(type) || type.kind === "decimal") ? DOUBLE : type
 }

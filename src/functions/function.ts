@@ -34,6 +34,8 @@ export interface FunctionInfo {
   readonly columns?: readonly string[]
   /** Its type for arguments of these types; undefined where it does not take them. */
   resultType(args: readonly SqlType[]): SqlType | undefined
+  /** Whether arguments i and j are values of one kind, such as those of greatest(). */
+  alike(i: number, j: number): boolean
   /** The nearest signature, with what each argument becomes. */
   match(args: readonly SqlType[]): Match | undefined
 }
@@ -66,9 +68,14 @@ export function functionOf([name, text, traits = {}]: Entry): FunctionInfo {
     ...rest,
     name,
     signatures,
+    alike: (i, j) => signatures.some((one) => isVariable(one, i) && isVariable(one, j)),
     match: best,
     resultType: (args) => best(args)?.type,
   }
+}
+
+function isVariable({ params }: Signature, index: number): boolean {
+  return params[Math.min(index, params.length - 1)]?.pattern.kind === "variable"
 }
 
 function nearestMatch(

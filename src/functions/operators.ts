@@ -107,6 +107,7 @@ function operator(
     deterministic: true,
     mayRaise: false,
     ...traits,
+    alike: () => true,
     resultType: rule,
     match: (args) => {
       const type = rule(args)

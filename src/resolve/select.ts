@@ -3,7 +3,7 @@ import type { ColumnTarget, OutputColumn } from "../catalog/names.js"
 import type { Expr, GroupItem, OrderItem, Select, SelectExpr } from "../syntax/ast.js"
 import type { Context } from "./context.js"
 import { hasAggregate } from "../functions/calls.js"
-import { windowOperands } from "../syntax/operands.js"
+import { operands, windowOperands } from "../syntax/operands.js"
 import { checkWindows, resolveExpr } from "./exprs.js"
 import { resolveFrom } from "./from.js"
 import { newScope, type Ctes, type Scope, type Shape } from "./scope.js"
@@ -148,7 +148,7 @@ function resolveGroups(
   cx: Context,
 ): void {
   if (!select.groupBy) return
-  if (select.groupBy.all) cx.groupAll.set(select.id, keysOfAll(outputs))
+  if (select.groupBy.all) cx.groupAll.set(select.id, keysOfAll(outputs, cx))
   for (const expr of select.groupBy.items.flatMap(groupExprs)) {
     if (isPosition(expr) && resolveOutputRef(expr, outputs.length, scope, cx)) continue
     resolveExpr(expr, scope, cx)
@@ -176,11 +176,24 @@ function isPosition(expr: Expr): boolean {
   return expr.kind === "literal" && expr.type === "integer"
 }
 
-/** GROUP BY ALL: the output columns without an aggregate. */
-function keysOfAll(outputs: readonly OutputColumn[]): readonly number[] {
+/**
+ * GROUP BY ALL: the output columns without an aggregate. A constant is no key: of no rows it would make
+ * no group, where the engine makes one.
+ */
+function keysOfAll(outputs: readonly OutputColumn[], cx: Context): readonly number[] {
   return outputs.flatMap((output, i) =>
-    output.kind === "expr" && hasAggregate(output.expr) ? [] : [i],
+    output.kind === "expr" && (hasAggregate(output.expr) || isConstant(output.expr, cx)) ? [] : [i],
   )
+}
+
+function isConstant(expr: Expr, cx: Context): boolean {
+  if ("query" in expr && cx.correlated.has(expr.query.id)) return false
+  if (expr.kind !== "column-ref") return operands(expr).every((one) => isConstant(one, cx))
+  const target = cx.columns.get(expr.id)
+  if (target?.kind === "lambda") return true
+  const output =
+    target?.kind === "alias" ? cx.outputs.get(target.select)?.[target.output] : undefined
+  return output?.kind === "expr" && isConstant(output.expr, cx)
 }
 
 /** In HAVING an output name comes before a column that is not grouped, except inside an aggregate. */

@@ -1,6 +1,7 @@
 import type {
   Argument,
   Call,
+  Cast,
   ColumnRef,
   Expr,
   Literal,
@@ -56,6 +57,11 @@ export function typed(type: string, value: string): Literal {
 
 export function typeName(type: string, args: readonly number[] = []): TypeName {
   return { ...node(), kind: "type-name", name: type, args, fields: [], dimensions: 0 }
+}
+
+/** `CAST(operand AS type)`, of a type as smelt writes it. */
+export function cast(operand: Expr, type: string): Cast {
+  return { ...node(), kind: "cast", operand, type: typeName(type), try: false, short: false }
 }
 
 export function parameter(name: string): Expr {

@@ -45,6 +45,14 @@ export function transform<N extends Node>(
   return rebuild(node, replace) as N
 }
 
+/** As `transform`, of what is below `node` only. */
+export function transformBelow<N extends Node>(
+  node: N,
+  replace: (node: AnyNode) => Node | undefined,
+): N {
+  return rebuildFields(node, replace) as N
+}
+
 function rebuild(value: unknown, replace: (node: AnyNode) => Node | undefined): unknown {
   if (typeof value !== "object" || value === null || isSpan(value)) return value
   if (Array.isArray(value)) {

@@ -139,10 +139,15 @@ function alternatives(
 
 /** Finds the signature that takes `args`, or reports that none does. */
 export function matched(call: Call, info: FunctionInfo, args: readonly Typed[], cx: Context) {
-  const types = args.map((arg) => adopted(arg, args))
-  const exact = info.match(types)
+  const types = args.map((arg, i) =>
+    adopted(
+      arg,
+      args.filter((_, j) => info.alike(i, j)),
+    ),
+  )
   const found =
-    exact ??
+    info.match(types) ??
+    info.match(args.map((arg) => arg.type)) ??
     info.match(
       args.map((arg, i) =>
         stringValue(arg.expr) === undefined ? (types[i] ?? arg.type) : NULL_TYPE,
@@ -156,11 +161,11 @@ export function matched(call: Call, info: FunctionInfo, args: readonly Typed[], 
   return found
 }
 
-/** A whole number as written takes the integer type of the arguments beside it, if it fits. */
-function adopted(arg: Typed, args: readonly Typed[]): SqlType {
+/** A whole number as written takes the integer type of the arguments like it, if it fits. */
+function adopted(arg: Typed, alike: readonly Typed[]): SqlType {
   const value = integerValue(arg.expr)
   if (value === undefined) return arg.type
-  const others = args
+  const others = alike
     .filter((other) => integerValue(other.expr) === undefined && isInteger(other.type))
     .map((other) => other.type)
   const common = others.reduce<SqlType | undefined>((a, b) => a && commonType(a, b), others[0])

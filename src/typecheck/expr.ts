@@ -69,7 +69,7 @@ export function condition(expr: Expr, what: string, frame: Frame, cx: Context): 
 /** A whole expression that is a key of its grouped select, with what is known of it there. */
 function groupedType(expr: Expr, frame: Frame, cx: Context): TypeOf | undefined {
   const { groups } = frame
-  if (!groups || !groups.kinds.has(expr.kind) || expr.kind === "literal") return undefined
+  if (!groups || !groups.kinds.has(expr.kind)) return undefined
   const key = groups.keys.get(fingerprint(expr, cx.names))
   if (!key) return undefined
   if (expr.kind !== "column-ref") infer(expr, { ...frame, groups: allowed(frame) }, cx)

@@ -2,6 +2,7 @@ import type { ColumnTarget, Names } from "../catalog/names.js"
 import type { TypeOf } from "../catalog/types.js"
 import type { Expr } from "../syntax/ast.js"
 import { operands } from "../syntax/operands.js"
+import { print } from "../syntax/print.js"
 import { columnKey } from "./context.js"
 
 /** What may stand outside of an aggregate in a grouped select. */
@@ -25,7 +26,8 @@ export const EVERYTHING: ReadonlySet<string> = Object.assign(new Set<string>(), 
  */
 export function fingerprint(expr: Expr, names: Names): string {
   if (expr.kind === "column-ref") return columnFingerprint(expr.id, names)
-  if ("query" in expr) return `${expr.kind}@${expr.id}`
+  // In one select the same text of a subquery has one meaning.
+  if ("query" in expr) return `${expr.kind}:${print(expr)}`
   const inner = operands(expr).map((operand) => fingerprint(operand, names))
   return `${expr.kind}:${labelOf(expr)}(${inner.join(",")})`
 }

@@ -1,6 +1,6 @@
 import type { Expr, Literal } from "../syntax/ast.js"
 import type { TypeOf } from "../catalog/types.js"
-import { decimalLiteral, integerLiteral } from "../types/coercion.js"
+import { decimalLiteral, integerType } from "../types/coercion.js"
 import { BOOLEAN, DOUBLE, NULL_TYPE, scalar, VARCHAR } from "../types/type.js"
 import { typeOfName } from "../types/type-name.js"
 
@@ -11,7 +11,7 @@ export function literalType(literal: Literal): TypeOf {
     case "boolean":
       return { type: BOOLEAN, nullable: false }
     case "integer":
-      return { type: integerLiteral(literal.value), nullable: false }
+      return { type: integerType(BigInt(literal.value)), nullable: false }
     case "decimal":
       return { type: decimalLiteral(literal.value), nullable: false }
     case "float":

@@ -3,7 +3,15 @@ import type { TypeOf } from "../catalog/types.js"
 import type { ReportedFix } from "../diagnostics/diagnostic.js"
 import { lookupFunction } from "../functions/index.js"
 import type { Binary, Expr, Like, Unary } from "../syntax/ast.js"
-import { family, holds, isInteger, isOpen, mixesZones } from "../types/coercion.js"
+import {
+  family,
+  holds,
+  integerType,
+  isInteger,
+  isNumeric,
+  isOpen,
+  mixesZones,
+} from "../types/coercion.js"
 import {
   BOOLEAN,
   DOUBLE,
@@ -125,7 +133,10 @@ function coerced(expr: Binary, left: Typed, right: Typed, cx: Context): SqlType 
     const params = {
       name: expr.op,
       found: `${show(left.type)}, ${show(right.type)}`,
-      wanted: "numbers, or a date and an interval",
+      wanted:
+        isNumeric(left.type) && isNumeric(right.type)
+          ? "numbers that one type holds: CAST says which"
+          : "numbers, or a date and an interval",
     }
     cx.sink.report("no-such-signature", expr.span, params, {
       fixes: joinedFix(expr, left, right, cx),
@@ -189,6 +200,8 @@ function likeType(expr: Like, frame: Frame, cx: Context): TypeOf {
 function unaryType(expr: Unary, frame: Frame, cx: Context): TypeOf {
   if (expr.op === "NOT") return negation(expr.operand, frame, cx)
   const operand = typed(expr.operand, frame, cx)
+  const value = integerValue(expr)
+  if (value !== undefined) return { type: integerType(value), nullable: false }
   const name = expr.op === "-" ? "neg" : expr.op === "~" ? "bit-not" : "+"
   const type =
     operand.type.kind === "null" ? NULL_TYPE : lookupFunction(name)?.resultType([operand.type])

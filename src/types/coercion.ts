@@ -192,7 +192,8 @@ function preference(to: SqlType): number {
   return place < 0 ? 110 : 101 + place
 }
 
-function commonNumber(a: SqlType, b: SqlType): SqlType {
+/** No type holds the values of UHUGEINT and those below zero: only CAST says which are wanted. */
+function commonNumber(a: SqlType, b: SqlType): SqlType | undefined {
   if (isFloat(a) || isFloat(b))
     return sameType(a, DOUBLE) || sameType(b, DOUBLE) ? DOUBLE : scalar("FLOAT")
   const [x, y] = [integerOf(a), integerOf(b)]
@@ -206,11 +207,16 @@ function commonNumber(a: SqlType, b: SqlType): SqlType {
 
 type IntegerShape = NonNullable<ReturnType<typeof integerOf>>
 
-function commonInteger(a: SqlType, x: IntegerShape, b: SqlType, y: IntegerShape): SqlType {
+function commonInteger(
+  a: SqlType,
+  x: IntegerShape,
+  b: SqlType,
+  y: IntegerShape,
+): SqlType | undefined {
   if (x.signed === y.signed) return x.bits >= y.bits ? a : b
   const [signed, bits, unsigned] = x.signed ? [a, x.bits, y.bits] : [b, y.bits, x.bits]
   if (bits > unsigned) return signed
-  if (unsigned === 128) return DOUBLE
+  if (unsigned === 128) return undefined
   return scalar(SIGNED.find((name) => (INTEGERS[name]?.bits ?? 0) > unsigned) ?? "HUGEINT")
 }
 
@@ -254,7 +260,7 @@ export function arithmetic(op: string, a: SqlType, b: SqlType): SqlType | undefi
 }
 
 /** As the common type, but DOUBLE where no DECIMAL holds both without loss. */
-function remainder(a: SqlType, b: SqlType): SqlType {
+function remainder(a: SqlType, b: SqlType): SqlType | undefined {
   const [x, y] = [asDecimal(a), asDecimal(b)]
   if (!x || !y) return DOUBLE
   const whole = Math.max(x.precision - x.scale, y.precision - y.scale)
@@ -262,13 +268,14 @@ function remainder(a: SqlType, b: SqlType): SqlType {
 }
 
 function bothFloat(a: SqlType, b: SqlType): boolean {
-  return isFloat(commonNumber(a, b))
+  const common = commonNumber(a, b)
+  return common !== undefined && isFloat(common)
 }
 
 /** DuckDB looks for the cheapest signature: one operand as it is, else BIGINT, else HUGEINT. */
-function integerArithmetic(a: SqlType, b: SqlType): SqlType {
+function integerArithmetic(a: SqlType, b: SqlType): SqlType | undefined {
   const common = commonNumber(a, b)
-  if (!isInteger(common) || sameType(common, a) || sameType(common, b)) return common
+  if (!common || !isInteger(common) || sameType(common, a) || sameType(common, b)) return common
   return sameType(common, HUGEINT) ? HUGEINT : BIGINT
 }
 
@@ -286,13 +293,11 @@ function decimalArithmetic(op: string, a: SqlType, b: SqlType): SqlType | undefi
 
 // ----------------------------------------------------------------------------------- literals
 
-/** The type of a whole number as written. */
-export function integerLiteral(digits: string): SqlType {
-  const value = BigInt(digits)
-  if (value <= 2147483647n) return scalar("INTEGER")
-  if (value <= 9223372036854775807n) return BIGINT
-  if (value < 1n << 127n) return HUGEINT
-  return value < 1n << 128n ? scalar("UHUGEINT") : DOUBLE
+const OF_WHOLE_NUMBERS: readonly ScalarName[] = ["INTEGER", "BIGINT", "HUGEINT", "UHUGEINT"]
+
+/** The type of a whole number as written, its sign included. */
+export function integerType(value: bigint): SqlType {
+  return OF_WHOLE_NUMBERS.map(scalar).find((type) => holds(type, value)) ?? DOUBLE
 }
 
 /** The type of a number with a point: its digits as written, a leading 0 included. */

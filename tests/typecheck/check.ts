@@ -9,12 +9,13 @@ import { parse, parseModel } from "../../src/parse/index.js"
 import { resolve } from "../../src/resolve/index.js"
 import { typecheck } from "../../src/typecheck/index.js"
 import { typeOfName } from "../../src/types/type-name.js"
-import type { Cast } from "../../src/syntax/ast.js"
+import type { Cast, Query } from "../../src/syntax/ast.js"
 import type { SqlType } from "../../src/types/type.js"
 import { show } from "../../src/types/type.js"
 
 export interface Checked {
   readonly source: SourceText
+  readonly statement: Query | undefined
   readonly names: Names | undefined
   readonly types: Types | undefined
   readonly diagnostics: readonly Diagnostic[]
@@ -38,7 +39,13 @@ export function check(text: string, options: CheckOptions): Checked {
   const sink = new Sink(source, options.levels)
   const statement = parseModel(source, { start: 0, end: text.length }, sink)
   if (!statement)
-    return { source, names: undefined, types: undefined, diagnostics: sink.diagnostics }
+    return {
+      source,
+      statement,
+      names: undefined,
+      types: undefined,
+      diagnostics: sink.diagnostics,
+    }
   const { relations } = options
   const relation = (kind: Relation["kind"], name: string) =>
     relations.find((one) => one.kind === kind && one.name.toLowerCase() === name.toLowerCase())
@@ -56,7 +63,7 @@ export function check(text: string, options: CheckOptions): Checked {
     sink,
   )
   const types = typecheck(statement, names, { relation, model: modelOf(source, options) }, sink)
-  return { source, names, types, diagnostics: sink.diagnostics }
+  return { source, statement, names, types, diagnostics: sink.diagnostics }
 }
 
 function modelOf(source: SourceText, { notNull = [], keys = [] }: CheckOptions): Model {
