@@ -33,7 +33,7 @@ export abstract class CallParser extends TypeParser {
     this.expectOp("(")
     const distinct = this.acceptWord("DISTINCT")
     if (!distinct) this.acceptWord("ALL")
-    const none = !distinct && (this.isOp(")") || (this.isWord("ORDER") && this.isWordAt(1, "BY")))
+    const none = !distinct && (this.isOp(")") || this.isWord("ORDER"))
     const args = none ? [] : this.strictList(() => this.parseArgument())
     const orderBy = this.isWord("ORDER") ? this.orderBy() : []
     let nulls = this.nullTreatment()
@@ -178,7 +178,7 @@ export abstract class CallParser extends TypeParser {
     const expr = this.isWord("ALL") ? this.allColumns() : this.expr()
     const ascending = this.acceptWord("ASC") ? true : undefined
     const descending = !ascending && this.acceptWord("DESC")
-    const nulls = this.acceptWord("NULLS") ? this.nullsOrder() : undefined
+    const nulls = this.isWord("NULLS") ? this.nullsOrder() : undefined
     return {
       kind: "order-item",
       expr,
@@ -196,10 +196,15 @@ export abstract class CallParser extends TypeParser {
     return { kind: "star", exclude: [], replace: [], id: this.id(), span: this.span(start) }
   }
 
-  private nullsOrder(): "first" | "last" {
-    if (this.acceptWord("FIRST")) return "first"
-    this.expectWord("LAST")
-    return "last"
+  private nullsOrder(): "first" | "last" | undefined {
+    const order = this.isWordAt(1, "FIRST")
+      ? "first"
+      : this.isWordAt(1, "LAST")
+        ? "last"
+        : undefined
+    if (order) this.at += 2
+    else this.fail("expected NULLS FIRST or NULLS LAST")
+    return order
   }
 
   // ------------------------------------------------------------------------------------ windows

@@ -1,7 +1,7 @@
 import type { Span } from "../base/span.js"
 import { nearest } from "../base/suggest.js"
 import type { Name } from "../syntax/ast.js"
-import { END, QUOTED, WORD, type Tokens } from "./lexer.js"
+import { END, QUOTED, STRING, WORD, type Tokens } from "./lexer.js"
 import { valueOf } from "./literals.js"
 import { RESERVED, words, type Operator, type Spelling, type Word } from "./words.js"
 
@@ -35,6 +35,8 @@ export class Cursor {
   protected nextId = 0
   protected depth = 0
   private lastError = -1
+  /** Where something was missing last: what it is missing from reaches to there. */
+  private reach = 0
   /** A quote or comment is not closed: what is text and what is not, nobody knows. */
   private readonly isTorn: boolean
   readonly errors: ParseError[] = []
@@ -85,8 +87,15 @@ export class Cursor {
   }
 
   protected span(start: number): Span {
-    const end = this.before
-    return { start, end: end > start ? end : start }
+    const { before } = this
+    if (before < start) this.reach = start // no token was taken
+    return { start, end: before > this.reach ? before : this.reach }
+  }
+
+  /** The place of what is missing before the token here. */
+  protected gap(): Span {
+    this.reach = this.start
+    return { start: this.reach, end: this.reach }
   }
 
   protected kindAt(ahead: number): number {
@@ -259,7 +268,7 @@ export class Cursor {
     return {
       kind: "name",
       id: this.id(),
-      span: { start: this.before, end: this.before },
+      span: this.gap(),
       text: "",
       quoted: false,
     }
@@ -285,10 +294,14 @@ export class Cursor {
     return { kind: "name", id: this.id(), span: this.span(start), text, quoted }
   }
 
+  protected nameOrString(what: string): Name {
+    return this.kind === STRING ? this.takeString() : this.name(what)
+  }
+
   /** `(a, b)` */
   protected nameList(what: string): Name[] {
     this.expectOp("(")
-    const names = this.commaList(() => this.anyName(what))
+    const names = this.commaList(() => this.nameOrString(what))
     this.close(")")
     return names
   }

@@ -93,6 +93,8 @@ const NILADIC: ReadonlySet<Spelling> = new Set(
 
 /** Expressions by precedence climbing, as PostgreSQL binds them. */
 export abstract class ExprParser extends CallParser {
+  protected isInLimit = false
+
   expr(power = 0): Expr {
     if (this.isTooDeep()) return this.missing()
     this.depth++
@@ -118,7 +120,7 @@ export abstract class ExprParser extends CallParser {
   }
 
   protected missing(): MissingExpr {
-    return { kind: "missing", id: this.id(), span: { start: this.before, end: this.before } }
+    return { kind: "missing", id: this.id(), span: this.gap() }
   }
 
   // -------------------------------------------------------------------------------------- infix
@@ -172,7 +174,7 @@ export abstract class ExprParser extends CallParser {
 
   private collate(operand: Expr, start: number): Expr {
     this.at++
-    const collation = [this.anyName("a collation")]
+    const collation = [this.name("a collation")]
     while (this.acceptOp(".")) collation.push(this.anyName("a collation"))
     return { kind: "collate", operand, collation, id: this.id(), span: this.span(start) }
   }
@@ -212,8 +214,8 @@ export abstract class ExprParser extends CallParser {
         span: this.span(start),
       }
     }
-    if (op === "[") return this.subscript(left, start)
-    if (op === ".") return this.startsField(left, start) ? this.field(left, start) : undefined
+    if (op === "[") return isIndexable(left, start) ? this.subscript(left, start) : undefined
+    if (op === ".") return isIndexable(left, start) ? this.field(left, start) : undefined
     const pattern = PATTERN_OPS[op]
     if (pattern) {
       if (power >= OTHER) return undefined
@@ -258,7 +260,7 @@ export abstract class ExprParser extends CallParser {
 
   /** `LIMIT 10%`: no remainder, since nothing follows that could be divided by. */
   private endsLimit(op: Spelling): boolean {
-    if (op !== "%") return false
+    if (op !== "%" || !this.isInLimit) return false
     const next = this.textAt(1)
     const kind = this.kindAt(1)
     return kind === END || next === ")" || next === ";" || next === "OFFSET" || next === "LIMIT"
@@ -282,14 +284,6 @@ export abstract class ExprParser extends CallParser {
     if (kind === OPERATOR) return ["(", "[", "{", "-", "+", "~", "@", "!"].includes(text)
     if (kind !== WORD) return kind !== END
     return text === "" || this.isName() || STARTS_OF_EXPR.has(text) || this.isOpAt(1, "(")
-  }
-
-  /** Whether the dot here asks for a field of `left`: of what is in parentheses or brackets. */
-  private startsField(left: Expr, start: number): boolean {
-    const kind = this.kindAt(1)
-    if (kind !== WORD && kind !== QUOTED) return false
-    const bare = left.kind === "column-ref" || left.kind === "literal" || left.kind === "star"
-    return !bare || left.span.start !== start
   }
 
   /** `(a).b`, and `(a).f(x)`, which is `f(a, x)`. */
@@ -323,8 +317,8 @@ export abstract class ExprParser extends CallParser {
     for (const test of ["NULL", "TRUE", "FALSE", "UNKNOWN"] as const)
       if (this.acceptWord(test))
         return { kind: "is", not, operand, test, id: this.id(), span: this.span(start) }
-    if (this.isWord("DISTINCT") && this.isWordAt(1, "FROM")) {
-      this.at += 2
+    if (this.acceptWord("DISTINCT")) {
+      this.expectWord("FROM")
       const op = not ? "IS NOT DISTINCT FROM" : "IS DISTINCT FROM"
       return {
         kind: "binary",
@@ -624,7 +618,7 @@ export abstract class ExprParser extends CallParser {
     const fields = this.isOp("}")
       ? []
       : this.commaList(() => {
-          const name = this.kind === STRING ? this.takeString() : this.anyName("a field")
+          const name = this.nameOrString("a field")
           this.expectOp(":")
           return { name, value: this.expr() }
         })
@@ -658,7 +652,8 @@ export abstract class ExprParser extends CallParser {
       return this.typedLiteral(start)
     if (this.text !== "" && RESERVED.has(this.text))
       if (!this.isOpAt(1, "(") || !FUNCTION_NAMES.has(this.text)) {
-        this.expected("an expression")
+        const isCast = this.acceptWord("CAST") || this.acceptWord("TRY_CAST")
+        this.expected(isCast ? "`(`" : "an expression")
         return this.missing()
       }
     return this.nameOrCall(start)
@@ -847,7 +842,7 @@ export abstract class ExprParser extends CallParser {
   protected qualifiedName(what: string): QualifiedName {
     const { start } = this
     if (this.kind === STRING) return this.takeString()
-    const path = [this.anyName(what)]
+    const path = [this.name(what)]
     while (this.acceptOp(".")) path.push(this.anyName(what))
     return this.lastOf(path, start)
   }
@@ -899,6 +894,14 @@ export abstract class ExprParser extends CallParser {
 const STARTS_OF_EXPR: ReadonlySet<Spelling> = new Set(
   words("NULL TRUE FALSE NOT CASE ARRAY LAMBDA CAST"),
 )
+
+/** A number, NULL or a truth value as it stands has no elements. */
+function isIndexable(expr: Expr, start: number): boolean {
+  if (expr.kind === "star") return false
+  return expr.kind !== "literal" || INDEXABLE.has(expr.type) || expr.span.start !== start
+}
+
+const INDEXABLE: ReadonlySet<Literal["type"]> = new Set(["string", "typed"])
 
 function isComparison(expr: Expr): boolean {
   if (expr.kind === "quantified") return true

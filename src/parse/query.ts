@@ -19,7 +19,7 @@ import type {
 import { nearest } from "../base/suggest.js"
 import { END, QUOTED, STRING, WORD } from "./lexer.js"
 import { TableParser } from "./tables.js"
-import { words, type Spelling } from "./words.js"
+import { RESERVED, UNITS, words, type Spelling } from "./words.js"
 
 const SET_OPS = ["UNION", "EXCEPT", "INTERSECT"] as const
 
@@ -27,11 +27,14 @@ const SET_OPS = ["UNION", "EXCEPT", "INTERSECT"] as const
 const MAX_BRANCHES = 1000
 
 /** Words that are an alias only after AS: something else may begin with them. */
-const NEEDS_AS: ReadonlySet<Spelling> = new Set(
-  words(
-    "FILTER OVER WITHIN WITHOUT VARYING PRECISION EXPORT_STATE YEAR MONTH DAY HOUR MINUTE SECOND",
-  ),
-)
+const NEEDS_AS: ReadonlySet<Spelling> = new Set<Spelling>([
+  ...words(`
+    AT BIGINT BIT BOOLEAN CHAR CHARACTER DEC DECIMAL EXISTS EXPORT_STATE EXTRACT FILTER FLOAT GROUPING
+    INT INTEGER INTERVAL NATIONAL NCHAR NUMERIC OVER OVERLAY POSITION PRECISION REAL ROW SETOF
+    SMALLINT SUBSTRING TIME TIMESTAMP TREAT TRIM VALUES VARCHAR VARYING WITHIN WITHOUT
+  `),
+  ...UNITS.keys(),
+])
 
 /** After an inner query in parentheses: the outer one goes on, so that it is a query, too. */
 const GOES_ON: ReadonlySet<Spelling> = new Set(
@@ -64,6 +67,7 @@ export class QueryParser extends TableParser {
 
   /** Names the statement that is written instead of a query. */
   private notAQuery(): void {
+    while (this.isOp("(")) this.at++
     const word = this.source.slice(this.start, this.end).toUpperCase()
     if (this.kind === WORD && OTHER_STATEMENTS.has(word))
       this.fail(`${word} is no query: a model is one SELECT, and smelt makes its table or view`)
@@ -297,7 +301,7 @@ export class QueryParser extends TableParser {
     let percent = false
     for (;;) {
       if (this.acceptWord("LIMIT")) {
-        count = this.isWord("ALL") ? this.unlimited() : this.expr()
+        count = this.isWord("ALL") ? this.unlimited() : this.limitCount()
         percent = this.acceptOp("%") || this.acceptWord("PERCENT")
         if (this.isOp(","))
           this.fail("`LIMIT offset, count` is not supported: write LIMIT count OFFSET offset")
@@ -309,7 +313,7 @@ export class QueryParser extends TableParser {
         if (!this.acceptWord("FIRST")) this.expectWord("NEXT")
         const one = this.isWord("ROW") || this.isWord("ROWS")
         count = one ? this.one() : this.expr()
-        if (!this.acceptWord("ROWS")) this.acceptWord("ROW")
+        if (!this.acceptWord("ROW")) this.expectWord("ROWS")
         this.expectWord("ONLY")
       } else break
     }
@@ -322,6 +326,13 @@ export class QueryParser extends TableParser {
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  private limitCount(): Expr {
+    this.isInLimit = true
+    const count = this.expr()
+    this.isInLimit = false
+    return count
   }
 
   /** `LIMIT ALL` is `LIMIT NULL`. */
@@ -475,8 +486,16 @@ export class QueryParser extends TableParser {
     if (this.acceptWord("AS"))
       return this.kind === STRING ? this.takeString() : this.anyName("a name")
     if (this.kind === QUOTED) return this.takeName()
-    if (!this.isName() || (this.text !== "" && NEEDS_AS.has(this.text))) return undefined
+    if (!this.isName()) return undefined
+    // A word of the grammar is an alias only where nothing but the end of the item can follow.
+    if (this.text !== "" && (NEEDS_AS.has(this.text) || !this.endsItemAt(1))) return undefined
     return this.takeName()
+  }
+
+  private endsItemAt(ahead: number): boolean {
+    const kind = this.kindAt(ahead)
+    const next = this.textAt(ahead)
+    return kind === END || (next !== "" && (RESERVED.has(next) || ",);".includes(next)))
   }
 
   private groupBy(): GroupBy | undefined {

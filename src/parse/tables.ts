@@ -19,7 +19,7 @@ import type {
 } from "../syntax/ast.js"
 import { NUMBER, PARAMETER, QUOTED, STRING, WORD } from "./lexer.js"
 import { ExprParser } from "./expressions.js"
-import { words, type Spelling } from "./words.js"
+import { FUNCTION_NAMES, words, type Spelling } from "./words.js"
 
 /** Joins in a row that make a tree deeper than stages can walk. */
 const MAX_JOINS = 1000
@@ -35,7 +35,7 @@ const NEEDS_CONDITION: ReadonlySet<Join["type"]> = new Set([
 ])
 
 /** Words that may follow a table and are no alias for it. */
-const AFTER_TABLE: ReadonlySet<Spelling> = new Set(words("SET"))
+const AFTER_TABLE: ReadonlySet<Spelling> = new Set(words("AT SET"))
 
 /** FROM: tables, joins, pivots, samples, aliases. */
 export abstract class TableParser extends ExprParser {
@@ -159,7 +159,7 @@ export abstract class TableParser extends ExprParser {
     if (this.kind === STRING) return this.tableName([this.takeString()], start, prefix)
     const isOnly = this.isWord("ONLY") && this.acceptWord("ONLY")
     const isWrapped = isOnly && this.acceptOp("(")
-    const isFunction = this.isAnyName() && this.isOpAt(1, "(")
+    const isFunction = FUNCTION_NAMES.has(this.text) && this.isOpAt(1, "(")
     if (!this.isName() && !isFunction) {
       this.expected("a table")
       return this.missingTable()
@@ -225,7 +225,7 @@ export abstract class TableParser extends ExprParser {
   }
 
   protected missingTable(): TableRef {
-    return { kind: "missing-table", id: this.id(), span: { start: this.before, end: this.before } }
+    return { kind: "missing-table", id: this.id(), span: this.gap() }
   }
 
   private parenthesizedTable(start: number, lateral: boolean, prefix?: TableAlias): TableRef {
@@ -245,6 +245,8 @@ export abstract class TableParser extends ExprParser {
     }
     this.at++
     const inner = this.joined()
+    if (inner.kind !== "join" && this.isOp(")"))
+      this.expected("a join: a table by itself takes no parentheses")
     this.close(")")
     const alias = prefix ?? this.tableAlias()
     if (!alias) return inner
@@ -299,7 +301,7 @@ export abstract class TableParser extends ExprParser {
     const types: TypeName[] = []
     if (this.acceptOp("(")) {
       this.commaList(() => {
-        columns.push(this.anyName("a column"))
+        columns.push(this.nameOrString("a column"))
         if (!this.isOp(",") && !this.isOp(")")) types.push(this.typeName())
       })
       this.close(")")
@@ -520,7 +522,7 @@ export abstract class TableParser extends ExprParser {
 
   private nameOrList(): Name[] {
     if (this.isOp("(")) return this.nameList("a name")
-    return [this.kind === STRING ? this.takeString() : this.name("a name")]
+    return [this.nameOrString("a name")]
   }
 }
 

@@ -20,8 +20,7 @@ export abstract class TypeParser extends Cursor {
     }
     const path: Name[] = []
     const name = this.typeWords(path)
-    if (NESTED.has(name) && this.isOp("("))
-      return this.makeType(start, name, { fields: this.typeFields(name) })
+    if (NESTED.has(name)) return this.makeType(start, name, { fields: this.typeFields(name) })
     const modifiers = this.isOp("(") ? this.typeArguments() : []
     const zone = this.timeZone()
     if (name === "INTERVAL") this.intervalFields()
@@ -84,10 +83,10 @@ export abstract class TypeParser extends Cursor {
   }
 
   private typeFields(name: string): { name?: Name; type: TypeName }[] {
-    this.at++
-    const fields = this.commaList(() => {
+    if (!this.expectOp("(")) return []
+    const fields = this.strictList(() => {
       if (name === "MAP") return { type: this.typeName() }
-      return { name: this.anyName("a field"), type: this.typeName() }
+      return { name: this.name("a field"), type: this.typeName() }
     })
     this.close(")")
     return fields
