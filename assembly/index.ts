@@ -7,6 +7,7 @@ import { reserveApplications } from "./egraph/apply";
 import { reserveCompiled } from "./egraph/compiled";
 import { clear, clearFrom, ops } from "./egraph/egraph";
 import { prepareExtraction } from "./egraph/extract";
+import { moreColumns, MOST_ANALYSES, reserveMoreColumns } from "./egraph/columns";
 import { clearFacts, restartFacts } from "./egraph/facts";
 import { clearFrozen, reserveFrozen } from "./egraph/frozen";
 import { clearLog, reserveLog } from "./egraph/log";
@@ -57,6 +58,10 @@ export {
   setGoals,
   settle,
   switchCompiledOn,
+  assumeFact,
+  assumeRange,
+  describeOp,
+  factIn,
   switchFactsOn,
   switchLogging,
   switchRounds,
@@ -96,7 +101,7 @@ export {
   treeStart,
   variantCount,
 } from "./extract";
-export { hasContradiction } from "./egraph/analyses/contradiction";
+export { contradictionAt, hasContradiction } from "./egraph/analyses/contradiction";
 export { regions } from "./egraph/regions";
 export { brokenAt, verify } from "./egraph/verify";
 export * from "./snapshot";
@@ -105,12 +110,16 @@ const FEWEST_ROWS: u32 = 1 << 8;
 const MOST_ROWS: u32 = 1 << 23;
 const DONE: u32 = 0;
 
-/** Empties the instance; the first call lays the regions out, for `capacity` rows, which it keeps. */
-export function reset(capacity: u32): u32 {
+/**
+ * Empties the instance; the first call lays the regions out, for `capacity` rows and for `more` analyses than one,
+ * which it keeps.
+ */
+export function reset(capacity: u32, more: u32): u32 {
   if (isBusy()) return refuse(Fault.Busy, 0);
   const isNew = capacityOfRows() == 0;
   if (isNew ? capacity < FEWEST_ROWS || capacity > MOST_ROWS : capacity != capacityOfRows())
     return refuse(Fault.Count, capacity);
+  if (isNew ? more >= MOST_ANALYSES : more != moreColumns) return refuse(Fault.Count, more);
   clear(capacity);
   if (isNew) {
     reserveFrozen(capacity);
@@ -126,6 +135,7 @@ export function reset(capacity: u32): u32 {
   prepareExtraction();
   clearExtraction();
   clearFacts();
+  if (isNew) reserveMoreColumns(more);
   resetArena();
   return keepDefinitions();
 }

@@ -18,20 +18,19 @@ export { advance } from "./abi/graph";
 export { mark } from "./memory/arena";
 export { used as blocksUsed } from "./memory/blocks";
 export { listLength } from "./memory/regions";
-export { isContradictory } from "./egraph/analyses/contradiction";
+export { isContradictory, isNamed } from "./egraph/analyses/contradiction";
 export { atRoot, atRule, changed, isOpen, isSearching, newest } from "./egraph/compiled";
 export {
   classCount,
   congruentRows,
   dirtyCount,
-  factClock,
   lastRow,
   liveCount,
   opCount,
-  staleCount,
   unionClock,
   unions,
 } from "./egraph/egraph";
+export { factClock, staleCount } from "./egraph/facts";
 export { frozenRows, frozenUnions, liveRows } from "./egraph/frozen";
 export { slotMask, slotShift, slotsMost, slotsUsed } from "./egraph/hashcons";
 export { logBytes } from "./egraph/log";

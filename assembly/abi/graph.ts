@@ -8,7 +8,22 @@ import {
   settle as settleUnchecked,
 } from "../egraph/compiled";
 import * as graph from "../egraph/egraph";
-import { isFactsOn, isPayload, isValue, switchFactsOn as chooseFacts } from "../egraph/facts";
+import { rangeOf } from "../egraph/analyses/interval";
+import {
+  Analysis,
+  analysisAt,
+  analysisCount,
+  describeOp as describeUnchecked,
+  isOn,
+} from "../egraph/columns";
+import {
+  assumeFact as assumeUnchecked,
+  factIn as factUnchecked,
+  isFact,
+  isPayload,
+  isValue,
+  switchFactsOn as chooseFacts,
+} from "../egraph/facts";
 import { MAX_OPS } from "../egraph/hashcons";
 import { extract as extractUnchecked } from "../egraph/extract";
 import { hasRoom, switchLogging as logUnions } from "../egraph/log";
@@ -30,6 +45,7 @@ import { Fault } from "./fault";
 import { isBusy, refuse, setBusy } from "./refusal";
 
 const MOST_CHILDREN: u32 = 65535;
+const MOST_ANALYSIS: u32 = Analysis.Type;
 const EVERY_CLASS: u32 = 0xffffffff;
 const DONE: u32 = 0;
 
@@ -67,11 +83,25 @@ export function defineOp(order: u32, kind: u32, payload: u32): u32 {
   if (!isReady()) return refuse(Fault.NotReady, 0);
   if (graph.ops() >= MAX_OPS) return refuse(Fault.Full, graph.ops());
   if (order > <u32>graph.Order.Multiset) return refuse(Fault.Number, order);
-  if (isFactsOn() && !isPayload(order, kind & 0x7fffffff, payload))
+  if (analysisCount == 0) return graph.defineOp(order, kind, payload);
+  if (!isPayload(analysisAt(0), order, kind & 0x7fffffff, payload))
     return refuse(Fault.Address, payload);
   const op = graph.defineOp(order, kind, payload);
-  if (isFactsOn() && isValue(kind & 0x7fffffff) && !graph.mayHave(op, 0)) unreachable();
+  if (isValue(analysisAt(0), kind & 0x7fffffff) && !graph.mayHave(op, 0)) unreachable();
   return op;
+}
+
+/** What the newest operator is to an analysis that is on and not the first. */
+export function describeOp(op: u32, analysis: u32, kind: u32, payload: u32): u32 {
+  if (!isReady()) return refuse(Fault.NotReady, 0);
+  if (op + 1 != graph.ops()) return refuse(Fault.NoOperator, op);
+  if (graph.newestOf(op) != 0) return refuse(Fault.TooLate, op);
+  if (analysis > MOST_ANALYSIS || !isOn(analysis) || analysis == analysisAt(0))
+    return refuse(Fault.Number, analysis);
+  if (!isPayload(analysis, graph.opOrder(op), kind, payload)) return refuse(Fault.Address, payload);
+  if (isValue(analysis, kind) && !graph.mayHave(op, 0)) return refuse(Fault.Count, op);
+  describeUnchecked(op, analysis, kind, payload);
+  return DONE;
 }
 
 /** The class of a node whose children stand at `scratch`; 0 where the graph is full. */
@@ -95,6 +125,34 @@ export function unite(a: u32, b: u32): u32 {
   if (!isRow(b)) return refuse(Fault.NoRow, b);
   if (!hasRoom()) return refuse(Fault.Full, 0);
   return graph.unite(a, b) ? 1 : 0;
+}
+
+/** A fact of a class on the host's word, in the words of its analysis. */
+export function assumeFact(analysis: u32, row: u32, word: u32): u32 {
+  const why = hindranceToAssume(analysis, row);
+  if (why != Fault.None) return refuse(why, row);
+  if (analysis != Analysis.Nullability && analysis != Analysis.Type)
+    return refuse(Fault.Number, analysis);
+  if (word == 0 || !isFact(analysis, word)) return refuse(Fault.Number, word);
+  assumeUnchecked(analysis, row, word);
+  return DONE;
+}
+
+export function assumeRange(row: u32, low: f64, high: f64): u32 {
+  const why = hindranceToAssume(Analysis.Interval, row);
+  if (why != Fault.None) return refuse(why, row);
+  const range = rangeOf(low, high);
+  if (range == 0) return refuse(Fault.Number, row);
+  assumeUnchecked(Analysis.Interval, row, range);
+  return DONE;
+}
+
+function hindranceToAssume(analysis: u32, row: u32): Fault {
+  const why = hindrance();
+  if (why != Fault.None) return why;
+  if (analysis > MOST_ANALYSIS || !isOn(analysis)) return Fault.Number;
+  if (!isRow(row)) return Fault.NoRow;
+  return hasRoom() ? Fault.None : Fault.Full;
 }
 
 export function rebuild(): u32 {
@@ -153,6 +211,12 @@ export function makerOf(row: u32): u32 {
 
 export function nextNode(row: u32): u32 {
   return isRow(row) ? graph.nextNode(row) : refuse(Fault.NoRow, row);
+}
+
+/** What an analysis knows of the class of a row, 0 for nothing. */
+export function factIn(analysis: u32, row: u32): u32 {
+  if (!isRow(row)) return refuse(Fault.NoRow, row);
+  return analysis <= MOST_ANALYSIS ? factUnchecked(analysis, row) : refuse(Fault.Number, analysis);
 }
 
 export function extract(root: u32): u32 {
@@ -247,9 +311,9 @@ export function switchFactsOn(analysis: u32): u32 {
   const why = hindrance();
   if (why != Fault.None) return refuse(why, 0);
   if (isBegun()) return refuse(Fault.TooLate, 0);
-  if (analysis == 0 || analysis > 4) return refuse(Fault.Number, analysis);
-  chooseFacts(analysis);
-  return DONE;
+  if (analysis == 0 || analysis > MOST_ANALYSIS || isOn(analysis))
+    return refuse(Fault.Number, analysis);
+  return chooseFacts(analysis) ? DONE : refuse(Fault.Full, analysis);
 }
 
 export function switchLogging(on: u32): u32 {

@@ -4,7 +4,7 @@
 // Children are written before what they are children of, so addresses fall: no pattern contains itself.
 
 import { isAllocated } from "../memory/arena";
-import { GUARD_COUNT, FIRST_GUARD } from "../egraph/analyses/guards";
+import { argumentsOf, FIRST_GUARD, GUARD_COUNT } from "../egraph/analyses/guards";
 import { mayHave, opOrder, Order, ops, rows } from "../egraph/egraph";
 import { EQUAL_AFTER_ADDING, isRelational } from "../egraph/facts";
 import { Pattern } from "../egraph/match";
@@ -165,7 +165,7 @@ function isGuard(guard: u32, words: usize, argc: u32): bool {
   if (guard == EQUAL_AFTER_ADDING)
     return argc == 2 && isPattern(load<u32>(words), ALL) && isPattern(load<u32>(words, 4), ALL);
   if (guard >= FIRST_GUARD + GUARD_COUNT) return false;
-  const least: u32 = guard >= FIRST_GUARD ? 2 : leastArguments(guard);
+  const least: u32 = guard >= FIRST_GUARD ? argumentsOf(guard) : leastArguments(guard);
   if (guard < FIRST_GUARD && !isRelational()) return false;
   let given: u32 = 0;
   for (let i: u32 = 0; i < argc; i++) {
@@ -174,8 +174,7 @@ function isGuard(guard: u32, words: usize, argc: u32): bool {
     if (word == variable ? !isVariable(variable) : !isBoundRest(variable)) return false;
     if (word == variable) given++;
   }
-  // Those of one argument look at the first alone.
-  return given >= least || (guard >= FIRST_GUARD && guard < FIRST_GUARD + 3 && given == 1);
+  return given >= least;
 }
 
 /** Goals that were written down, all of rows that there are. */

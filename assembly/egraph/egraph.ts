@@ -1,12 +1,9 @@
 // The e-graph: operators, adding nodes, unions and their repair (egg: Willsey et al., POPL 2021).
 //
-//   an operator, u32 words     ORDER  whether its children have an order     KIND, PAYLOAD  two words for the analysis
+//   an operator, u32 words     ORDER  whether its children have an order
 //                              ARITY  1 + the number of its children, if they have an order; 0 before its first use
 //                              NEWEST the newest row with it, a list through OLDER (u32 a row; 0 ends)
-//   a class, u32 words         DATA   its facts: what its analysis makes of it, 0 for none
-//                              CHANGED the clock of facts when they last changed
 //   DIRTY    2 u32             first and last cell of the parents of a class that became part of another
-//   STALE    u32               classes whose facts changed, each once
 //   SCRATCH  u32               children of the node that is being made; WRITTEN: before they became classes
 //   UNLOGGED 2 u32             a dead row and what it is equal to
 //
@@ -15,7 +12,18 @@
 import { isAllocated } from "../memory/arena";
 import { list, reserve } from "../memory/regions";
 import { bytesOfFrozen } from "./frozen";
-import { isFactsOn, makeFacts, mergeFacts, modify } from "./facts";
+import { listColumns, reserveFirstColumn, startOp } from "./columns";
+import {
+  forgetFacts,
+  isFactsOn,
+  joinFacts,
+  listFacts,
+  makeAgain,
+  refreshOne,
+  reserveFacts,
+  staleCount,
+  startFacts,
+} from "./facts";
 import {
   bytesOfSlots,
   clearSlots,
@@ -44,7 +52,6 @@ import { clearRounds, reserveRounds, startRounds, tell } from "./rounds";
 import {
   arityOf,
   bytesOfRows,
-  clearFlag,
   clearRows,
   clock,
   DEAD,
@@ -57,7 +64,6 @@ import {
   hasRoomFor,
   headOf,
   isDead,
-  isFlagged,
   isLive,
   keepFirst,
   kidsAt,
@@ -104,21 +110,14 @@ export const enum Order {
 let NEWEST: usize = 0;
 let OLDER: usize = 0;
 let ORDER: usize = 0;
-let KIND: usize = 0;
-let PAYLOAD: usize = 0;
 let ARITY: usize = 0;
-let DATA: usize = 0;
-let CHANGED: usize = 0;
 let DIRTY: usize = 0;
-let STALE: usize = 0;
 let SCRATCH: usize = 0;
 let WRITTEN: usize = 0;
 let UNLOGGED: usize = 0;
 
 /** After as many looks at all rows only few are left, in chains one above the other. */
 const MOST_SCANS: u32 = 16;
-/** Bit of KIND. */
-const NUMBER: u32 = 1 << 31;
 const SCRATCH_BYTES: usize = 1 << 20;
 const MOST_UNLOGGED: u32 = 512;
 
@@ -127,13 +126,11 @@ export let dirtyCount: u32 = 0;
 export let unionClock: u32 = 0;
 export let unions: u32 = 0; // since the graph was last congruent
 export let congruentRows: u32 = 1; // rows after them were never looked at
-export let staleCount: u32 = 0;
 export let liveCount: u32 = 0;
 export let classCount: u32 = 0;
 export let opCount: u32 = 0;
 let maker: u32 = 0;
 export let lastRow: u32 = 0;
-export let factClock: u32 = 1;
 let unloggedCount: u32 = 0;
 
 /** Lays the regions out at first use, for `capacity` rows; forgets rows and operators. */
@@ -152,13 +149,11 @@ export function clearFrom(op: u32): void {
   dirtyCount = 0;
   unions = 0;
   congruentRows = 1;
-  staleCount = 0;
   lastRow = 0;
   liveCount = 0;
   classCount = 0;
   opCount = op;
   maker = 0;
-  factClock = 1;
   unloggedCount = 0;
 }
 
@@ -170,15 +165,12 @@ function reserveAll(capacity: u32): void {
   reserveParents(capacity);
   reserveRounds(capacity);
   OLDER = reserve(perRow);
-  DATA = reserve(perRow);
-  CHANGED = reserve(perRow);
   DIRTY = reserve(perRow << 1);
-  STALE = reserve(perRow);
+  reserveFacts(capacity);
   NEWEST = reserve(perOp);
   ORDER = reserve(perOp);
-  KIND = reserve(perOp);
-  PAYLOAD = reserve(perOp);
   ARITY = reserve(perOp);
+  reserveFirstColumn(capacity);
   SCRATCH = reserve(SCRATCH_BYTES);
   WRITTEN = reserve(SCRATCH_BYTES);
   UNLOGGED = reserve((<usize>MOST_UNLOGGED) << 3);
@@ -186,13 +178,12 @@ function reserveAll(capacity: u32): void {
 
 // ------------------------------------------------------------------------------------ operators
 
-/** Declares the next operator: how its children are ordered, and two words for the analysis. */
+/** Declares the next operator: how its children are ordered, and two words for the first analysis. */
 export function defineOp(order: u32, kind: u32, payload: u32): u32 {
   const op = opCount++;
   put(NEWEST, op, 0);
   put(ORDER, op, order);
-  put(KIND, op, kind);
-  put(PAYLOAD, op, payload);
+  startOp(op, kind, payload);
   put(ARITY, op, 0);
   return op;
 }
@@ -221,19 +212,6 @@ export function aLeaf(op: u32): u32 {
   return op;
 }
 
-export function opKind(op: u32): u32 {
-  return word(KIND, op) & ~NUMBER;
-}
-
-/** Whether an operator is a leaf that is written as a number. */
-export function isNumber(op: u32): bool {
-  return (word(KIND, op) & NUMBER) != 0;
-}
-
-export function opPayload(op: u32): u32 {
-  return word(PAYLOAD, op);
-}
-
 export function opOrder(op: u32): u32 {
   return word(ORDER, op);
 }
@@ -259,10 +237,6 @@ export function classes(): u32 {
 /** Of rows, the hash-cons, the index of the last search and the log. */
 export function bytesUsed(): usize {
   return bytesOfRows() + bytesOfSlots() + bytesOfFrozen() + logSize();
-}
-
-export function dataOf(cls: u32): u32 {
-  return word(DATA, cls);
 }
 
 /** The newest row with this operator; 0 if there is none. */
@@ -354,10 +328,7 @@ function startClass(op: u32, row: u32): void {
   liveCount++;
   classCount++;
   tell(row);
-  if (!isFactsOn()) return;
-  put(DATA, row, makeFacts(row));
-  put(CHANGED, row, factClock);
-  modify(row);
+  if (isFactsOn()) startFacts(row);
 }
 
 /**
@@ -380,7 +351,7 @@ export function writtenRow(op: u32, len: u32): u32 {
   put(LEADER, row, find(found));
   enterRing(row, found);
   put(OLDER, row, 0);
-  put(DATA, row, 0);
+  forgetFacts(row);
   return row;
 }
 
@@ -464,7 +435,7 @@ export function union(a: u32, b: u32): bool {
   unions++;
   unionClock++;
   tell(keep);
-  if (isFactsOn()) mergeClasses(keep, lose);
+  if (isFactsOn()) joinFacts(keep, lose);
   return true;
 }
 
@@ -475,35 +446,6 @@ function leaveParents(lose: u32): void {
   put(DIRTY, 2 * dirtyCount, nextParent(last));
   put(DIRTY, 2 * dirtyCount + 1, last);
   dirtyCount++;
-}
-
-/** Rows over `lose` learn what is new to them when they are repaired. */
-function mergeClasses(keep: u32, lose: u32): void {
-  const merged = mergeFacts(dataOf(keep), dataOf(lose));
-  const isNew = merged != dataOf(keep);
-  const wasNew = merged != dataOf(lose);
-  if (isNew) learn(keep, merged);
-  if (isNew || wasNew) modify(keep);
-}
-
-/** A class's facts change: what stands above it must look again. */
-function learn(cls: u32, facts: u32): void {
-  put(DATA, cls, facts);
-  put(CHANGED, cls, ++factClock);
-  tell(cls);
-  if (isFlagged(cls, WAITING)) return;
-  setFlag(cls, WAITING);
-  put(STALE, staleCount++, cls);
-}
-
-/** Ticks whenever the facts of a class change. */
-export function clockOfFacts(): u32 {
-  return factClock;
-}
-
-/** When the facts of a class last changed. */
-export function changedAt(cls: u32): u32 {
-  return word(CHANGED, cls);
 }
 
 /** A union on the host's word. */
@@ -533,7 +475,7 @@ function repairGraph(): void {
   for (; congruentRows < rowCount; congruentRows++) repairRow(congruentRows);
   while (dirtyCount > 0 || staleCount > 0) {
     while (dirtyCount > 0) repairAbove(--dirtyCount);
-    while (staleCount > 0 && dirtyCount == 0) refresh(word(STALE, --staleCount));
+    while (staleCount > 0 && dirtyCount == 0) refreshOne();
   }
   unions = 0;
 }
@@ -586,12 +528,7 @@ function moveRow(row: u32, head: u32, kids: usize, len: u32): void {
   const other = rowWith(key, op, kids, count);
   if (other != 0) return becomeOne(row, other, key, op, kids, count);
   enterRow(key, op, row);
-  if (!isFactsOn()) return;
-  const cls = find(row);
-  const facts = mergeFacts(dataOf(cls), makeFacts(row));
-  if (facts == dataOf(cls)) return;
-  learn(cls, facts);
-  modify(cls);
+  if (isFactsOn()) makeAgain(row);
 }
 
 /** Two rows have the same children: the younger dies. */
@@ -606,39 +543,14 @@ function becomeOne(row: u32, other: u32, key: u64, op: u32, kids: usize, len: u3
   union(row, other);
 }
 
-/** Facts of what stands above a class whose own changed. */
-function refresh(changed: u32): void {
-  clearFlag(changed, WAITING);
-  const cls = find(changed);
-  const last = lastParent(cls);
-  if (last == 0) return;
-  let cell = last;
-  do {
-    const row = parentIn(cell);
-    if (!isDead(row)) {
-      const owner = find(row);
-      const facts = mergeFacts(dataOf(owner), makeFacts(row));
-      if (facts != dataOf(owner)) {
-        learn(owner, facts);
-        modify(owner);
-      }
-    }
-    cell = nextParent(cell);
-  } while (cell != last);
-}
-
 export function listGraph(): void {
   const perRow: usize = (<usize>rowCount) << 2;
   const perOp: usize = (<usize>opCount) << 2;
   list(OLDER, perRow);
   list(DIRTY, (<usize>dirtyCount) << 3);
-  list(STALE, (<usize>staleCount) << 2);
   list(NEWEST, perOp);
   list(ORDER, perOp);
-  list(KIND, perOp);
-  list(PAYLOAD, perOp);
   list(ARITY, perOp);
-  if (!isFactsOn()) return;
-  list(DATA, perRow);
-  list(CHANGED, perRow);
+  listFacts();
+  listColumns(opCount);
 }

@@ -3,7 +3,8 @@
 
 import { guardsHold, unite, valuesOf } from "./apply";
 import { Budget, isLate, isOver, Stop } from "./budget";
-import { changedAt, clockOfFacts, find, rebuild, rows } from "./egraph";
+import { find, rebuild, rows } from "./egraph";
+import { changedAt, clockOfFacts, readByGuards } from "./facts";
 import {
   clearMatches,
   depthOf,
@@ -88,8 +89,8 @@ function applyAll(budget: Budget): u32 {
 }
 
 function apply(match: usize): void {
-  const isGuarded = load<u32>(ruleAt(load<u32>(match, 4)), At.Guards) != 0;
-  const fingerprint = fingerprintOf(match, isGuarded);
+  const asked = readByGuards(load<u32>(ruleAt(load<u32>(match, 4)), At.Guards));
+  const fingerprint = fingerprintOf(match, asked);
   const slot = slotOf(fingerprint);
   if (isSeen(slot) && (stampOf(slot) == DONE || stampOf(slot) >= newest)) return;
   if (!guardsHold(match)) {
@@ -100,11 +101,11 @@ function apply(match: usize): void {
   if (unite(match)) changed = true;
 }
 
-/** When the facts of a class that the match at hand is about last changed. */
+/** When a fact last changed that the guards ask, of a class that the match at hand is about. */
 let newest: u32 = 0;
 
 /** Of the rule and its variables' classes, in rests too. */
-function fingerprintOf(match: usize, isGuarded: bool): u64 {
+function fingerprintOf(match: usize, asked: u32): u64 {
   const values = valuesOf(match);
   const lists = values + ((<usize>load<u32>(match, 12)) << 2);
   const rests = restsOf(load<u32>(match, 4));
@@ -112,7 +113,7 @@ function fingerprintOf(match: usize, isGuarded: bool): u64 {
   let fingerprint = mix(NO_WORDS, load<u32>(match, 4));
   let variable: u32 = 0;
   for (let value = values; value < lists; value += 4) {
-    if (((rests >> variable++) & 1) == 0) fingerprint = mix(fingerprint, classIn(value, isGuarded));
+    if (((rests >> variable++) & 1) == 0) fingerprint = mix(fingerprint, classIn(value, asked));
   }
   // What follows are the lists of rests: lengths and classes.
   const end = match + load<u32>(match);
@@ -120,14 +121,14 @@ function fingerprintOf(match: usize, isGuarded: bool): u64 {
     const length = load<u32>(list);
     fingerprint = mix(fingerprint, length);
     for (let i: u32 = 1; i <= length; i++)
-      fingerprint = mix(fingerprint, classIn(list + ((<usize>i) << 2), isGuarded));
+      fingerprint = mix(fingerprint, classIn(list + ((<usize>i) << 2), asked));
     list += ((<usize>length) << 2) + 4;
   }
   return fingerprint;
 }
 
-function classIn(at: usize, isGuarded: bool): u32 {
+function classIn(at: usize, asked: u32): u32 {
   const cls = find(load<u32>(at));
-  if (isGuarded) newest = max(newest, changedAt(cls));
+  if (asked != 0) newest = max(newest, changedAt(asked, cls));
   return cls;
 }

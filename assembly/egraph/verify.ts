@@ -1,21 +1,19 @@
 // What holds of a graph at any time, and more where it is congruent: for tests, and for snapshots that come from
 // elsewhere. `verify` gives the first law that is broken, 0 for none, and `brokenAt` a row, slot or cell.
 
-import { isAllocated } from "../memory/arena";
 import { isOpen } from "./compiled";
 import {
   classCount,
   congruentRows,
-  dataOf,
   dirtyCount,
   liveCount,
   newestOf,
   olderOf,
   opCount,
-  staleCount,
   unions,
 } from "./egraph";
-import { hasBlocks, isFactsOn } from "./facts";
+import { analysisAt, analysisCount, knownOf } from "./columns";
+import { isFact, staleCount } from "./facts";
 import { areRecords } from "./frozen";
 import { isSlotTable, keyOf, rowWith } from "./hashcons";
 import { isLogWhole } from "./log";
@@ -95,7 +93,7 @@ function lawOfRow(row: u32): Law {
   if (!areChildren(row)) return Law.Children;
   const up = rows.word(rows.LEADER, row);
   if (up == 0 || up > row) return Law.Leader;
-  if (isFactsOn() && !isData(row)) return Law.Facts;
+  if (!areFacts(row)) return Law.Facts;
   return Law.None;
 }
 
@@ -116,12 +114,13 @@ function areChildren(row: u32): bool {
 }
 
 /** Facts of a row that leads its class. */
-function isData(row: u32): bool {
+function areFacts(row: u32): bool {
   if (rows.find(row) != row || rows.isDead(row)) return true;
-  const data = dataOf(row);
-  if (data == 0) return true;
-  if (!hasBlocks()) return data <= opCount;
-  return isAllocated(data, 4) && isAllocated(data, 4 + ((<u64>load<u32>(data)) << 2));
+  for (let i: u32 = 0; i < analysisCount; i++) {
+    const fact = knownOf(analysisAt(i), row);
+    if (fact != 0 && !isFact(analysisAt(i), fact)) return false;
+  }
+  return true;
 }
 
 /** From each leader once around: members of its class only, and all rows are met. */

@@ -1,6 +1,7 @@
 // The analyses of assembly/egraph/analyses/: which number each has, and what an operator is to it.
 
-export type AnalysisName = "constant-fold" | "boolean-fold" | "lambda"
+export type AnalysisName =
+  "constant-fold" | "boolean-fold" | "lambda" | "interval" | "nullability" | "type"
 
 /** What the engine is told of an operator: its kind, and words or a number that its payload points at. */
 export interface OperatorWords {
@@ -22,28 +23,7 @@ export interface Analysis {
 /** The number of the relational analysis, whose operators the optimizer describes. */
 export const RELATIONAL = 1
 
-/** What guards that are not about relations take, in the order of assembly/egraph/analyses/guards.ts. */
-export const GUARD_ARGUMENTS = {
-  "is-not-zero": ["variable"],
-  "is-const": ["variable"],
-  "is-sym": ["variable"],
-  "is-const-or-distinct-var": ["variable", "variable"],
-  "not-same-class": ["variable", "variable"],
-  "equal-after-adding": ["term", "term"],
-} as const satisfies Record<string, readonly ("variable" | "term")[]>
-
-export type GuardName = keyof typeof GUARD_ARGUMENTS
-
-export const EQUAL_AFTER_ADDING = "equal-after-adding" satisfies GuardName
-
-const FIRST_GUARD = 1000
-
-/** Their numbers. */
-export const GUARDS: ReadonlyMap<string, number> = new Map(
-  Object.keys(GUARD_ARGUMENTS).map((name, i) => [name, FIRST_GUARD + i]),
-)
-
-const OTHER: OperatorWords = { kind: 0, payload: [] }
+export const OTHER: OperatorWords = { kind: 0, payload: [] }
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const INTEGER = /^-?\d+$/
 
@@ -74,6 +54,34 @@ export const ANALYSES: Readonly<Record<AnalysisName, Analysis>> = {
       return { kind, payload }
     },
   },
+  interval: {
+    number: 5,
+    describe: (op, arity) => {
+      if (arity === 0) return isNumber(op) ? { kind: 1, payload: [], value: Number(op) } : OTHER
+      return { kind: INTERVAL[`${op}/${arity}`] ?? 0, payload: [] }
+    },
+  },
+  nullability: {
+    number: 6,
+    describe: (op, arity) => {
+      if (arity === 0) return { kind: op === "null" ? 2 : isLiteral(op) ? 1 : 0, payload: [] }
+      const kind = op === "coalesce" ? 5 : (NULLABILITY[`${op}/${arity}`] ?? 0)
+      return { kind, payload: [] }
+    },
+  },
+  type: {
+    number: 7,
+    describe: (op, arity) => {
+      if (arity === 0) return { kind: kindOfLeaf(op), payload: [] }
+      const kind = op === "coalesce" ? 7 : (TYPE[`${op}/${arity}`] ?? 0)
+      return { kind, payload: [] }
+    },
+  },
+}
+
+/** Analyses by name, in the order of their numbers, each once: how they are listed makes no difference. */
+export function inOrder(names: readonly AnalysisName[]): AnalysisName[] {
+  return [...new Set(names)].sort((a, b) => ANALYSES[a].number - ANALYSES[b].number)
 }
 
 const BOOLEAN: Readonly<Record<string, number>> = {
@@ -83,6 +91,12 @@ const BOOLEAN: Readonly<Record<string, number>> = {
   "&/2": 4,
   "|/2": 5,
   "->/2": 6,
+  "</2": 7,
+  "<=/2": 8,
+  ">/2": 9,
+  ">=/2": 10,
+  "=/2": 11,
+  "<>/2": 12,
 }
 
 const LAMBDA: Readonly<Record<string, number>> = {
@@ -92,6 +106,61 @@ const LAMBDA: Readonly<Record<string, number>> = {
   "fix/2": 5,
   "+/2": 6,
   "=/2": 7,
+}
+
+const INTERVAL: Readonly<Record<string, number>> = {
+  "+/2": 2,
+  "-/2": 3,
+  "*/2": 4,
+  "//2": 5,
+  ...{ "-/1": 6, "neg/1": 6 },
+  "abs/1": 7,
+  "min/2": 8,
+  "max/2": 9,
+}
+
+const ARITHMETIC = ["+/2", "-/2", "*/2"]
+const SIGNED = ["-/1", "neg/1", "abs/1"]
+const LEAST = ["min/2", "max/2"]
+const COMPARISONS = ["</2", "<=/2", ">/2", ">=/2", "=/2", "<>/2"]
+const NEGATIONS = ["~/1", "not/1"]
+const CONNECTIVES = ["&/2", "|/2", "->/2", "and/2", "or/2"]
+const NULL_TESTS = ["is-null/1", "is-not-null/1"]
+
+const NULLABILITY: Readonly<Record<string, number>> = {
+  ...all(NULL_TESTS, 1),
+  ...all([...ARITHMETIC, ...SIGNED, ...LEAST, ...COMPARISONS, ...NEGATIONS], 3),
+  "//2": 4,
+  "if/3": 6,
+  ...all(CONNECTIVES, 7),
+}
+
+const TYPE: Readonly<Record<string, number>> = {
+  ...all([...COMPARISONS, ...NEGATIONS, ...CONNECTIVES, ...NULL_TESTS], 3),
+  ...all(ARITHMETIC, 5),
+  "//2": 6,
+  ...all(LEAST, 7),
+  "if/3": 8,
+  ...all(SIGNED, 9),
+}
+
+function all(words: readonly string[], kind: number): Record<string, number> {
+  return Object.fromEntries(words.map((word) => [word, kind]))
+}
+
+/** Number, truth value or text. */
+function isLiteral(leaf: string): boolean {
+  return isNumber(leaf) || leaf === "true" || leaf === "false" || isText(leaf)
+}
+
+function isText(leaf: string): boolean {
+  return leaf.length > 1 && leaf.startsWith("'") && leaf.endsWith("'")
+}
+
+function kindOfLeaf(leaf: string): number {
+  if (isNumber(leaf)) return Math.trunc(Number(leaf)) === Number(leaf) ? 1 : 2
+  if (leaf === "true" || leaf === "false") return 3
+  return isText(leaf) ? 4 : 0
 }
 
 function isFolded(op: string): boolean {

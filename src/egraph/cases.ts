@@ -1,4 +1,4 @@
-import { GUARD_ARGUMENTS, type GuardName } from "./analyses.js"
+import { ANALYSES as BUILT_IN, inOrder, type AnalysisName } from "./analyses.js"
 import {
   countOf,
   entriesOf,
@@ -13,6 +13,8 @@ import {
   CaseError,
   type Field,
 } from "./case-fields.js"
+import type { Assumption } from "./facts.js"
+import { GUARD_FORMS, GUARD_NAMES, type GuardName } from "./guards.js"
 import { isVariable, variablesOf } from "./rules.js"
 import type { Term } from "./term.js"
 
@@ -29,7 +31,10 @@ export interface CaseFile {
 export interface Case {
   readonly name: string
   readonly ruleset: string
-  readonly analysis: AnalysisName
+  /** In the order of their numbers. */
+  readonly analyses: readonly AnalysisName[]
+  /** Facts of terms, told before the first iteration and after the unions. */
+  readonly assume: readonly (readonly [Term, Assumption])[]
   /** Ground terms; the last one is the root. */
   readonly starts: readonly Term[]
   readonly unions: readonly (readonly [Term, Term])[]
@@ -105,12 +110,11 @@ export interface CaptureAvoiding {
   readonly term: Term
 }
 
-export type AnalysisName = (typeof ANALYSES)[number]
-export type { GuardName } from "./analyses.js"
+export type { AnalysisName } from "./analyses.js"
+export type { GuardName } from "./guards.js"
 
-const ANALYSES = ["none", "constant-fold", "boolean-fold", "lambda"] as const
-
-const GUARD_NAMES = Object.keys(GUARD_ARGUMENTS) as GuardName[]
+const ANALYSIS_NAMES = Object.keys(BUILT_IN) as AnalysisName[]
+const ANALYSES = ["none", ...ANALYSIS_NAMES] as const
 const APPLIERS = ["capture-avoiding"] as const
 const STOPS = ["saturated", "goal", "iteration-limit"] as const
 
@@ -251,7 +255,7 @@ function guardOf(field: Field, bound: ReadonlySet<string>): CaseGuard {
   const [head, ...args] = listOf(field)
   if (!head) return fault(field, "[name, argument, …] is wanted")
   const name = oneOf(head, GUARD_NAMES)
-  const wanted = GUARD_ARGUMENTS[name]
+  const wanted = GUARD_FORMS[name].takes
   if (args.length !== wanted.length)
     fault(field, `the arguments of ${name} are wanted: ${wanted.join(", ")}`)
   const argOf = (arg: Field, i: number): Term =>
@@ -287,6 +291,7 @@ function caseOf(at: Field, rulesets: ReadonlyMap<string, unknown>): Case {
     "analysis",
     "starts",
     "unions",
+    "assume",
     "scheduler",
     "limits",
     "goals",
@@ -300,9 +305,10 @@ function caseOf(at: Field, rulesets: ReadonlyMap<string, unknown>): Case {
   return {
     name,
     ruleset: oneOf(field.ruleset, [...rulesets.keys()]),
-    analysis: oneOf(field.analysis, ANALYSES),
+    analyses: analysesOf(field.analysis),
     starts,
     unions: ifThere(field.unions, listOf, []).map(unionOf),
+    assume: ifThere(field.assume, listOf, []).map(assumptionOf),
     scheduler: schedulerOf(field.scheduler),
     iterationLimit: ifThere(field.limits, iterationLimitOf, undefined),
     goals,
@@ -319,6 +325,21 @@ function unionOf(field: Field): readonly [Term, Term] {
   const [one, other, more] = listOf(field)
   if (!one || !other || more) return fault(field, "a pair of terms is wanted")
   return [groundTermOf(one), groundTermOf(other)]
+}
+
+/** A name, or a list of those of which several are on. */
+function analysesOf(field: Field): AnalysisName[] {
+  if (Array.isArray(field.value))
+    return inOrder(listOf(field).map((name) => oneOf(name, ANALYSIS_NAMES)))
+  const name = oneOf(field, ANALYSES)
+  return name === "none" ? [] : [name]
+}
+
+function assumptionOf(field: Field): readonly [Term, Assumption] {
+  const [term, facts, more] = listOf(field)
+  if (!term || !facts || more) return fault(field, "[term, facts] is wanted")
+  fieldsOf(facts, ["interval", "nullability", "type"])
+  return [groundTermOf(term), facts.value as Assumption]
 }
 
 function schedulerOf(field: Field): Scheduler {

@@ -1,6 +1,7 @@
 import { didYouMean, nearest, orThese } from "../base/suggest.js"
-import { ANALYSES, GUARD_ARGUMENTS, GUARDS } from "./analyses.js"
+import { ANALYSES } from "./analyses.js"
 import { EGraphError, type EGraphFault } from "./errors.js"
+import { formOf, GUARDS } from "./guards.js"
 import {
   isRest,
   isVariable,
@@ -86,17 +87,13 @@ function faultInGuard(
   { name, args, terms }: Guard,
   bound: ReadonlySet<string>,
 ): string | undefined {
-  const wanted = wantedBy(name)
+  const wanted = formOf(name)?.takes
   const given = terms ?? args
   if (wanted && given.length !== wanted.length)
     return `(${[name, ...wanted.map((kind) => `?${kind}`)].join(" ")}) is wanted, found ${given.length} arguments`
   const rest = wanted && args.find(isRest)
   if (rest !== undefined) return `${name} takes variables for classes, found ${rest}`
   return unboundAmong([...args, ...(terms ?? []).flatMap(variablesOf)], bound)
-}
-
-function wantedBy(guard: string): readonly string[] | undefined {
-  return new Map<string, readonly string[]>(Object.entries(GUARD_ARGUMENTS)).get(guard)
 }
 
 function unbound(term: Term, bound: ReadonlySet<string>): string | undefined {
@@ -144,18 +141,13 @@ export function checkRules(text: RuleText, rules: readonly Rule[], given: Surrou
   checkInterpreted(text, rules, given)
 }
 
-function checkAnalyses({ analyses = [], describe }: Surroundings): void {
+function checkAnalyses({ analyses = [] }: Surroundings): void {
   for (const name of analyses) {
     const names = Object.keys(ANALYSES)
     if (names.includes(name)) continue
     const hint = orThese(nearest(name, names), "there are", names)
     throw new EGraphError("unknown-analysis", `there is no analysis ${name}${hint}`)
   }
-  if (analyses.length + (describe === undefined ? 0 : 1) > 1)
-    throw new EGraphError(
-      "several-analyses",
-      `a graph carries one analysis, found ${[...analyses, ...(describe ? ["that of `describe`"] : [])].join(" and ")}`,
-    )
 }
 
 function refuse({ name, line }: Rule, fault: EGraphFault, message: string): never {
@@ -203,9 +195,17 @@ function faultInRests(
   return undefined
 }
 
-function checkGuards(rule: Rule, { guards }: Surroundings): void {
+function checkGuards(rule: Rule, { guards, analyses = [] }: Surroundings): void {
   for (const { name } of rule.guards) {
-    if (guards?.has(name) || GUARDS.has(name)) continue
+    if (guards?.has(name)) continue
+    const asks = formOf(name)?.asks
+    if (asks && !asks.some((analysis) => analyses.includes(analysis)))
+      refuse(
+        rule,
+        "unknown-analysis",
+        `${name} asks the analysis ${asks.join(" or ")}: analyses: ["${asks[0] ?? ""}"] is needed`,
+      )
+    if (GUARDS.has(name)) continue
     const names = [...(guards?.keys() ?? []), ...GUARDS.keys()]
     refuse(
       rule,

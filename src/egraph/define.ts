@@ -1,5 +1,5 @@
 import { at, some } from "../base/check.js"
-import { EQUAL_AFTER_ADDING, GUARDS } from "./analyses.js"
+import { EQUAL_AFTER_ADDING, GUARDS } from "./guards.js"
 import { compileRules, type CompilableRule } from "./compiled/compile.js"
 import { planOf, type Clauses } from "./compiled/plan.js"
 import { isRest, isVariable, variablesOf, type Guard, type Rule, type RuleText } from "./rules.js"

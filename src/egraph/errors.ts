@@ -4,7 +4,6 @@ export type EGraphFault =
   | "unknown-guard"
   | "unknown-function"
   | "unknown-analysis"
-  | "several-analyses"
   /** Of a call. */
   | "bad-term"
   | "bad-option"

@@ -1,5 +1,5 @@
 import { at, some } from "../base/check.js"
-import { ANALYSES, numberText, RELATIONAL } from "./analyses.js"
+import { ANALYSES, inOrder, numberText, RELATIONAL } from "./analyses.js"
 import { checkProof, type ProofRules } from "./check-proof.js"
 import { checkRules, whyInterpreted } from "./check-rules.js"
 import { defineRules, type Numbering } from "./define.js"
@@ -16,6 +16,15 @@ import {
   type SearchOptions,
 } from "./extract.js"
 import { choose, setPrices } from "./choose.js"
+import {
+  assume,
+  factName,
+  readFact,
+  type Assumption,
+  type Contradiction,
+  type FactReader,
+  type Facts,
+} from "./facts.js"
 import { addGym, type Imported } from "./from-gym.js"
 import { problemOfGraph, refuseNegative, type Cost, type GraphProblem } from "./graph-problem.js"
 import { Goals } from "./goals.js"
@@ -76,6 +85,8 @@ export class EGraph {
   private readonly rules: readonly Rule[]
   private readonly originals: Term[] = []
   private readonly goals: Goals
+  /** What was assumed, of which rows. */
+  private readonly assumed: (readonly [row: number, facts: Assumption])[] = []
   /** Why rules are not compiled, if they are not. */
   private readonly interpreted: string | undefined
   /** Whether rules are being applied: then the host's functions may add and find only. */
@@ -103,8 +114,7 @@ export class EGraph {
   private setUp(): void {
     const { instance, options, text } = this
     const names = [...text.functions.keys()]
-    if (options.describe) this.wasm.switchFactsOn(RELATIONAL)
-    else if (options.analyses?.[0]) this.wasm.switchFactsOn(ANALYSES[options.analyses[0]].number)
+    for (const analysis of numbersOf(options)) this.wasm.switchFactsOn(analysis)
     this.wasm.switchLogging(options.proofs === false ? 0 : 1)
     instance.host = {
       call: (fn, args) => {
@@ -128,7 +138,9 @@ export class EGraph {
     checkRules(text, saturating(text), options)
     checkLimits(options.limits ?? {})
     const isLarge = (options.limits?.nodes ?? 0) > FEW_ROWS >> 1
-    return new EGraph(acquire(isLarge ? MOST_ROWS : FEW_ROWS), text, options)
+    const ordered = { ...options, ...(options.analyses && { analyses: inOrder(options.analyses) }) }
+    const capacity = isLarge ? MOST_ROWS : FEW_ROWS
+    return new EGraph(acquire(capacity, moreAnalyses(ordered)), text, ordered)
   }
 
   /**
@@ -143,6 +155,7 @@ export class EGraph {
     const text = { ...this.text, operators: [], functions: [], oneWay: [...this.text.oneWay] }
     const about: About = {
       ...{ text, capacity: this.instance.capacity },
+      assumed: this.assumed,
       operators: this.operators.save(),
       options: {
         ...(analyses && { analyses }),
@@ -155,12 +168,14 @@ export class EGraph {
 
   /** The graph of a snapshot. */
   static async restore(bytes: Uint8Array): Promise<EGraph> {
-    const { text, capacity, options, operators } = aboutOf(bytes) as About
+    const { text, capacity, options, operators, assumed } = aboutOf(bytes) as About
     const maps = { operators: new Map(), functions: new Map(), oneWay: new Set(text.oneWay) }
     const rules = { ...text, ...maps } as RuleText
-    const graph = new EGraph(acquire(capacity), rules, { ...options, rules })
+    const instance = acquire(capacity, moreAnalyses(options))
+    const graph = new EGraph(instance, rules, { ...options, rules })
     graph.operators.restore(operators)
     readSnapshot(graph.instance, bytes)
+    graph.assumed.push(...assumed.map(([row, facts]) => [row, withInfinities(facts)] as const))
     return graph
   }
 
@@ -169,6 +184,7 @@ export class EGraph {
     checkCall("reset", this.isRunning)
     this.operators.forget()
     this.originals.length = 0
+    this.assumed.length = 0
     this.wasm.restart()
   }
 
@@ -290,6 +306,58 @@ export class EGraph {
     const term = { op: this.opOf(row), children }
     this.originals[row] = term
     return term
+  }
+
+  // -------------------------------------------------------------------------------------- facts
+
+  /**
+   * Says that facts hold of a class: the host's word, as `union` is. Of analyses that are on; what follows is known
+   * after the next `rebuild` or `run`.
+   */
+  assume(a: ClassId, facts: Assumption): void {
+    checkCall("assume", this.isRunning)
+    const row = this.row(a)
+    assume(row, facts, this.analyses, this.wasm)
+    this.assumed.push([row, facts])
+  }
+
+  /** What the analyses that are on know of a class; without a field where they know nothing. */
+  facts(a: ClassId): Facts {
+    const row = this.row(a)
+    const known = numbersOf(this.options).flatMap((number) => {
+      const word = this.wasm.factIn(number, row)
+      const name = factName(number)
+      return word === 0 ? [] : [[name, readFact(name, word, this.factReader)] as const]
+    })
+    return Object.fromEntries(known)
+  }
+
+  /** The first two facts that contradicted each other, if `RunReport.contradiction` says that there are some. */
+  contradiction(): Contradiction | undefined {
+    const { wasm } = this
+    if (wasm.hasContradiction() === 0) return undefined
+    const [number = 0, ...sides] = words(wasm, wasm.contradictionAt(), 6)
+    const [fact = 0, row = 0, otherFact = 0, otherRow = 0, end = 0] = sides
+    const analysis = factName(number)
+    const side = (word: number, of: number) => ({
+      fact: readFact(analysis, word, this.factReader),
+      row: of,
+      term: this.originalTerm(of),
+    })
+    const unions = this.log().unions.filter(({ offset }) => offset < end).length
+    return { analysis, facts: [side(fact, row), side(otherFact, otherRow)], unions }
+  }
+
+  private get analyses() {
+    return this.options.analyses ?? []
+  }
+
+  private get factReader(): FactReader {
+    return {
+      exports: this.wasm,
+      opName: (op) => this.operators.name(op),
+      find: (row) => this.wasm.find(row),
+    }
   }
 
   // ---------------------------------------------------------------------------------------- run
@@ -525,6 +593,15 @@ export class EGraph {
   }
 }
 
+/** The numbers of the analyses of a graph. */
+function numbersOf({ analyses = [], describe }: Omit<EGraphOptions, "rules">): number[] {
+  return [...(describe ? [RELATIONAL] : []), ...analyses.map((name) => ANALYSES[name].number)]
+}
+
+function moreAnalyses(options: Omit<EGraphOptions, "rules">): number {
+  return Math.max(0, numbersOf(options).length - 1)
+}
+
 /** Limits as JSON knows them. */
 function finite(limits: Limits): Limits {
   const bounded = Object.entries(limits).map(([name, most]: [string, number]) => [
@@ -541,7 +618,15 @@ interface About {
   }
   readonly capacity: number
   readonly options: Omit<EGraphOptions, "rules">
+  readonly assumed: readonly (readonly [number, Assumption])[]
   readonly operators: OperatorNames
+}
+
+/** JSON has null where there is no bound. */
+function withInfinities({ interval, ...facts }: Assumption): Assumption {
+  if (!interval) return facts
+  const [low, high] = interval as readonly [number | null, number | null]
+  return { ...facts, interval: [low ?? -Infinity, high ?? Infinity] }
 }
 
 /** Rules that an engine runs until nothing new comes. */

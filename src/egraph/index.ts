@@ -14,6 +14,15 @@ export type {
   StopReason,
 } from "./options.js"
 export type { AnalysisName, OperatorWords } from "./analyses.js"
+export type {
+  Assumption,
+  Contradiction,
+  ContradictingFact,
+  FactName,
+  Facts,
+  ValueType,
+} from "./facts.js"
+export type { Columns, RelationFacts } from "./relation-facts.js"
 export { checkProof, proofFault, type ProofFault, type ProofRules } from "./check-proof.js"
 export { Explanation, UnionIndex, type Application, type Log } from "./explain.js"
 export { toDot, type DotOptions } from "./dot.js"

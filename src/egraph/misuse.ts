@@ -24,6 +24,7 @@ function refusing(fault: EGraphFault, message: string): Instance {
       return refuse()
     },
     capacity: 0,
+    moreAnalyses: 0,
     host: undefined,
   }
 }

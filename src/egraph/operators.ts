@@ -1,5 +1,12 @@
 import { at } from "../base/check.js"
-import { ANALYSES, isNumber, numberText, type OperatorWords } from "./analyses.js"
+import {
+  ANALYSES,
+  isNumber,
+  numberText,
+  OTHER,
+  RELATIONAL,
+  type OperatorWords,
+} from "./analyses.js"
 import { EGraphError } from "./errors.js"
 import type { EGraphOptions } from "./options.js"
 import type { RuleText } from "./rules.js"
@@ -59,9 +66,19 @@ export class Operators {
         "full",
         `the graph has ${MOST_OPERATORS} operators and no room for ${name}`,
       )
-    const { kind, payload, value } = this.describe(name, arity)
+    const { exports } = this.instance()
+    // An analysis may number other operators first.
+    const words = this.describe(name, arity)
+    const [[, first] = [0, OTHER], ...others] = words
     const isNumeral = arity === 0 && isNumber(name) ? NUMBER : 0
-    return this.instance().exports.defineOp(order, kind | isNumeral, this.written(payload, value))
+    const number = exports.defineOp(
+      order,
+      first.kind | isNumeral,
+      this.written(first.payload, first.value),
+    )
+    for (const [analysis, { kind, payload, value }] of others)
+      if (kind !== 0) exports.describeOp(number, analysis, kind, this.written(payload, value))
+    return number
   }
 
   private written(payload: readonly number[], value: number | undefined): number {
@@ -80,16 +97,20 @@ export class Operators {
 
   /** A leaf as the graph has it: equal numbers have one text where an analysis knows numbers. */
   leafName(text: string): string {
-    const [analysis] = this.options.analyses ?? []
-    const isValue = analysis && ANALYSES[analysis].hasNumbers && isNumber(text)
+    const { analyses = [] } = this.options
+    const isValue = analyses.some((name) => ANALYSES[name].hasNumbers) && isNumber(text)
     return isValue ? numberText(Number(text)) : text
   }
 
-  private describe(name: string, arity: number): OperatorWords {
-    if (this.options.describe) return this.options.describe(name)
-    const [analysis] = this.options.analyses ?? []
-    if (!analysis) return { kind: 0, payload: [] }
-    return ANALYSES[analysis].describe(name, arity, (op, count) => this.number(op, count))
+  /** What an operator is to the analyses, by their numbers. */
+  private describe(name: string, arity: number): (readonly [number, OperatorWords])[] {
+    const { analyses = [], describe } = this.options
+    const relational = describe ? [[RELATIONAL, describe(name)] as const] : []
+    const others = analyses.map((analysis) => {
+      const { number, describe: words } = ANALYSES[analysis]
+      return [number, words(name, arity, (op, count) => this.number(op, count))] as const
+    })
+    return [...relational, ...others]
   }
 
   /** The rules are defined: what comes now goes at `forget`. */

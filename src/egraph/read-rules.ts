@@ -1,5 +1,5 @@
 import { didYouMean, nearest } from "../base/suggest.js"
-import { EQUAL_AFTER_ADDING } from "./analyses.js"
+import { EQUAL_AFTER_ADDING } from "./guards.js"
 import { faultIn } from "./check-rules.js"
 import {
   isVariable,

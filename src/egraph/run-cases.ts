@@ -39,8 +39,9 @@ function guardOf({ name, args }: CaseRule["guards"][number]): Guard {
 const withoutChoices = new WeakMap<RuleText, RuleText>()
 
 /** Where no analysis knows free variables none is free, so no other right side is ever chosen. */
-function rulesUnder(analysis: Case["analysis"], text: RuleText): RuleText {
-  if (analysis === "lambda" || text.rules.every(({ choice }) => choice === undefined)) return text
+function rulesUnder(analyses: Case["analyses"], text: RuleText): RuleText {
+  if (analyses.includes("lambda") || text.rules.every(({ choice }) => choice === undefined))
+    return text
   const known = withoutChoices.get(text)
   if (known) return known
   const rules = text.rules.map(({ choice: _, ...rule }) => rule)
@@ -63,8 +64,8 @@ export function graphFor(
   { proofs, compile, rows = MOST_ROWS }: CaseOptions = {},
 ): EGraph {
   return EGraph.createSync({
-    rules: rulesUnder(given.analysis, rules),
-    ...(given.analysis !== "none" && { analyses: [given.analysis] }),
+    rules: rulesUnder(given.analyses, rules),
+    analyses: given.analyses,
     ...(proofs !== undefined && { proofs }),
     ...(compile !== undefined && { compile }),
     limits: { nodes: rows, iterations: given.iterationLimit ?? Infinity },
@@ -75,6 +76,7 @@ export function graphFor(
 export function runIn(graph: EGraph, given: Case): Pick<Outcome, "iterations" | "stop"> {
   const starts = given.starts.map((term) => graph.add(term))
   for (const [a, b] of given.unions) graph.union(graph.add(a), graph.add(b))
+  for (const [term, facts] of given.assume) graph.assume(graph.add(term), facts)
   const root = starts.at(-1) ?? 0
   const stopsOnGoals = given.stopOnGoals && given.goals.length > 0
   const { stop, iterations } = graph.run({

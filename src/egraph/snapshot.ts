@@ -13,7 +13,16 @@ const HEAD = 16
 
 /** Counters of assembly/snapshot.ts, by the names of their exports. */
 const SCALARS = [
-  ...["blocksUsed", "isContradictory", "atRoot", "atRule", "changed", "isOpen", "isSearching"],
+  ...[
+    "blocksUsed",
+    "isContradictory",
+    "isNamed",
+    "atRoot",
+    "atRule",
+    "changed",
+    "isOpen",
+    "isSearching",
+  ],
   ...["newest", "classCount", "congruentRows", "dirtyCount", "factClock", "lastRow", "liveCount"],
   ...["opCount", "staleCount", "unionClock", "unions", "frozenRows", "frozenUnions", "liveRows"],
   ...["slotMask", "slotShift", "slotsMost", "slotsUsed", "logBytes", "cellCount", "linked"],

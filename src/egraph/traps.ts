@@ -7,7 +7,8 @@ import type { Exports } from "./wasm.js"
 
 /** Verbs that can be refused, or that do so much that they may trap. */
 const VERBS = [
-  ...["add", "advance", "allocate", "analyzeDays", "compileRule", "defineOp", "defineRule"],
+  ...["add", "advance", "allocate", "analyzeDays", "assumeFact", "assumeRange", "compileRule"],
+  ...["defineOp", "defineRule", "describeOp", "factIn"],
   ...["extract", "extractDag", "extractTrees", "extractVariants", "isReached", "keepDefinitions"],
   ...["listParts", "newProblem", "rebuild", "reset", "restart", "run", "setGoals", "settle"],
   ...["showVariant", "switchCompiledOn", "switchFactsOn", "switchLogging", "switchRounds"],

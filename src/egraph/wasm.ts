@@ -31,7 +31,7 @@ export interface Exports extends ExtractionExports {
   readonly seek: Fn
   readonly isAllowed: Fn
   readonly addExact: Fn
-  reset(capacity: number): void
+  reset(capacity: number, moreAnalyses: number): void
   keepDefinitions(): void
   restart(): void
   allocate(bytes: number): number
@@ -39,6 +39,7 @@ export interface Exports extends ExtractionExports {
   regions(): number
   taken(): number
   defineOp(order: number, kind: number, payload: number): number
+  describeOp(op: number, analysis: number, kind: number, payload: number): void
   scratch(): number
   add(op: number, length: number): number
   unite(a: number, b: number): number
@@ -91,8 +92,14 @@ export interface Exports extends ExtractionExports {
   bestCosts(): number
   choices(): number
   extract(root: number): void
-  switchFactsOn(analysis: number): void
+  /** 0 where the instance has no column for it. */
+  switchFactsOn(analysis: number): number
+  /** What an analysis knows of the class of a row: a word of its own. */
+  factIn(analysis: number, row: number): number
+  assumeFact(analysis: number, row: number, fact: number): void
+  assumeRange(row: number, low: number, high: number): void
   hasContradiction(): number
+  contradictionAt(): number
   analyzeDays(plan: number, planWords: number, answer: number, answerWords: number): void
   readonly isOutOfMemory: WebAssembly.Global
   limitMemory(pages: number): void
@@ -112,11 +119,13 @@ export interface Host {
   freshName(cls: number): number
 }
 
-/** An instance of the module, for a number of rows, and the host that its user gave it. */
+/** An instance of the module, for a number of rows and of analyses, and the host that its user gave it. */
 export interface Instance {
   /** Of a broken instance, what refuses every call. */
   exports: Exports
   readonly capacity: number
+  /** Analyses that it has columns for, beside one. */
+  readonly moreAnalyses: number
   host: Host | undefined
   /** All of memory as words, as long as it does not grow: see `memoryOf`. */
   memory: Uint32Array
@@ -155,6 +164,9 @@ const PAGE = 65536
 /** What the regions of assembly/ reserve: for each row, and whatever the rows. */
 const BYTES_A_ROW = 360
 const OTHER_PAGES = 1800
+/** The same for each analysis beside one. */
+const BYTES_AN_ANALYSIS = 12
+const PAGES_AN_ANALYSIS = 32
 const MATCH_BYTES = 4096
 
 /** Rows of an instance unless more are asked for. */
@@ -165,10 +177,13 @@ let module: WebAssembly.Module | undefined
 const idle: Instance[] = []
 
 /** An empty instance; give it back with `release`. */
-export function acquire(capacity = FEW_ROWS): Instance {
-  const known = idle.findIndex((instance) => instance.capacity === capacity)
-  const instance = (known < 0 ? undefined : idle.splice(known, 1)[0]) ?? instantiate(capacity)
-  instance.exports.reset(capacity)
+export function acquire(capacity = FEW_ROWS, moreAnalyses = 0): Instance {
+  const known = idle.findIndex(
+    (instance) => instance.capacity === capacity && instance.moreAnalyses === moreAnalyses,
+  )
+  const instance =
+    (known < 0 ? undefined : idle.splice(known, 1)[0]) ?? instantiate(capacity, moreAnalyses)
+  instance.exports.reset(capacity, moreAnalyses)
   return instance
 }
 
@@ -178,7 +193,7 @@ export function release(instance: Instance): void {
   if (instance.exports !== BROKEN.exports) idle.push(instance)
 }
 
-function instantiate(capacity: number): Instance {
+function instantiate(capacity: number, moreAnalyses: number): Instance {
   module ??= new WebAssembly.Module(readFileSync(packageFile("dist/smelt.wasm")))
   const abort = () => {
     throw new Error("the WebAssembly module aborted")
@@ -199,6 +214,7 @@ function instantiate(capacity: number): Instance {
       instance.exports = BROKEN.exports
     }),
     capacity,
+    moreAnalyses,
     host: undefined,
     memory: new Uint32Array(),
   }
@@ -212,8 +228,10 @@ function isTrap(error: unknown): error is Error {
 }
 
 /** Memory for the regions in one step: each step costs a garbage collection. A number that is wrong costs time only. */
-function growAtOnce({ exports, capacity }: Instance): void {
-  const pages = OTHER_PAGES + Math.ceil((capacity * BYTES_A_ROW) / PAGE)
+function growAtOnce({ exports, capacity, moreAnalyses }: Instance): void {
+  const perRow = BYTES_A_ROW + BYTES_AN_ANALYSIS * moreAnalyses
+  const pages =
+    OTHER_PAGES + PAGES_AN_ANALYSIS * moreAnalyses + Math.ceil((capacity * perRow) / PAGE)
   exports.memory.grow(pages - exports.memory.buffer.byteLength / PAGE)
 }
 

@@ -21,6 +21,7 @@ const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 2 ** 31
 const SEQUENCES = Number(process.env.SMELT_ABI_SEQUENCES ?? 12_000)
 /** Few rows, so that graphs get full. */
 const ROWS = 1 << 9
+const MORE_ANALYSES = 2
 const MS = 5
 
 const HOSTILE: NonEmpty<number> = [
@@ -119,6 +120,10 @@ function budget({ random, instance }: Session): void {
   doubles(exports, at, 1)[0] = random.chance(0.98) ? performance.now() + MS : -Infinity
 }
 
+function bound({ random }: Session): number {
+  return random.chance(0.8) ? random.below(9) - 4 : random.pick([NaN, -Infinity, Infinity, 1e308])
+}
+
 const CALLS: readonly (readonly [weight: number, call: Call])[] = [
   [3, (s) => !s.isCompiled && s.instance.exports.defineOp(...definition(s))],
   [
@@ -188,13 +193,28 @@ const CALLS: readonly (readonly [weight: number, call: Call])[] = [
   ],
   [1, ({ random, instance }) => random.chance(0.03) && instance.exports.allocate(near(random, 99))],
   [1, ({ random, instance }) => random.chance(0.02) && instance.exports.advance(near(random, 99))],
-  [1, ({ random, instance }) => instance.exports.switchFactsOn(near(random, 6))],
+  [1, ({ random, instance }) => instance.exports.switchFactsOn(near(random, 9))],
+  [
+    2,
+    (s) => {
+      const { random, instance } = s
+      const [, kind, payload] = definition(s)
+      return instance.exports.describeOp(op(s), near(random, 9), kind, payload)
+    },
+  ],
+  [2, (s) => s.instance.exports.assumeFact(near(s.random, 9), row(s), near(s.random, 17))],
+  [2, (s) => s.instance.exports.assumeRange(row(s), bound(s), bound(s))],
+  [1, (s) => s.instance.exports.factIn(near(s.random, 9), row(s))],
   [1, ({ random, instance }) => instance.exports.switchLogging(near(random, 2))],
   [1, ({ random, instance }) => instance.exports.switchRounds(near(random, 2))],
   [1, (s) => s.random.chance(0.2) && s.instance.exports.switchCompiledOn()],
   [1, ({ random, instance }) => random.chance(0.3) && instance.exports.keepDefinitions()],
   [1, ({ random, instance }) => random.chance(0.3) && instance.exports.restart()],
-  [1, (s) => s.random.chance(0.1) && s.instance.exports.reset(s.random.pick(HOSTILE))],
+  [
+    1,
+    (s) =>
+      s.random.chance(0.1) && s.instance.exports.reset(s.random.pick(HOSTILE), near(s.random, 4)),
+  ],
   [1, (s) => prices(s)],
   [1, (s) => s.random.chance(0.3) && problem(s)],
   [1, (s) => s.random.chance(0.3) && days(s)],
@@ -211,7 +231,7 @@ function definition(session: Session): [order: number, kind: number, payload: nu
 
 function guard(session: Session): number {
   const { random } = session
-  const number = random.chance(0.7) ? 1000 + near(random, 6) : near(random, 19)
+  const number = random.chance(0.7) ? 1000 + near(random, 19) : near(random, 19)
   const args = Array.from({ length: random.below(4) }, () =>
     number === 1005 ? address(session, session.rights) : near(random, 4),
   )
@@ -328,7 +348,9 @@ function begin(random: Random, instance: Instance): Session {
     exports.keepDefinitions()
     return session
   }
-  if (random.chance(0.5)) exports.switchFactsOn(random.between(1, 4))
+  if (random.chance(0.5))
+    for (let i = random.between(1, 1 + MORE_ANALYSES); i > 0; i--)
+      attempt(() => exports.switchFactsOn(random.between(1, 7)))
   exports.switchRounds(1)
   for (let i = random.between(1, 5); i > 0; i--)
     attempt(() => exports.defineOp(random.chance(0.6) ? 0 : random.below(3), 0, 0))
@@ -363,7 +385,7 @@ test(`any sequence of calls keeps every graph whole (SMELT_SEED=${SEED} SMELT_AB
   let broken = 0
   for (let seed = SEED; seed < SEED + SEQUENCES; seed++) {
     const random = new Random(seed)
-    const instance = acquire(ROWS)
+    const instance = acquire(ROWS, MORE_ANALYSES)
     const session = begin(random, instance)
     const { exports } = instance
     let last = -1

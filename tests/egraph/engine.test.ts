@@ -5,7 +5,11 @@ import { EGraph } from "../../src/egraph/index.js"
 import { graphFor, outcomeIn, rulesOf, runCase } from "../../src/egraph/run-cases.js"
 import { isInterpretable, judged } from "./judged.js"
 
-const { cases, rulesets } = readCases(readFileSync("tests/egraph/cases/conformance.json", "utf8"))
+const files = ["tests/egraph/cases/conformance.json", "tests/egraph/cases/analyses.json"].map(
+  (file) => readCases(readFileSync(file, "utf8")),
+)
+const cases = files.flatMap((file) => file.cases)
+const rulesets = new Map(files.flatMap((file) => [...file.rulesets]))
 const texts = new Map([...rulesets].map(([name, rules]) => [name, rulesOf(rules)]))
 
 const rulesFor = ({ ruleset }: Case) => rulesets.get(ruleset) ?? []

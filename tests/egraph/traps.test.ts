@@ -52,7 +52,10 @@ describe("a call that is refused says why, and changes nothing", () => {
     ["a rule that there is not", () => exports.switchRule(3, 0), /3 is no rule/],
     ["facts, once there are nodes", () => exports.switchFactsOn(2), /begun already/],
     ["more memory than 4 GiB", () => [1, 2].map(() => exports.allocate(2 ** 31)), /no more memory/],
-    ["another number of rows", () => exports.reset(2 * ROWS), /1024 is not among/],
+    ["more analyses than columns", () => exports.reset(ROWS, 1), /1 is not among/],
+    ["a fact of an analysis that is off", () => exports.assumeFact(6, row, 1), /assumeFact/],
+    ["a range of no number", () => exports.assumeRange(row, 2, 1), /assumeRange/],
+    ["another number of rows", () => exports.reset(2 * ROWS, 0), /1024 is not among/],
   ]
   test.each(cases)("%s", (_, call, message) => {
     expect(call).toThrow(EGraphError)

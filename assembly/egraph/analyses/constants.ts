@@ -3,21 +3,12 @@
 
 import { numberLeaf } from "../../host";
 import { isAllocated } from "../../memory/arena";
-import {
-  add,
-  aLeaf,
-  arityOf,
-  childOf,
-  dataOf,
-  nextNode,
-  opKind,
-  opOf,
-  opPayload,
-  Order,
-  prune,
-  fold,
-} from "../egraph";
+import { Analysis, factOf, kindOf, knownOf, payloadOf } from "../columns";
+import { add, aLeaf, fold, Order, prune } from "../egraph";
+import { arityOf, childOf, nextNode, opOf } from "../rows";
 import { contradict } from "./contradiction";
+import { high, low } from "./interval";
+import { isValue } from "./values";
 
 export const enum Kind {
   Symbol = 0,
@@ -36,12 +27,12 @@ export function isPayload(order: u32, kind: u32, payload: usize): bool {
 
 export function make(row: u32): u32 {
   const op = opOf(row);
-  const kind = opKind(op);
+  const kind = kindOf(Analysis.Constants, op);
   if (kind == Kind.Symbol) return 0;
   if (kind == Kind.Number) return op + 1;
   if (arityOf(row) < 2) return 0;
-  const a = dataOf(childOf(row, 0));
-  const b = dataOf(childOf(row, 1));
+  const a = knownOf(Analysis.Constants, childOf(row, 0));
+  const b = knownOf(Analysis.Constants, childOf(row, 1));
   if (a == 0 || b == 0) return 0;
   const right = valueOf(b);
   if (kind == Kind.Over && right == 0) return 0;
@@ -56,7 +47,7 @@ function calculate(kind: u32, a: f64, b: f64): f64 {
 }
 
 export function valueOf(data: u32): f64 {
-  return load<f64>(opPayload(data - 1));
+  return load<f64>(payloadOf(Analysis.Constants, data - 1));
 }
 
 export function merge(a: u32, b: u32): u32 {
@@ -64,9 +55,16 @@ export function merge(a: u32, b: u32): u32 {
   return a != 0 ? a : b;
 }
 
+/** What lies between equal bounds is a number, unless it is NULL. */
+export function infer(cls: u32): u32 {
+  const range = factOf(Analysis.Interval, cls);
+  if (range == 0 || low(range) != high(range) || !isValue(cls)) return 0;
+  return knownOf(Analysis.Constants, cls) != 0 ? 0 : aLeaf(numberLeaf(low(range))) + 1;
+}
+
 /** A class that is a number holds its leaf, and no other node of it has to be looked at again. */
 export function modify(cls: u32): void {
-  const data = dataOf(cls);
+  const data = knownOf(Analysis.Constants, cls);
   if (data == 0) return;
   fold(cls, add(data - 1, 0));
   let row = cls;

@@ -18,20 +18,9 @@ import {
   wordAt,
 } from "../../memory/blocks";
 import { isAllocated } from "../../memory/arena";
-import {
-  add,
-  aLeaf,
-  areLeaves,
-  arityOf,
-  childOf,
-  dataOf,
-  find,
-  fold,
-  opKind,
-  opOf,
-  opPayload,
-  Order,
-} from "../egraph";
+import { Analysis, kindOf, knownOf, payloadOf } from "../columns";
+import { add, aLeaf, areLeaves, fold, Order } from "../egraph";
+import { arityOf, childOf, find, opOf } from "../rows";
 import { contradict } from "./contradiction";
 
 export const enum Kind {
@@ -55,7 +44,7 @@ export function isPayload(order: u32, kind: u32, payload: usize): bool {
 
 export function make(row: u32): u32 {
   const op = opOf(row);
-  const kind = opKind(op);
+  const kind = kindOf(Analysis.Lambda, op);
   if (arityOf(row) < leastChildren(kind)) return 0;
   const constant = constantOf(row, op, kind);
   return record(freeIn(row, kind), constant);
@@ -89,13 +78,18 @@ function freeIn(row: u32, kind: u32): u32 {
 }
 
 export function freeOf(cls: u32): u32 {
-  const data = dataOf(cls);
+  const data = knownOf(Analysis.Lambda, cls);
   return data == 0 ? 0 : wordAt(data, 0);
 }
 
 export function constantOfClass(cls: u32): u32 {
-  const data = dataOf(cls);
+  const data = knownOf(Analysis.Lambda, cls);
   return data == 0 ? 0 : wordAt(data, 1);
+}
+
+/** Of a constant that is a number. */
+export function valueOf(constant: u32): f64 {
+  return load<f64>(payloadOf(Analysis.Lambda, constant - 1));
 }
 
 function constantOf(row: u32, op: u32, kind: u32): u32 {
@@ -104,13 +98,19 @@ function constantOf(row: u32, op: u32, kind: u32): u32 {
   const a = constantOfClass(childOf(row, 0));
   const b = constantOfClass(childOf(row, 1));
   if (a == 0 || b == 0) return 0;
-  return kind == Kind.Equals ? load<u32>(opPayload(op) + (a == b ? 4 : 0)) + 1 : sum(a, b);
+  return kind == Kind.Equals
+    ? load<u32>(payloadOf(Analysis.Lambda, op) + (a == b ? 4 : 0)) + 1
+    : sum(a, b);
 }
 
 /** Nothing where one is no integer, or the sum is none of 32 bits. */
 function sum(a: u32, b: u32): u32 {
-  if (opKind(a - 1) != Kind.Integer || opKind(b - 1) != Kind.Integer) return 0;
-  const value = load<f64>(opPayload(a - 1)) + load<f64>(opPayload(b - 1));
+  if (
+    kindOf(Analysis.Lambda, a - 1) != Kind.Integer ||
+    kindOf(Analysis.Lambda, b - 1) != Kind.Integer
+  )
+    return 0;
+  const value = valueOf(a) + valueOf(b);
   return value < -2147483648 || value > 2147483647 ? 0 : aLeaf(numberLeaf(value)) + 1;
 }
 

@@ -1,7 +1,8 @@
 // Guards of rules over class facts (their names and meaning: rules/README.md). A guard that holds by a
 // declared fact says so.
 
-import { arityOf, childOf, dataOf } from "../egraph";
+import { arityOf, childOf } from "../egraph";
+import { dataOf } from "./column";
 import { witness } from "../explain";
 import { has, isSubset, meets, nulls, sizeOf, wordAt } from "../../memory/blocks";
 import { close, give, isDetermined, startClosure, whyDetermined, whyKey } from "./closure";

@@ -3,7 +3,8 @@
 // scalars.ts and relations.ts, the guards of rules in guards.ts. What the host tells of operators: kinds.ts.
 
 import { isAllocated } from "../../memory/arena";
-import { arityOf, opKind, opOf } from "../egraph";
+import { arityOf, opOf } from "../egraph";
+import { opKind } from "./column";
 import { reserveClosure } from "./closure";
 import { holds } from "./guards";
 import { ColumnWord, Kind, ScanWord } from "./kinds";

@@ -1,6 +1,7 @@
 // Facts of relations: what each operator makes of its input's. A declared fact is carried on by number.
 
-import { arityOf, childOf, dataOf } from "../egraph";
+import { arityOf, childOf } from "../egraph";
+import { dataOf } from "./column";
 import {
   difference,
   has,

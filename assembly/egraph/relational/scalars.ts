@@ -1,6 +1,7 @@
 // Facts of scalars, lists and aggregate calls, from those of their children.
 
-import { arityOf, childOf, dataOf, opKind, opOf, opPayload } from "../egraph";
+import { arityOf, childOf, opOf } from "../egraph";
+import { dataOf, opKind, opPayload } from "./column";
 import { difference, intersection, single, union } from "../../memory/blocks";
 import { ColumnWord, Kind, Trait } from "./kinds";
 import {

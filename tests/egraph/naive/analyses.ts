@@ -20,11 +20,30 @@ const NONE: Analysis = {
   prunes: false,
 }
 
-export const ANALYSES: Readonly<Record<AnalysisName, Analysis>> = {
-  none: NONE,
+const ANALYSES: Readonly<Record<AnalysisName, Analysis>> = {
   "constant-fold": { ...NONE, leaf: numberText, constant: foldNumbers, prunes: true },
   "boolean-fold": { ...NONE, constant: foldBooleans },
   lambda: { ...NONE, constant: foldLambda, hasFreeVariables: true },
+  interval: NONE,
+  nullability: NONE,
+  type: NONE,
+}
+
+/** Several at once: what one of them says. Ranges, nullness and types are in facts.ts. */
+export function allOf(names: readonly AnalysisName[]): Analysis {
+  const all = names.map((name) => ANALYSES[name])
+  return {
+    leaf: (text) => all.reduce((leaf, each) => each.leaf(leaf), text),
+    constant: (op, children) => {
+      for (const each of all) {
+        const constant = each.constant(op, children)
+        if (constant !== undefined) return constant
+      }
+      return undefined
+    },
+    hasFreeVariables: all.some(({ hasFreeVariables }) => hasFreeVariables),
+    prunes: all.some(({ prunes }) => prunes),
+  }
 }
 
 /** The number that a leaf's text is, if it is one. */
@@ -92,7 +111,8 @@ function foldBooleans(
   if (children.length === 1) return op === "~" ? !a : undefined
   const rule = DECIDES[op]
   if (!rule || children.length !== 2) return undefined
-  return a === rule.first ? rule.result : b
+  if (a === rule.first) return rule.result
+  return typeof b === "boolean" ? b : undefined
 }
 
 function foldLambda(op: string, children: readonly (Constant | undefined)[]): Constant | undefined {

@@ -8,6 +8,7 @@ import type {
 } from "../../../src/egraph/cases.js"
 import type { Term } from "../../../src/egraph/term.js"
 import { numberOf } from "./analyses.js"
+import { isNot0 } from "./facts.js"
 import type { Graph } from "./graph.js"
 import type { Bindings, Match } from "./match.js"
 
@@ -64,22 +65,48 @@ function classOf(variable: string, bindings: Bindings): number {
 
 function holds(guard: CaseGuard, bindings: Bindings, graph: Graph): boolean {
   const [a = -1, b = -1] = guard.args.map((arg) => addTerm(arg, bindings, graph))
+  const { range, nullness, types, constant } = graph.known(a)
   switch (guard.name) {
     case "is-not-zero":
-      return graph.constant(a) !== 0
+      return constant !== 0
     case "is-const":
-      return graph.constant(a) !== undefined
+      return constant !== undefined
     case "is-sym":
       return hasSymbol(a, graph)
     case "is-const-or-distinct-var":
       return (
-        graph.find(a) !== graph.find(b) &&
-        (typeof graph.constant(a) === "number" || hasSymbol(a, graph))
+        graph.find(a) !== graph.find(b) && (typeof constant === "number" || hasSymbol(a, graph))
       )
     case "not-same-class":
       return graph.find(a) !== graph.find(b)
     case "equal-after-adding":
       return graph.find(a) === graph.find(b)
+    case "excludes-zero":
+      return isNot0(graph.known(a))
+    case "is-positive":
+      return range !== undefined && range[0] > 0
+    case "is-non-negative":
+      return range !== undefined && range[0] >= 0
+    case "is-negative":
+      return range !== undefined && range[1] < 0
+    case "is-non-positive":
+      return range !== undefined && range[1] <= 0
+    case "is-less":
+      return (range?.[1] ?? Infinity) < (graph.known(b).range?.[0] ?? -Infinity)
+    case "is-at-most":
+      return (range?.[1] ?? NaN) <= (graph.known(b).range?.[0] ?? NaN)
+    case "is-not-null":
+      return nullness === "not-null"
+    case "is-null":
+      return nullness === "null"
+    case "is-integer":
+      return types === "i"
+    case "is-number":
+      return types === "i" || types === "f" || types === "fi"
+    case "is-boolean":
+      return types === "b"
+    case "is-text":
+      return types === "t"
     default:
       return unreachable(guard.name)
   }

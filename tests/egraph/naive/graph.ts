@@ -1,5 +1,16 @@
-import { ANALYSES, textOf, type Analysis, type Constant } from "./analyses.js"
 import type { AnalysisName } from "../../../src/egraph/cases.js"
+import { allOf, textOf, type Analysis, type Constant } from "./analyses.js"
+import {
+  bothOf,
+  compared,
+  inferred,
+  inferredNumber,
+  isSame,
+  madeOf,
+  type Known,
+  type NaiveFacts,
+  type On,
+} from "./facts.js"
 import type { Order } from "./order.js"
 
 /** A node with the classes of its children and its own class, as they were when it was entered. */
@@ -8,6 +19,9 @@ export interface Node {
   readonly children: readonly number[]
   readonly home: number
 }
+
+/** The engine narrows more often: what settles within this does not depend on where it stops. */
+const MOST_NARROWED = 24
 
 /** More nodes than the caller wants to see. */
 export class TooLarge extends Error {
@@ -34,18 +48,23 @@ export class Graph {
   readonly #free = new Map<number, ReadonlySet<number>>()
   #memo = new Map<string, Node>()
   readonly #leaves: Node[] = []
+  readonly #facts = new Map<number, NaiveFacts>()
+  /** How often the facts of a root changed: a cycle may narrow a range forever. */
+  readonly #narrowed = new Map<number, number>()
   readonly #analysis: Analysis
+  readonly #on: On
   /** Nodes made so far, also those that are no longer there. */
   made = 0
   /** Unions and new facts so far. */
   #changes = 0
 
   constructor(
-    analysis: AnalysisName,
+    analyses: readonly AnalysisName[],
     private readonly order: Order,
     private readonly nodeLimit: number,
   ) {
-    this.#analysis = ANALYSES[analysis]
+    this.#analysis = allOf(analyses)
+    this.#on = new Set(analyses)
   }
 
   find(id: number): number {
@@ -76,6 +95,7 @@ export class Graph {
     if (this.#memo.size > this.nodeLimit) throw new TooLarge(`more than ${this.nodeLimit} nodes`)
     this.#free.set(id, this.#freeOf(node))
     this.#learn(id, this.#constantOf(node))
+    this.assume(id, this.#factsOf(node))
     return id
   }
 
@@ -89,11 +109,33 @@ export class Graph {
     this.#oldest.set(root, Math.min(this.oldest(a), this.oldest(b)))
     this.#restrict(root, this.#free.get(child) ?? new Set())
     this.#learn(root, this.#constants.get(child))
+    this.assume(root, this.#facts.get(child) ?? {})
     return true
   }
 
   constant(id: number): Constant | undefined {
     return this.#constants.get(this.find(id))
+  }
+
+  known(id: number): Known {
+    return { ...this.#facts.get(this.find(id)), constant: this.constant(id) }
+  }
+
+  /** Facts of a class, together with what follows from them for it. */
+  assume(id: number, facts: NaiveFacts): void {
+    const root = this.find(id)
+    const known = this.#facts.get(root) ?? {}
+    const both = bothOf(known, facts)
+    if (!isSame(known, both)) {
+      this.#changes++
+      this.#facts.set(root, both)
+      const times = (this.#narrowed.get(root) ?? 0) + 1
+      this.#narrowed.set(root, times)
+      if (times > MOST_NARROWED) throw new TooLarge(`facts changed ${times} times`)
+    }
+    const all = inferred(this.known(root), this.#on)
+    if (!isSame(both, bothOf(both, all))) this.assume(root, all)
+    this.#learn(root, inferredNumber(this.#facts.get(this.find(root)) ?? {}, this.#on))
   }
 
   /** The names that are free in a class, as roots. */
@@ -127,7 +169,7 @@ export class Graph {
   }
 
   #isPruned({ children, home }: Node): boolean {
-    return this.#analysis.prunes && children.length > 0 && this.constant(home) !== undefined
+    return this.#analysis.prunes && children.length > 0 && typeof this.constant(home) === "number"
   }
 
   /** Congruence and facts to their fixpoint. */
@@ -155,12 +197,25 @@ export class Graph {
   #recompute(node: Node): void {
     this.#restrict(this.find(node.home), this.#freeOf(node))
     this.#learn(this.find(node.home), this.#constantOf(node))
+    this.assume(this.find(node.home), this.#factsOf(node))
   }
 
   #constantOf({ op, children }: Node): Constant | undefined {
-    return this.#analysis.constant(
+    const constants = children.map((child) => this.constant(child))
+    const folded = this.#analysis.constant(op, constants)
+    if (folded !== undefined || !this.#on.has("boolean-fold")) return folded
+    return compared(
       op,
-      children.map((child) => this.constant(child)),
+      children.map((child) => this.known(child)),
+      this.#on,
+    )
+  }
+
+  #factsOf({ op, children }: Node): NaiveFacts {
+    return madeOf(
+      op,
+      children.map((child) => this.known(child)),
+      this.#on,
     )
   }
 
@@ -172,6 +227,7 @@ export class Graph {
     this.#changes++
     this.#constants.set(root, constant)
     this.union(root, this.add(textOf(constant), []))
+    this.assume(root, {})
   }
 
   /** Leaves only those free names that `names` has too. */

@@ -8,7 +8,10 @@ import {
   type CaseRule,
   type Outcome,
 } from "../../../src/egraph/cases.js"
+import type { Assumption } from "../../../src/egraph/facts.js"
+import { formOf } from "../../../src/egraph/guards.js"
 import type { Term } from "../../../src/egraph/term.js"
+import { Contradictory } from "./facts.js"
 import { TooLarge, TwoConstants } from "./graph.js"
 import { Random } from "./random.js"
 import { RuleSource, type RawRule } from "./random-rules.js"
@@ -20,6 +23,8 @@ import {
   randomTerm,
   randomVocabulary,
   subterms,
+  type NonEmpty,
+  type Topic,
   type Vocabulary,
 } from "./random-terms.js"
 import { runNaive } from "./run.js"
@@ -44,20 +49,34 @@ const ATTEMPTS = 25
 const RULES = readRules("tests/egraph/cases/conformance.json")
 
 /** Rules that hold under each analysis, to be mixed with random ones. */
-const LAWS: Readonly<Record<AnalysisName, readonly RawRule[]>> = {
+const LAWS: Readonly<Record<Topic, readonly RawRule[]>> = {
   none: [],
   "constant-fold": RULES["math"] ?? [],
   "boolean-fold": RULES["boolean"] ?? [],
   lambda: RULES["lambda"] ?? [],
+  values: [
+    { name: "less-or-equal", lhs: "(<= ?a ?b)", rhs: "(| (< ?a ?b) (= ?a ?b))" },
+    { name: "abs-positive", lhs: "(abs ?a)", rhs: "?a", guards: [["is-non-negative", "?a"]] },
+    { name: "min-less", lhs: "(min ?a ?b)", rhs: "?a", guards: [["is-at-most", "?a", "?b"]] },
+    { name: "over-itself", lhs: "(/ ?a ?a)", rhs: "1", guards: [["excludes-zero", "?a"]] },
+    { name: "coalesce-first", lhs: "(coalesce ?a ?b)", rhs: "?a", guards: [["is-not-null", "?a"]] },
+    { name: "coalesce-second", lhs: "(coalesce ?a ?b)", rhs: "?b", guards: [["is-null", "?a"]] },
+  ],
 }
 
 /** The laws that speak of nothing but the vocabulary's operators. */
-function lawsOf({ analysis, operators }: Vocabulary): RawRule[] {
+function lawsOf({ analysis, operators }: Vocabulary, analyses: readonly AnalysisName[]): RawRule[] {
   const known = new Set(operators.map(({ word }) => word))
   const words = (side: RawRule["lhs"]) =>
     [...JSON.stringify(side).matchAll(/\(([^\s()]+)/g)].map((match) => match[1] ?? "")
-  return LAWS[analysis].filter(({ lhs, rhs }) =>
-    [...words(lhs), ...words(rhs)].every((word) => known.has(word)),
+  const isAsked = ({ guards = [] }: RawRule) =>
+    guards.every(([name = ""]) => {
+      const asks = formOf(name)?.asks
+      return asks?.some((each) => analyses.includes(each)) ?? true
+    })
+  return LAWS[analysis].filter(
+    (law) =>
+      isAsked(law) && [...words(law.lhs), ...words(law.rhs)].every((word) => known.has(word)),
   )
 }
 
@@ -77,13 +96,13 @@ interface RawCase {
 }
 
 /**
- * The same case for the same seed: small, with one outcome in every order that was tried, and
+ * The same case for the same seed, of any topic if none is given: small, with one outcome in every order that was tried, and
  * mostly one in which the graph changes in several iterations.
  */
-export function randomCase(seed: number): RandomCase {
+export function randomCase(seed: number, topic?: Topic): RandomCase {
   const random = new Random(Math.imul(seed, 0x9e3779b1))
   const wanted = random.pick([0, 2, 3, 3, 4, 5, 6, 8])
-  const analysis = randomAnalysis(random)
+  const analysis = topic ?? randomAnalysis(random)
   let best: Draft | undefined
   for (let attempt = 0; ; attempt++) {
     const drawn = draft(random, analysis, `random-${seed}`)
@@ -124,13 +143,17 @@ function outcomeOf(given: Case, rules: readonly CaseRule[]): Outcome | undefined
   try {
     return settle(given, rules, seeds, { nodeLimit: LARGEST_MADE * 2 })
   } catch (error) {
-    if (error instanceof TwoConstants || error instanceof TooLarge) return undefined
+    if (isNoCase(error)) return undefined
     throw error
   }
 }
 
+function isNoCase(error: unknown): boolean {
+  return [TwoConstants, TooLarge, Contradictory].some((kind) => error instanceof kind)
+}
+
 /** A drawn case with as many iterations as stay small. */
-function draft(random: Random, analysis: AnalysisName, name: string): Draft {
+function draft(random: Random, analysis: Topic, name: string): Draft {
   const { rules, raw } = draw(random, analysis, name)
   const { given, rules: typed } = read(rules, raw)
   const isSimple = given.scheduler.kind === "simple"
@@ -155,26 +178,25 @@ function tryOut(given: Case, rules: readonly CaseRule[]): { sizes: number[]; end
     })
     return { sizes, ends: stop !== "iteration-limit" }
   } catch (error) {
-    if (error instanceof TooLarge || error instanceof TwoConstants) return { sizes, ends: false }
+    if (isNoCase(error)) return { sizes, ends: false }
     throw error
   }
 }
 
-function draw(
-  random: Random,
-  analysis: AnalysisName,
-  name: string,
-): { rules: RawRule[]; raw: RawCase } {
+function draw(random: Random, analysis: Topic, name: string): { rules: RawRule[]; raw: RawCase } {
   const vocabulary = randomVocabulary(random, analysis)
   const ground = () =>
     randomTerm(random, vocabulary, groundLeaves(random, vocabulary), random.between(1, 4))
   const starts = [ground(), ...Array.from({ length: random.below(4) }, ground)]
-  const rules = new RuleSource(random, vocabulary, starts, lawsOf(vocabulary)).rules()
+  const analyses = analysesFor(random, analysis)
+  const laws = lawsOf(vocabulary, analyses)
+  const rules = new RuleSource(random, vocabulary, starts, laws, analyses).rules()
   const goals = Array.from({ length: random.below(3) }, () => goalOf(random, starts, rules))
   const raw = {
     name,
     ruleset: "random",
-    analysis,
+    analysis: analysis === "values" ? analyses : analysis,
+    ...(analysis === "values" && { assume: randomAssumptions(random, starts, analyses) }),
     starts: starts.map(plainText),
     unions: randomUnions(random, vocabulary, starts),
     scheduler: randomScheduler(random),
@@ -183,6 +205,40 @@ function draw(
     stopOnGoals: random.chance(0.3),
   }
   return { rules, raw }
+}
+
+function analysesFor(random: Random, topic: Topic): AnalysisName[] {
+  if (topic !== "values") return topic === "none" ? [] : [topic]
+  const chosen = random.shuffled(OF_VALUES).slice(0, random.between(1, OF_VALUES.length))
+  return random.chance(0.4) ? random.shuffled(OF_VALUES) : chosen
+}
+
+const OF_VALUES: NonEmpty<AnalysisName> = [
+  ...(["constant-fold", "boolean-fold", "interval", "nullability", "type"] as const),
+]
+
+/** Facts of some parts of the starts, which mostly go together. */
+function randomAssumptions(
+  random: Random,
+  starts: readonly Term[],
+  analyses: readonly AnalysisName[],
+): [string, Assumption][] {
+  const parts = starts.flatMap(subterms).filter(({ op }) => /^[xyzfgh]$/.test(op))
+  const low = () => random.pick([-3, -1, 0, 0, 1, 1, 2, 0.5, -Infinity])
+  return random.shuffled(parts).flatMap((part): [string, Assumption][] => {
+    const from = low()
+    const to = Math.max(from, 0) + random.pick([0, 1, 2, 2, 5])
+    const facts: Assumption = {
+      ...(analyses.includes("interval") &&
+        random.chance(0.6) &&
+        from > -Infinity && { interval: [from, to] as const }),
+      ...(analyses.includes("nullability") &&
+        random.chance(0.5) && { nullability: random.chance(0.9) ? "not-null" : "null" }),
+      ...(analyses.includes("type") &&
+        random.chance(0.4) && { type: random.pick([["integer"], ["integer", "fraction"]]) }),
+    }
+    return Object.keys(facts).length === 0 || random.chance(0.4) ? [] : [[plainText(part), facts]]
+  })
 }
 
 /** A part of a start with variables in it, or what a rule makes. */

@@ -1,4 +1,5 @@
-import type { GuardName } from "../../../src/egraph/cases.js"
+import type { AnalysisName } from "../../../src/egraph/cases.js"
+import { GUARD_FORMS, GUARD_NAMES } from "../../../src/egraph/guards.js"
 import { isVariable, variablesOf } from "../../../src/egraph/rules.js"
 import { leaf, type Term } from "../../../src/egraph/term.js"
 import type { Random } from "./random.js"
@@ -25,15 +26,6 @@ export interface RawRule {
 
 type RawClause = readonly [variable: string, term: string]
 
-const GUARDS: Readonly<Record<GuardName, number>> = {
-  "is-not-zero": 1,
-  "is-const": 1,
-  "is-sym": 1,
-  "is-const-or-distinct-var": 2,
-  "not-same-class": 2,
-  "equal-after-adding": 2,
-}
-
 /** Draws rules over one vocabulary, whose left sides often fit the start terms. */
 export class RuleSource {
   readonly #parts: readonly Term[]
@@ -48,6 +40,7 @@ export class RuleSource {
     starts: readonly Term[],
     /** Rules that hold under the vocabulary's analysis. */
     laws: readonly RawRule[],
+    private readonly analyses: readonly AnalysisName[],
   ) {
     this.#laws = random.shuffled(laws)
     this.#open = vocabulary.operators.filter(({ fixed }) => !fixed)
@@ -130,13 +123,18 @@ export class RuleSource {
 
   #guard(bound: readonly string[]): string[] {
     const { random, vocabulary } = this
-    const [name = "is-const", arity] = random.shuffled(Object.entries(GUARDS))[0] ?? []
+    const known = GUARD_NAMES.filter((guard) => {
+      const { asks } = GUARD_FORMS[guard]
+      return asks?.some((analysis) => this.analyses.includes(analysis)) ?? true
+    })
+    const name = random.shuffled(known)[0] ?? "is-const"
+    const arity = GUARD_FORMS[name].takes.length
     const leaves = boundLeaves(random, vocabulary, bound)
     const arg = () =>
       name === "equal-after-adding"
         ? plainText(randomTerm(random, vocabulary, leaves, random.between(0, 2)))
         : (random.shuffled(bound)[0] ?? "")
-    return [name, ...Array.from({ length: arity ?? 1 }, arg)]
+    return [name, ...Array.from({ length: arity }, arg)]
   }
 
   #multiPattern(): RawRule {

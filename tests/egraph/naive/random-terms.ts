@@ -1,4 +1,3 @@
-import type { AnalysisName } from "../../../src/egraph/cases.js"
 import { leaf, type Term } from "../../../src/egraph/term.js"
 import type { Random } from "./random.js"
 
@@ -13,9 +12,12 @@ export interface Operator {
   readonly fixed?: boolean
 }
 
+/** What random terms speak of: what one analysis knows, or numbers that may be NULL, for several. */
+export type Topic = "none" | "constant-fold" | "boolean-fold" | "lambda" | "values"
+
 /** What random terms are made of. */
 export interface Vocabulary {
-  readonly analysis: AnalysisName
+  readonly analysis: Topic
   readonly operators: NonEmpty<Operator>
   readonly leaves: NonEmpty<string>
 }
@@ -30,7 +32,7 @@ const NAMES: NonEmpty<string> = ["x", "y", "z"]
 const VARIABLES: NonEmpty<string> = ["?a", "?b", "?c", "?d"]
 const NAME_VARIABLES: NonEmpty<string> = ["?v", "?w"]
 
-const FIXED: Readonly<Record<Exclude<AnalysisName, "none">, Vocabulary>> = {
+const FIXED: Readonly<Record<Exclude<Topic, "none">, Vocabulary>> = {
   "constant-fold": {
     analysis: "constant-fold",
     operators: [
@@ -72,13 +74,33 @@ const FIXED: Readonly<Record<Exclude<AnalysisName, "none">, Vocabulary>> = {
     ],
     leaves: ["0", "1", "2", "true"],
   },
+  values: {
+    analysis: "values",
+    operators: [
+      { word: "+", arity: 2, fixed: true },
+      ...fixed(["-", "*", "/", "min", "max", "<", "<=", ">", "=", "<>", "&", "|"], 2),
+      ...fixed(["abs", "-", "~", "is-null"], 1),
+      ...fixed(["coalesce"], 2),
+      ...fixed(["if"], 3),
+      { word: "f", arity: 1 },
+      { word: "g", arity: 2 },
+      { word: "h", arity: 1 },
+    ],
+    leaves: ["x", "y", "z", "0", "1", "2", "3", "-2", "0.5", "true", "null", "'a'"],
+  },
 }
 
-export function randomAnalysis(random: Random): AnalysisName {
-  return random.pick(["none", "none", "none", "constant-fold", "boolean-fold", "lambda"])
+function fixed(words: readonly string[], arity: number): Operator[] {
+  return words.map((word) => ({ word, arity, fixed: true }))
 }
 
-export function randomVocabulary(random: Random, analysis: AnalysisName): Vocabulary {
+export function randomAnalysis(random: Random): Topic {
+  return random.chance(0.12)
+    ? "values"
+    : random.pick(["none", "none", "none", "constant-fold", "boolean-fold", "lambda"])
+}
+
+export function randomVocabulary(random: Random, analysis: Topic): Vocabulary {
   return analysis === "none" ? freeVocabulary(random) : FIXED[analysis]
 }
 

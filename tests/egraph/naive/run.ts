@@ -1,5 +1,6 @@
 import type { Case, CaseRule, Outcome, Scheduler, Stop } from "../../../src/egraph/cases.js"
 import { addTerm, apply } from "./apply.js"
+import { assumedFacts } from "./facts.js"
 import { Graph } from "./graph.js"
 import { matchesIn, search, type Classes, type Match } from "./match.js"
 import { STRAIGHT, type Order } from "./order.js"
@@ -10,6 +11,8 @@ export interface NaiveOptions {
   readonly nodeLimit?: number
   /** Told the number of nodes after every rebuild, from that of the starts on. */
   readonly onRebuild?: (nodes: number) => void
+  /** Shown the graph as the run left it. */
+  readonly onEnd?: (graph: Graph) => void
 }
 
 /** A rule with what the backoff scheduler keeps of it. */
@@ -26,12 +29,14 @@ const NOTHING_BOUND = new Map<string, number>()
 export function runNaive(
   given: Case,
   rules: readonly CaseRule[],
-  { order = STRAIGHT, nodeLimit = Infinity, onRebuild }: NaiveOptions = {},
+  { order = STRAIGHT, nodeLimit = Infinity, onRebuild, onEnd }: NaiveOptions = {},
 ): Outcome {
-  const graph = new Graph(given.analysis, order, nodeLimit)
+  const graph = new Graph(given.analyses, order, nodeLimit)
   const starts = given.starts.map((term) => addTerm(term, NOTHING_BOUND, graph))
   for (const [one, other] of given.unions)
     graph.union(addTerm(one, NOTHING_BOUND, graph), addTerm(other, NOTHING_BOUND, graph))
+  for (const [term, facts] of given.assume)
+    graph.assume(addTerm(term, NOTHING_BOUND, graph), assumedFacts(facts))
   const rebuild = () => {
     graph.rebuild()
     onRebuild?.(count(graph.classes()))
@@ -43,11 +48,13 @@ export function runNaive(
   const ended = iterate(given, graph, scheduled, order, rebuild, goalsNow)
   const classes = graph.classes()
   const sizes = smallestSizes(classes, graph)
+  const goals = goalsNow()
+  onEnd?.(graph)
   return {
     ...ended,
     nodes: count(classes),
     classes: classes.size,
-    goals: goalsNow(),
+    goals,
     bestAstSize: starts.map((start) => sizes.get(graph.find(start)) ?? Infinity),
   }
 }
