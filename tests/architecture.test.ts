@@ -50,6 +50,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "explaining.ts",
     "pipeline.ts",
     "check-query.ts",
+    "lineage.ts",
   ],
   ["index.ts", "cli", "lsp"],
 ]

@@ -47,6 +47,8 @@ export type Binding =
       readonly relation: "model" | "seed" | "source"
       readonly alias: string
       readonly columns: readonly string[]
+      /** What the relation itself calls them. */
+      readonly own: readonly string[]
       readonly call: Call
       readonly filter?: Expr
       readonly inline: boolean
@@ -64,7 +66,12 @@ export type Binding =
       readonly alias: string
       readonly columns: readonly string[]
     }
-  | { readonly kind: "values"; readonly alias: string; readonly columns: readonly string[] }
+  | {
+      readonly kind: "values"
+      readonly alias: string
+      readonly columns: readonly string[]
+      readonly rows: readonly (readonly Expr[])[]
+    }
   | {
       readonly kind: "table-function"
       readonly call: Call

@@ -5,7 +5,7 @@ export interface CommandSpec {
   readonly name: string
   readonly description: string
   /** What its words are: any number of selectors, one name of this kind, or none. */
-  readonly words: "selectors" | "model" | "folder" | undefined
+  readonly words: "selectors" | "model" | "column" | "folder" | undefined
   /** The options that it uses. */
   readonly flags: readonly FlagName[]
   /** The fields of its document where nothing could be done (exit 2). */
@@ -107,6 +107,15 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (options) => (await import("./commands/ls.js")).ls(options),
   },
   {
+    name: "lineage",
+    description: "where the columns of a model come from, through all models down to the sources",
+    words: "column",
+    flags: FLAGS_OF.shown.filter((flag) => flag !== "limit"),
+    empty: { edges: [] },
+    run: async (options, words) =>
+      (await import("./commands/lineage.js")).lineageCommand(options, words),
+  },
+  {
     name: "history",
     description: "earlier runs",
     words: undefined,
@@ -135,7 +144,6 @@ export const COMMANDS: readonly CommandSpec[] = [
 /** Commands of the language page that later versions bring. */
 export const LATER = [
   "plan",
-  "lineage",
   "prove",
   "optimize",
   "deploy",

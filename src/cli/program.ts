@@ -15,7 +15,7 @@ export async function main(args: readonly string[], version: string): Promise<nu
   const program = declare(version, async (spec, words, raw) => {
     command = spec.name
     const options = readOptions(raw, spec.words === "selectors" ? words : [])
-    outcome = await spec.run(options, spec.words === "model" ? oneModel(spec, words, raw) : words)
+    outcome = await spec.run(options, isOfOne(spec) ? oneModel(spec, words, raw) : words)
   })
   try {
     if (args.length === 0) program.outputHelp()
@@ -61,15 +61,20 @@ function declare(version: string, act: Act): Command {
   return program
 }
 
+function isOfOne({ words }: CommandSpec): boolean {
+  return words === "model" || words === "column"
+}
+
 /** The model that a command is about, as a word or, as dbt users write it, by `--select`. */
 function oneModel(
-  { name }: CommandSpec,
+  { name, words: kind }: CommandSpec,
   words: readonly string[],
   { select = [] }: RawOptions,
 ): readonly string[] {
   const named = [...words, ...select]
   if (named.length === 1) return named
-  const problem = named.length === 0 ? "needs the name of a model" : "takes one model"
+  const what = kind === "column" ? "model or MODEL.COLUMN" : "model"
+  const problem = named.length === 0 ? `needs the name of a ${what}` : `takes one ${what}`
   throw usage("bad-flag", { problem: `\`smelt ${name}\` ${problem}` })
 }
 

@@ -45,6 +45,8 @@ export interface Context {
   readonly dependencies: Map<string, Dependency>
   /** Sources without declared columns, each reported once. */
   readonly undeclared: Set<string>
+  /** Set operations whose columns are named by a list around them, not by their branches. */
+  readonly namedOutside: Set<number>
   /** CTEs that the query around defines after the place that is resolved now. */
   laterCtes: readonly string[]
 }
@@ -65,6 +67,7 @@ export function newContext(model: ResolveContext, sink: Sink): Context {
     refused: new Set(),
     dependencies: new Map(),
     undeclared: new Set(),
+    namedOutside: new Set(),
     laterCtes: [],
   }
 }

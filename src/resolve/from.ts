@@ -6,7 +6,7 @@ import { didYouMean, dotted, orThese, sameName, type Context } from "./context.j
 import { callOperands } from "../syntax/operands.js"
 import { replacement } from "./columns.js"
 import { resolveExpr } from "./exprs.js"
-import { resolveQuery, resolveValues } from "./query.js"
+import { nameOutside, resolveQuery, resolveValues } from "./query.js"
 import { checkOrder } from "./style.js"
 import { bindBare, bindRelation, brokenTable, reportFunction } from "./relations.js"
 import {
@@ -38,6 +38,7 @@ function resolveTable(ref: TableRef, scope: Scope, cx: Context): Shape {
     case "table-call":
       return tableShape(bindRelation(ref, scope, cx) ?? resolveTableFunction(ref, scope, cx))
     case "subquery": {
+      if (ref.alias && ref.alias.columns.length > 0) nameOutside(ref.query.body, cx)
       const columns = resolveQuery(ref.query, scope, scope.ctes, [], cx)
       checkOrder(ref.query, "in a subquery", cx)
       const alias = ref.alias?.name.text ?? ""
@@ -48,7 +49,7 @@ function resolveTable(ref: TableRef, scope: Scope, cx: Context): Shape {
     case "values-table": {
       const columns = renamed(resolveValues(ref.values, scope, cx), ref.alias?.columns)
       const alias = ref.alias?.name.text ?? ""
-      cx.bindings.set(ref.id, { kind: "values", alias, columns })
+      cx.bindings.set(ref.id, { kind: "values", alias, columns, rows: ref.values.rows })
       return tableShape({ id: ref.id, alias, columns, broken: false })
     }
     case "join":

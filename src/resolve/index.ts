@@ -7,6 +7,7 @@ import { refuseUnsupported } from "./refused.js"
 import { checkOutputs } from "./style.js"
 
 export type { RelationKind, ResolveContext } from "./context.js"
+export { lineage } from "./lineage.js"
 export { references } from "./references.js"
 
 /**

@@ -109,7 +109,7 @@ function setColumns(
   cx.columnNames.set(body.id, columns)
   if (!body.byName && left.length !== right.length && left.length > 0 && right.length > 0)
     reportColumnCount(body, left.length, right.length, cx)
-  else if (!body.byName) checkSetNames(body, left, right, cx)
+  else if (!body.byName && !cx.namedOutside.has(body.id)) checkSetNames(body, left, right, cx)
   return columns
 }
 
@@ -139,6 +139,7 @@ function resolveCte(
   cx: Context,
 ): Ctes {
   const { query, name } = cte
+  if (cte.columns.length > 0) nameOutside(query.body, cx)
   const self = recursive && query.body.kind === "set-operation" && query.ctes.length === 0
   const columns =
     self && query.body.kind === "set-operation"
@@ -159,6 +160,15 @@ function resolveCte(
     broken: false,
     next: known,
   }
+}
+
+/** `WITH t(a, b) AS (…)` and `(…) AS t(a, b)`: what the branches of a union call their columns is of no matter. */
+export function nameOutside(body: QueryBody, cx: Context): void {
+  if (body.kind === "query") return nameOutside(body.body, cx)
+  if (body.kind !== "set-operation") return
+  cx.namedOutside.add(body.id)
+  nameOutside(body.left, cx)
+  nameOutside(body.right, cx)
 }
 
 /** The left side gives the columns; the right side, and only it, sees the name itself. */

@@ -113,6 +113,7 @@ function addRelation(
     relation: relation.kind,
     alias,
     columns,
+    own,
     call,
     ...(filter ? { filter } : {}),
     inline: isTrue(argument(call, "inline")?.value),

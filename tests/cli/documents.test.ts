@@ -292,6 +292,16 @@ describe("documents of commands that do what they are asked", () => {
     })
   })
 
+  test("lineage: the edges above a column, through models to seeds and sources", () => {
+    const { exit, ...found } = ask("lineage", "by_city")
+    expect(exit).toBe(0)
+    expect(found).toMatchObject({
+      edges: expect.arrayContaining([
+        expect.objectContaining({ to: expect.objectContaining({ node: "by_city" }) }),
+      ]),
+    })
+  })
+
   test("clean: what was removed; then there is nothing", () => {
     expect(ask("clean")).toMatchObject({ exit: 0, files: [".smelt/state"] })
     expect(existsSync(join(folder, ".smelt/state"))).toBe(false)
@@ -483,7 +493,7 @@ FROM smelt.source('raw.events') AS e`,
 
   test.each(Object.keys(DOCUMENTS))("%s: exit 2 prints the document too", (command) => {
     const folder = projectFolder({})
-    const word = command === "show" || command === "explain" ? ["m"] : []
+    const word = ["show", "explain", "lineage"].includes(command) ? ["m"] : []
     const finished = smelt(folder, command, ...word, "--threads", "many", "--json")
     const { diagnostics } = checked(folder, finished, command, false) as Run
     expect(finished.exit).toBe(2)

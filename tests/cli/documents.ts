@@ -141,6 +141,15 @@ export const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, Shape>>>
     steps: list(fields({ rule: "string", reason: like(/./), facts: list(fact) })),
     cost: fields({ user: "number", chosen: "number" }),
   },
+  lineage: {
+    edges: filled(
+      fields({
+        from: fields({ node: "string", column: "string" }),
+        to: fields({ node: "string", column: "string" }),
+        kind: oneOf("value", "filter", "group", "join", "order"),
+      }),
+    ),
+  },
   clean: { files: list("string") },
 }
 
@@ -148,6 +157,7 @@ export const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, Shape>>>
 const NOTHING: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   init: { files: list("any") },
   show: { columns: list("any"), rows: list("any") },
+  lineage: { edges: list("any") },
   explain: {
     ...DOCUMENTS.explain,
     userPlan: list("any"),

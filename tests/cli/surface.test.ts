@@ -8,8 +8,10 @@ import { document, smelt, type Finished } from "./smelt.js"
 // passed over.
 
 const COMMANDS =
-  "init build run seed test compile check show ls explain history retry debug clean".split(" ")
-const LATER = "plan lineage optimize deploy backfill docs lsp import prove contract".split(" ")
+  "init build run seed test compile check show ls explain lineage history retry debug clean".split(
+    " ",
+  )
+const LATER = "plan optimize deploy backfill docs lsp import prove contract".split(" ")
 const OPTIONS: readonly (readonly string[])[] = [
   ["--target", "dev"],
   ["--json"],
@@ -32,8 +34,8 @@ const OF_RUNS = ["--no-optimize", "--threads", "--fail-fast", "--without"]
 const RUNS = "build run retry"
 const SELECTING = `${RUNS} seed test compile check ls`
 const USED: readonly (readonly [option: string, commands: string, args: readonly string[]])[] = [
-  ["--target", `${SELECTING} explain show history debug clean`, ["--target", "dev"]],
-  ["--select", `${SELECTING} explain show`, ["--select", "orders"]],
+  ["--target", `${SELECTING} explain lineage show history debug clean`, ["--target", "dev"]],
+  ["--select", `${SELECTING} explain lineage show`, ["--select", "orders"]],
   ["--exclude", SELECTING, ["--exclude", "orders"]],
   ["--full-refresh", `${RUNS} seed`, ["--full-refresh"]],
   ["--start", RUNS, ["--start", "2024-01-01"]],
@@ -123,7 +125,7 @@ describe("the command line", () => {
   test.each(COMMANDS.filter((command) => command !== "init"))(
     "%s takes all of them at once, and those that say how a run goes",
     (command) => {
-      const isOfOne = command === "show" || command === "explain"
+      const isOfOne = ["show", "explain", "lineage"].includes(command)
       const plain = OPTIONS.filter(
         ([name = ""]) => (uses(command, name) || OF_RUNS.includes(name)) && name !== "--sarif",
       ).flat()
@@ -215,6 +217,9 @@ describe("the command line", () => {
     ["an unknown rule", ["build", "--without", "no-such-rule"], "unknown-rule", "no-such-rule"],
     ["an unknown rule", ["compile", "--without", "no-such-rule"], "unknown-rule", "no-such-rule"],
     ["an unknown rule", ["explain", "big", "--without", "no-such"], "unknown-rule", "no-such"],
+    ["lineage of an unknown model", ["lineage", "bgi.x"], "unknown-ref", "did you mean `big`?"],
+    ["lineage of an unknown column", ["lineage", "big.nope"], "unknown-column", "it has"],
+    ["lineage without a word", ["lineage"], "bad-flag", "model or MODEL.COLUMN"],
     ["show of an unknown model", ["show", "bgi"], "unknown-ref", "did you mean `big`?"],
     ["a project folder that is none", ["build", "--project-dir", "nope"], "bad-flag", "`nope`"],
     [

@@ -95,7 +95,7 @@ function optionsOf({ options }: Case, relations: readonly Relation[]): CheckOpti
   }
 }
 
-function relationsOf(text: string): Relation[] {
+export function relationsOf(text: string): Relation[] {
   const found = text.matchAll(/^(source|model|seed) (\S+) \((.*?)\)((?: key \(.*?\))*)$/gm)
   return [...found].map(([, kind, name = "", columns = "", keys = ""]) => {
     const lists = [...keys.matchAll(/key \((.*?)\)/g)].map(([, list = ""]) => list.split(/,\s*/))
