@@ -1,5 +1,6 @@
 import type { Span } from "../base/span.js"
 import { editDistance } from "../base/suggest.js"
+import { counterpartOf } from "../functions/elsewhere.js"
 
 // What was probably meant by a text that does not parse: edits at the place of the first error, each
 // tried by parsing the text again. The first one that leaves no error is the fix.
@@ -81,6 +82,7 @@ function candidates(
     ...(before && /^(AND|OR|WHERE|,|\+|-|\*|\/|\|\||=)$/i.test(before.text)
       ? [without(before)]
       : []),
+    ...(token && after ? calledElsewhere(token, after) : []),
     ...(token ? reserved(token) : []),
     ...movedWhere(tokens, i, text),
     ...crossJoin(tokens, i),
@@ -207,6 +209,15 @@ function closing(text: string, { start }: Span, problem: string): Repair[] {
     title: `close it with ${mark.trim()}`,
     edits: [{ span: { start: at, end: at }, text: mark }],
   }))
+}
+
+/** A function of another engine whose name is a keyword here. */
+function calledElsewhere({ text, start, end }: Token, after: Token): Repair[] {
+  const name = after.text === "(" ? counterpartOf(text)?.name : undefined
+  const span = { start, end }
+  return name === undefined
+    ? []
+    : [{ title: `write ${name}`, at: span, edits: [{ span, text: name }] }]
 }
 
 /** A keyword that is meant for a name. */
