@@ -1,6 +1,7 @@
 import { declaredFacts, declaredKeys } from "./declared-facts.js"
 import { derivedFacts } from "./derived-facts.js"
 import { showFact, type DeclaredFact } from "./facts/declared.js"
+import { nullTraces, type NullTrace } from "./null-traces.js"
 import { compileOffline, type Offline } from "./offline.js"
 import { definitionOfProject, storedPlan } from "./stored-plan.js"
 import type { StoredModel, StoredPlan, StoredStep } from "./stored-plan.js"
@@ -26,6 +27,8 @@ export interface Explanation {
   readonly chosenPlan: readonly ExplainedQuery[]
   readonly steps: readonly StoredStep[]
   readonly cost: StoredPlan["cost"]
+  /** Of every column that may be NULL. */
+  readonly whyNullable: readonly NullTrace[]
   /** Where the chosen plan is from. */
   readonly origin: string
 }
@@ -41,6 +44,7 @@ export function explainModel(name: string, context: Offline): Explanation {
     chosenPlan: plan ? chosen.map(shown) : userPlan,
     steps: unique(chosen.flatMap(({ steps }) => steps)),
     cost: plan?.cost ?? { user: 0, chosen: 0 },
+    whyNullable: nullTraces(name, context.checked),
     origin,
   }
 }

@@ -6,6 +6,7 @@ import { SourceText } from "./base/span.js"
 import { explainModel, type Explanation } from "./explaining.js"
 import { Sink } from "./diagnostics/sink.js"
 import { parse as parseText, reportErrors } from "./parse/index.js"
+import { nullTraces, type NullTrace } from "./null-traces.js"
 import { compileOffline, withoutConnection, type Offline } from "./offline.js"
 import { missingFiles } from "./source-files.js"
 import type { Statement } from "./syntax/ast.js"
@@ -16,6 +17,7 @@ import { show } from "./types/type.js"
 export { checkQuery, type CheckedColumn } from "./check-query.js"
 export { print, type PrintOptions } from "./syntax/print.js"
 export { loadProject } from "./project/index.js"
+export type { NullTrace } from "./null-traces.js"
 export type { Explanation } from "./explaining.js"
 export type { Project } from "./catalog/project.js"
 export type { Diagnostic, Edit, Fix, Note } from "./diagnostics/diagnostic.js"
@@ -41,6 +43,8 @@ export interface CheckedModel {
     readonly nullable: boolean
   }[]
   readonly keys: readonly (readonly string[])[]
+  /** Of every column that may be NULL. */
+  readonly whyNullable: readonly NullTrace[]
 }
 
 /** What `smelt check` prints: every model's columns and keys, and all diagnostics. Opens no engine. */
@@ -54,7 +58,13 @@ export function check(project: Project): {
     const types = texts.get(name)?.types
     const columns = (types?.output ?? []).map((column) => ({ ...column, type: show(column.type) }))
     const declared = keys.map((key) => key.columns)
-    return { name, file: place.file, columns, keys: [...declared, ...(types?.keys ?? [])] }
+    return {
+      name,
+      file: place.file,
+      columns,
+      keys: [...declared, ...(types?.keys ?? [])],
+      whyNullable: nullTraces(name, checked),
+    }
   })
   const diagnostics = [
     ...project.diagnostics,

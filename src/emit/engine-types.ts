@@ -65,7 +65,7 @@ export class NullConstants {
 function isCallLike(expr: Expr): boolean {
   switch (expr.kind) {
     case "call":
-      return !expr.over && calledFunction(expr)?.kind === "scalar"
+      return true
     case "binary":
       return !COMPARISONS.has(expr.op)
     case "unary":
@@ -122,7 +122,11 @@ export function castTo(expr: Expr, type: SqlType | undefined): Expr {
 /** As `NullConstants.folds`, for ir: the optimizer may have made constants of what were none. */
 export function foldsToNull(expr: Scalar): boolean {
   if (expr.kind !== "call" || LOGICAL.has(expr.fn)) return false
-  return expr.args.some((arg) => arg.nullable && (foldsToNull(arg) || isConstant(arg)))
+  return expr.args.some(isNullConstant)
+}
+
+export function isNullConstant(expr: Scalar): boolean {
+  return expr.nullable && (foldsToNull(expr) || isConstant(expr))
 }
 
 function isConstant(expr: Scalar): boolean {

@@ -28,7 +28,7 @@ import {
   typed,
 } from "../syntax/build.js"
 import { show, type SqlType } from "../types/type.js"
-import { castTo, foldsToNull, retyped } from "./engine-types.js"
+import { castTo, foldsToNull, isNullConstant, retyped } from "./engine-types.js"
 
 /** How expressions of ir are written in one select. */
 export interface ScalarWriter {
@@ -240,7 +240,8 @@ function retypedOf({ fn, args }: AggregateCall, { can }: ScalarWriter) {
 
 function retypedResult(definition: AggregateCall, written: Expr, writer: ScalarWriter): Expr {
   const found = retypedOf(definition, writer)
-  return found && !found.argument ? castTo(written, definition.type) : written
+  const folds = !writer.can.typedNulls && definition.args.some(isNullConstant)
+  return folds || (found && !found.argument) ? castTo(written, definition.type) : written
 }
 
 export function writeWindow(definition: WindowCall, writer: ScalarWriter): Expr {

@@ -42,7 +42,7 @@ export const AGGREGATES: readonly Entry[] = [
   ["quantile_disc", "(T, DOUBLE) T | (T, DOUBLE[]) T[]", { ...holistic, aliases: ["quantile", "percentile_disc"], mayRaise: true }],
   ["mad",          "(N) N | (DATE) INTERVAL | (TIMESTAMP) INTERVAL", { ...holistic, result: ([type]) => type && deviation(type), mayRaise: true }],
   ["approx_count_distinct", "(ANY) BIGINT", { ...aggregate, algebra: "holistic", nulls: "never-null", duplicateInsensitive: true }],
-  ["approx_quantile", "(N, FLOAT) N | (TIMESTAMP, FLOAT) TIMESTAMP | (DATE, FLOAT) DATE", { ...holistic, deterministic: false, mayRaise: true, result: approximate }],
+  ["approx_quantile", "(N, FLOAT) N | (TIMESTAMP, FLOAT) TIMESTAMP | (DATE, FLOAT) DATE", { ...holistic, nulls: "nullable", deterministic: false, mayRaise: true, result: approximate }],
   ["approx_top_k", "(T, BIGINT) T[]", { ...holistic, deterministic: false, mayRaise: true }],
   ["stddev_samp",  NUMBERS, { ...statistic, aliases: ["stddev"] }],
   ["stddev_pop",   NUMBERS, { ...statistic, nulls: "strict" }],

@@ -5,6 +5,7 @@ import type { Query, QueryBody, Select } from "../syntax/ast.js"
 import { family } from "../types/coercion.js"
 import { sameType, show, type Column, type SqlType } from "../types/type.js"
 import type { Context } from "./context.js"
+import { whyNullable } from "./why-nullable.js"
 
 /** Holds a model's columns against what its header declares of them. */
 export function checkDeclared(
@@ -66,7 +67,8 @@ function reportNullable(
   const select = firstSelect(statement.body)
   const span = select ? spanOf(select, index, cx) : statement.span
   const fixes = select ? coalesceFix(select, column, index, cx) : []
-  cx.sink.report("nullable-output", span, { name: column.name, why }, { fixes })
+  const notes = whyNullable(statement, index, cx).map(({ message, span }) => ({ message, span }))
+  cx.sink.report("nullable-output", span, { name: column.name, why }, { notes, fixes })
 }
 
 /** `CAST(x AS type) AS x`; among other names of the text the type keeps its place. */

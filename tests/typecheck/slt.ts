@@ -3,6 +3,7 @@ import { expect, test } from "vitest"
 import type { Materialization } from "../../src/catalog/project.js"
 import type { LevelSetting } from "../../src/diagnostics/sink.js"
 import type { Relation } from "../../src/catalog/relation.js"
+import { whyNullable } from "../../src/typecheck/why-nullable.js"
 import { applied, check, interfaceOf, relation, type Checked, type CheckOptions } from "./check.js"
 
 /**
@@ -10,12 +11,13 @@ import { applied, check, interfaceOf, relation, type Checked, type CheckOptions 
  *
  *   source raw.t (a INTEGER NOT NULL, b INTEGER) key (a)
  *
- *   check [off CODE] [star] [test] [table] [not-null COLUMN] [key COLUMN]
+ *   check [off CODE] [star] [test] [table] [why] [not-null COLUMN] [key COLUMN]
  *   SELECT …
  *   ----
  *   ! code [the text it points at] message          one line a diagnostic
  *   ~ note                                           one line a note
  *   = the text after its fix, on one line            one line a fix
+ *   ? b: message [the text it points at] -> …        with `why`: how NULL comes into a column
  *   -> a INTEGER NOT NULL, b VARCHAR; key (a)        the interface, where nothing is at fault
  *
  * SMELT_COMPLETE=1 writes the answers that smelt gives.
@@ -36,7 +38,8 @@ export function runCases(file: string): void {
     test(`line ${one.line}: ${one.sql.replace(/\s+/g, " ").slice(0, 90)}`, () => {
       const options = optionsOf(one, relations)
       const checked = check(one.sql, options)
-      if (!process.env["SMELT_COMPLETE"]) expect(answerOf(checked)).toBe(one.answer)
+      if (!process.env["SMELT_COMPLETE"])
+        expect(answerOf(checked, one.options.includes("why"))).toBe(one.answer)
       expect(unmended(checked, options)).toEqual([])
     })
 }
@@ -57,7 +60,7 @@ function unmended({ source, diagnostics }: Checked, options: CheckOptions): stri
   )
 }
 
-function answerOf(checked: Checked): string {
+function answerOf(checked: Checked, why: boolean): string {
   const lines = checked.diagnostics.flatMap((one) => [
     `! ${one.code} [${oneLine(checked.source.text.slice(one.start.offset, one.end.offset))}] ${one.message}`,
     ...one.notes.map((note) => `~ ${note.message}`),
@@ -65,7 +68,17 @@ function answerOf(checked: Checked): string {
   ])
   if (checked.diagnostics.some((one) => one.level === "error")) return lines.join("\n")
   const keys = (checked.types?.keys ?? []).map((key) => `; key (${key.join(", ")})`).join("")
+  if (why) lines.push(...tracesOf(checked))
   return [...lines, `-> ${interfaceOf(checked)}${keys}`].join("\n")
+}
+
+function tracesOf({ source, statement, names, types }: Checked): string[] {
+  if (!statement || !names || !types) return []
+  return types.output.flatMap(({ name, nullable }, i) => {
+    const steps = whyNullable(statement, i, { names, ...types })
+    const way = steps.map(({ message, span }) => `${message} [${oneLine(source.slice(span))}]`)
+    return nullable ? [`? ${name}: ${way.join(" -> ")}`] : []
+  })
 }
 
 function oneLine(text: string): string {
@@ -134,7 +147,9 @@ function complete(
     lines.splice(
       start,
       end - start,
-      ...answerOf(check(one.sql, optionsOf(one, relations))).split("\n"),
+      ...answerOf(check(one.sql, optionsOf(one, relations)), one.options.includes("why")).split(
+        "\n",
+      ),
     )
   }
   writeFileSync(file, lines.join("\n"))

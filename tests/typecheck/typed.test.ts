@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs"
 import { beforeAll, expect, test } from "vitest"
+import { whyNullable } from "../../src/typecheck/why-nullable.js"
 import { show, type Column } from "../../src/types/type.js"
 import { check, type Checked } from "./check.js"
 import { emitted } from "./emitted.js"
@@ -120,7 +121,17 @@ async function contradictions(text: string, checked: Checked, seen: Seen): Promi
   output.forEach(({ type }, i) => {
     if (typeof theirs === "string" || show(type) !== theirs[i]?.[1]) seen.told++
   })
+  wrong.push(...untraced(checked))
   return [...wrong, ...(await nullsShown(written, output, seen))]
+}
+
+/** Columns that may be NULL without a word why. */
+function untraced({ statement, names, types }: Checked): string[] {
+  if (!statement || !names || !types) return []
+  const found = { names, ...types }
+  return types.output.flatMap(({ name, nullable }, i) =>
+    nullable && whyNullable(statement, i, found).length === 0 ? [`${name} is nullable, why?`] : [],
+  )
 }
 
 /** The types of a text's columns where they are not what typecheck said. */

@@ -2,6 +2,7 @@ import { plural } from "../../base/plural.js"
 import type { Project } from "../../catalog/project.js"
 import { plan } from "../../compile.js"
 import type { Diagnostic } from "../../diagnostics/diagnostic.js"
+import { nullTraces } from "../../null-traces.js"
 import { refusal } from "../../refusal.js"
 import { missingFiles } from "../../source-files.js"
 import { show } from "../../types/type.js"
@@ -23,7 +24,13 @@ export async function checkCommand(options: Options): Promise<Outcome> {
         type: show(column.type),
       }))
       const declared = keys.map((key) => key.columns)
-      return { name, file: place.file, columns, keys: [...declared, ...(types?.keys ?? [])] }
+      return {
+        name,
+        file: place.file,
+        columns,
+        keys: [...declared, ...(types?.keys ?? [])],
+        whyNullable: nullTraces(name, checked),
+      }
     })
   const diagnostics = [
     ...diagnosticsOf(project, checked, names),

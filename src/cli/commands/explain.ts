@@ -1,4 +1,5 @@
 import { explainModel, type Explanation } from "../../explaining.js"
+import type { NullTrace } from "../../null-traces.js"
 import type { Options } from "../options.js"
 import type { Outcome } from "../outcome.js"
 import { namedAmong } from "./context.js"
@@ -17,7 +18,15 @@ export async function explainCommand(options: Options, words: readonly string[])
   }
 }
 
-function textOf({ facts, userPlan, chosenPlan, steps, cost, origin }: Explanation): string {
+function textOf({
+  facts,
+  userPlan,
+  chosenPlan,
+  steps,
+  cost,
+  whyNullable,
+  origin,
+}: Explanation): string {
   const plan = (parts: Explanation["userPlan"]) =>
     parts
       .map(({ name, materialization, sql }) => `-- ${name} (${materialization})\n${sql};`)
@@ -33,6 +42,9 @@ function textOf({ facts, userPlan, chosenPlan, steps, cost, origin }: Explanatio
         `  ${status.padEnd(7)}  ${fact}${restsOn ? `, if ${restsOn.join(" and ")}` : ""}`,
     ),
     ``,
+    ...(whyNullable.length === 0
+      ? []
+      : [`Columns that may be NULL`, ...whyNullable.map(traced), ``]),
     `As written`,
     plan(userPlan),
     ``,
@@ -46,4 +58,12 @@ function textOf({ facts, userPlan, chosenPlan, steps, cost, origin }: Explanatio
       ...used.map(({ fact, status }) => `    ${status}: ${fact}`),
     ]),
   ].join("\n")
+}
+
+/** `city: the LEFT JOIN gives NULL … (models/a.sql:3:5), …` */
+function traced({ column, steps }: NullTrace): string {
+  const way = steps.map(
+    ({ message, file, start }) => `${message} (${file}:${start.line}:${start.column})`,
+  )
+  return `  ${column}: ${way.join("; ")}`
 }
