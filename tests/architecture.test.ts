@@ -38,6 +38,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "deployment.ts",
     "declared-facts.ts",
     "derived-facts.ts",
+    "null-traces.ts",
     "declaration-faults.ts",
     "refusal.ts",
     "workspace.ts",
