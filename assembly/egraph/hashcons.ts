@@ -166,7 +166,8 @@ function grow(): void {
   const isStale = slotsUsed > rows + (rows >> 2);
   if (!isStale && bits < mostBits && slotMask >= 4 * EDGE && doubled(bits)) return;
   const isFull = rows > slotMask >> 2;
-  resize(isFull ? min(bits + 1, mostBits) : bits);
+  const more: u32 = slotMask < EDGE ? 2 : 1; // so that small tables grow once
+  resize(isFull ? min(bits + more, mostBits) : bits);
   enterAll();
 }
 

@@ -196,9 +196,10 @@ export class EGraph {
 
   add(term: string | Term): ClassId {
     const { op, children } = typeof term === "string" ? readTerm(term) : term
-    if (isVariable(op) && children.length === 0)
+    if (children.length === 0 && isVariable(op))
       throw new EGraphError("bad-term", `a term without variables is wanted, found ${op}`)
-    const rows = children.map((child) => this.add(child))
+    const rows: ClassId[] = []
+    for (const child of children) rows.push(this.add(child))
     return this.addRows(op, rows)
   }
 

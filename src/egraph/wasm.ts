@@ -269,8 +269,9 @@ export function compileModule(bytes: Uint8Array<ArrayBuffer>): CompiledRules {
 
 /** All of memory as words; valid until memory grows. Word `i` is at address `4 i`. */
 export function memoryOf(instance: Instance): Uint32Array {
-  const { buffer } = instance.exports.memory
-  if (instance.memory.buffer !== buffer) instance.memory = new Uint32Array(buffer)
+  // A view of memory that grew has no words any more.
+  if (instance.memory.length === 0)
+    instance.memory = new Uint32Array(instance.exports.memory.buffer)
   return instance.memory
 }
 
