@@ -1,9 +1,9 @@
 // The graph as a search sees it: what it was at the start of the iteration, class by class, whatever is added
 // meanwhile. Compiled rules (src/egraph/compiled/) read it without calling anybody.
 //
-//   CLASS   16 bytes a class   ┌───────┬─────┬────────┬───┐
-//                              │ start │ end │ newest │ – │   its records in RECORDS, the largest JOINED of its rows
-//                              └───────┴─────┴────────┴───┘
+//   CLASS   16 bytes a class   ┌───────┬─────┬────────┬─────┐   its records in RECORDS, the largest JOINED of its
+//                              │ start │ end │ newest │ ops │   rows, and bit `op & 31` for each of their operators
+//                              └───────┴─────┴────────┴─────┘
 //   RECORDS 16 bytes a row     ┌─────┬────┬─────────┬─────────┐
 //                              │ row │ op │ child 0 │ child 1 │   by class; within it by operator, new rows first
 //                              └─────┴────┴─────────┴─────────┘
@@ -100,10 +100,11 @@ function countRows(): void {
     put(JOINED, row, joined);
     const at = classAt(cls);
     if (cls == row) store<u64>(at, 0);
-    if (cls == row) store<u32>(at, 0, 8);
+    if (cls == row) store<u64>(at, 0, 8);
     if ((head & GONE) != 0) continue;
     store<u32>(at, load<u32>(at, 4) + 1, 4);
     if (joined > load<u32>(at, 8)) store<u32>(at, joined, 8);
+    store<u32>(at, load<u32>(at, 12) | ((<u32>1) << (head & 31)), 12);
     const op = opAt(head & OP_MASK);
     if (joined == clock) store<u32>(op, load<u32>(op, 4) + 1, 4);
     else store<u32>(op, load<u32>(op, 8) + 1, 8);

@@ -236,6 +236,7 @@ export class RuleBody {
     const cls = this.classOf(atom)
     const isLast = this.isLastRow(i)
     body.block((done) => {
+      this.skipOtherClass(cls, atom.op, done)
       if (before && isLast) this.skipOldClass(cls, before, done)
       for (const [offset, local] of [
         [0, record],
@@ -301,6 +302,20 @@ export class RuleBody {
     if (from.kind === "child") return at(this.slots, from.slot)
     if (from.kind === "variable") return at(this.variables, from.variable)
     throw new RangeError("only the first row has no class")
+  }
+
+  /** Most classes have no row of an operator, and say so in one word. */
+  private skipOtherClass(cls: Local, op: number, done: Label): void {
+    const { body, layout } = this
+    body
+      .get(cls)
+      .const(4)
+      .do("i32.shl")
+      .load(layout.CLASS + 12)
+    body
+      .const(1 << (op & 31))
+      .do("i32.and", "i32.eqz")
+      .brIf(done)
   }
 
   /** A class without new rows has no new match, if no row before is new. */
