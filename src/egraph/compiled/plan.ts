@@ -21,8 +21,8 @@ export type Child =
   | { readonly kind: "bind"; readonly variable: number }
   | { readonly kind: "same"; readonly variable: number }
   | { readonly kind: "leaf"; readonly leaf: number }
-  /** Its class is kept in a slot: a later row is looked for in it. */
-  | { readonly kind: "keep"; readonly slot: number }
+  /** Its class is kept in a slot: a later row, with this operator, is looked for in it. */
+  | { readonly kind: "keep"; readonly slot: number; readonly op: number }
 
 /** What a match is looked for by, one after the other. */
 export type Step =
@@ -58,7 +58,7 @@ export function planOf(
   const child = (term: Term, inner: { slot: number; term: Term }[]): Child => {
     if (term.children.length > 0) {
       inner.push({ slot: slots, term })
-      return { kind: "keep", slot: slots++ }
+      return { kind: "keep", slot: slots++, op: op(term.op, term.children.length) }
     }
     if (!isVariable(term.op)) {
       const leaf = op(term.op, 0)

@@ -201,8 +201,10 @@ export class RuleBody {
   private take(child: Child, next: Label): void {
     const { body } = this
     if (child.kind === "bind") body.set(at(this.variables, child.variable))
-    else if (child.kind === "keep") body.set(at(this.slots, child.slot))
-    else {
+    else if (child.kind === "keep") {
+      body.set(at(this.slots, child.slot))
+      this.skipOtherClass(at(this.slots, child.slot), child.op, next)
+    } else {
       const other =
         child.kind === "same"
           ? at(this.variables, child.variable)
@@ -236,7 +238,7 @@ export class RuleBody {
     const cls = this.classOf(atom)
     const isLast = this.isLastRow(i)
     body.block((done) => {
-      this.skipOtherClass(cls, atom.op, done)
+      if (atom.from.kind === "variable") this.skipOtherClass(cls, atom.op, done)
       if (before && isLast) this.skipOldClass(cls, before, done)
       for (const [offset, local] of [
         [0, record],
@@ -305,7 +307,7 @@ export class RuleBody {
   }
 
   /** Most classes have no row of an operator, and say so in one word. */
-  private skipOtherClass(cls: Local, op: number, done: Label): void {
+  private skipOtherClass(cls: Local, op: number, otherwise: Label): void {
     const { body, layout } = this
     body
       .get(cls)
@@ -315,7 +317,7 @@ export class RuleBody {
     body
       .const(1 << (op & 31))
       .do("i32.and", "i32.eqz")
-      .brIf(done)
+      .brIf(otherwise)
   }
 
   /** A class without new rows has no new match, if no row before is new. */
