@@ -49,6 +49,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "stored-plan.ts",
     "offline.ts",
     "explaining.ts",
+    "formatting.ts",
     "pipeline.ts",
     "check-query.ts",
     "lineage.ts",

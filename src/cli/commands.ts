@@ -82,6 +82,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (options) => (await import("./commands/check.js")).checkCommand(options),
   },
   {
+    name: "fmt",
+    description: "lay out the SQL of models and tests; --check only says what would change",
+    words: "selectors",
+    flags: FLAGS_OF.formatted,
+    empty: { files: [] },
+    run: async (options) => (await import("./commands/fmt.js")).fmt(options),
+  },
+  {
     name: "explain",
     description: "facts, plans and every rewrite of a model, with reasons",
     words: "model",
@@ -151,6 +159,5 @@ export const LATER = [
   "docs",
   "lsp",
   "import",
-  "fmt",
   "contract",
 ]

@@ -18,6 +18,8 @@ export interface Options {
   readonly start: string | undefined
   readonly end: string | undefined
   readonly limit: number | undefined
+  /** Of `fmt`: only say what would change. */
+  readonly check: boolean
 }
 
 export interface RawOptions {
@@ -35,6 +37,7 @@ export interface RawOptions {
   readonly start?: string
   readonly end?: string
   readonly limit?: string
+  readonly check?: boolean
 }
 
 export interface Flag {
@@ -79,6 +82,7 @@ export const FLAGS = {
   start: { flags: "--start <time>", text: "start of the window of incremental models" },
   end: { flags: "--end <time>", text: "its end, exclusive" },
   limit: { flags: "--limit <n>", text: "rows or runs to show (default: 10)" },
+  check: { flags: "--check", text: "write nothing, and fail where a file would change" },
 } as const satisfies Record<string, Flag>
 
 /** Flags of every command that reads a project. */
@@ -92,10 +96,11 @@ export const FLAGS_OF = {
   shown: [...OF_PROJECT, "select", "limit"],
   selected: [...OF_PROJECT, "select", "exclude"],
   planned: [...OF_PROJECT, "select", "exclude", "optimize", "without"],
+  formatted: [...OF_PROJECT, "select", "exclude", "check"],
   explained: [...OF_PROJECT, "select", "optimize", "without"],
   tested: [...OF_PROJECT, "select", "exclude", "failFast", "threads"],
   seeded: [...OF_PROJECT, "select", "exclude", "fullRefresh", "failFast", "threads"],
-  run: (Object.keys(FLAGS) as FlagName[]).filter((name) => name !== "limit"),
+  run: (Object.keys(FLAGS) as FlagName[]).filter((name) => name !== "limit" && name !== "check"),
 } as const satisfies Record<string, readonly FlagName[]>
 
 /** One engine runs its own threads inside a statement, so few statements at once are best. */
@@ -119,6 +124,7 @@ export function readOptions(raw: RawOptions, selectors: readonly string[]): Opti
     threads: wholeNumber("--threads", raw.threads, DEFAULT_THREADS),
     fullRefresh: raw.fullRefresh ?? false,
     failFast: raw.failFast ?? false,
+    check: raw.check ?? false,
     limit: raw.limit === undefined ? undefined : wholeNumber("--limit", raw.limit, 0),
   }
 }

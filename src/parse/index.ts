@@ -10,10 +10,15 @@ import { repair } from "./repair.js"
 
 export type { ParseError } from "./cursor.js"
 
-/** Every statement of a text, whatever its faults. Never throws; spans are UTF-16 offsets. */
-export function parse(text: string): { statements: Statement[]; errors: ParseError[] } {
-  const parser = new QueryParser(text, lex(text))
-  return { statements: parser.statements(), errors: inOrder(parser.errors) }
+/** Every statement of a text, or of a stretch of it, whatever its faults. Never throws; spans are UTF-16 offsets. */
+export function parse(
+  text: string,
+  stretch: Span = { start: 0, end: text.length },
+): { statements: Statement[]; errors: ParseError[]; comments: readonly Span[] } {
+  const tokens = lex(text, stretch.start, stretch.end)
+  const parser = new QueryParser(text, tokens)
+  const statements = parser.statements()
+  return { statements, errors: inOrder(parser.errors), comments: tokens.comments }
 }
 
 /** The one query of a model, a stretch of its file. Undefined where none is there. */

@@ -13,6 +13,7 @@ import type {
   Limit,
   Name,
   NamedWindow,
+  Node,
   OrderItem,
   Query,
   QueryBody,
@@ -35,12 +36,23 @@ import type {
   Values,
   WindowSpec,
 } from "./ast.js"
+import {
+  hasComments,
+  LINE_IN_TEXT,
+  settled,
+  surrounded,
+  unmarked,
+  type Comments,
+  type NodeComments,
+} from "./comments.js"
 import { KEYWORDS } from "./keywords.js"
 
 export interface PrintOptions {
   readonly dialect?: Dialect
   /** Longest line wanted; Infinity prints on one line. 100 where left out. */
   readonly width?: number
+  /** Printed where their nodes are, unless all is on one line. */
+  readonly comments?: Comments
 }
 
 export type Printable =
@@ -51,12 +63,11 @@ export type Printable =
  * `parse(print(x))` is x, spans and ids aside.
  */
 export function print(node: Printable, options: PrintOptions = {}): string {
-  const printer = new Printer(options.width ?? 100, options.dialect)
-  return printer.node(node).replaceAll(LINE_IN_TEXT, "\n")
+  const { width = 100, dialect, comments } = options
+  const printer = new Printer(width, dialect, width === Infinity ? undefined : comments)
+  const text = printer.node(node) + printer.forgotten()
+  return settled(text).replaceAll(LINE_IN_TEXT, "\n")
 }
-
-/** Stands for a line break inside a literal, so that indenting a subquery does not reach into it. */
-const LINE_IN_TEXT = "\uFFFF"
 
 // How tightly operators bind, loosest first; see the parser.
 const ARROW = 0.5 // looser than all in DuckDB, tighter than comparisons in PostgreSQL
@@ -98,11 +109,31 @@ const INDENT = "  "
 
 class Printer {
   private readonly parameters: string[] = []
+  private readonly left: Map<number, NodeComments>
 
   constructor(
     private readonly width: number,
     private readonly dialect: Dialect | undefined,
-  ) {}
+    private readonly comments: Comments | undefined,
+  ) {
+    this.left = new Map(comments)
+  }
+
+  /** `text` of a node with its comments. */
+  private noted(node: Node, text: string): string {
+    const comments = this.comments?.get(node.id)
+    if (!comments) return text
+    this.left.delete(node.id)
+    return surrounded(text, comments)
+  }
+
+  /** Comments of nodes that were not printed on their own, at the end. */
+  forgotten(): string {
+    return [...this.left.values()]
+      .flatMap(({ before, after }) => [...before, ...after])
+      .map((comment) => surrounded("", { before: [], after: [{ ...comment, ownLine: true }] }))
+      .join("")
+  }
 
   node(node: Printable): string {
     switch (node.kind) {
@@ -150,7 +181,8 @@ class Printer {
   }
 
   private fits(text: string): boolean {
-    return this.width === Infinity || (text.length <= this.width - 10 && !text.includes("\n"))
+    if (this.width === Infinity) return true
+    return text.length <= this.width - 10 && isOneLine(text)
   }
 
   private lines(parts: readonly (string | undefined)[]): string {
@@ -160,13 +192,17 @@ class Printer {
 
   /** `(body)` on one line if it is short, else indented. */
   private wrapped(body: string): string {
-    if (this.width === Infinity || (body.length <= 60 && !body.includes("\n"))) return `(${body})`
+    if (this.width === Infinity || (body.length <= 60 && isOneLine(body))) return `(${body})`
     return `(\n${indent(body)}\n)`
   }
 
   // ----------------------------------------------------------------------------------- queries
 
   private query(query: Query): string {
+    return this.noted(query, this.wholeQuery(query))
+  }
+
+  private wholeQuery(query: Query): string {
     return this.lines([
       this.ctes(query),
       this.operand(
@@ -195,17 +231,21 @@ class Printer {
       cte.materialized === undefined ? "" : cte.materialized ? " MATERIALIZED" : " NOT MATERIALIZED"
     const body = this.query(cte.query)
     const wrapped = this.width === Infinity ? `(${body})` : `(\n${indent(body)}\n)`
-    return `${this.name(cte.name)}${this.names(cte.columns)}${key} AS${hint} ${wrapped}`
+    const head = `${this.name(cte.name)}${this.names(cte.columns)}${key} AS${hint}`
+    return this.noted(cte, `${head} ${wrapped}`)
   }
 
   private body(body: QueryBody): string {
+    if (body.kind === "query") return this.query(body)
+    return this.noted(body, this.bareBody(body))
+  }
+
+  private bareBody(body: Exclude<QueryBody, Query>): string {
     switch (body.kind) {
       case "select":
         return this.select(body)
       case "values":
         return this.values(body)
-      case "query":
-        return this.query(body)
       case "pivot-query":
         return this.pivotQuery(body)
       case "unpivot-query":
@@ -300,12 +340,7 @@ class Printer {
         `SELECT${this.distinct(select)}`,
         select.items.map((item) => this.selectItem(item)),
       ),
-      select.from.length > 0
-        ? this.listed(
-            "FROM",
-            select.from.map((item) => this.table(item)),
-          ).replace(/^FROM\n\s*/, "FROM ")
-        : undefined,
+      this.from(select.from),
       select.where ? this.condition("WHERE", select.where) : undefined,
       select.groupBy ? this.groupBy(select.groupBy) : undefined,
       select.having ? this.condition("HAVING", select.having) : undefined,
@@ -320,14 +355,23 @@ class Printer {
     ])
   }
 
+  /** Joins of a single item stand below FROM, a line each; several items are a list. */
+  private from(items: readonly TableRef[]): string | undefined {
+    const [first, ...others] = items.map((item) => this.table(item))
+    if (first === undefined) return undefined
+    if (others.length === 0) return `FROM ${first}`
+    return this.listed("FROM", [first, ...others]).replace(/^FROM\n\s*/, "FROM ")
+  }
+
   private distinct({ distinct }: Select): string {
     if (distinct === false) return ""
     return distinct === true ? " DISTINCT" : ` DISTINCT ON (${this.exprs(distinct)})`
   }
 
   private selectItem(item: SelectItem): string {
-    if (item.kind === "star") return this.star(item)
-    return item.alias ? `${this.expr(item.expr)} AS ${this.name(item.alias)}` : this.expr(item.expr)
+    if (item.kind === "star") return this.noted(item, this.star(item))
+    const text = this.expr(item.expr)
+    return this.noted(item, item.alias ? `${text} AS ${this.name(item.alias)}` : text)
   }
 
   /** A long chain of AND stands a condition a line. */
@@ -335,7 +379,8 @@ class Printer {
     const flat = `${word} ${this.expr(expr)}`
     if (this.fits(flat) || expr.kind !== "logic" || expr.op !== "AND") return flat
     const [first, ...rest] = expr.operands.map((operand) => this.expr(operand, NOT))
-    return [`${word} ${first ?? ""}`, ...rest.map((operand) => indent(`AND ${operand}`))].join("\n")
+    const lines = [`${word} ${first ?? ""}`, ...rest.map((operand) => indent(`AND ${operand}`))]
+    return this.noted(expr, lines.join("\n"))
   }
 
   private groupBy({ all, items }: GroupBy): string {
@@ -350,7 +395,7 @@ class Printer {
   private groupItem(item: GroupItem): string {
     switch (item.kind) {
       case "group-expr":
-        return this.expr(item.expr)
+        return this.noted(item, this.expr(item.expr))
       case "group-list":
         return `(${this.exprs(item.exprs)})`
       case "grouping-sets":
@@ -367,19 +412,25 @@ class Printer {
     }
   }
 
-  private orderItem({ expr, descending, ascending, nulls }: OrderItem): string {
+  private orderItem(item: OrderItem): string {
+    const { expr, descending, ascending, nulls } = item
     const direction = descending ? " DESC" : ascending ? " ASC" : ""
     const isAll = expr.kind === "star" && !expr.qualifier && expr.exclude.length === 0
-    return `${isAll ? "ALL" : this.expr(expr)}${direction}${nulls ? ` NULLS ${nulls.toUpperCase()}` : ""}`
+    const text = `${isAll ? "ALL" : this.expr(expr)}${direction}${nulls ? ` NULLS ${nulls.toUpperCase()}` : ""}`
+    return this.noted(item, text)
   }
 
-  private namedWindow({ name, window }: NamedWindow): string {
-    return `${this.name(name)} AS ${this.window(window)}`
+  private namedWindow(item: NamedWindow): string {
+    return this.noted(item, `${this.name(item.name)} AS ${this.window(item.window)}`)
   }
 
   // ------------------------------------------------------------------------------------ tables
 
   private table(table: TableRef): string {
+    return this.noted(table, this.bareTable(table))
+  }
+
+  private bareTable(table: TableRef): string {
     switch (table.kind) {
       case "table-name": {
         const at = table.at ? ` AT (${table.at.unit} => ${this.expr(table.at.value)})` : ""
@@ -516,7 +567,7 @@ class Printer {
   /** `expr`, in parentheses if it binds no tighter than `outer`. */
   expr(expr: Expr, outer = 0): string {
     const text = this.bare(expr)
-    return bindingOf(expr) <= outer ? `(${text})` : text
+    return this.noted(expr, bindingOf(expr) <= outer ? `(${text})` : text)
   }
 
   private bare(expr: Expr): string {
@@ -528,7 +579,7 @@ class Printer {
       case "unary": {
         if (expr.op === "NOT") return `NOT ${this.expr(expr.operand, AND)}`
         const operand = this.expr(expr.operand, SIGN - 1)
-        return `${expr.op}${/^[-+]/.test(operand) ? " " : ""}${operand}`
+        return `${expr.op}${/^[-+]/.test(unmarked(operand)) ? " " : ""}${operand}`
       }
       case "binary":
         return this.binary(expr)
@@ -890,6 +941,10 @@ function isTurned(table: TableRef): boolean {
 
 function hasAlias(table: TableRef): boolean {
   return table.kind === "join" && table.alias !== undefined
+}
+
+function isOneLine(text: string): boolean {
+  return !text.includes("\n") && !hasComments(text)
 }
 
 function not(negated: boolean): string {
