@@ -114,7 +114,21 @@ const OPEN: SqlType = { kind: "null" }
 
 /** `CAST(expr AS type)`; as it is where the type is none of SQL's. */
 export function castTo(expr: Expr, type: SqlType | undefined): Expr {
-  return type === undefined || isOpen(type) ? expr : cast(expr, show(type))
+  return type === undefined || !isWritten(type) ? expr : cast(expr, show(type))
+}
+
+/** Whether SQL has a name for the type: it has none for a row without field names. */
+function isWritten(type: SqlType): boolean {
+  switch (type.kind) {
+    case "list":
+      return isWritten(type.element)
+    case "map":
+      return isWritten(type.key) && isWritten(type.value)
+    case "struct":
+      return type.fields.every((field) => field.name !== "" && isWritten(field.type))
+    default:
+      return !isOpen(type)
+  }
 }
 
 // ------------------------------------------------------------------------------------------- ir

@@ -1,5 +1,14 @@
-import { family, isFloat, isInteger } from "../types/coercion.js"
-import { decimal, DOUBLE, HUGEINT, INTERVAL, list, TIMESTAMP, type SqlType } from "../types/type.js"
+import { commonType, family, isFloat, isInteger } from "../types/coercion.js"
+import {
+  BIGINT,
+  decimal,
+  DOUBLE,
+  HUGEINT,
+  INTERVAL,
+  list,
+  TIMESTAMP,
+  type SqlType,
+} from "../types/type.js"
 import type { Entry } from "./function.js"
 
 const aggregate = { kind: "aggregate" } as const
@@ -38,11 +47,11 @@ export const AGGREGATES: readonly Entry[] = [
   ["histogram",    "(K) MAP(K, UBIGINT)", holistic],
   ["mode",         "(T) T", { ...holistic, deterministic: false }],
   ["median",       "(T) T", { ...holistic, result: ([type]) => type && middle(type) }],
-  ["quantile_cont", "(N, DOUBLE) N | (N, DOUBLE[]) N[] | (DATE, DOUBLE) TIMESTAMP | (DATE, DOUBLE[]) TIMESTAMP[] | (TIMESTAMP, DOUBLE[]) TIMESTAMP[] | (TIMESTAMP, DOUBLE) TIMESTAMP | (TIMESTAMPTZ, DOUBLE) TIMESTAMPTZ | (TIME, DOUBLE) TIME", { ...holistic, aliases: ["percentile_cont"], result: quantile, mayRaise: true }],
+  ["quantile_cont", "(N, DOUBLE) N | (N, DOUBLE[]) N[] | (DATE, DOUBLE) TIMESTAMP | (DATE, DOUBLE[]) TIMESTAMP[] | (TIMESTAMP, DOUBLE[]) TIMESTAMP[] | (TIMESTAMPTZ, DOUBLE[]) TIMESTAMPTZ[] | (TIME, DOUBLE[]) TIME[] | (TIMESTAMP, DOUBLE) TIMESTAMP | (TIMESTAMPTZ, DOUBLE) TIMESTAMPTZ | (TIME, DOUBLE) TIME", { ...holistic, aliases: ["percentile_cont"], result: quantile, mayRaise: true }],
   ["quantile_disc", "(T, DOUBLE) T | (T, DOUBLE[]) T[]", { ...holistic, aliases: ["quantile", "percentile_disc"], mayRaise: true }],
-  ["mad",          "(N) N | (DATE) INTERVAL | (TIMESTAMP) INTERVAL", { ...holistic, result: ([type]) => type && deviation(type), mayRaise: true }],
+  ["mad",          "(N) N | (DATE) INTERVAL | (TIMESTAMP) INTERVAL | (TIMESTAMPTZ) INTERVAL | (TIME) INTERVAL", { ...holistic, result: ([type]) => type && deviation(type), mayRaise: true }],
   ["approx_count_distinct", "(ANY) BIGINT", { ...aggregate, algebra: "holistic", nulls: "never-null", duplicateInsensitive: true }],
-  ["approx_quantile", "(N, FLOAT) N | (TIMESTAMP, FLOAT) TIMESTAMP | (DATE, FLOAT) DATE", { ...holistic, nulls: "nullable", deterministic: false, mayRaise: true, result: approximate }],
+  ["approx_quantile", "(N, FLOAT) N | (N, FLOAT[]) N[] | (TIMESTAMP, FLOAT) TIMESTAMP | (TIMESTAMP, FLOAT[]) TIMESTAMP[] | (TIMESTAMPTZ, FLOAT) TIMESTAMPTZ | (TIMESTAMPTZ, FLOAT[]) TIMESTAMPTZ[] | (DATE, FLOAT) DATE | (DATE, FLOAT[]) DATE[] | (TIME, FLOAT) TIME | (TIME, FLOAT[]) TIME[]", { ...holistic, nulls: "nullable", deterministic: false, mayRaise: true, result: approximate }],
   ["approx_top_k", "(T, BIGINT) T[]", { ...holistic, deterministic: false, mayRaise: true }],
   ["stddev_samp",  NUMBERS, { ...statistic, aliases: ["stddev"] }],
   ["stddev_pop",   NUMBERS, { ...statistic, nulls: "strict" }],
@@ -61,8 +70,16 @@ export const AGGREGATES: readonly Entry[] = [
   ["regr_avgx",    PAIRS, statistic],
   ["regr_avgy",    PAIRS, statistic],
   ["regr_count",   "(DOUBLE, DOUBLE) BIGINT", { ...holistic, nulls: "never-null" }],
+  ["regr_sxx",     PAIRS, statistic],
+  ["regr_syy",     PAIRS, statistic],
+  ["regr_sxy",     PAIRS, statistic],
+  ["arg_max_null", "(T, ANY) T", { ...ordered, nulls: "nullable", duplicateInsensitive: true }],
+  ["arg_min_null", "(T, ANY) T", { ...ordered, nulls: "nullable", duplicateInsensitive: true }],
+  ["json_group_array", "(ANY) JSON", { ...ordered, nulls: "nullable" }],
+  ["json_group_object", "(ANY, ANY) JSON", { ...ordered, nulls: "nullable", mayRaise: true }],
   ["product",      NUMBERS, holistic],
-  ["geomean",      NUMBERS, statistic],
+  ["geomean",      NUMBERS, { ...statistic, aliases: ["geometric_mean"] }],
+  ["weighted_avg", PAIRS, { ...statistic, aliases: ["wavg"] }],
   ["kahan_sum",    NUMBERS, { ...holistic, aliases: ["fsum", "sumkahan"] }],
   ["favg",         NUMBERS, holistic],
   ["entropy",      "(ANY) DOUBLE", { ...holistic, nulls: "never-null" }],
@@ -80,22 +97,25 @@ export const WINDOWS: readonly Entry[] = [
   ["percent_rank", "() DOUBLE", { ...ranking, deterministic: true }],
   ["cume_dist",    "() DOUBLE", { ...ranking, deterministic: true }],
   ["ntile",        "(BIGINT) BIGINT", { ...ranking, nulls: "strict", mayRaise: true }],
-  ["lag",          "(T, BIGINT?, T?) T", neighbor],
-  ["lead",         "(T, BIGINT?, T?) T", neighbor],
+  ["lag",          "(T, BIGINT?, U?) T", { ...neighbor, result: shifted }],
+  ["lead",         "(T, BIGINT?, U?) T", { ...neighbor, result: shifted }],
   ["first_value",  "(T) T", neighbor],
   ["last_value",   "(T) T", neighbor],
   ["nth_value",    "(T, BIGINT) T", neighbor],
+  ["fill",         "(N) N | (DATE) DATE | (TIMESTAMP) TIMESTAMP | (TIMESTAMPTZ) TIMESTAMPTZ", { ...neighbor, mayRaise: true }],
 ]
 
 /** One meaning everywhere: whole numbers sum to HUGEINT, DECIMAL(p,s) to DECIMAL(38,s). */
 export function sumType(type: SqlType): SqlType {
   if (type.kind === "decimal") return decimal(38, type.scale)
   if (type.kind === "unknown") return type
-  return isFloat(type) ? DOUBLE : HUGEINT
+  if (isFloat(type) || (type.kind === "scalar" && type.name === "UHUGEINT")) return DOUBLE
+  return HUGEINT
 }
 
 /** Between two values: whole numbers give DOUBLE, dates TIMESTAMP. */
-function middle(type: SqlType): SqlType {
+export function middle(type: SqlType): SqlType {
+  if (type.kind === "null") return DOUBLE
   if (isInteger(type)) return DOUBLE
   return type.kind === "scalar" && type.name === "DATE" ? TIMESTAMP : type
 }
@@ -105,10 +125,30 @@ function quantile([type, at]: readonly SqlType[]): SqlType | undefined {
   return at?.kind === "list" ? list(middle(type)) : middle(type)
 }
 
-function deviation(type: SqlType): SqlType {
-  return family(type) === "date" ? INTERVAL : middle(type)
+export function deviation(type: SqlType): SqlType {
+  return family(type) === "date" || family(type) === "time" ? INTERVAL : middle(type)
 }
 
-function approximate([type]: readonly SqlType[]): SqlType | undefined {
-  return type && (isFloat(type) || type.kind === "decimal") ? DOUBLE : type
+function approximate([type, at]: readonly SqlType[]): SqlType | undefined {
+  if (!type) return undefined
+  if (at?.kind !== "list") return estimated(type)
+  return list(type.kind === "scalar" && KEPT_IN_LISTS.has(type.name) ? type : estimated(type))
+}
+
+const KEPT_IN_LISTS = new Set(["FLOAT", "TINYINT", "SMALLINT"])
+
+const SMALL = new Set(["TINYINT", "SMALLINT", "UTINYINT", "USMALLINT", "UINTEGER"])
+
+function estimated(type: SqlType): SqlType {
+  if (type.kind === "null") return BIGINT
+  if (isFloat(type) || type.kind === "decimal") return DOUBLE
+  if (type.kind !== "scalar") return type
+  if (type.name === "UHUGEINT") return DOUBLE
+  if (type.name === "UBIGINT") return HUGEINT
+  return SMALL.has(type.name) ? BIGINT : type
+}
+
+/** The default becomes the type of the values. */
+function shifted([value, , otherwise]: readonly SqlType[]): SqlType | undefined {
+  return value && (!otherwise || commonType(value, otherwise)) ? value : undefined
 }

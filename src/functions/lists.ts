@@ -1,6 +1,6 @@
 import { HUGEINT, list, sameType, scalar, VARCHAR, type SqlType } from "../types/type.js"
 import type { Entry } from "./function.js"
-import { sumType } from "./aggregates.js"
+import { deviation, middle, sumType } from "./aggregates.js"
 
 const nullable = { nulls: "nullable" } as const
 const strict = "strict"
@@ -11,12 +11,12 @@ const first = ([list]: readonly boolean[]) => list ?? true
 export const LISTS: readonly Entry[] = [
   ["list_value",        "(T...) T[]", { aliases: ["list_pack"], nulls: "never-null" }],
   ["list_extract",      "(T[], BIGINT) T | (VARCHAR, BIGINT) VARCHAR", { ...nullable, aliases: ["list_element", "array_extract"], mayRaise: true }],
-  ["list_slice",        "(T[], BIGINT, BIGINT) T[] | (VARCHAR, BIGINT, BIGINT) VARCHAR", { ...nullable, aliases: ["array_slice"], mayRaise: true }],
+  ["list_slice",        "(T[], BIGINT, BIGINT, BIGINT?) T[] | (VARCHAR, BIGINT, BIGINT) VARCHAR | (BLOB, BIGINT, BIGINT) BLOB", { ...nullable, aliases: ["array_slice"], mayRaise: true }],
   ["list_contains",     "(T[], T) BOOLEAN", { nulls: strict, aliases: ["array_contains", "list_has", "array_has"] }],
   ["list_has_any",      "(T[], T[]) BOOLEAN", { nulls: strict, aliases: ["array_has_any"] }],
   ["list_has_all",      "(T[], T[]) BOOLEAN", { nulls: strict, aliases: ["array_has_all"] }],
   ["list_position",     "(T[], T) INTEGER", { ...nullable, aliases: ["list_indexof", "array_position", "array_indexof"] }],
-  ["list_concat",       "(T[], T[]) T[]", { nulls: ([a, b]) => (a ?? true) && (b ?? true), aliases: ["list_cat", "array_concat", "array_cat"] }],
+  ["list_concat",       "(T[], T[]...) T[]", { nulls: (lists) => lists.every((one) => one), aliases: ["list_cat", "array_concat", "array_cat"] }],
   ["list_append",       "(T[], T) T[]", { nulls: "nullable", aliases: ["array_append", "array_push_back"] }],
   ["list_prepend",      "(T, T[]) T[]", { nulls: "nullable", aliases: ["array_prepend"] }],
   ["list_distinct",     "(T[]) T[]", { aliases: ["array_distinct"] }],
@@ -31,12 +31,42 @@ export const LISTS: readonly Entry[] = [
   ["flatten",           "(T[][]) T[]"],
   ["list_transform",    "(T[], LAMBDA) ANY", { nulls: first, aliases: ["array_transform", "list_apply", "array_apply", "apply"], result: ([, body]) => body && list(body) }],
   ["list_filter",       "(T[], LAMBDA) T[]", { nulls: first, aliases: ["array_filter", "filter"] }],
-  ["list_reduce",       "(T[], LAMBDA) T", { ...nullable, aliases: ["array_reduce", "reduce"], mayRaise: true }],
-  ["list_sum",          "(N[]) N", { ...nullable, result: ([of]) => (of?.kind === "list" ? sumType(of.element) : HUGEINT), mayRaise: true }],
+  ["list_reduce",       "(T[], LAMBDA, T?) T", { ...nullable, aliases: ["array_reduce", "reduce"], mayRaise: true }],
+  ["list_sum",          "(N[]) N | (BOOLEAN[]) HUGEINT", { ...nullable, result: ([of]) => (of?.kind === "list" ? sumType(of.element) : HUGEINT), mayRaise: true }],
   ["list_avg",          "(DOUBLE[]) DOUBLE | (TIMESTAMP[]) TIMESTAMP", nullable],
   ["list_min",          "(T[]) T", nullable],
   ["list_max",          "(T[]) T", nullable],
   ["list_count",        "(T[]) BIGINT"],
+  ["list_median",       "(T[]) T", { ...nullable, result: ofElements(middle) }],
+  ["list_mode",         "(T[]) T", nullable],
+  ["list_product",      "(DOUBLE[]) DOUBLE", nullable],
+  ["list_stddev_samp",  "(DOUBLE[]) DOUBLE", { ...nullable, mayRaise: true }],
+  ["list_stddev_pop",   "(DOUBLE[]) DOUBLE", { ...nullable, mayRaise: true }],
+  ["list_var_samp",     "(DOUBLE[]) DOUBLE", { ...nullable, mayRaise: true }],
+  ["list_var_pop",      "(DOUBLE[]) DOUBLE", { ...nullable, mayRaise: true }],
+  ["list_sem",          "(DOUBLE[]) DOUBLE", { ...nullable, mayRaise: true }],
+  ["list_skewness",     "(DOUBLE[]) DOUBLE", { ...nullable, mayRaise: true }],
+  ["list_kurtosis",     "(DOUBLE[]) DOUBLE", { ...nullable, mayRaise: true }],
+  ["list_kurtosis_pop", "(DOUBLE[]) DOUBLE", { ...nullable, mayRaise: true }],
+  ["list_mad",          "(N[]) N | (DATE[]) INTERVAL | (TIMESTAMP[]) INTERVAL | (TIMESTAMPTZ[]) INTERVAL | (TIME[]) INTERVAL", { ...nullable, result: ofElements(deviation), mayRaise: true }],
+  ["list_entropy",      "(T[]) DOUBLE", nullable],
+  ["list_bool_and",     "(BOOLEAN[]) BOOLEAN", nullable],
+  ["list_bool_or",      "(BOOLEAN[]) BOOLEAN", nullable],
+  ["list_bit_and",      "(I[]) I", nullable],
+  ["list_bit_or",       "(I[]) I", nullable],
+  ["list_bit_xor",      "(I[]) I", nullable],
+  ["list_string_agg",   "(T[]) VARCHAR", nullable],
+  ["list_histogram",    "(T[]) MAP(T, UBIGINT)", nullable],
+  ["list_approx_count_distinct", "(T[]) BIGINT", nullable],
+  ["list_grade_up",     "(T[], VARCHAR?, VARCHAR?) BIGINT[]", { aliases: ["array_grade_up", "grade_up"], mayRaise: true }],
+  ["list_zip",          "(T[]...) STRUCT[]", { ...nullable, aliases: ["array_zip"], result: zipped }],
+  ["list_distance",     "(FLOAT[], FLOAT[]) FLOAT | (DOUBLE[], DOUBLE[]) DOUBLE", { ...nullable, mayRaise: true }],
+  ["list_cosine_distance", "(FLOAT[], FLOAT[]) FLOAT | (DOUBLE[], DOUBLE[]) DOUBLE", { ...nullable, mayRaise: true }],
+  ["list_cosine_similarity", "(FLOAT[], FLOAT[]) FLOAT | (DOUBLE[], DOUBLE[]) DOUBLE", { ...nullable, mayRaise: true }],
+  ["list_inner_product", "(FLOAT[], FLOAT[]) FLOAT | (DOUBLE[], DOUBLE[]) DOUBLE", { ...nullable, aliases: ["list_dot_product"], mayRaise: true }],
+  ["array_push_front",  "(T[], T) T[]", nullable],
+  ["array_pop_back",    "(T[]) T[]", nullable],
+  ["array_pop_front",   "(T[]) T[]", nullable],
   ["list_first",        "(T[]) T", nullable],
   ["list_last",         "(T[]) T", nullable],
   ["list_any_value",    "(T[]) T", nullable],
@@ -48,6 +78,11 @@ export const LISTS: readonly Entry[] = [
   ["map_keys",          "(MAP(K, V)) K[]"],
   ["map_values",        "(MAP(K, V)) V[]"],
   ["map_extract",       "(MAP(K, V), K) V[]", { ...nullable, aliases: ["element_at"] }],
+  ["map_extract_value", "(MAP(K, V), K) V", nullable],
+  ["map_entries",       "(MAP(K, V)) STRUCT[]", { result: ([of]) => (of?.kind === "map" ? list(entryOf(of.key, of.value)) : undefined) }],
+  ["map_from_entries",  "(T[]) T", { ...nullable, result: ([of]) => mapOf(of), mayRaise: true }],
+  ["map_contains_value", "(MAP(K, V), V) BOOLEAN", nullable],
+  ["map_contains_entry", "(MAP(K, V), K, V) BOOLEAN", nullable],
   ["map_contains",      "(MAP(K, V), K) BOOLEAN"],
   ["cardinality",       "(MAP(K, V)) UBIGINT"],
   ["map",               "(K[], V[]) MAP(K, V)", { mayRaise: true }],
@@ -62,6 +97,13 @@ export const LISTS: readonly Entry[] = [
   ["json_valid",          "(JSON) BOOLEAN | (VARCHAR) BOOLEAN"],
   ["json_contains",       "(JSON, JSON) BOOLEAN | (VARCHAR, VARCHAR) BOOLEAN", { ...nullable, mayRaise: true }],
   ["json_exists",         "(JSON, VARCHAR) BOOLEAN | (VARCHAR, VARCHAR) BOOLEAN", { ...nullable, mayRaise: true }],
+  ["json_pretty",         "(JSON) VARCHAR | (VARCHAR) VARCHAR", { mayRaise: true }],
+  ["json_structure",      "(JSON) JSON | (VARCHAR) JSON", { ...nullable, mayRaise: true }],
+  ["json_merge_patch",    "(JSON, JSON) JSON | (VARCHAR, VARCHAR) JSON", { ...nullable, mayRaise: true }],
+  ["json_quote",          "(ANY) JSON", nullable],
+  ["json",                "(VARCHAR) JSON | (JSON) JSON", { ...nullable, mayRaise: true }],
+  ["array_to_json",       "(T[]) JSON", nullable],
+  ["row_to_json",         "(STRUCT) JSON", nullable],
   ["to_json",             "(ANY) JSON", nullable],
   ["json_object",         "(ANY, ANY...) JSON", { nulls: "nullable", mayRaise: true }],
   ["json_array",          "(ANY...) JSON", { nulls: "nullable" }],
@@ -74,4 +116,32 @@ export function elementType(container: SqlType): SqlType | undefined {
   if (container.kind === "unknown" || container.kind === "null") return container
   if (sameType(container, VARCHAR)) return VARCHAR
   return sameType(container, scalar("JSON")) ? container : undefined
+}
+
+function ofElements(rule: (element: SqlType) => SqlType): (args: readonly SqlType[]) => SqlType {
+  return ([of]) => (of?.kind === "list" ? rule(of.element) : VARCHAR)
+}
+
+function entryOf(key: SqlType, value: SqlType): SqlType {
+  return {
+    kind: "struct",
+    fields: [
+      { name: "key", type: key },
+      { name: "value", type: value },
+    ],
+  }
+}
+
+function mapOf(type: SqlType | undefined): SqlType | undefined {
+  if (type?.kind !== "list" || type.element.kind !== "struct") return undefined
+  const [key, value] = type.element.fields
+  return key && value && { kind: "map", key: key.type, value: value.type }
+}
+
+/** Lists side by side: a list of rows without names. */
+function zipped(args: readonly SqlType[]): SqlType {
+  const fields = args.flatMap((arg) =>
+    arg.kind === "list" ? [{ name: "", type: arg.element }] : [],
+  )
+  return list({ kind: "struct", fields })
 }

@@ -1,5 +1,5 @@
-import { arithmetic, isFloat, isInteger } from "../types/coercion.js"
-import { decimal, DOUBLE, HUGEINT, type SqlType } from "../types/type.js"
+import { arithmetic, family, isFloat, isInteger } from "../types/coercion.js"
+import { BIGINT, decimal, DOUBLE, HUGEINT, INTERVAL, type SqlType } from "../types/type.js"
 import type { Entry } from "./function.js"
 
 const domain = { mayRaise: true } as const
@@ -36,6 +36,9 @@ export const MATH: readonly Entry[] = [
   ["sinh",      "(DOUBLE) DOUBLE"],
   ["cosh",      "(DOUBLE) DOUBLE"],
   ["tanh",      "(DOUBLE) DOUBLE"],
+  ["asinh",     "(DOUBLE) DOUBLE"],
+  ["acosh",     "(DOUBLE) DOUBLE"],
+  ["atanh",     "(DOUBLE) DOUBLE", domain],
   ["degrees",   "(DOUBLE) DOUBLE"],
   ["radians",   "(DOUBLE) DOUBLE"],
   ["pi",        "() DOUBLE"],
@@ -51,6 +54,12 @@ export const MATH: readonly Entry[] = [
   ["isfinite",  "(FLOAT) BOOLEAN | (DOUBLE) BOOLEAN | (DATE) BOOLEAN | (TIMESTAMP) BOOLEAN"],
   ["nextafter", "(DOUBLE, DOUBLE) DOUBLE"],
   ["signbit",   "(DOUBLE) BOOLEAN"],
+  ["add",       "(N, M) N", { result: ([a, b]) => a && b && arithmetic("+", a, b), mayRaise: true }],
+  ["subtract",  "(N, M) N | (DATE, DATE) BIGINT | (TIMESTAMP, TIMESTAMP) INTERVAL", { nulls: "nullable", result: difference, mayRaise: true }],
+  ["multiply",  "(N, M) N", { result: ([a, b]) => a && b && arithmetic("*", a, b), mayRaise: true }],
+  ["divide",    "(N, M) N", { nulls: "nullable", result: ([a, b]) => a && b && arithmetic("//", a, b), mayRaise: true }],
+  ["to_base",   "(BIGINT, INTEGER, INTEGER?) VARCHAR", domain],
+  ["md5_number", "(VARCHAR) UHUGEINT | (BLOB) UHUGEINT"],
   ["random",    "() DOUBLE", { deterministic: false }],
 ]
 
@@ -62,7 +71,14 @@ function whole([type]: readonly SqlType[]): SqlType | undefined {
 function rounded([type, places]: readonly SqlType[]): SqlType | undefined {
   if (!type) return undefined
   if (type.kind === "decimal") return places ? type : decimal(type.precision, 0)
-  return isFloat(type) || signed(type) ? type : HUGEINT
+  return isFloat(type) || signed(type) ? type : signedOf(type)
+}
+
+/** The signed type that DuckDB takes for an unsigned one. */
+function signedOf(type: SqlType): SqlType {
+  if (type.kind !== "scalar") return type
+  if (type.name === "UHUGEINT") return DOUBLE
+  return type.name === "UBIGINT" ? HUGEINT : BIGINT
 }
 
 function truncated([type, places]: readonly SqlType[]): SqlType | undefined {
@@ -77,4 +93,10 @@ function signed(type: SqlType): boolean {
 export function roundedTo(type: SqlType, places: number): SqlType {
   if (type.kind !== "decimal") return type
   return decimal(type.precision, Math.max(0, Math.min(type.scale, places)))
+}
+
+function difference([a, b]: readonly SqlType[]): SqlType | undefined {
+  if (!a || !b) return undefined
+  if (family(a) !== "date") return arithmetic("-", a, b)
+  return a.kind === "scalar" && a.name === "DATE" ? BIGINT : INTERVAL
 }

@@ -83,7 +83,7 @@ export function show(type: SqlType): string {
     case "list":
       return `${show(type.element)}[]`
     case "struct":
-      return `STRUCT(${type.fields.map((field) => `${field.name} ${show(field.type)}`).join(", ")})`
+      return `STRUCT(${type.fields.map(showField).join(", ")})`
     case "map":
       return `MAP(${show(type.key)}, ${show(type.value)})`
     case "null":
@@ -91,6 +91,13 @@ export function show(type: SqlType): string {
     case "unknown":
       return "UNKNOWN"
   }
+}
+
+/** A field of a row has no name. */
+function showField({ name, type }: { readonly name: string; readonly type: SqlType }): string {
+  if (name === "") return show(type)
+  const isPlain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
+  return `${isPlain ? name : `"${name.replaceAll('"', '""')}"`} ${show(type)}`
 }
 
 /** Structural equality. */

@@ -12,6 +12,9 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
   SMALLINT: ["0", "1", "-32768"],
   INTEGER: ["0", "1", "-1", "7", "2147483647"],
   BIGINT: ["0", "1", "-1", "3", "9223372036854775807"],
+  UTINYINT: ["0", "1", "255"],
+  UINTEGER: ["0", "1", "4294967295"],
+  UHUGEINT: ["0", "1", "340282366920938463463374607431768211455"],
   HUGEINT: ["0", "1", "-170141183460469231731687303715884105728"],
   UBIGINT: ["0", "18446744073709551615"],
   FLOAT: ["0", "0.5", "'nan'"],
@@ -43,6 +46,14 @@ export const VARIABLES: readonly SqlType[] = [
   scalar("BIGINT"),
   scalar("TIMESTAMP"),
   scalar("FLOAT"),
+  scalar("TINYINT"),
+  scalar("HUGEINT"),
+  scalar("UTINYINT"),
+  scalar("UINTEGER"),
+  scalar("UBIGINT"),
+  scalar("UHUGEINT"),
+  scalar("TIMESTAMPTZ"),
+  scalar("BOOLEAN"),
 ]
 // Arguments that DuckDB wants as constants, or of a certain form.
 export const CONSTANTS: Readonly<Record<string, Readonly<Record<number, string>>>> = {
@@ -51,11 +62,11 @@ export const CONSTANTS: Readonly<Record<string, Readonly<Record<number, string>>
   date_diff: { 0: "'day'" },
   date_sub: { 0: "'day'" },
 
-  approx_quantile: { 1: "0.5" },
   approx_top_k: { 1: "3" },
   string_agg: { 1: "','" },
   round: { 1: "2" },
   trunc: { 1: "2" },
+  list_grade_up: { 1: "'asc'", 2: "'nulls first'" },
   list_sort: { 1: "'asc'", 2: "'nulls first'" },
   list_reverse_sort: { 1: "'nulls last'" },
   array_to_string: { 1: "','" },
@@ -151,16 +162,21 @@ export function callOf({ info, name, types }: Sample, argument: (type: SqlType) 
         : "lambda z: z"
   const args = types.map((type, i) => {
     const value = argument(type)
-    if (info.name.startsWith("quantile_") && i === 1) return type.kind === "list" ? "[0.5]" : "0.5"
+    if (/^(approx_)?quantile/.test(info.name) && i === 1)
+      return type.kind === "list" ? "[0.5]" : "0.5"
     if (info.name === "strftime" && show(type) === "VARCHAR") return "'%Y'"
     return constants[i] ?? (last && i === 1 ? lambda : value)
   })
   if (info.name === "position") return `position(${args.join(" IN ")})`
   if (name.startsWith("percentile_"))
     return `${name}(${args[1]}) WITHIN GROUP (ORDER BY ${args[0]})`
-  return `${name}(${args.join(", ")})${info.kind === "window" ? " OVER ()" : ""}`
+  return `${name}(${args.join(", ")})${info.kind === "window" ? overOf(info.name, args) : ""}`
 }
 
 export function describeSample({ name, types }: Sample): string {
   return `${name}(${types.map(show).join(", ")})`
+}
+
+function overOf(name: string, args: readonly string[]): string {
+  return name === "fill" ? ` OVER (ORDER BY ${args[0] ?? "1"})` : " OVER ()"
 }

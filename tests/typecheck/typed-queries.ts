@@ -455,7 +455,7 @@ function window(draw: Draw, scope: Scope): string {
   const args = sample.types.map((type) => valueOf(draw, type, scope, draw(2)))
   const call = callOfSample(sample)
     .write(args)
-    .replace(/ OVER \(\)$/, "")
+    .replace(/ OVER \((ORDER BY .*)?\)$/, "")
   return `${call} OVER (${partition}${order}${frame})`
 }
 

@@ -102,7 +102,7 @@ async function needless(text: string, { diagnostics }: Checked): Promise<string[
 
 // What DuckDB cannot run, wants as a constant, or finds while it computes constants: no matter of types.
 const ENGINE_LIMITS =
-  /Not implemented Error|INTERNAL Error|Macro Function|Invalid Input Error|Conversion Error|Out of Range Error|is not an aggregate function|subqueries in lambda|must be a constant|must be constant|can only be a constant|Cannot perform non-inner join/
+  /Not implemented Error|INTERNAL Error|Macro Function|macros must be|FILL |Invalid Input Error|Conversion Error|Out of Range Error|is not an aggregate function|subqueries in lambda|must be a constant|must be constant|can only be a constant|Cannot perform non-inner join/
 
 async function contradictions(text: string, checked: Checked, seen: Seen): Promise<string[]> {
   const [first] = databases
