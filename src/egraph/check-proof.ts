@@ -1,5 +1,14 @@
 import type { Rule } from "./rules.js"
-import type { Evidence, GuardEvidence, Proof, RuleStep, Step } from "./steps.js"
+import { FactChecker, type TermChecker } from "./check-facts.js"
+import type {
+  AnalysisStep,
+  ContradictionProof,
+  Evidence,
+  GuardEvidence,
+  Proof,
+  RuleStep,
+  Step,
+} from "./steps.js"
 import type { Term } from "./term.js"
 
 // Checks proofs by terms and rules alone. It shares no code with the engine, nor with what writes proofs: what a
@@ -17,6 +26,8 @@ export interface ProofRules {
   /** Pairs of terms that the host said are equal. */
   readonly given?: readonly (readonly [Term, Term])[]
   readonly analyses?: readonly string[]
+  /** Facts of terms on the host's word, by analysis. */
+  readonly assumed?: readonly (readonly [Term, object])[]
   /** What is to be proven: the first term is equal to the last. Else whatever the steps begin and end with. */
   readonly proves?: readonly [Term, Term]
 }
@@ -35,8 +46,20 @@ export function checkProof(steps: Proof, by: ProofRules): boolean {
 
 /** The first step that does not hold, and why; undefined if all do. */
 export function proofFault(steps: Proof, by: ProofRules): ProofFault | undefined {
+  return faultIn((checker) => checker.chain(steps, by.proves?.[0], by.proves?.[1]), by)
+}
+
+/** Why a contradiction does not hold as it is shown; undefined if it does. */
+export function contradictionFault(
+  shown: ContradictionProof,
+  by: ProofRules,
+): ProofFault | undefined {
+  return faultIn((checker) => checker.contradiction(shown), by)
+}
+
+function faultIn(check: (checker: Checker) => void, by: ProofRules): ProofFault | undefined {
   try {
-    new Checker(by).chain(steps, by.proves?.[0], by.proves?.[1])
+    check(new Checker(by))
     return undefined
   } catch (error) {
     if (error instanceof Refusal) return { at: error.at, reason: error.message }
@@ -70,13 +93,22 @@ class Checker {
   private readonly ids = new Map<string, Id>()
   private readonly known = new WeakMap<Term, Id>()
   private readonly held = new Set<Step>()
-  private readonly values: (string | null)[] = []
+  private readonly values = new Map<string, Map<Id, string | null>>()
   private readonly names = new Map<Id, ReadonlySet<Id>>()
-  private readonly analysis: string | undefined
+  private readonly analyses: readonly string[]
+  private readonly facts: FactChecker
   private readonly given: ReadonlySet<string>
 
   constructor(private readonly by: ProofRules) {
-    this.analysis = by.analyses?.[0]
+    this.analyses = by.analyses ?? []
+    const terms: TermChecker = {
+      id: (term) => this.id(term),
+      node: (id) => this.at(id),
+      isOrdered: (op) => !by.operators?.has(op),
+      chain: (proof, from, to) => this.chain(proof, from, to),
+      refuse,
+    }
+    this.facts = new FactChecker(terms, this.analyses, by.assumed ?? [])
     this.given = new Set(by.given?.map(([a, b]) => `${this.id(a)} ${this.id(b)}`))
   }
 
@@ -108,7 +140,7 @@ class Checker {
 
   /** Where numbers are folded, a number is its value, however it is written. */
   private leaf(text: string): string {
-    return this.analysis === "constant-fold" && NUMBER.test(text) ? numeral(Number(text)) : text
+    return this.isOn("constant-fold") && NUMBER.test(text) ? numeral(Number(text)) : text
   }
 
   private at(id: Id): Node {
@@ -180,8 +212,8 @@ class Checker {
         if (!this.given.has(`${left} ${right}`)) refuse("it was not given")
         return
       case "analysis":
-        if (step.analysis !== this.analysis) refuse(`${step.analysis} is not on`)
-        if (this.at(right).children.length > 0 || this.value(left) !== this.at(right).op)
+        if (!this.isOn(step.analysis)) refuse(`${step.analysis} is not on`)
+        if (this.at(right).children.length > 0 || this.comesTo(step, left) !== this.at(right).op)
           refuse("the term does not come to this value")
         return
       case "rule": {
@@ -308,6 +340,12 @@ class Checker {
       return this.leafEvidence(second, arg(0), isWanted)
     }
     if (second) refuse(`less evidence for ${name} is wanted`)
+    if (first.kind === "facts") {
+      const args = guard.args.map((_, i) => arg(i))
+      if (!this.facts.guard(name, first.facts, args))
+        refuse(`${name} does not follow from the facts`)
+      return
+    }
     switch (name) {
       case "is-const":
         return this.leafEvidence(first, arg(0), (leaf) => this.isConstant(leaf))
@@ -327,6 +365,7 @@ class Checker {
         )
       }
       default:
+        if (OF_FACTS.has(name)) refuse(`facts are wanted for ${name}`)
         if (first.kind !== "trusted-guard") refuse(`nothing is known of ${name}`)
     }
   }
@@ -351,8 +390,11 @@ class Checker {
     if (evidence.kind === "leaf")
       return this.leafEvidence(evidence, arg, (leaf) => this.isNumber(leaf) && Number(leaf) !== 0)
     if (evidence.kind !== "trusted-no-number") refuse("a number, or trust, is wanted")
-    const value = this.value(arg)
-    if (value !== undefined && this.isNumber(value) && Number(value) === 0) refuse("it is 0")
+    const values = ["constant-fold", "lambda"].filter((analysis) => this.isOn(analysis))
+    for (const analysis of values) {
+      const value = this.value(analysis, arg)
+      if (value !== undefined && this.isNumber(value) && Number(value) === 0) refuse("it is 0")
+    }
   }
 
   private choice(
@@ -407,45 +449,58 @@ class Checker {
 
   // -------------------------------------------------------------------------------------- analyses
 
+  private isOn(analysis: string): boolean {
+    return this.analyses.includes(analysis)
+  }
+
   private isNumber(leaf: string): boolean {
-    if (this.analysis === "constant-fold") return NUMBER.test(leaf)
-    return this.analysis === "lambda" && isInt32(leaf)
+    return (
+      (this.isOn("constant-fold") && NUMBER.test(leaf)) || (this.isOn("lambda") && isInt32(leaf))
+    )
   }
 
   private isConstant(leaf: string): boolean {
-    const isTruth = leaf === "true" || leaf === "false"
-    if (this.analysis === "boolean-fold") return isTruth
-    return this.isNumber(leaf) || (this.analysis === "lambda" && isTruth)
+    const hasTruths = this.isOn("boolean-fold") || this.isOn("lambda")
+    return this.isNumber(leaf) || (hasTruths && (leaf === "true" || leaf === "false"))
   }
 
-  /** What a term comes to under the analysis, as a leaf's text. */
-  private value(id: Id): string | undefined {
-    const known = this.values[id]
-    if (known !== undefined) return known ?? undefined
+  /** What a term comes to, as a leaf's text: by itself, or by the facts that a step has. */
+  private comesTo({ analysis, facts }: AnalysisStep, id: Id): string | undefined {
+    if (!facts) return this.value(analysis, id)
+    const { number: value, truth } = this.facts.known(facts, id)
+    if (analysis === "constant-fold") return value === undefined ? undefined : numeral(value)
+    return analysis === "boolean-fold" && truth !== undefined ? String(truth) : undefined
+  }
+
+  /** What a term comes to under an analysis, as a leaf's text. */
+  private value(analysis: string, id: Id): string | undefined {
+    const known = this.values.get(analysis) ?? new Map<Id, string | null>()
+    this.values.set(analysis, known)
+    const found = known.get(id)
+    if (found !== undefined) return found ?? undefined
     const { op, children } = this.at(id)
     const value =
       children.length === 0
-        ? this.isConstant(op)
-          ? op
-          : undefined
-        : this.calculated(
+        ? this.constant(analysis, op)
+        : calculated(
+            analysis,
             op,
-            children.map((child) => this.value(child)),
+            children.map((child) => this.value(analysis, child)),
           )
-    this.values[id] = value ?? null
+    known.set(id, value ?? null)
     return value
   }
 
-  private calculated(op: string, children: readonly (string | undefined)[]): string | undefined {
-    const [a, b] = children
-    const word = `${op}/${children.length}`
-    if (this.analysis === "boolean-fold") return truth(word, a, b)
-    if (a === undefined || b === undefined) return undefined
-    if (this.analysis === "constant-fold") return number(word, Number(a), Number(b))
-    if (word === "=/2") return a === b ? "true" : "false"
-    if (word !== "+/2" || !isInt32(a) || !isInt32(b)) return undefined
-    const sum = BigInt(a) + BigInt(b)
-    return BigInt.asIntN(32, sum) === sum ? String(sum) : undefined
+  private constant(analysis: string, leaf: string): string | undefined {
+    const isTruth = leaf === "true" || leaf === "false"
+    if (analysis === "constant-fold") return NUMBER.test(leaf) ? leaf : undefined
+    return isTruth || (analysis === "lambda" && isInt32(leaf)) ? leaf : undefined
+  }
+
+  contradiction({ facts, proof }: ContradictionProof): void {
+    const [a, b] = facts
+    this.chain(proof, a.term, b.term)
+    if (!this.facts.excludes(facts)) refuse("the facts do not exclude each other")
   }
 
   /** The free names of a term of the lambda calculus. */
@@ -472,6 +527,22 @@ class Checker {
   }
 }
 
+function calculated(
+  analysis: string,
+  op: string,
+  children: readonly (string | undefined)[],
+): string | undefined {
+  const [a, b] = children
+  const word = `${op}/${children.length}`
+  if (analysis === "boolean-fold") return truth(word, a, b)
+  if (a === undefined || b === undefined) return undefined
+  if (analysis === "constant-fold") return number(word, Number(a), Number(b))
+  if (word === "=/2") return a === b ? "true" : "false"
+  if (word !== "+/2" || !isInt32(a) || !isInt32(b)) return undefined
+  const sum = BigInt(a) + BigInt(b)
+  return BigInt.asIntN(32, sum) === sum ? String(sum) : undefined
+}
+
 /** Tries each; if none will do, the first refusal counts. */
 function attempt<T>(all: readonly T[], check: (each: T) => void): void {
   let first: Refusal | undefined
@@ -488,6 +559,12 @@ function attempt<T>(all: readonly T[], check: (each: T) => void): void {
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+/** Guards that hold by facts of their arguments, which can be shown. */
+const OF_FACTS: ReadonlySet<string> = new Set([
+  ...["excludes-zero", "is-positive", "is-non-negative", "is-negative", "is-non-positive"],
+  ...["is-less", "is-at-most", "is-not-null", "is-null"],
+  ...["is-integer", "is-number", "is-boolean", "is-text"],
+])
 const NEEDS_FRESH: ReadonlySet<string> = new Set(["free", "trusted-free", "trusted-fresh"])
 const BINDERS: ReadonlySet<string> = new Set(["lam/2", "fix/2"])
 

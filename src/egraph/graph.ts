@@ -437,7 +437,8 @@ export class EGraph {
       rows: this.rows,
       operators: this.text.operators,
       functions: this.text.functions,
-      analysis: this.options.analyses?.[0],
+      analyses: this.analyses,
+      assumed: this.assumed,
       opOf: (row) => this.opOf(row),
       firstChildrenOf: (row) => this.firstChildrenOf(row),
       leafName: (text) => this.operators.leafName(text),
@@ -473,7 +474,8 @@ export class EGraph {
     const given = this.log()
       .unions.filter(({ why }) => why === "given")
       .map(({ left, right }) => [this.originalTerm(left), this.originalTerm(right)] as const)
-    return { rules: this.rules, operators, functions, given, analyses: this.options.analyses ?? [] }
+    const assumed = this.assumed.map(([row, facts]) => [this.originalTerm(row), facts] as const)
+    return { rules: this.rules, operators, functions, given, assumed, analyses: this.analyses }
   }
 
   /** Children of a row as they were first written: rows, older than it. */

@@ -23,7 +23,13 @@ export type {
   ValueType,
 } from "./facts.js"
 export type { Columns, RelationFacts } from "./relation-facts.js"
-export { checkProof, proofFault, type ProofFault, type ProofRules } from "./check-proof.js"
+export {
+  checkProof,
+  contradictionFault,
+  proofFault,
+  type ProofFault,
+  type ProofRules,
+} from "./check-proof.js"
 export { Explanation, UnionIndex, type Application, type Log } from "./explain.js"
 export { toDot, type DotOptions } from "./dot.js"
 export { EGraphError, type EGraphFault } from "./errors.js"
@@ -52,7 +58,9 @@ export type {
   AnalysisStep,
   ChoiceEvidence,
   ClauseEvidence,
+  ContradictionProof,
   Evidence,
+  FactProof,
   GivenStep,
   GuardEvidence,
   Proof,

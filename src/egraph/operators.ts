@@ -68,7 +68,7 @@ export class Operators {
       )
     const { exports } = this.instance()
     // An analysis may number other operators first.
-    const words = this.describe(name, arity)
+    const words = this.describe(name, arity, order === 0)
     const [[, first] = [0, OTHER], ...others] = words
     const isNumeral = arity === 0 && isNumber(name) ? NUMBER : 0
     const number = exports.defineOp(
@@ -103,11 +103,17 @@ export class Operators {
   }
 
   /** What an operator is to the analyses, by their numbers. */
-  private describe(name: string, arity: number): (readonly [number, OperatorWords])[] {
+  private describe(
+    name: string,
+    arity: number,
+    isOrdered: boolean,
+  ): (readonly [number, OperatorWords])[] {
     const { analyses = [], describe } = this.options
     const relational = describe ? [[RELATIONAL, describe(name)] as const] : []
     const others = analyses.map((analysis) => {
       const { number, describe: words } = ANALYSES[analysis]
+      // What is calculated has an order.
+      if (!isOrdered) return [number, OTHER] as const
       return [number, words(name, arity, (op, count) => this.number(op, count))] as const
     })
     return [...relational, ...others]

@@ -1,14 +1,16 @@
-import { at, Bug, some } from "../base/check.js"
+import { at, some } from "../base/check.js"
 import type { AnalysisName } from "./analyses.js"
 import { EGraphError } from "./errors.js"
 import type { Union } from "./explain.js"
-import type { Proof } from "./steps.js"
+import type { ContradictionProof, Proof } from "./steps.js"
 import { showTerm, type Term } from "./term.js"
 import { Chains } from "./proofs/chain.js"
 import { choiceFor, evidenceFor, type Pair, type Resting, type Ways } from "./proofs/evidence.js"
 import { boundTerms, fittedTerm, pairsOf, type Fit, type Time } from "./proofs/fit.js"
+import { assumedFacts, factOf } from "./proofs/fact-grounds.js"
 import { fold, isConstant } from "./proofs/folding.js"
 import { NOW, other, UnionForest, type Edge } from "./proofs/forest.js"
+import { FactHistory } from "./proofs/history.js"
 import type { ChoiceGround, Reason, RuleReason, Way } from "./proofs/reasons.js"
 import { anywhere, readApplication, type Applied } from "./proofs/records.js"
 import { Rows, type ProvenGraph } from "./proofs/rows.js"
@@ -41,6 +43,8 @@ export class Prover {
   private readonly rows: Rows
   private readonly forest: UnionForest
   private readonly unions: readonly Union[]
+  private readonly edges: Edge[] = []
+  private history: FactHistory | undefined
   private readonly chains: Chains<Reason>
   /** Applications of rules with clauses, by their union: they were read to know what they united. */
   private readonly applied = new Map<number, Applied>()
@@ -55,7 +59,10 @@ export class Prover {
     this.forest = new UnionForest(graph.rows)
     this.chains = new Chains(this.terms, (op) => this.rows.isOrdered(op))
     this.unions = graph.log().unions
-    for (const union of this.unions) this.forest.add(this.edgeOf(union))
+    for (const union of this.unions) {
+      const edge = this.edgeOf(union)
+      if (this.forest.add(edge)) this.edges.push(edge)
+    }
   }
 
   private edgeOf({ application, left, right, index }: Union): Edge {
@@ -67,7 +74,7 @@ export class Prover {
   }
 
   private time(before: number): Time {
-    return { rows: this.rows, forest: this.forest, before }
+    return { rows: this.rows, forest: this.forest, before, facts: this.facts }
   }
 
   // ---------------------------------------------------------------------------------------- proofs
@@ -273,9 +280,21 @@ export class Prover {
     return [...pairs, ...more]
   }
 
-  /** A row of the class is an operator over constants; what it comes to is the leaf. */
+  /** A row of the class is an operator over constants, and what it comes to is the leaf; or facts of it say so. */
   private folding(cls: number, leaf: number, before: number): Resting<Way> {
-    const analysis = some(this.graph.analysis, "an analysis that folds")
+    for (const analysis of this.graph.analyses) {
+      const found = this.foldingBy(analysis, cls, leaf, before)
+      if (found) return found
+    }
+    return some(this.foldingByFacts(cls, leaf, before), `what union ${before} of the log folded`)
+  }
+
+  private foldingBy(
+    analysis: AnalysisName,
+    cls: number,
+    leaf: number,
+    before: number,
+  ): Resting<Way> | undefined {
     for (const row of this.forest.classOf(cls, before)) {
       const children = this.rows.children(row)
       for (const constants of this.constantsOf(children, analysis, before)) {
@@ -287,7 +306,54 @@ export class Prover {
         return this.folded({ from: cls, row, children: fits }, result, leaf, analysis)
       }
     }
-    throw new Bug(`nothing that union ${before} of the log folded`)
+    return undefined
+  }
+
+  /** What was known of a class, by ranges, says what it comes to. */
+  private foldingByFacts(cls: number, leaf: number, before: number): Resting<Way> | undefined {
+    for (const analysis of ["constant-fold", "boolean-fold"] as const) {
+      const event = this.facts().at(cls, analysis, before)
+      const result = event && this.rows.leaf(String(event.fact))
+      if (!event || result === undefined || !this.forest.areEqual(result, leaf, before)) continue
+      const { needs, build } = factOf(cls, event, this.rows)
+      return {
+        needs: [...needs, [result, leaf]],
+        build: (ways) => {
+          const facts = [build(ways)]
+          const step = this.whole(cls, result, { kind: "analysis", analysis, facts })
+          return ways.sequence(step.from, [step, ways.between(result, leaf)])
+        },
+      }
+    }
+    return undefined
+  }
+
+  /** What was known of classes at any time. Made once it is asked. */
+  private readonly facts = (): FactHistory =>
+    (this.history ??= new FactHistory(
+      this.rows,
+      this.forest,
+      this.edges,
+      this.graph.analyses,
+      assumedFacts(this.graph.assumed),
+      this.graph.rows,
+    ))
+
+  /** Why two facts exclude each other, if some do: the first that did. */
+  contradiction({ maxSteps = MAX_STEPS }: ProofLimits = {}): ContradictionProof | undefined {
+    const { clash } = this.facts()
+    if (!clash) return undefined
+    const [left, right] = clash.rows
+    const [a, b] = [
+      factOf(left, clash.events[0], this.rows),
+      factOf(right, clash.events[1], this.rows),
+    ]
+    this.prove([...a.needs, ...b.needs, [left, right]])
+    const writer = new Writer(this.terms, (op) => this.rows.isOrdered(op), maxSteps)
+    return {
+      facts: [writer.fact(a.build(this.ways)), writer.fact(b.build(this.ways))],
+      proof: writer.proof(this.ways.between(left, right)),
+    }
   }
 
   private folded(fit: Fit, result: number, leaf: number, analysis: AnalysisName): Resting<Way> {

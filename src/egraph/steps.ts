@@ -49,6 +49,33 @@ export interface GivenStep extends Place {
 export interface AnalysisStep extends Place {
   readonly kind: "analysis"
   readonly analysis: string
+  /** Where the term alone does not say it: what the analysis knows of it. */
+  readonly facts?: readonly FactProof[]
+}
+
+/** Why an analysis knows a fact of a term. */
+export interface FactProof {
+  readonly analysis: string
+  readonly term: Term
+  /** As `EGraph.facts` has it. */
+  readonly fact: unknown
+  readonly by:
+    | { readonly kind: "assumed" }
+    /** Its operator makes it of facts of its children, or, a leaf, of itself. */
+    | { readonly kind: "made"; readonly children: readonly (readonly FactProof[])[] }
+    /** It follows from facts of the same term. */
+    | { readonly kind: "inferred"; readonly from: readonly FactProof[] }
+    /** Two facts of the term together. */
+    | { readonly kind: "both"; readonly facts: readonly FactProof[] }
+    /** An equal term has it: from this one to that. */
+    | { readonly kind: "equal"; readonly proof: Proof; readonly fact: FactProof }
+}
+
+/** Why two facts exclude each other: each of a term, and the two terms are equal. */
+export interface ContradictionProof {
+  readonly facts: readonly [FactProof, FactProof]
+  /** From the first term to the second. */
+  readonly proof: Proof
 }
 
 export interface GuardEvidence {
@@ -65,6 +92,8 @@ export type Evidence =
   | { readonly kind: "leaf"; readonly leaf: Term; readonly proof: Proof }
   /** The two terms that the guard makes are equal. */
   | { readonly kind: "equal"; readonly proof: Proof }
+  /** What analyses know of its arguments says that it holds. */
+  | { readonly kind: "facts"; readonly facts: readonly FactProof[] }
   /** Its two arguments were in different classes when it was asked. */
   | { readonly kind: "trusted-apart" }
   /** Its first argument was not known to be a number when it was asked. */

@@ -1,13 +1,17 @@
+import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import {
+  contradictionFault,
   EGraph,
   EGraphError,
+  proofFault,
   type AnalysisName,
   type Assumption,
   type EGraphOptions,
   type Facts,
+  type Step,
 } from "../../src/egraph/index.js"
-import type { Case, CaseRule } from "../../src/egraph/cases.js"
+import { readCases, type Case, type CaseRule } from "../../src/egraph/cases.js"
 import { graphFor, rulesOf, runIn } from "../../src/egraph/run-cases.js"
 import { showTerm, type Term } from "../../src/egraph/term.js"
 import type { Known } from "./naive/facts.js"
@@ -230,6 +234,80 @@ function naively(facts: Facts): Known {
   }
 }
 
+/** The contradiction of a graph is shown, and what shows it is checked by terms alone. */
+function checkContradiction(graph: EGraph, isOfLambda = false): void {
+  const shown = graph.prover().contradiction()
+  if (isOfLambda) return expect(shown).toBeUndefined()
+  if (!shown) throw new Error("nothing shows the contradiction")
+  const by = graph.proofRules()
+  expect(contradictionFault(shown, by)).toBeUndefined()
+  const weaker = { ...by, given: [], assumed: [] }
+  expect(contradictionFault(shown, weaker)).toBeDefined()
+  for (const altered of alterations(shown)) expect(contradictionFault(altered, by)).toBeDefined()
+}
+
+/** Copies in each of which one fact says more than it may. */
+function* alterations<T>(whole: T): Generator<T> {
+  if (typeof whole !== "object" || whole === null || "op" in whole) return
+  if ("by" in whole && "fact" in whole) yield { ...whole, fact: altered(whole.fact) }
+  for (const [key, part] of Object.entries(whole) as [keyof T, T[keyof T]][])
+    for (const changed of alterations(part))
+      yield (
+        Array.isArray(whole) ? whole.with(Number(key), changed) : { ...whole, [key]: changed }
+      ) as T
+}
+
+function altered(fact: unknown): unknown {
+  if (typeof fact === "number") return fact + 1
+  if (typeof fact === "boolean") return !fact
+  if (typeof fact === "string") return fact === "null" ? "not-null" : "null"
+  const [low, high] = fact as unknown[]
+  if (typeof low !== "number" || typeof high !== "number")
+    return low === "text" ? ["boolean"] : ["text"]
+  return low < high ? [low, Math.max(low, high - 0.5, -1e9)] : [low + 1, high + 1]
+}
+
+describe("what analyses decide is proven, and the proofs are checked", () => {
+  const text = readFileSync("tests/egraph/cases/analyses.json", "utf8")
+  const { cases, rulesets } = readCases(text)
+  test.each(cases.map((given) => [given.name, given] as const))("%s", (_, given) => {
+    const graph = graphFor(given, rulesOf(rulesets.get(given.ruleset) ?? []), { rows: 1 << 19 })
+    runIn(graph, given)
+    const by = graph.proofRules()
+    let facts = 0
+    for (const term of given.starts.flatMap(subterms)) {
+      const proves = [term, graph.extract(graph.add(term)).term] as const
+      const proof = graph.explain(...proves)
+      expect(proofFault(proof, { ...by, proves })).toBeUndefined()
+      for (const changed of alterations(proof)) {
+        facts++
+        expect(proofFault(changed, { ...by, proves })).toBeDefined()
+      }
+    }
+    if (given.ruleset !== "none" && given.name !== "lambda-with-ranges")
+      expect(facts).toBeGreaterThan(0)
+    graph.dispose()
+  })
+
+  test("a guard over facts is not taken on trust", () => {
+    const rules = "(rewrite positive (abs ?a) ?a :when (is-non-negative ?a))"
+    const graph = graphOf({ x: { interval: [0, 3] } }, { rules })
+    graph.add("(abs (+ x 1))")
+    graph.run()
+    const [step, ...more] = graph.explain("(abs (+ x 1))", "(+ x 1)")
+    if (step?.kind !== "rule") throw new Error("a rule is wanted")
+    const by = graph.proofRules()
+    const guards = [{ guard: "is-non-negative", evidence: [{ kind: "trusted-guard", facts: [] }] }]
+    const trusted = { ...step, guards } as Step
+    expect(proofFault([step, ...more], by)).toBeUndefined()
+    expect(proofFault([trusted, ...more], by)).toMatchObject({
+      reason: "facts are wanted for is-non-negative",
+    })
+    expect(proofFault([step, ...more], { ...by, assumed: [] })).toBeDefined()
+    graph.dispose()
+  })
+})
+
 describe("a contradiction names its two facts", () => {
   const ONES: readonly (readonly [AnalysisName[], Assumed, string, string, object])[] = [
     [
@@ -315,7 +393,10 @@ describe("a contradiction names its two facts", () => {
     graph.union(graph.add(a), graph.add(b))
     const isContradictory = Object.keys(expected).length > 0
     expect(graph.run().contradiction).toBe(isContradictory)
-    if (isContradictory) expect(graph.contradiction()).toMatchObject(expected)
+    if (isContradictory) {
+      expect(graph.contradiction()).toMatchObject(expected)
+      checkContradiction(graph, analyses.includes("lambda"))
+    }
     graph.reset()
     expect(graph.contradiction()).toBeUndefined()
     graph.dispose()
@@ -326,6 +407,7 @@ describe("a contradiction names its two facts", () => {
     graph.assume(graph.add("x"), { interval: [4, 5] })
     const expected = { analysis: "interval", facts: [{ fact: [0, 3] }, { fact: [4, 5] }] }
     expect(graph.contradiction()).toMatchObject(expected)
+    checkContradiction(graph)
     const restored = await EGraph.restore(graph.snapshot())
     expect(restored.contradiction()).toMatchObject(expected)
     graph.dispose()

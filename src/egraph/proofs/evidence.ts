@@ -4,9 +4,11 @@ import type { Guard } from "../rules.js"
 import type { Term } from "../term.js"
 import { anywhere, type Applied } from "./records.js"
 import { isConstant } from "./folding.js"
+import { factOf } from "./fact-grounds.js"
 import { notFreeIn, namesFreeIn } from "./free-names.js"
 import { fittedTerm, pairsOf, rowOf, type Fit, type Time } from "./fit.js"
 import type { ChoiceGround, Ground, Way } from "./reasons.js"
+import type { Derived } from "./transfer.js"
 
 // What the guards and the choice of an application rest on.
 
@@ -47,8 +49,18 @@ export function evidenceFor(guard: Guard, applied: Applied, time: Time, facts: r
       return [notZero(row(0), time)]
     case "not-same-class":
       return [trusted("trusted-apart")]
-    default:
-      return [resting<Ground>({ kind: "trusted-guard", facts })]
+    case "excludes-zero":
+      return [excludesZero(row(0), time)]
+    default: {
+      const asked = ASKED[name]
+      if (!asked) return [resting<Ground>({ kind: "trusted-guard", facts })]
+      return [
+        factsFor(
+          asked.map(([i, analysis]) => [row(i), analysis]),
+          time,
+        ),
+      ]
+    }
   }
 }
 
@@ -61,13 +73,56 @@ function trusted(kind: "trusted-apart" | "trusted-no-number"): Resting<Ground> {
 }
 
 function isConstantLeaf(leaf: string, { rows }: Time): boolean {
-  const { analysis } = rows.graph
-  return analysis !== undefined && isConstant(analysis, leaf)
+  return rows.graph.analyses.some((analysis) => isConstant(analysis, leaf))
 }
 
 /** Whether an analysis takes a leaf for a number. */
 function isNumberKnown(leaf: string, time: Time): boolean {
   return isNumber(leaf) && isConstantLeaf(leaf, time)
+}
+
+/** What a guard over ranges, nullness or types asks, of the argument at its place. */
+const ASKED: Readonly<Record<string, readonly (readonly [argument: number, analysis: Derived])[]>> =
+  {
+    ...each(
+      ["is-positive", "is-non-negative", "is-negative", "is-non-positive"],
+      [[0, "interval"]],
+    ),
+    ...each(
+      ["is-less", "is-at-most"],
+      [
+        [0, "interval"],
+        [1, "interval"],
+      ],
+    ),
+    ...each(["is-not-null", "is-null"], [[0, "nullability"]]),
+    ...each(["is-integer", "is-number", "is-boolean", "is-text"], [[0, "type"]]),
+  }
+
+function each<T>(names: readonly string[], value: T): Record<string, T> {
+  return Object.fromEntries(names.map((name) => [name, value]))
+}
+
+function factsFor(
+  asked: readonly (readonly [row: number, analysis: Derived])[],
+  time: Time,
+): Resting<Ground> {
+  const history = time.facts()
+  const facts = asked.map(([row, analysis]) => {
+    const event = some(history.at(row, analysis, time.before), "the fact that a guard saw")
+    return factOf(row, event, time.rows)
+  })
+  return {
+    needs: facts.flatMap(({ needs }) => needs),
+    build: (ways) => ({ kind: "facts", facts: facts.map((fact) => fact.build(ways)) }),
+  }
+}
+
+/** By its constant, where that is known and not 0, or by its range. */
+function excludesZero(row: number, time: Time): Resting<Ground> {
+  const constant = time.facts().at(row, "constant-fold", time.before)
+  const isConstant = constant !== undefined && constant.fact !== 0
+  return factsFor([[row, isConstant ? "constant-fold" : "interval"]], time)
 }
 
 function leafRow(row: number, time: Time, isWanted: (leaf: string) => boolean): number | undefined {

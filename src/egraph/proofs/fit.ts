@@ -2,6 +2,7 @@ import { at, Bug, some } from "../../base/check.js"
 import { isRest, isVariable } from "../rules.js"
 import type { Term } from "../term.js"
 import type { UnionForest } from "./forest.js"
+import type { FactHistory } from "./history.js"
 import type { Rows } from "./rows.js"
 
 // How patterns stand in the graph as it was before a union of the log.
@@ -37,6 +38,8 @@ export interface Time {
   readonly forest: UnionForest
   /** By unions before this one alone. */
   readonly before: number
+  /** What was known of classes. */
+  readonly facts: () => FactHistory
 }
 
 export function bind(match: Match, variable: string, binding: Binding): Match {

@@ -1,5 +1,6 @@
 import type { AnalysisName } from "../analyses.js"
 import type { Log } from "../explain.js"
+import type { Assumption } from "../facts.js"
 import type { Rule } from "../rules.js"
 import type { Term } from "../term.js"
 import type { Terms } from "./terms.js"
@@ -10,7 +11,9 @@ export interface ProvenGraph {
   readonly rows: number
   readonly operators: ReadonlyMap<string, "set" | "multiset">
   readonly functions: ReadonlyMap<string, number>
-  readonly analysis: AnalysisName | undefined
+  readonly analyses: readonly AnalysisName[]
+  /** Facts on the host's word, of rows. */
+  readonly assumed: readonly (readonly [row: number, facts: Assumption])[]
   opOf(row: number): string
   firstChildrenOf(row: number): readonly number[]
   /** A leaf as the graph spells it. */

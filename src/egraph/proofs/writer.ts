@@ -1,9 +1,17 @@
 import { at } from "../../base/check.js"
 import { EGraphError } from "../errors.js"
-import type { ChoiceEvidence, Evidence, Proof, RuleStep, Step } from "../steps.js"
+import type {
+  AnalysisStep,
+  ChoiceEvidence,
+  Evidence,
+  FactProof,
+  Proof,
+  RuleStep,
+  Step,
+} from "../steps.js"
 import type { Term } from "../term.js"
 import type { Below, Link, Whole } from "./chain.js"
-import type { ChoiceGround, Ground, Reason, RuleReason, Way } from "./reasons.js"
+import type { ChoiceGround, FactGround, Ground, Reason, RuleReason, Way } from "./reasons.js"
 import type { Terms } from "./terms.js"
 
 /** An operator above the place at hand: its children as they are now, and which of them it is. */
@@ -17,6 +25,7 @@ interface Frame {
 export class Writer {
   private readonly written = new Map<Way, Proof>()
   private readonly reasons = new Map<Reason, Said>()
+  private readonly facts = new Map<FactGround, FactProof>()
   private steps = 0
 
   constructor(
@@ -85,9 +94,42 @@ export class Writer {
   private said(reason: Reason): Said {
     const known = this.reasons.get(reason)
     if (known) return known
-    const said = reason.kind === "rule" ? this.rule(reason) : reason
+    const said =
+      reason.kind === "rule"
+        ? this.rule(reason)
+        : reason.kind === "analysis"
+          ? this.analysis(reason)
+          : reason
     this.reasons.set(reason, said)
     return said
+  }
+
+  private analysis({ facts, ...reason }: Extract<Reason, { kind: "analysis" }>): Said {
+    return { ...reason, ...(facts && { facts: facts.map((ground) => this.fact(ground)) }) }
+  }
+
+  fact(ground: FactGround): FactProof {
+    const known = this.facts.get(ground)
+    if (known) return known
+    const proof = { ...ground, by: this.factBy(ground.by) }
+    this.facts.set(ground, proof)
+    return proof
+  }
+
+  private factBy(by: FactGround["by"]): FactProof["by"] {
+    const all = (grounds: readonly FactGround[]) => grounds.map((ground) => this.fact(ground))
+    switch (by.kind) {
+      case "assumed":
+        return by
+      case "made":
+        return { kind: "made", children: by.children.map(all) }
+      case "inferred":
+        return { kind: "inferred", from: all(by.from) }
+      case "both":
+        return { kind: "both", facts: all(by.facts) }
+      case "equal":
+        return { kind: "equal", proof: this.proof(by.proof), fact: this.fact(by.fact) }
+    }
   }
 
   private rule({ choice, clauses, guards, ...reason }: RuleReason): Said {
@@ -107,6 +149,8 @@ export class Writer {
   private evidence(ground: Ground): Evidence {
     if (ground.kind === "leaf" || ground.kind === "equal")
       return { ...ground, proof: this.proof(ground.proof) }
+    if (ground.kind === "facts")
+      return { kind: "facts", facts: ground.facts.map((fact) => this.fact(fact)) }
     return ground
   }
 
@@ -119,8 +163,6 @@ export class Writer {
 
 /** A step without its place. */
 type Said =
-  | Omit<RuleStep, keyof Place>
-  | { readonly kind: "given" }
-  | { readonly kind: "analysis"; readonly analysis: string }
+  Omit<RuleStep, keyof Place> | { readonly kind: "given" } | Omit<AnalysisStep, keyof Place>
 
 type Place = Pick<Step, "before" | "after" | "path" | "direction">
