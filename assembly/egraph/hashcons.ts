@@ -34,7 +34,8 @@ export const MAX_OPS: u32 = 1 << 18;
 const HASHED: u64 = 1 << 63;
 const SPREAD: u64 = 0x9e3779b97f4a7c15;
 const SMALLEST: u32 = 8;
-const EDGE: u32 = 1024; // slots that move aside when the table doubles
+const EDGE: u32 = 1024; // slots that move aside when the table grows
+const QUICK: u32 = 1 << 15; // smaller tables grow fourfold
 
 export let SLOTS: usize = 0;
 export let LEAF: usize = 0;
@@ -159,15 +160,15 @@ export function place(key: u64, row: u32, cls: u32): void {
   slotsUsed++;
 }
 
-/** Doubles the table in place, or enters all rows anew where many keys are out of date. */
+/** Widens the table in place, or enters all rows anew where many keys are out of date. */
 function grow(): void {
   const bits = <u32>(64 - slotShift);
   const rows = rowCount - deadCount;
   const isStale = slotsUsed > rows + (rows >> 2);
-  if (!isStale && bits < mostBits && slotMask >= 4 * EDGE && doubled(bits)) return;
+  const wider = min(bits + (slotMask < QUICK ? 2 : 1), mostBits);
+  if (!isStale && bits < mostBits && slotMask >= 4 * EDGE && widened(wider)) return;
   const isFull = rows > slotMask >> 2;
-  const more: u32 = slotMask < EDGE ? 2 : 1; // so that small tables grow once
-  resize(isFull ? min(bits + more, mostBits) : bits);
+  resize(isFull ? wider : bits);
   enterAll();
 }
 
@@ -190,17 +191,18 @@ function enterAll(): void {
 }
 
 /**
- * Homes are the high bits of a hash, so one more bit moves a slot to about twice its place: from the last to the
+ * Homes are the high bits of a hash, so each more bit moves a slot to about twice its place: from the last to the
  * first, both ways in order. The first ones, which would meet themselves, wait aside. False, with the table spoilt,
  * where a slot stands too far from its home for that.
  */
-function doubled(bits: u32): bool {
+function widened(wider: u32): bool {
   const count = slotMask + 1;
-  memory.fill(SLOTS + ((<usize>count) << 4), 0, (<usize>count) << 4);
+  const end = SLOTS + ((<usize>count) << 4);
+  memory.fill(end, 0, SLOTS + ((<usize>16) << wider) - end);
   memory.copy(ASIDE, SLOTS, (<usize>EDGE) << 4);
   memory.fill(SLOTS, 0, (<usize>EDGE) << 4);
-  slotShift = <u64>(63 - bits);
-  slotMask = 2 * count - 1;
+  slotShift = <u64>(64 - wider);
+  slotMask = ((<u32>1) << wider) - 1;
   slotsMost = (slotMask >> 1) + (slotMask >> 3);
   for (let i = count - 1; i >= EDGE; i--) {
     const slot = SLOTS + ((<usize>i) << 4);
