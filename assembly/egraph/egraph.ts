@@ -70,6 +70,7 @@ import {
   LEADER,
   MEMBER,
   newRow,
+  nodeAt,
   nextNode,
   OP_MASK,
   opOf,
@@ -505,16 +506,25 @@ function repairAbove(dirty: u32): void {
 
 /** Brings the children of a row up to date; a row that became equal to another dies for it. */
 function repairRow(row: u32): void {
-  const head = headOf(row);
+  const at = nodeAt(row);
+  const head = load<u32>(at);
   if ((head & DEAD) != 0) return;
+  const shape = shapeOf(head);
+  if (shape > 2) return repairWideRow(row, head);
+  if (shape == 0) return;
+  if (leads(load<u32>(at, 4)) && (shape == 1 || leads(load<u32>(at, 8)))) return;
+  moveRow(row, head, at + 4, shape);
+}
+
+function leads(row: u32): bool {
+  return word(LEADER, row) == row;
+}
+
+function repairWideRow(row: u32, head: u32): void {
   const kids = kidsAt(row);
   const len = arityOf(row);
-  let changed = false;
-  for (let i: usize = 0; i < <usize>len; i++) {
-    const child = load<u32>(kids + (i << 2));
-    if (word(LEADER, child) != child) changed = true;
-  }
-  if (changed) moveRow(row, head, kids, len);
+  for (let i: usize = 0; i < <usize>len; i++)
+    if (!leads(load<u32>(kids + (i << 2)))) return moveRow(row, head, kids, len);
 }
 
 function moveRow(row: u32, head: u32, kids: usize, len: u32): void {
