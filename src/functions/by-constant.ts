@@ -1,4 +1,4 @@
-import type { SqlType } from "../types/type.js"
+import { list, scalar, type SqlType } from "../types/type.js"
 import { datePartType } from "./dates.js"
 import { roundedTo } from "./math.js"
 
@@ -12,8 +12,24 @@ export function byConstant(
   constants: readonly (string | undefined)[],
 ): SqlType {
   const [first, second] = constants
+  if (name.endsWith("strptime") && second !== undefined && /%z/i.test(second))
+    return scalar("TIMESTAMPTZ")
+  if (BY_PATH.has(name) && second?.includes("*")) return list(type)
   if (name === "date_part" && first !== undefined) return datePartType(first)
   if ((name === "round" || name === "trunc") && /^-?\d+$/.test(second ?? ""))
     return roundedTo(type, Number(second))
   return type
 }
+
+/** A path with a wildcard finds a list. */
+const BY_PATH = new Set([
+  "->",
+  "->>",
+  "json_array_length",
+  "json_exists",
+  "json_extract",
+  "json_extract_string",
+  "json_keys",
+  "json_type",
+  "json_value",
+])

@@ -88,9 +88,9 @@ export const LISTS: readonly Entry[] = [
   ["map",               "(K[], V[]) MAP(K, V)", { mayRaise: true }],
   ["map_concat",        "(MAP(K, V), MAP(K, V)) MAP(K, V)", nullable],
 
-  ["json_extract",        "(JSON, VARCHAR) JSON | (VARCHAR, VARCHAR) JSON", { ...nullable, aliases: ["json_extract_path"], mayRaise: true }],
-  ["json_extract_string", "(JSON, VARCHAR) VARCHAR | (VARCHAR, VARCHAR) VARCHAR", { ...nullable, aliases: ["json_extract_path_text"], mayRaise: true }],
-  ["json_value",          "(JSON, VARCHAR) VARCHAR | (VARCHAR, VARCHAR) VARCHAR", { ...nullable, mayRaise: true }],
+  ["json_extract",        "(JSON, VARCHAR) JSON | (VARCHAR, VARCHAR) JSON | (JSON, VARCHAR[]) JSON[] | (VARCHAR, VARCHAR[]) JSON[]", { ...nullable, aliases: ["json_extract_path"], mayRaise: true }],
+  ["json_extract_string", "(JSON, VARCHAR) VARCHAR | (VARCHAR, VARCHAR) VARCHAR | (JSON, VARCHAR[]) VARCHAR[] | (VARCHAR, VARCHAR[]) VARCHAR[]", { ...nullable, aliases: ["json_extract_path_text"], mayRaise: true }],
+  ["json_value",          "(JSON, VARCHAR) VARCHAR | (VARCHAR, VARCHAR) VARCHAR | (JSON, VARCHAR[]) VARCHAR[] | (VARCHAR, VARCHAR[]) VARCHAR[]", { ...nullable, mayRaise: true }],
   ["json_array_length",   "(JSON, VARCHAR?) UBIGINT | (VARCHAR, VARCHAR?) UBIGINT", { ...nullable, mayRaise: true }],
   ["json_keys",           "(JSON, VARCHAR?) VARCHAR[] | (VARCHAR, VARCHAR?) VARCHAR[]", { ...nullable, mayRaise: true }],
   ["json_type",           "(JSON, VARCHAR?) VARCHAR | (VARCHAR, VARCHAR?) VARCHAR", { ...nullable, mayRaise: true }],

@@ -12,7 +12,7 @@ import {
 } from "../functions/index.js"
 import type { Call, Expr } from "../syntax/ast.js"
 import { commonType, family, holds, isInteger, mixesZones } from "../types/coercion.js"
-import { BIGINT, NULL_TYPE, scalar, show, type SqlType } from "../types/type.js"
+import { BIGINT, NULL_TYPE, scalar, show, unknownIn, type SqlType } from "../types/type.js"
 import { agree, pairType, type Typed } from "./agree.js"
 import { aggregateType } from "./aggregates.js"
 import { inClause, UNKNOWN, type Context, type Frame } from "./context.js"
@@ -86,6 +86,9 @@ function scalarCall(call: Call, info: FunctionInfo, frame: Frame, cx: Context): 
   if (takesDatePart(info.name)) checkDatePart(args[0]?.expr, cx)
   const type = alternatives(info, args, cx) ?? matched(call, info, args, cx)?.type
   if (!type) return UNKNOWN
+  // Of a bare NULL nothing is known but that it is one.
+  const ofNull = args.some((arg) => arg.type.kind === "null")
+  if (ofNull && unknownIn(type) !== undefined) return { type: NULL_TYPE, nullable: true }
   const constants = args.map(({ expr }) => stringValue(expr) ?? integerValue(expr)?.toString())
   return { type: byConstant(info.name, type, constants), nullable: nullOf(info, args) }
 }

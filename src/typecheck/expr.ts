@@ -1,7 +1,7 @@
 import type { TypeOf } from "../catalog/types.js"
 import type { ReportedFix } from "../diagnostics/diagnostic.js"
 import { datePartType, elementType } from "../functions/index.js"
-import type { Case, Cast, ColumnRef, Expr, Field, Lambda, Query } from "../syntax/ast.js"
+import type { Case, Cast, Collate, ColumnRef, Expr, Field, Lambda, Query } from "../syntax/ast.js"
 import { commonType, crossFamily, family, isOpen } from "../types/coercion.js"
 import {
   BOOLEAN,
@@ -11,6 +11,7 @@ import {
   show,
   TIMESTAMP,
   unknown,
+  unknownIn,
   VARCHAR,
   type SqlType,
 } from "../types/type.js"
@@ -179,7 +180,7 @@ function infer(expr: Expr, frame: Frame, cx: Context): TypeOf {
     case "at-time-zone":
       return zoneType(expr, frame, cx)
     case "collate":
-      return exprType(expr.operand, frame, cx)
+      return collatedType(expr, frame, cx)
     case "star":
     case "parameter":
     case "position":
@@ -405,10 +406,21 @@ function caseType(expr: Case, frame: Frame, cx: Context): TypeOf {
 function castType(expr: Cast, frame: Frame, cx: Context): TypeOf {
   const operand = exprType(expr.operand, frame, cx)
   const type = typeOfName(expr.type)
-  if (type.kind === "unknown") {
-    reportType(expr, cx)
-  }
+  if (unknownIn(type) !== undefined) reportType(expr, cx)
   return { type, nullable: operand.nullable || expr.try || show(operand.type) === "JSON" }
+}
+
+const BINARY = new Set(["binary", "c", "posix", "ucs_basic"])
+
+/** Text compares byte by byte everywhere: other collations differ from engine to engine. */
+function collatedType(expr: Collate, frame: Frame, cx: Context): TypeOf {
+  const type = exprType(expr.operand, frame, cx)
+  const name = expr.collation.map(({ text }) => text).join(".")
+  if (!BINARY.has(name.toLowerCase())) {
+    const lower = /nocase|_ci\b/i.test(name) ? "; compare lower(…)" : ""
+    cx.sink.report("not-yet", expr.span, { what: `collation ${name}`, hint: lower })
+  }
+  return type
 }
 
 function reportType({ type: { name, span } }: Cast, cx: Context): void {

@@ -50,6 +50,19 @@ function newContext(names: Names, project: TypecheckContext, sink: Sink): Contex
 
 /** A column of bare NULLs is INTEGER, as in DuckDB. */
 function concrete(type: SqlType): SqlType {
-  if (type.kind === "null") return INTEGER
-  return type.kind === "list" ? list(concrete(type.element)) : type
+  switch (type.kind) {
+    case "null":
+      return INTEGER
+    case "list":
+      return list(concrete(type.element))
+    case "map":
+      return { kind: "map", key: concrete(type.key), value: concrete(type.value) }
+    case "struct":
+      return {
+        kind: "struct",
+        fields: type.fields.map((field) => ({ ...field, type: concrete(field.type) })),
+      }
+    default:
+      return type
+  }
 }

@@ -1,7 +1,7 @@
 import { didYouMean } from "../base/suggest.js"
 import type { TypeOf } from "../catalog/types.js"
 import type { ReportedFix } from "../diagnostics/diagnostic.js"
-import { lookupFunction } from "../functions/index.js"
+import { byConstant, lookupFunction } from "../functions/index.js"
 import type { Binary, Expr, Like, Unary } from "../syntax/ast.js"
 import {
   family,
@@ -91,7 +91,10 @@ function arithmeticType(expr: Binary, left: Typed, right: Typed, cx: Context): S
   if (expr.op === "/" && isInteger(a) && isInteger(b)) integerDivision(expr, a, b, cx)
   if (expr.op === "||") checkConcatenation(expr, left, right, cx)
   if (mixesZones(a, b)) mixedZones(expr.op, left, right, cx)
-  return info.resultType([a, b]) ?? coerced(expr, left, right, cx)
+  const type = info.resultType([a, b])
+  return type
+    ? byConstant(expr.op, type, [undefined, stringValue(right.expr)])
+    : coerced(expr, left, right, cx)
 }
 
 /** What the operators of other languages are called in SQL. */

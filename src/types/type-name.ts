@@ -19,6 +19,15 @@ const ALIASES: Readonly<Record<string, ScalarName>> = {
   INT4: "INTEGER",
   SIGNED: "INTEGER",
   INT8: "BIGINT",
+  INT16: "SMALLINT",
+  INT32: "INTEGER",
+  INT64: "BIGINT",
+  UINT8: "UTINYINT",
+  UINT16: "USMALLINT",
+  UINT32: "UINTEGER",
+  UINT64: "UBIGINT",
+  UINT128: "UHUGEINT",
+  INTEGRAL: "INTEGER",
   LONG: "BIGINT",
   INT128: "HUGEINT",
   REAL: "FLOAT",
@@ -51,6 +60,7 @@ export function typeOfName(name: TypeName): SqlType {
 function elementOf(name: TypeName): SqlType {
   if (DECIMALS.has(name.name))
     return decimal(name.args[0] ?? 18, name.args[1] ?? (name.args.length > 0 ? 0 : 3))
+  if (name.name === "ENUM") return enumOf(name)
   if (name.name === "STRUCT" || name.name === "ROW") return structOf(name)
   if (name.name === "MAP") {
     const [key, value] = name.fields
@@ -62,6 +72,14 @@ function elementOf(name: TypeName): SqlType {
   }
   const scalarName = ALIASES[name.name] ?? SCALAR_NAMES.find((one) => one === name.name)
   return scalarName ? scalar(scalarName) : unknown(`no type ${name.name}`)
+}
+
+function enumOf({ modifiers = [] }: TypeName): SqlType {
+  const values = modifiers.flatMap((one) =>
+    one.kind === "literal" && one.type === "string" ? [one.value] : [],
+  )
+  const isList = values.length > 0 && values.length === modifiers.length
+  return isList ? { kind: "enum", values } : unknown("an ENUM without its values")
 }
 
 function structOf(name: TypeName): SqlType {

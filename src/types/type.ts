@@ -71,6 +71,22 @@ export interface Column {
   readonly nullable: boolean
 }
 
+/** The reason of the unknown type in `type`, itself or a part of it. */
+export function unknownIn(type: SqlType): string | undefined {
+  switch (type.kind) {
+    case "unknown":
+      return type.reason
+    case "list":
+      return unknownIn(type.element)
+    case "map":
+      return unknownIn(type.key) ?? unknownIn(type.value)
+    case "struct":
+      return type.fields.map((field) => unknownIn(field.type)).find((one) => one !== undefined)
+    default:
+      return undefined
+  }
+}
+
 /** A type as smelt writes it, e.g. `DECIMAL(12,2)`, `BIGINT[]`, `STRUCT(a INTEGER, b VARCHAR)`. */
 export function show(type: SqlType): string {
   switch (type.kind) {

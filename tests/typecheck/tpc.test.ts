@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from "@duckdb/node-api"
 import { beforeAll, describe, expect, test } from "vitest"
 import type { Relation } from "../../src/catalog/relation.js"
-import { show } from "../../src/types/type.js"
+import { family } from "../../src/types/coercion.js"
+import { show, type Column, type SqlType } from "../../src/types/type.js"
 import { tpcConnection, tpcMissing, tpcQueries, type Benchmark } from "../tpc.js"
 import { check, faults, parseType } from "./check.js"
 
@@ -36,12 +37,7 @@ function suite(benchmark: Benchmark): void {
   test(`${benchmark}: every column of every query`, async () => {
     const wrong: string[] = []
     for (const [i, query] of queries.entries()) {
-      const checked = check(query, {
-        relations,
-        bareTables: true,
-        isTest: true,
-        levels: { "comma-join": "off" },
-      })
+      const checked = checkText(query, relations)
       const ours = (checked.types?.output ?? []).map((column) => show(column.type))
       const theirs = await describeTypes(connection, query)
       if (ours.join() !== theirs.join())
@@ -51,6 +47,92 @@ function suite(benchmark: Benchmark): void {
     }
     expect(wrong).toEqual([])
   })
+
+  test(`${benchmark}: no NULL where none is said to be, without rows and among NULLs`, async () => {
+    const wrong: string[] = []
+    const unrunnable: string[] = []
+    let claims = 0
+    const variants = [
+      { declared: relations, rows: 0 },
+      { declared: relations, rows: 12 },
+      { declared: relations.map(withoutNulls), rows: 0 },
+      { declared: relations.map(withoutNulls), rows: 12 },
+    ]
+    for (const { declared, rows } of variants) {
+      await fill(connection, declared, rows)
+      for (const [i, query] of queries.entries()) {
+        const columns = checkText(query, declared).types?.output ?? []
+        claims += columns.filter(({ nullable }) => !nullable).length
+        const found = await nullsIn(connection, query, columns).catch(String)
+        if (typeof found === "string") unrunnable.push(found)
+        else wrong.push(...found.map((column) => `query ${i + 1}, column ${column}, ${rows} rows`))
+      }
+    }
+    expect(wrong).toEqual([])
+    expect(unrunnable).toEqual([])
+    expect(claims).toBeGreaterThan(2 * queries.length)
+  })
+}
+
+function checkText(query: string, relations: readonly Relation[]) {
+  return check(query, {
+    relations,
+    bareTables: true,
+    isTest: true,
+    levels: { "comma-join": "off" },
+  })
+}
+
+function withoutNulls(relation: Relation): Relation {
+  return { ...relation, columns: relation.columns.map((one) => ({ ...one, nullable: false })) }
+}
+
+/** Few values, so that joins meet, and NULL wherever the table takes one. */
+async function fill(
+  connection: DuckDBConnection,
+  relations: readonly Relation[],
+  rows: number,
+): Promise<void> {
+  for (const [t, { name, columns }] of relations.entries()) {
+    const row = (r: number) =>
+      columns.map(({ type, nullable }, c) =>
+        nullable && (r * 5 + c * 3 + t) % 4 === 0
+          ? "NULL"
+          : `CAST(${valueOf(type, r + c)} AS ${show(type)})`,
+      )
+    const values = Array.from({ length: rows }, (_, r) => `(${row(r).join(", ")})`)
+    await connection.run(`DELETE FROM ${name}`)
+    if (values.length > 0) await connection.run(`INSERT INTO ${name} VALUES ${values.join(", ")}`)
+  }
+}
+
+function valueOf(type: SqlType, n: number): string {
+  switch (family(type)) {
+    case "text":
+      return ["''", "'a'", "'1-URGENT'", "'AIR'", "'13-100'"][n % 5] ?? "''"
+    case "date":
+      return ["'1998-01-01'", "'1995-03-10'", "'2000-02-01'"][n % 3] ?? "'1998-01-01'"
+    case "time":
+      return "'12:00:00'"
+    default:
+      return String(n % 3)
+  }
+}
+
+/** Columns of a query that are said to be NOT NULL and show a NULL. */
+async function nullsIn(
+  connection: DuckDBConnection,
+  query: string,
+  columns: readonly Column[],
+): Promise<number[]> {
+  const names = columns.map((_, i) => `c${i}`).join(", ")
+  const counts = columns.map(({ nullable }, i) =>
+    nullable ? "0" : `count(*) FILTER (WHERE c${i} IS NULL)`,
+  )
+  const rows = await connection.runAndReadAll(
+    `SELECT ${counts.join(", ")} FROM (${query}) AS q(${names})`,
+  )
+  return (rows.getRows()[0] ?? []).flatMap((count, i) => (Number(count) > 0 ? [i] : []))
 }
 
 // What `levels:` relaxes for these texts: they were written for engines that coerce.

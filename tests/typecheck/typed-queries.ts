@@ -59,6 +59,7 @@ const COLUMNS: Readonly<Record<string, readonly [type: string, tame: string, hos
   ],
   bo: ["BOOLEAN", "true, false, true", "false, false, true"],
   js: ["JSON", "'{\"a\": 1}', '[1, 2]', '\"x\"'", "'null', '[null]', '{\"a\": null}'"],
+  en: ["ENUM('x', 'y')", "'x', 'y', 'x'", "'y', 'y', 'x'"],
   li: ["INTEGER[]", "[1, 2], [3], [2, 1]", "[], [NULL], [1, NULL]"],
   lv: ["VARCHAR[]", "['a'], ['b', 'c'], ['']", "[], [NULL], ['a', NULL]"],
   lb: ["BIGINT[]", "[1], [2], [3, 1]", "[], [NULL], [9223372036854775807]"],
