@@ -164,6 +164,7 @@ export function callOf({ info, name, types }: Sample, argument: (type: SqlType) 
     const value = argument(type)
     if (/^(approx_)?quantile/.test(info.name) && i === 1)
       return type.kind === "list" ? "[0.5]" : "0.5"
+    if (info.name.startsWith("json_") && type.kind === "list") return "['$.a']"
     if (info.name === "strftime" && show(type) === "VARCHAR") return "'%Y'"
     return constants[i] ?? (last && i === 1 ? lambda : value)
   })
