@@ -18,7 +18,8 @@ import {
   writtenRow,
 } from "./egraph";
 import { clearWitnesses, reserveWitnesses } from "./explain";
-import { decide, EQUAL_AFTER_ADDING, freshLeaf, testGuard } from "./facts";
+import { changedAt, decide, EQUAL_AFTER_ADDING, freshLeaf, testGuard } from "./facts";
+import { readBy } from "./analyses/guards";
 import { hasRoom, logApplication, logSize } from "./log";
 import { Pattern } from "./match";
 import { At, ruleAt } from "./rules";
@@ -45,21 +46,51 @@ export function valuesOf(match: usize): usize {
   return match + 16 + ((<usize>load<u32>(match, 8)) << 2);
 }
 
+/** The guard that refused a match last, if it asks nothing but facts of its arguments, and none before it adds terms; else 0. */
+export let refusedBy: usize = 0;
+
 /** Whether all guards of the rule hold for a match; what they rest on are then the witnesses. */
 export function guardsHold(match: usize): bool {
   clearWitnesses();
+  refusedBy = 0;
   const guards: usize = load<u32>(ruleAt(load<u32>(match, 4)), At.Guards);
   if (guards == 0) return true;
   const values = valuesOf(match);
   const count = load<u32>(guards);
   let at = guards + 4;
+  let isSteady = true;
   for (let g: u32 = 0; g < count; g++) {
     const guard = load<u32>(at);
     const argc = load<u32>(at + 4);
-    if (!guardHolds(guard, at + 8, argc, match, values)) return false;
+    if (guard == EQUAL_AFTER_ADDING) isSteady = false;
+    if (!guardHolds(guard, at + 8, argc, match, values)) {
+      if (isSteady && readBy(guard) != 0) refusedBy = at;
+      return false;
+    }
     at += 8 + ((<usize>argc) << 2);
   }
   return true;
+}
+
+/** Whether a guard that refused a match may answer otherwise now: a fact that it asks has changed since a time. */
+export function mayHold(guard: usize, match: usize, since: u32): bool {
+  const asked = readBy(load<u32>(guard));
+  const values = valuesOf(match);
+  for (let i: u32 = 0; i < load<u32>(guard, 4); i++) {
+    const variable = load<u32>(guard + ((<usize>i) << 2), 8);
+    const cls = load<u32>(values + ((<usize>variable) << 2));
+    if (find(cls) != cls || changedAt(asked, cls) > since) return true;
+  }
+  return false;
+}
+
+/** Names what a match's variables stand for by what leads it now. */
+export function renew(match: usize): void {
+  const values = valuesOf(match);
+  for (let i: u32 = 0; i < load<u32>(match, 12); i++) {
+    const at = values + ((<usize>i) << 2);
+    if (load<u32>(at) != 0) store<u32>(at, find(load<u32>(at)));
+  }
 }
 
 function guardHolds(guard: u32, words: usize, argc: u32, match: usize, values: usize): bool {

@@ -9,14 +9,16 @@
 //
 // A match that a guard refuses waits, and one whose right side facts chose: it is tried again in every iteration.
 //
-//   waiting, u32 words   ┌──────┬─────────┐
-//                        │ next │ match … │   the layout of match.ts
-//                        └──────┴─────────┘
+//   waiting, u32 words   ┌──────┬───────┬───────┬─────────┐
+//                        │ next │ guard │ clock │ match … │   the layout of match.ts
+//                        └──────┴───────┴───────┴─────────┘
+//                        guard: the address of that which refused it, if it asks facts of its arguments alone, and the
+//                        clock of facts at that time: until one of them changes it would refuse it again
 //   TAKEN  u32           rows of the match at hand, then rows of its right side, for the log
 
 import { allocate, hasMemoryFor } from "../memory/arena";
 import { reserve } from "../memory/regions";
-import { guardsHold, unite, wasTentative } from "./apply";
+import { guardsHold, mayHold, refusedBy, renew, unite, wasTentative } from "./apply";
 import { Budget, HEADROOM, isLate, Stop } from "./budget";
 import {
   add,
@@ -33,6 +35,7 @@ import {
 } from "./egraph";
 import { clearWitnesses } from "./explain";
 import { endOfRoots, firstOldRoot, firstRoot, freeze, frozenRows } from "./frozen";
+import { clockOfFacts } from "./facts";
 import { hasRoom, logApplication, logSize } from "./log";
 import { At, isOn, ruleAt, ruleCount } from "./rules";
 import { clock, tick } from "./rows";
@@ -47,6 +50,7 @@ import {
 } from "./statistics";
 
 const EVERY_CLASS: u32 = 0xffffffff; // the root of a rule whose left side is a variable
+const WAITING_HEAD: usize = 12;
 const CHUNK: u32 = 4096; // roots between two looks at the clock
 
 export const enum Flag {
@@ -306,11 +310,24 @@ function stop(): u32 {
 
 function wait(match: usize): void {
   const size = <usize>load<u32>(match);
-  const copy = allocate(size + 4);
-  memory.copy(copy + 4, match, size);
+  const copy = allocate(size + WAITING_HEAD);
+  memory.copy(copy + WAITING_HEAD, match, size);
   const at = ruleAt(load<u32>(match, 4));
   store<u32>(copy, load<u32>(at, At.Waiting));
   store<u32>(at, <u32>copy, At.Waiting);
+  sleep(copy);
+}
+
+/** A match waits for a change of what its guard asked. */
+function sleep(waiting: usize): void {
+  store<u32>(waiting, <u32>refusedBy, 4);
+  store<u32>(waiting, clockOfFacts(), 8);
+  if (refusedBy != 0) renew(waiting + WAITING_HEAD);
+}
+
+function isAwake(waiting: usize): bool {
+  const guard: usize = load<u32>(waiting, 4);
+  return guard == 0 || mayHold(guard, waiting + WAITING_HEAD, load<u32>(waiting, 8));
 }
 
 /** Tries the matches again that a guard of the rule had refused before. */
@@ -318,7 +335,13 @@ function retry(rule: u32): void {
   let link = ruleAt(rule) + At.Waiting;
   while (load<u32>(link) != 0 && mayApply()) {
     const waiting: usize = load<u32>(link);
-    if (attempt(waiting + 4)) store<u32>(link, load<u32>(waiting));
-    else link = waiting;
+    if (isAwake(waiting)) {
+      if (attempt(waiting + WAITING_HEAD)) {
+        store<u32>(link, load<u32>(waiting));
+        continue;
+      }
+      sleep(waiting);
+    }
+    link = waiting;
   }
 }
