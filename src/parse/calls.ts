@@ -203,7 +203,10 @@ export abstract class CallParser extends TypeParser {
         ? "last"
         : undefined
     if (order) this.at += 2
-    else this.fail("expected NULLS FIRST or NULLS LAST")
+    else {
+      this.fail("NULLS needs FIRST or LAST after it")
+      this.at++
+    }
     return order
   }
 

@@ -139,22 +139,32 @@ export class Cursor {
     return true
   }
 
-  /** One error a place: what follows from it is not reported. */
+  /** One error a clause, or an item of a list: what may follow from it is not reported. */
   protected fail(
     problem: string,
     fix?: ParseError["fix"],
     code: ParseError["code"] = "syntax",
   ): void {
-    if (this.lastError === this.at || this.isTorn) return
+    if (this.isTorn || this.isCaused()) return
     this.lastError = this.at
     const start = this.start
     const end = this.kind === END ? start : this.end
     this.errors.push({ code, start, end, problem, fix })
   }
 
-  /** Whether an error is reported for the token here. */
-  protected hasFailedHere(): boolean {
-    return this.lastError === this.at || this.isTorn
+  /** Whether no clause and no item of a list has begun since the last error. */
+  private isCaused(): boolean {
+    if (this.lastError < 0) return false
+    for (let i = this.lastError + 1; i <= this.at; i++) {
+      const token = this.spellings[i] ?? ""
+      if (token === "," || token === ";" || (token !== "" && CLAUSES.has(token))) return false
+    }
+    return true
+  }
+
+  /** The mistake before this token is understood: the next one is another. */
+  protected recovered(): void {
+    this.lastError = -1
   }
 
   protected expected(what: string): void {
@@ -262,8 +272,16 @@ export class Cursor {
     return this.kind === QUOTED || this.kind === WORD
   }
 
+  /** After a dot: a clause that begins apart from it, as of a name that is half written. */
+  protected atNextClause(): boolean {
+    return this.start > this.before && this.text !== "" && CLAUSES.has(this.text)
+  }
+
   protected name(what = "a name"): Name {
-    if (this.isName()) return this.takeName()
+    return this.isName() ? this.takeName() : this.missingName(what)
+  }
+
+  protected missingName(what: string): Name {
     this.expected(what)
     return {
       kind: "name",

@@ -884,7 +884,7 @@ export abstract class ExprParser extends CallParser {
         return this.star(start, qualifier)
       }
       this.at++
-      path.push(this.anyName("a column"))
+      path.push(this.atNextClause() ? this.missingName("a column") : this.anyName("a column"))
     }
     if (this.isOp("(")) return this.call(path, start)
     return { kind: "column-ref", path, id: this.id(), span: this.span(start) }

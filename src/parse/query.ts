@@ -181,6 +181,7 @@ export class QueryParser extends TableParser {
   private cte(): Cte {
     const start = this.start
     const name = this.name("the name of a CTE")
+    if (this.isOp("(") && this.startsQuery(1)) return this.cteWithoutAs(name, start)
     const columns = this.isOp("(") ? this.nameList("a column") : []
     const usingKey = this.isWord("USING") && this.isWordAt(1, "KEY") ? this.usingKey() : undefined
     this.expectWord("AS")
@@ -199,6 +200,21 @@ export class QueryParser extends TableParser {
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  /** `WITH c (SELECT 1)` */
+  private cteWithoutAs(name: Name, start: number): Cte {
+    const { start: open } = this
+    this.at++
+    this.fail("expected AS before the query", {
+      title: "put AS",
+      start: open,
+      end: open,
+      text: "AS ",
+    })
+    const query = this.query()
+    this.close(")")
+    return { kind: "cte", name, columns: [], query, id: this.id(), span: this.span(start) }
   }
 
   /** `USING KEY (a, max(b))` */
@@ -361,10 +377,10 @@ export class QueryParser extends TableParser {
       distinct = this.distinct()
       items = this.selectItems()
     } else items = [this.everything()]
+    if (this.isWord("INTO")) this.refuseInto()
     if (!fromFirst && this.isWord("FROM")) from = this.fromClause()
     else if (!fromFirst && !this.atClause() && this.kind === WORD)
       this.misspelledFrom(items.at(-1), from)
-    if (this.isWord("INTO")) this.refuseInto()
     const where = this.acceptWord("WHERE") ? this.expr() : undefined
     const groupBy = this.groupBy()
     const having = this.acceptWord("HAVING") ? this.expr() : undefined
@@ -450,6 +466,7 @@ export class QueryParser extends TableParser {
     const { before } = this
     const fix = { title: "put a comma", start: before, end: before, text: "," }
     this.fail(`expected a comma or FROM, found ${this.found()}`, fix)
+    this.recovered()
     return true
   }
 

@@ -70,6 +70,7 @@ function candidates(
 ): Repair[] {
   const [second, before, token, after] = [i - 2, i - 1, i, i + 1].map((at) => tokens[at])
   return [
+    ...(token && /^NULLS$/i.test(token.text) ? [nullsLast(token)] : []),
     ...[token, before, second, after].flatMap((one) => (one ? misspelled(one) : [])),
     ...(before && token ? joined(before, token, text) : []),
     ...symbols(tokens),
@@ -88,6 +89,11 @@ function candidates(
     ...crossJoin(tokens, i),
     ...queryOf(tokens, i),
   ]
+}
+
+/** `ORDER BY a NULLS` */
+function nullsLast({ end }: Token): Repair {
+  return { title: "write NULLS LAST", edits: [{ span: { start: end, end }, text: " LAST" }] }
 }
 
 // ------------------------------------------------------------------------------------- misspelled

@@ -421,9 +421,7 @@ export abstract class TableParser extends ExprParser {
     this.expectOp("(")
     const aggregates = this.commaList(() => this.selectItem())
     this.expectWord("FOR")
-    const on: PivotColumn[] = []
-    do on.push(this.pivotColumn(true))
-    while (!this.isOp(")") && !this.isWord("GROUP") && !this.atClause() && !this.hasFailedHere())
+    const on = this.oneAfterAnother(() => this.pivotColumn(true))
     const groupBy = this.pivotGroups()
     this.close(")")
     return {
@@ -436,6 +434,17 @@ export abstract class TableParser extends ExprParser {
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  /** Items without commas between them, up to a clause or the closing parenthesis. */
+  private oneAfterAnother<N>(item: () => N): N[] {
+    const items: N[] = []
+    do {
+      const before = this.at
+      items.push(item())
+      if (this.at === before) break
+    } while (!this.isOp(")") && !this.atClause())
+    return items
   }
 
   protected pivotGroups(): Name[] {
@@ -484,9 +493,7 @@ export abstract class TableParser extends ExprParser {
     this.expectOp("(")
     const values = this.nameOrList()
     this.expectWord("FOR")
-    const on: UnpivotColumn[] = []
-    do on.push(this.unpivotColumn())
-    while (!this.isOp(")") && !this.atClause() && !this.hasFailedHere())
+    const on = this.oneAfterAnother(() => this.unpivotColumn())
     this.close(")")
     return {
       kind: "unpivot",

@@ -12,6 +12,8 @@ interface Found {
   readonly used: number
 }
 
+const MISSING: Found = { target: { kind: "unknown" }, used: Infinity }
+
 /** Finds the column that `ref` names and records it under the node's id. */
 export function resolveColumn(
   ref: ColumnRef,
@@ -19,7 +21,8 @@ export function resolveColumn(
   cx: Context,
   isPart = false,
 ): ColumnTarget {
-  const found = lookup(ref, scope, cx)
+  // A name that is missing is the parser's to report.
+  const found = ref.path.some(({ text }) => text === "") ? MISSING : lookup(ref, scope, cx)
   const target = found?.target ?? { kind: "unknown" }
   cx.columns.set(ref.id, target)
   if (!found && isPart) reportPart(ref, cx)
