@@ -215,7 +215,8 @@ function whyStopped(budget: Budget): u32 {
 /** A new row of a new class for a node that the hash-cons does not have. 0 where the run must stop. */
 export function insert(rule: u32, op: u32, a: u32, b: u32, key: u64): u32 {
   if (!mayGrow()) return 0;
-  return newClassRow(op, a, b, key, <u32>logSize());
+  const row = newClassRow(op, a, b, key, <u32>logSize());
+  return row == 0 ? stop() : row;
 }
 
 /** The same as a node of the class `cls`: what a rule makes equal to it. */
@@ -231,6 +232,7 @@ export function insertInto(
 ): u32 {
   if (!mayGrow()) return 0;
   const row = newRowIn(cls, op, a, b, key, <u32>logSize());
+  if (row == 0) return stop();
   store<u32>(TAKEN + ((<usize>n) << 2), row);
   logApplication(rule, TAKEN, n, TAKEN + ((<usize>n) << 2), m);
   countApplication(rule);
