@@ -38,7 +38,7 @@ import { endOfRoots, firstOldRoot, firstRoot, freeze, frozenRows } from "./froze
 import { clockOfFacts } from "./facts";
 import { hasRoom, logApplication, logSize } from "./log";
 import { At, isOn, ruleAt, ruleCount } from "./rules";
-import { clock, tick } from "./rows";
+import { clock, isLive, tick } from "./rows";
 import { ban, isBanned, mostMatches } from "./schedule";
 import {
   countApplication,
@@ -338,7 +338,7 @@ function retry(rule: u32): void {
   while (load<u32>(link) != 0 && mayApply()) {
     const waiting: usize = load<u32>(link);
     if (isAwake(waiting)) {
-      if (attempt(waiting + WAITING_HEAD)) {
+      if (isGone(waiting + WAITING_HEAD) || attempt(waiting + WAITING_HEAD)) {
         store<u32>(link, load<u32>(waiting));
         continue;
       }
@@ -346,4 +346,12 @@ function retry(rule: u32): void {
     }
     link = waiting;
   }
+}
+
+/** Whether a row of a match is out of its class, or died for one whose own matches were found anew. */
+function isGone(match: usize): bool {
+  const count = load<u32>(match, 8);
+  for (let i: usize = 0; i < <usize>count; i++)
+    if (!isLive(load<u32>(match + 16 + (i << 2)))) return true;
+  return false;
 }
