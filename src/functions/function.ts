@@ -1,4 +1,5 @@
 import type { SqlType } from "../types/type.js"
+import { MONOTONE } from "./monotone.js"
 import { match, signature, type Match, type ResultRule, type Signature } from "./signature.js"
 
 export type FunctionKind = "scalar" | "aggregate" | "window" | "table"
@@ -28,6 +29,8 @@ export interface FunctionInfo {
   /** Some arguments of the right types raise an error, so it may not run on rows that a filter removes. */
   readonly mayRaise: boolean
   readonly algebra?: Algebra
+  /** The number of the argument whose order the result keeps: larger values give no smaller ones. */
+  readonly monotone?: number
   /** Aggregates: repeated rows do not change the result. */
   readonly duplicateInsensitive?: boolean
   /** Table functions: the names of the columns that they give. */
@@ -59,6 +62,7 @@ export type Entry = readonly [name: string, signatures: string, traits?: Traits]
 export function functionOf([name, text, traits = {}]: Entry): FunctionInfo {
   const { result, ...rest } = traits
   const signatures = text.split(" | ").map((one) => signature(one.trim(), result))
+  const monotone = MONOTONE.get(name)
   const best = (args: readonly SqlType[]) => nearestMatch(signatures, args)
   return {
     kind: "scalar",
@@ -66,6 +70,7 @@ export function functionOf([name, text, traits = {}]: Entry): FunctionInfo {
     deterministic: true,
     mayRaise: false,
     ...rest,
+    ...(monotone === undefined ? {} : { monotone }),
     name,
     signatures,
     alike: (i, j) => signatures.some((one) => isVariable(one, i) && isVariable(one, j)),

@@ -1,6 +1,8 @@
 import { beforeAll, expect, test } from "vitest"
 import { ENTRIES, lookupFunction } from "../../src/functions/index.js"
 import { parseType } from "../../src/types/parse-type.js"
+import { functionOf } from "../../src/functions/function.js"
+import { MONOTONE } from "../../src/functions/monotone.js"
 import { show, type SqlType } from "../../src/types/type.js"
 import { duckdb as backend } from "../../src/backends/duckdb/index.js"
 import { judge, type Judge } from "./duckdb.js"
@@ -213,4 +215,43 @@ test("names and aliases are found in any case, and none twice", () => {
   expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([])
   expect(lookupFunction("SuBsTr")?.name).toBe("substring")
   expect(ENTRIES.length).toBeGreaterThan(150)
+})
+
+test("a monotone function keeps the order of its argument", async () => {
+  const wrong: string[] = []
+  let tried = 0
+  for (const sample of ENTRIES.flatMap(samplesOf)) {
+    const { info, types, name } = sample
+    const { monotone } = info
+    const of = monotone === undefined ? undefined : types[monotone]
+    if (!of || name !== info.name || !info.resultType(types)) continue
+    const applied = (column: string) => {
+      let i = 0
+      return callOf(sample, (type) =>
+        i++ === monotone ? column : `CAST(${sane(type)} AS ${show(type)})`,
+      )
+    }
+    const holds = `TRY(${applied("a.x")}) <= TRY(${applied("b.x")})`
+    const values = `(SELECT x FROM (VALUES ${castValues(show(of))}) AS v(x))`
+    const [row] = await duckdb.rows(
+      `SELECT bool_and(${holds}), count(*) FROM ${values} AS a, ${values} AS b WHERE a.x <= b.x`,
+    )
+    tried++
+    if (row?.[0] === false) wrong.push(describeSample(sample))
+  }
+  expect(wrong).toEqual([])
+  expect(tried).toBeGreaterThan(50)
+})
+
+/** A value that no function refuses. */
+function sane(type: SqlType): string {
+  const values = VALUES[show(type)] ?? []
+  if (show(type) === "VARCHAR") return "'UTC'"
+  return (show(type) === "INTERVAL" ? values[0] : values[1]) ?? values[0] ?? "NULL"
+}
+
+test("every aggregate has an algebra, and a name of MONOTONE is in the catalogue", () => {
+  const aggregates = ENTRIES.map(functionOf).filter(({ kind }) => kind === "aggregate")
+  expect(aggregates.filter(({ algebra }) => !algebra).map(({ name }) => name)).toEqual(["grouping"])
+  expect([...MONOTONE.keys()].filter((name) => lookupFunction(name)?.name !== name)).toEqual([])
 })
