@@ -11,7 +11,7 @@ import { asWritten, pipelineOf, plansOf, printed } from "./pipeline.js"
 import type { Chosen, Compilation, Plans } from "./pipeline.js"
 import { planModel } from "./plan/index.js"
 import { buildDag } from "./resolve/dag.js"
-import { references, resolve } from "./resolve/index.js"
+import { bindParams, references, resolve } from "./resolve/index.js"
 import { typecheck } from "./typecheck/index.js"
 import { Session, type Checked } from "./workspace.js"
 
@@ -21,7 +21,8 @@ import { Session, type Checked } from "./workspace.js"
 export function check(project: Project, session = new Session(project)): Checked {
   for (const text of [...project.models, ...project.testFiles])
     session.parsed(text, (sink) => {
-      const statement = parseModel(text.source, text.sql, sink)
+      const parsed = parseModel(text.source, text.sql, sink)
+      const statement = parsed && bindParams(parsed, session.paramsOf(text), sink)
       return { statement, references: statement ? references(statement) : [] }
     })
   const dag = buildDag(session.dagNodes(), project)

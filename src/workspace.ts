@@ -1,6 +1,6 @@
 import type { AnalyzeInput } from "./analyze/index.js"
 import type { Dependency, Names } from "./catalog/names.js"
-import type { DeclaredKey, Model, Project, TestFile } from "./catalog/project.js"
+import type { DeclaredKey, Model, Param, Project, TestFile } from "./catalog/project.js"
 import type { Relation, RelationColumn, RelationKind } from "./catalog/relation.js"
 import type { Types } from "./catalog/types.js"
 import type { DeclarationFault } from "./declaration-faults.js"
@@ -75,6 +75,11 @@ export class Session {
       ...text.diagnostics,
     ])
     this.parses.set(text.name, { ...parse(sink), text, sink })
+  }
+
+  /** What `smelt.param` may name in a text: its own header's before those of smelt.yml. */
+  paramsOf(text: Model | TestFile): readonly Param[] {
+    return [...(isModel(text) ? text.params : []), ...this.project.params]
   }
 
   /** Seeds, which depend on nothing, and every text with the models and seeds that it refers to. */
@@ -264,7 +269,15 @@ function modelRelation(model: Model, types: Types | undefined): Relation {
     place: model.place,
   }))
   const keys = [...columnsOf(model.keys), ...(types?.keys ?? [])]
-  return { name: model.name, kind: "model", columns, keys, broken: types === undefined }
+  const partition = model.partitionBy ? { partition: model.partitionBy.column } : {}
+  return {
+    name: model.name,
+    kind: "model",
+    columns,
+    keys,
+    broken: types === undefined,
+    ...partition,
+  }
 }
 
 function sourceRelation(source: Project["sources"][number]): Relation {
@@ -276,8 +289,17 @@ function sourceRelation(source: Project["sources"][number]): Relation {
     nullable: !notNull && !keyed.has(name),
     place,
   }))
-  const { name, keys, place } = source
-  return { name, kind: "source", columns, keys: columnsOf(keys), broken: false, place }
+  const { name, keys, place, eventTime } = source
+  const partition = eventTime === undefined ? {} : { partition: eventTime }
+  return {
+    name,
+    kind: "source",
+    columns,
+    keys: columnsOf(keys),
+    broken: false,
+    place,
+    ...partition,
+  }
 }
 
 function seedRelation(seed: Project["seeds"][number]): Relation {

@@ -11,6 +11,7 @@ export interface Project {
   readonly directory: string
   readonly name: string
   readonly targets: readonly Target[]
+  readonly params: readonly Param[]
   readonly levels: Readonly<Record<string, LevelSetting>>
   /** In file order; names are unique over models and seeds. */
   readonly models: readonly Model[]
@@ -31,6 +32,14 @@ export interface Target {
   /** The schema that models land in. */
   readonly schema: string
   readonly place: Place
+}
+
+/** A typed constant that a run may set: `smelt.param('since')`. */
+export interface Param {
+  readonly name: string
+  readonly type: SqlType
+  /** As a text, such as `2024-01-31`: the default, or what `--param` says. */
+  readonly value: string
 }
 
 /** Where a thing is written. */
@@ -62,6 +71,12 @@ export interface Model {
   readonly allowStar: boolean
   readonly columns: readonly DeclaredColumn[]
   readonly tests: readonly DataTest[]
+  /** Those of its header. */
+  readonly params: readonly Param[]
+  /** Where its header says that `columns` is the whole of its schema. */
+  readonly contract?: Place
+  /** The YAML of its header. */
+  readonly header?: Span
   /** Faults of the header: this model is `error`. Faults of the SQL come from later stages. */
   readonly diagnostics: readonly Diagnostic[]
 }

@@ -16,6 +16,8 @@ export interface Relation {
   readonly keys: readonly (readonly string[])[]
   /** A relation whose own text has errors: whatever refers to it is not checked. */
   readonly broken: boolean
+  /** What divides its rows by time: `partition_by` of a model, the clock of a source. */
+  readonly partition?: string
   /** Where a source is declared. */
   readonly place?: Place
 }

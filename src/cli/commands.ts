@@ -124,6 +124,14 @@ export const COMMANDS: readonly CommandSpec[] = [
       (await import("./commands/lineage.js")).lineageCommand(options, words),
   },
   {
+    name: "contract",
+    description: "the columns of models as contracts; --write puts them into their headers",
+    words: "selectors",
+    flags: FLAGS_OF.contract,
+    empty: { models: [] },
+    run: async (options) => (await import("./commands/contract.js")).contractCommand(options),
+  },
+  {
     name: "history",
     description: "earlier runs",
     words: undefined,
@@ -150,14 +158,4 @@ export const COMMANDS: readonly CommandSpec[] = [
 ]
 
 /** Commands of the language page that later versions bring. */
-export const LATER = [
-  "plan",
-  "prove",
-  "optimize",
-  "deploy",
-  "backfill",
-  "docs",
-  "lsp",
-  "import",
-  "contract",
-]
+export const LATER = ["plan", "prove", "optimize", "deploy", "backfill", "docs", "lsp", "import"]

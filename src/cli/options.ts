@@ -20,6 +20,10 @@ export interface Options {
   readonly limit: number | undefined
   /** Of `fmt`: only say what would change. */
   readonly check: boolean
+  /** `contract`: into the files. */
+  readonly write: boolean
+  /** Values of params by name, as texts. */
+  readonly params: ReadonlyMap<string, string>
 }
 
 export interface RawOptions {
@@ -38,6 +42,8 @@ export interface RawOptions {
   readonly end?: string
   readonly limit?: string
   readonly check?: boolean
+  readonly write?: boolean
+  readonly param?: readonly string[]
 }
 
 export interface Flag {
@@ -81,6 +87,12 @@ export const FLAGS = {
   threads: { flags: "--threads <n>", text: "statements at once (default: 1)", isOfRuns: true },
   start: { flags: "--start <time>", text: "start of the window of incremental models" },
   end: { flags: "--end <time>", text: "its end, exclusive" },
+  param: {
+    flags: "--param <name=value>",
+    text: "the value of a param in this run",
+    isList: true,
+  },
+  write: { flags: "--write", text: "write the contracts into the models' headers" },
   limit: { flags: "--limit <n>", text: "rows or runs to show (default: 10)" },
   check: { flags: "--check", text: "write nothing, and fail where a file would change" },
 } as const satisfies Record<string, Flag>
@@ -93,14 +105,17 @@ export const FLAGS_OF = {
   init: ["projectDir", "json", "sarif"],
   project: OF_PROJECT,
   listed: [...OF_PROJECT, "limit"],
-  shown: [...OF_PROJECT, "select", "limit"],
+  shown: [...OF_PROJECT, "select", "param", "limit"],
   selected: [...OF_PROJECT, "select", "exclude"],
-  planned: [...OF_PROJECT, "select", "exclude", "optimize", "without"],
   formatted: [...OF_PROJECT, "select", "exclude", "check"],
-  explained: [...OF_PROJECT, "select", "optimize", "without"],
+  contract: [...OF_PROJECT, "select", "exclude", "write"],
+  planned: [...OF_PROJECT, "select", "exclude", "param", "optimize", "without"],
+  explained: [...OF_PROJECT, "select", "param", "optimize", "without"],
   tested: [...OF_PROJECT, "select", "exclude", "failFast", "threads"],
   seeded: [...OF_PROJECT, "select", "exclude", "fullRefresh", "failFast", "threads"],
-  run: (Object.keys(FLAGS) as FlagName[]).filter((name) => name !== "limit" && name !== "check"),
+  run: (Object.keys(FLAGS) as FlagName[]).filter(
+    (name) => !["limit", "check", "write"].includes(name),
+  ),
 } as const satisfies Record<string, readonly FlagName[]>
 
 /** One engine runs its own threads inside a statement, so few statements at once are best. */
@@ -125,8 +140,17 @@ export function readOptions(raw: RawOptions, selectors: readonly string[]): Opti
     fullRefresh: raw.fullRefresh ?? false,
     failFast: raw.failFast ?? false,
     check: raw.check ?? false,
+    write: raw.write ?? false,
+    params: new Map((raw.param ?? []).map(assignment)),
     limit: raw.limit === undefined ? undefined : wholeNumber("--limit", raw.limit, 0),
   }
+}
+
+/** `since=2024-01-31` */
+function assignment(text: string): readonly [string, string] {
+  const at = text.indexOf("=")
+  if (at > 0) return [text.slice(0, at).trim(), text.slice(at + 1).trim()]
+  throw usage("bad-flag", { problem: `--param needs name=value, found \`${text}\`` })
 }
 
 function wholeNumber(flag: string, text: string | undefined, otherwise: number): number {

@@ -42,6 +42,7 @@ export const CATALOG = {
   "unknown-column": ["error!", "no column `{name}`{where}{hint}"],
   "unknown-alias": ["error!", "no table or alias `{name}` in FROM{hint}"],
   "unknown-function": ["error!", "no function `{name}`{hint}"],
+  "unknown-param": ["error!", "no param `{name}`{hint}"],
   "unknown-window": ["error!", "no window `{name}`{hint}"],
   "unknown-argument": ["error!", "`{call}` has no argument `{name}`{hint}"],
   "duplicate-alias": ["error!", "`{name}` names two tables of this FROM"],
@@ -62,6 +63,7 @@ export const CATALOG = {
     "{op} by position with different {difference}: {left} and {right}",
   ],
   // -- typecheck
+  contract: ["error!", "the contract {problem}"],
   "types-disagree": ["error!", "{what} needs {wanted} here, found {found}"],
   "no-such-signature": ["error!", "`{name}` does not take ({found}); it takes {wanted}"],
   "aggregate-misplaced": ["error!", "aggregate `{name}` cannot stand in {where}{hint}"],

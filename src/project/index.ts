@@ -8,11 +8,13 @@ import { Sink, type LevelSetting } from "../diagnostics/sink.js"
 import { KEYS } from "./keys.js"
 import { readModelFile, type WrittenModel } from "./model-files.js"
 import { overlay, readSettings, targetOf, type ModelSettings } from "./model-settings.js"
+import { readParams } from "./params.js"
 import { readSeed } from "./seeds.js"
 import { readSources } from "./sources.js"
 import { warnOfFile, warnOfFolder, warnOfSetting } from "./unread.js"
 import { YamlFile, type YamlEntry, type YamlValue } from "./yaml.js"
 
+export { isValue } from "./params.js"
 export { hasFile } from "./source-files.js"
 export { interpolate } from "./targets.js"
 
@@ -70,12 +72,12 @@ class Loader {
     for (const file of this.yamlFiles(paths("metric_paths", "metrics")))
       for (const entry of file.entries()) entry.value.notYet("the metrics layer")
     const params = fields.get("params")
-    if (params && !params.isMissing) params.notYet("`params`")
     const project: Project = {
       directory: this.directory,
       name: name ?? "",
       targets: readTargets(fields.get("targets")),
       levels,
+      params: readParams(params),
       models,
       sources,
       seeds,
@@ -271,6 +273,9 @@ function modelOf(written: WrittenModel, settings: ModelSettings): Model {
     allowStar: settings.allowStar ?? false,
     columns: settings.columns ?? [],
     tests: settings.tests ?? [],
+    params: settings.params ?? [],
+    ...(settings.contract ? { contract: settings.contract } : {}),
+    ...(written.yaml ? { header: written.yaml } : {}),
     diagnostics: written.diagnostics,
     ...(description === undefined ? {} : { description }),
     ...(target === undefined ? {} : { target }),

@@ -69,13 +69,14 @@ export const KEYS = {
     "catalog",
     "directory",
   ],
+  param: ["type", "default", "description"],
   execution: ["model", "targets", "optimization"],
   executionTarget: ["name", "backend", "hints"],
   testOptions: ["severity", "where"],
 } as const satisfies Record<string, readonly string[]>
 
 /** Keys that load and say that this version does nothing with them yet. */
-export const NOT_YET: readonly string[] = ["contract", "params", "backend_hints"]
+export const NOT_YET: readonly string[] = ["backend_hints"]
 
 export const MATERIALIZATIONS = ["auto", "view", "table", "incremental", "ephemeral"] as const
 export const GRAINS = ["hour", "day", "month"] as const

@@ -13,6 +13,8 @@ export interface WrittenModel {
   readonly source: SourceText
   readonly sql: Span
   readonly header: ModelSettings
+  /** Where the YAML of the header stands. */
+  readonly yaml?: Span
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -56,6 +58,7 @@ function readModel(source: SourceText, called: string, span: Span, part: Span): 
     source,
     sql,
     header: { ...fromYaml, ...fromComments.settings },
+    ...(yaml ? { yaml } : {}),
     diagnostics: sink.diagnostics,
   }
 }

@@ -5,10 +5,12 @@ import type {
   ForeignKey,
   Grain,
   Materialization,
+  Param,
   Place,
 } from "../catalog/project.js"
 import { readColumns, readForeignKeys, readKeys, readTests } from "./declarations.js"
 import { GRAINS, KEYS, MATERIALIZATIONS, NOT_YET, RHYTHMS } from "./keys.js"
+import { readParams } from "./params.js"
 import type { YamlValue } from "./yaml.js"
 
 /** What one layer of configuration says of a model; the layers are laid over each other. */
@@ -25,6 +27,8 @@ export interface ModelSettings {
   readonly allowStar?: boolean
   readonly columns?: readonly DeclaredColumn[]
   readonly tests?: readonly DataTest[]
+  readonly params?: readonly Param[]
+  readonly contract?: Place
 }
 
 export const HEADER = "a model's header"
@@ -44,6 +48,8 @@ export function readSettings(value: YamlValue, model: string, where: string): Mo
     if (field) notYet(field, key)
   }
   put("description", fields.get("description")?.text())
+  if (fields.has("params")) put("params", readParams(fields.get("params")))
+  put("contract", contractOf(fields.get("contract")))
   if (where !== HEADER) fields.get("name")?.bad("to stand in a model's header")
   put("target", targetOf(fields.get("target")))
   put("schema", fields.get("schema")?.text())
@@ -63,6 +69,15 @@ export function readSettings(value: YamlValue, model: string, where: string): Mo
   const all = [...tests, ...readTests(fields.get("tests"), owner)]
   if (all.length > 0) put("tests", all)
   return settings
+}
+
+/** `contract: true`, or `contract: { enforced: true }` as dbt has it. */
+function contractOf(value: YamlValue | undefined): Place | undefined {
+  if (!value) return undefined
+  const isOn = value.isMap
+    ? value.fields(["enforced"], "a contract").get("enforced")?.boolean()
+    : value.boolean()
+  return isOn ? value.place : undefined
 }
 
 /** `materialize` says what `materialization` and `grain` say; beside them it must say the same. */

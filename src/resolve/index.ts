@@ -8,6 +8,7 @@ import { checkOutputs } from "./style.js"
 
 export type { RelationKind, ResolveContext } from "./context.js"
 export { lineage } from "./lineage.js"
+export { bindParams } from "./params.js"
 export { references } from "./references.js"
 
 /**

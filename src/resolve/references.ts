@@ -1,4 +1,5 @@
 import type { Dependency } from "../catalog/names.js"
+import { versioned } from "./ref-arguments.js"
 import type { Call, Statement } from "../syntax/ast.js"
 import { walk, type AnyNode } from "../syntax/walk.js"
 
@@ -22,7 +23,11 @@ function dependencyOf(call: Call): Dependency | undefined {
   const target = call.args[0]?.value
   if (schema !== "smelt" || (word !== "ref" && word !== "source")) return undefined
   if (target?.kind !== "literal" || target.type !== "string") return undefined
-  return { kind: word === "ref" ? "model" : "source", name: target.value, span: target.span }
+  return {
+    kind: word === "ref" ? "model" : "source",
+    name: versioned(target.value, call),
+    span: target.span,
+  }
 }
 
 function isCall(node: AnyNode): node is Call {

@@ -11,20 +11,14 @@ import {
   type Context,
   type RelationKind,
 } from "./context.js"
+import { all } from "../syntax/build.js"
 import { resolveExpr } from "./exprs.js"
+import { conditionsOf, versioned } from "./ref-arguments.js"
 import { newScope, tableShape, type Scope, type Table } from "./scope.js"
 
 /** Arguments of smelt.ref and smelt.source: those that work, and those that do not yet. */
-const WORKING = ["filter", "inline"]
-const LATER = [
-  "partitions",
-  "sample",
-  "max_staleness",
-  "as_of",
-  "version",
-  "prefer_materialized",
-  "allow_approximate",
-]
+const WORKING = ["filter", "inline", "partitions", "sample", "version"]
+const LATER = ["max_staleness", "as_of", "prefer_materialized", "allow_approximate"]
 const SCALAR_CALLS = ["metric", "param", "window_start", "window_end"]
 
 /** Whether a call is `smelt.…`; in an expression all of them are answered here. */
@@ -59,17 +53,18 @@ export function bindRelation(ref: TableCall, scope: Scope, cx: Context): Table |
   const target = relationName(call, cx)
   const isPair = target !== undefined && reportPair(call, target.name, cx)
   const relation =
-    target && !isPair ? findRelation(word, target.name, target.span, call, cx) : undefined
+    target && !isPair
+      ? findRelation(word, versioned(target.name, call), target.span, call, cx)
+      : undefined
   if (!isPair) checkArguments(call, cx)
   if (!target || !relation)
     return brokenTable(ref.id, ref.alias?.name.text ?? lastPart(target?.name ?? word), cx)
   const table = addRelation(ref, call, relation, cx)
-  resolveFilter(
-    call,
-    { ...table, columns: relation.columns.map((column) => column.name) },
-    scope,
-    cx,
-  )
+  const own = { ...table, columns: relation.columns.map((column) => column.name) }
+  const shape = tableShape(own)
+  const binding = cx.bindings.get(ref.id)
+  if (binding?.kind === "relation" && binding.filter)
+    resolveExpr(binding.filter, { ...newScope(undefined, scope.ctes, scope.queries), shape }, cx)
   return table
 }
 
@@ -106,7 +101,7 @@ function addRelation(
   const own = relation.columns.map((column) => column.name)
   const columns = own.map((name, i) => ref.alias?.columns[i]?.text ?? name)
   const alias = ref.alias?.name.text ?? lastPart(relation.name)
-  const filter = argument(call, "filter")?.value
+  const filter = filterOf(call, relation, cx)
   const binding: Binding = {
     kind: "relation",
     name: relation.name,
@@ -127,15 +122,10 @@ function addRelation(
   return { id: ref.id, alias, ...schema, columns, broken: relation.broken, relation }
 }
 
-/** A filter is over the relation's own columns, whatever the query calls them. */
-function resolveFilter(call: Call, table: Table, scope: Scope, cx: Context): void {
-  const filter = argument(call, "filter")
-  if (!filter) return
-  resolveExpr(
-    filter.value,
-    { ...newScope(undefined, scope.ctes, scope.queries), shape: tableShape(table) },
-    cx,
-  )
+/** What the arguments leave of the rows: over the relation's own columns, whatever the query calls them. */
+function filterOf(call: Call, relation: Relation, cx: Context): Expr | undefined {
+  const filter = argument(call, "filter")?.value
+  return all([...(filter ? [filter] : []), ...conditionsOf(call, relation, cx)])
 }
 
 function findRelation(
@@ -150,8 +140,28 @@ function findRelation(
     const relation = cx.model.relation(kind, name)
     if (relation) return relation
   }
-  reportUnknown(word, name, span, call, cx)
+  const version = argument(call, "version")?.value
+  if (version) reportVersion(name, version, cx)
+  else reportUnknown(word, name, span, call, cx)
   return undefined
+}
+
+/** `orders` has versions where models are called `orders_v1`, `orders_v2`. */
+function reportVersion(name: string, version: Expr, { model, sink }: Context): void {
+  const wanted = version.kind === "literal" ? version.value : ""
+  const stem = name.slice(0, name.length - wanted.length).toLowerCase()
+  const versions = [...model.relationNames("model"), ...model.relationNames("source")]
+    .filter((one) => one.toLowerCase().startsWith(stem) && one !== model.name)
+    .map((one) => one.slice(stem.length))
+  const near = nearest(wanted, versions)
+  const hint = orThese(near, "there are", versions)
+  const fixes = near === undefined ? [] : [rename(version.span, near)]
+  sink.report(
+    "unknown-ref",
+    version.span,
+    { what: "model of version", name: wanted, hint },
+    { fixes },
+  )
 }
 
 function reportUnknown(
@@ -246,11 +256,21 @@ function checkArguments(call: Call, cx: Context): void {
   for (const one of call.args.slice(1)) {
     const word = one.name?.text.toLowerCase()
     if (word === undefined)
-      cx.sink.report("unknown-argument", one.span, { call: name, name: "without a name", hint: "" })
+      cx.sink.report("unknown-argument", one.span, {
+        call: name,
+        name: cx.sink.source.slice(one.span),
+        hint: "; arguments after the first are named, such as sample => 0.1",
+      })
     else if (LATER.includes(word))
       cx.sink.report("not-yet", one.span, { what: `\`${word}\` of ${name}`, hint: "" })
     else if (!WORKING.includes(word)) reportArgument(one, name, cx)
     else if (word === "inline") checkBoolean(one, cx)
+    else if (word === "version" && !isString(one.value))
+      cx.sink.report("types-disagree", one.value.span, {
+        what: "`version`",
+        wanted: "a text such as 'v2'",
+        found: cx.sink.source.slice(one.value.span),
+      })
   }
 }
 
@@ -315,6 +335,10 @@ export function reportFunction(
 
 function argument(call: Call, name: string): Argument | undefined {
   return call.args.find((one) => one.name?.text.toLowerCase() === name)
+}
+
+function isString(value: Expr): boolean {
+  return value.kind === "literal" && value.type === "string"
 }
 
 function isTrue(value: Expr | undefined): boolean {

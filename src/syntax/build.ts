@@ -17,6 +17,7 @@ import type {
   TableRef,
   TypeName,
 } from "./ast.js"
+import type { SqlType } from "../types/type.js"
 
 // Trees that smelt makes itself. They have no place in a text; ids are fresh in the process.
 
@@ -57,6 +58,13 @@ export function typed(type: string, value: string): Literal {
 
 export function typeName(type: string, args: readonly number[] = []): TypeName {
   return { ...node(), kind: "type-name", name: type, args, fields: [], dimensions: 0 }
+}
+
+/** A type with its arguments, such as DECIMAL(12,2). Not for lists, structs and maps. */
+export function typeNameOf(type: SqlType): TypeName {
+  return type.kind === "decimal"
+    ? typeName("DECIMAL", [type.precision, type.scale])
+    : typeName(type.kind === "scalar" ? type.name : "VARCHAR")
 }
 
 /** `CAST(operand AS type)`, of a type as smelt writes it. */

@@ -6,6 +6,7 @@ import { family } from "../types/coercion.js"
 import { sameType, show, type Column, type SqlType } from "../types/type.js"
 import type { Context } from "./context.js"
 import { whyNullable } from "./why-nullable.js"
+import { outsideContract, untyped } from "./contract.js"
 
 /** Holds a model's columns against what its header declares of them. */
 export function checkDeclared(
@@ -21,6 +22,7 @@ export function checkDeclared(
   output.forEach((column, index) => {
     const name = column.name.toLowerCase()
     const wanted = declared.get(name)
+    if (model.contract) checkContract(column, output, wanted, model, statement, index, cx)
     if (wanted?.type && column.type.kind !== "unknown")
       checkType(column, wanted, statement, index, cx)
     if (!column.nullable || column.type.kind === "unknown") return
@@ -28,6 +30,20 @@ export function checkDeclared(
       reportNullable(column, "the header declares it NOT NULL", statement, index, cx)
     else if (keys.has(name)) reportNullable(column, "it is part of a key", statement, index, cx)
   })
+}
+
+function checkContract(
+  column: Column,
+  output: readonly Column[],
+  declared: DeclaredColumn | undefined,
+  model: Model,
+  statement: Query,
+  index: number,
+  cx: Context,
+): void {
+  if (declared) return untyped(column, declared, cx)
+  const select = firstSelect(statement.body)
+  outsideContract(column, output, model, select ? spanOf(select, index, cx) : statement.span, cx)
 }
 
 function checkType(

@@ -141,6 +141,16 @@ export const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, Shape>>>
     steps: list(fields({ rule: "string", reason: like(/./), facts: list(fact) })),
     cost: fields({ user: "number", chosen: "number" }),
   },
+  contract: {
+    models: list(
+      fields({
+        name: "string",
+        file: like(/\.sql$/),
+        written: "boolean",
+        columns: filled(column),
+      }),
+    ),
+  },
   lineage: {
     edges: filled(
       fields({

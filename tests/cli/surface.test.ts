@@ -8,10 +8,10 @@ import { document, smelt, type Finished } from "./smelt.js"
 // passed over.
 
 const COMMANDS =
-  "init build run seed test compile check fmt show ls explain lineage history retry debug clean".split(
+  "init build run seed test compile check fmt show ls explain lineage contract history retry debug clean".split(
     " ",
   )
-const LATER = "plan optimize deploy backfill docs lsp import prove contract".split(" ")
+const LATER = "plan optimize deploy backfill docs lsp import prove".split(" ")
 const OPTIONS: readonly (readonly string[])[] = [
   ["--target", "dev"],
   ["--json"],
@@ -32,7 +32,7 @@ const OF_RUNS = ["--no-optimize", "--threads", "--fail-fast", "--without"]
 
 /** Options that only some commands use; the others refuse them, or accept them unnamed. */
 const RUNS = "build run retry"
-const SELECTING = `${RUNS} seed test compile check fmt ls`
+const SELECTING = `${RUNS} seed test compile check fmt ls contract`
 const USED: readonly (readonly [option: string, commands: string, args: readonly string[]])[] = [
   ["--target", `${SELECTING} explain lineage show history debug clean`, ["--target", "dev"]],
   ["--select", `${SELECTING} explain lineage show`, ["--select", "orders"]],
@@ -42,6 +42,7 @@ const USED: readonly (readonly [option: string, commands: string, args: readonly
   ["--end", RUNS, ["--end", "2024-01-01"]],
   ["--limit", "show history", ["--limit", "3"]],
   ["--check", "fmt", ["--check"]],
+  ["--write", "contract", ["--write"]],
 ]
 const LISTED: Readonly<Record<string, string>> = {
   "--no-optimize": `${RUNS} compile explain`,

@@ -80,6 +80,7 @@ function modelOf(source: SourceText, { notNull = [], keys = [] }: CheckOptions):
     allowStar: false,
     columns: notNull.map((name) => ({ name, notNull: true, place })),
     tests: [],
+    params: [],
     diagnostics: [],
   }
 }

@@ -1,13 +1,20 @@
 import { statSync } from "node:fs"
 import { backends, LATER_BACKENDS } from "../../backends/index.js"
-import { nearest } from "../../base/suggest.js"
-import { declaredTests, type Model, type Project, type Target } from "../../catalog/project.js"
+import { nearest, orThese } from "../../base/suggest.js"
+import {
+  declaredTests,
+  type Model,
+  type Param,
+  type Project,
+  type Target,
+} from "../../catalog/project.js"
 import { check } from "../../compile.js"
 import type { Checked } from "../../workspace.js"
 import type { Diagnostic } from "../../diagnostics/diagnostic.js"
 import { Sink } from "../../diagnostics/sink.js"
 import { EngineError, type Backend } from "../../engine/driver.js"
-import { findProject, interpolate, loadProject } from "../../project/index.js"
+import { findProject, interpolate, isValue, loadProject } from "../../project/index.js"
+import { show } from "../../types/type.js"
 import { select, type Edges, type Selectable, type Selection } from "../../resolve/selectors.js"
 import type { Options } from "../options.js"
 import { placeless, UsageError, usage } from "../outcome.js"
@@ -21,7 +28,31 @@ export function openProject(options: Options): Project {
   const project = loadProject(directory)
   if (project.diagnostics.some(isError)) throw new UsageError(project.diagnostics, project.texts)
   if (options.target !== undefined) targetOf(project, options)
-  return inOneTarget(project, options)
+  return inOneTarget(withParams(project, options), options)
+}
+
+/** The params with the values of this run. Throws UsageError for a name that is none, or a value of another type. */
+function withParams(project: Project, { params: given }: Options): Project {
+  if (given.size === 0) return project
+  const names = [...project.params, ...project.models.flatMap(({ params }) => params)].map(
+    ({ name }) => name,
+  )
+  for (const name of given.keys())
+    if (!names.includes(name))
+      throw usage("unknown-param", {
+        name,
+        hint: orThese(nearest(name, names), "there are", names),
+      })
+  const valued = (params: readonly Param[]) =>
+    params.map((param) => {
+      const value = given.get(param.name)
+      if (value === undefined) return param
+      if (isValue(value, param.type)) return { ...param, value }
+      const problem = `--param ${param.name} needs a value of type ${show(param.type)}, found \`${value}\``
+      throw usage("bad-flag", { problem })
+    })
+  const models = project.models.map((model) => ({ ...model, params: valued(model.params) }))
+  return { ...project, params: valued(project.params), models }
 }
 
 function isFolder(path: string): boolean {
