@@ -20,10 +20,9 @@ import { Session, type Checked } from "./workspace.js"
 /** All that can be known of a project without an engine: one text at a time, and the interfaces that it refers to. */
 export function check(project: Project, session = new Session(project)): Checked {
   for (const text of [...project.models, ...project.testFiles])
-    session.parsed(text, (sink) => {
-      const parsed = parseModel(text.source, text.sql, sink)
-      const statement = parsed && bindParams(parsed, session.paramsOf(text), sink)
-      return { statement, references: statement ? references(statement) : [] }
+    session.parsed(text, (params, sink) => {
+      const statement = bindParams(parseModel(text.source, text.sql, sink), params, sink)
+      return { statement, references: references(statement) }
     })
   const dag = buildDag(session.dagNodes(), project)
   for (const name of dag.order)

@@ -70,15 +70,15 @@ export class Session {
 
   readonly relationNames = (kind: RelationKind): readonly string[] => [...this.names[kind]]
 
-  parsed(text: Model | TestFile, parse: (sink: Sink) => Parsed): void {
+  parsed(text: Model | TestFile, parse: (params: readonly Param[], sink: Sink) => Parsed): void {
     const sink = new Sink(text.source, this.project.levels, this.project.texts, [
       ...text.diagnostics,
     ])
-    this.parses.set(text.name, { ...parse(sink), text, sink })
+    this.parses.set(text.name, { ...parse(this.paramsOf(text), sink), text, sink })
   }
 
   /** What `smelt.param` may name in a text: its own header's before those of smelt.yml. */
-  paramsOf(text: Model | TestFile): readonly Param[] {
+  private paramsOf(text: Model | TestFile): readonly Param[] {
     return [...(isModel(text) ? text.params : []), ...this.project.params]
   }
 

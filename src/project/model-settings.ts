@@ -74,10 +74,9 @@ export function readSettings(value: YamlValue, model: string, where: string): Mo
 /** `contract: true`, or `contract: { enforced: true }` as dbt has it. */
 function contractOf(value: YamlValue | undefined): Place | undefined {
   if (!value) return undefined
-  const isOn = value.isMap
-    ? value.fields(["enforced"], "a contract").get("enforced")?.boolean()
-    : value.boolean()
-  return isOn ? value.place : undefined
+  const enforced = value.isMap ? value.fields(["enforced"], "a contract").get("enforced") : value
+  if (!enforced) return value.bad("true, or `{ enforced: true }`")
+  return enforced.boolean() === true ? value.place : undefined
 }
 
 /** `materialize` says what `materialization` and `grain` say; beside them it must say the same. */

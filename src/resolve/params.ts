@@ -12,7 +12,12 @@ import { show } from "../types/type.js"
  * `smelt.param('x')` as the constant that it stands for, in the call's place and under its id. A name that
  * is none is reported, and stands for anything.
  */
-export function bindParams(statement: Query, params: readonly Param[], sink: Sink): Query {
+export function bindParams(
+  statement: Query | undefined,
+  params: readonly Param[],
+  sink: Sink,
+): Query | undefined {
+  if (!statement) return undefined
   return transform(statement, (node) => (isParam(node) ? constant(node, params, sink) : undefined))
 }
 

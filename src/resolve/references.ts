@@ -7,7 +7,8 @@ import { walk, type AnyNode } from "../syntax/walk.js"
  * Every relation that a statement names by smelt.ref or smelt.source, each once, in the order of the
  * text. Purely syntactic: a ref may be a model or a seed, and is called a model here.
  */
-export function references(statement: Statement): readonly Dependency[] {
+export function references(statement: Statement | undefined): readonly Dependency[] {
+  if (!statement) return []
   const found = new Map<string, Dependency>()
   walk(statement, (node) => {
     const dependency = isCall(node) ? dependencyOf(node) : undefined

@@ -333,11 +333,11 @@ const CASES: readonly BadInput[] = [
   },
   {
     name: "a ref parameter of a later version",
-    files: { ...GOOD, "models/bad.sql": "SELECT g.one FROM smelt.ref('good', sample => 0.1) AS g" },
+    files: { ...GOOD, "models/bad.sql": "SELECT g.one FROM smelt.ref('good', as_of => 1) AS g" },
     exit: 1,
     code: "not-yet",
     at: "models/bad.sql:1:37",
-    says: "sample",
+    says: "as_of",
     runs: ["good"],
   },
 ]

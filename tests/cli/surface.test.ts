@@ -268,12 +268,9 @@ describe("what this version does not do yet", () => {
   const source = "sources:\n  raw.t: { table: main.t, columns: { id: { type: BIGINT } } }\n"
 
   const LATER_PARAMETERS = [
-    "partitions => ['2024-01']",
-    "sample => 0.1",
     "max_staleness => INTERVAL '1 hour'",
     "max_staleness => '1 hour'",
     "as_of => TIMESTAMP '2024-01-01 00:00:00'",
-    "version => 'v2'",
     "prefer_materialized => true",
     "allow_approximate => true",
   ]
@@ -299,11 +296,8 @@ describe("what this version does not do yet", () => {
         ] as const,
     ),
     ["metric", showing("smelt.metric('revenue', at => g.id)"), "smelt.metric"],
-    ["param", showing("smelt.param('since')"), "smelt.param"],
     ["window_start", showing("smelt.window_start()"), "smelt.window_start"],
     ["window_end", showing("smelt.window_end()"), "smelt.window_end"],
-    ["contract", model("SELECT 1 AS id", "contract: {}"), "contract"],
-    ["params of a model", model("SELECT 1 AS id", "params: {}"), "params"],
     ["backend hints", model("SELECT 1 AS id", "backend_hints: { spark: {} }"), "backend_hints"],
     ["a backend hint", model("-- @backend_hint(spark): {}\nSELECT 1 AS id"), "@backend_hint"],
   ]
@@ -329,13 +323,6 @@ describe("what this version does not do yet", () => {
     ...["postgres", "spark", "datafusion"].map(
       (type) => [`a ${type} target`, { "smelt.yml": target(type) }, type] as const,
     ),
-    [
-      "params",
-      {
-        "smelt.yml": `${target("duckdb")}params: { since: { type: DATE, default: 2024-01-01 } }\n`,
-      },
-      "params",
-    ],
     [
       "metrics",
       { "metrics/m.yml": "metric revenue:\n  entity: order\n  model: good\n  measure: sum(id)\n" },
