@@ -78,7 +78,7 @@ export {
 export { analyzeDays } from "./abi/safety";
 export { refusal, refusedWord } from "./abi/refusal";
 export { isOutOfMemory, limitMemory, used } from "./memory/arena";
-export { classes, liveNodes, rows, scratch } from "./egraph/egraph";
+export { bytesUsed, classes, liveNodes, rows, scratch } from "./egraph/egraph";
 export { budgetAt, iterationsDone } from "./egraph/run";
 export { scheduleAll, scheduleBackoff } from "./egraph/schedule";
 export { statisticsAt } from "./egraph/statistics";

@@ -19,19 +19,42 @@ export { mark } from "./memory/arena";
 export { used as blocksUsed } from "./memory/blocks";
 export { listLength } from "./memory/regions";
 export { isContradictory, isNamed } from "./egraph/analyses/contradiction";
-export { atRoot, atRule, changed, isOpen, isSearching, newest } from "./egraph/compiled";
+export {
+  atRoot,
+  atRule,
+  changed,
+  counted,
+  isCounting,
+  isFreezing,
+  isOpen,
+  isSearching,
+  isSettling,
+  newest,
+} from "./egraph/compiled";
 export {
   classCount,
   congruentRows,
   dirtyCount,
+  isClimbing,
   lastRow,
   liveCount,
   opCount,
+  scanAt,
+  scans,
   unionClock,
   unions,
 } from "./egraph/egraph";
 export { factClock, staleCount } from "./egraph/facts";
-export { frozenRows, frozenUnions, liveRows } from "./egraph/frozen";
+export {
+  freezeAt,
+  freezePlace,
+  freezeRows,
+  freezeStep,
+  freezeUnions,
+  frozenRows,
+  frozenUnions,
+  liveRows,
+} from "./egraph/frozen";
 export { slotMask, slotShift, slotsMost, slotsUsed } from "./egraph/hashcons";
 export { logBytes } from "./egraph/log";
 export { cellCount, linked } from "./egraph/parents";

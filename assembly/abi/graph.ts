@@ -32,6 +32,7 @@ import { switchRounds as followRounds } from "../egraph/rounds";
 import { capacityOfRows } from "../egraph/rows";
 import * as rules from "../egraph/rules";
 import * as running from "../egraph/run";
+import { forgetTime } from "../egraph/time";
 import {
   areGoals,
   areGuards,
@@ -159,6 +160,8 @@ export function rebuild(): u32 {
   const why = hindrance();
   if (why != Fault.None) return refuse(why, 0);
   setBusy(true);
+  forgetTime();
+  graph.limitBytes(u32.MAX_VALUE);
   graph.rebuild();
   setBusy(false);
   return DONE;
@@ -169,6 +172,7 @@ export function settle(): u32 {
   if (why != Fault.None) return refuse(why, 0);
   setBusy(true);
   settleUnchecked();
+  graph.limitBytes(u32.MAX_VALUE);
   setBusy(false);
   return DONE;
 }

@@ -1,8 +1,8 @@
 // What ends a run.
 
-import { now } from "../host";
 import { hasMemoryFor } from "../memory/arena";
-import { bytesUsed, liveNodes } from "./egraph";
+import { areBytesLeft, liveNodes, rowsToRepair } from "./egraph";
+import { isLateWith } from "./time";
 
 export const enum Stop {
   Saturated = 0,
@@ -26,6 +26,7 @@ export class Budget {
   bytes: u32;
   matches: u32;
   iterations: u32;
+  isResumable: u32; // 1: it may end with an iteration open, which the next run goes on with
 }
 
 const room = memory.data(32, 8);
@@ -37,10 +38,11 @@ export function budget(): Budget {
 /** Why a run must stop now, or `Stop.None`. The clock is looked at when asked. */
 export function isOver(budget: Budget, looksAtClock: bool): u32 {
   if (liveNodes() > budget.nodes) return Stop.Nodes;
-  if (bytesUsed() > <usize>budget.bytes || !hasMemoryFor(HEADROOM)) return Stop.Bytes;
-  return looksAtClock && isLate(budget) ? Stop.Time : Stop.None;
+  if (!areBytesLeft() || !hasMemoryFor(HEADROOM)) return Stop.Bytes;
+  return looksAtClock && isLate() ? Stop.Time : Stop.None;
 }
 
-export function isLate(budget: Budget): bool {
-  return budget.deadline != Infinity && now() > budget.deadline;
+/** Whether a run must stop now, to be done in time. */
+export function isLate(): bool {
+  return isLateWith(rowsToRepair());
 }

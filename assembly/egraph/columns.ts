@@ -161,6 +161,11 @@ export function setPending(cls: u32, analyses: u32): void {
   put(PENDING, cls, analyses);
 }
 
+/** Bytes of what is known of rows. */
+export function bytesOfColumns(): usize {
+  return <usize>rowCount * (8 * <usize>analysisCount + (analysisCount > 1 ? 4 : 0));
+}
+
 export function listColumns(ops: u32): void {
   const perRow: usize = (<usize>rowCount) << 2;
   const perOp: usize = (<usize>ops) << 2;

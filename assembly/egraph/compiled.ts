@@ -20,21 +20,25 @@ import { allocate, hasMemoryFor } from "../memory/arena";
 import { reserve } from "../memory/regions";
 import { guardsHold, mayHold, refusedBy, renew, unite, wasTentative } from "./apply";
 import { Budget, HEADROOM, isLate, Stop } from "./budget";
+import { isTimed } from "./time";
 import {
   add,
   addedRow,
-  bytesUsed,
+  isTimeShort,
   liveCount,
+  mayFreeze,
+  mayUnite,
   newClassRow,
   newRowIn,
   rebuild,
+  rebuildInTime,
   rows,
   scratch,
   setMaker,
   union,
 } from "./egraph";
 import { clearWitnesses } from "./explain";
-import { endOfRoots, firstOldRoot, firstRoot, freeze, frozenRows } from "./frozen";
+import { endOfRoots, firstOldRoot, firstRoot, freeze, frozenRows, startFreezing } from "./frozen";
 import { clockOfFacts } from "./facts";
 import { hasRoom, logApplication, logSize } from "./log";
 import { At, isOn, ruleAt, ruleCount } from "./rules";
@@ -64,9 +68,12 @@ export const enum Flag {
 export let stopped: u32 = 0;
 export let matched: u32 = 0;
 let mostNodes: u32 = 0;
-let mostBytes: usize = 0;
 /** Where an iteration stands that was not ended. */
 export let isOpen: bool = false;
+export let isFreezing: bool = false; // no rule was searched for yet
+export let isSettling: bool = false; // all were
+export let isCounting: bool = false; // whether the rule at hand bans itself, up to the root at hand
+export let counted: u32 = 0;
 export let isSearching: bool = false; // for the rule at hand, from the root at hand on
 export let changed: bool = false;
 export let atRule: u32 = 0;
@@ -99,20 +106,32 @@ export function compileRule(rule: u32, search: u32, count: u32, root: u32, flags
 export function compiledRound(iteration: u32, budget: Budget): u32 {
   stopped = 0;
   mostNodes = budget.nodes;
-  mostBytes = budget.bytes;
   if (!isOpen) open();
-  startClock(frozenRows);
-  const stop = turns(iteration, budget);
-  stopClock();
-  if (stop != Stop.None) return stop;
-  settle();
+  if (isFreezing) {
+    const stop = freezeOn();
+    if (stop != Stop.None) return stop;
+  }
+  if (!isSettling) {
+    startClock(frozenRows);
+    const stop = turns(iteration, budget);
+    stopClock();
+    if (stop != Stop.None) return stop;
+    isSettling = true;
+  }
+  clearWitnesses();
+  if (budget.isResumable == 0) rebuild();
+  else if (!rebuildInTime()) return Stop.Time;
+  isOpen = false;
+  isSettling = false;
   return changed ? Stop.None : Stop.Saturated;
 }
 
 /** All rules in their order, from where it was stopped. */
 function turns(iteration: u32, budget: Budget): u32 {
   for (; atRule < ruleCount; atRule++) {
-    const stop = isSearching || !skips(atRule, iteration) ? turn(budget) : <u32>Stop.None;
+    const may = isSearching ? May.Search : mayNow(atRule, iteration);
+    if (may == May.NotInTime) return Stop.Time;
+    const stop = may == May.Search ? turn(budget) : <u32>Stop.None;
     if (stop != Stop.None) return stop;
   }
   return Stop.None;
@@ -120,17 +139,32 @@ function turns(iteration: u32, budget: Budget): u32 {
 
 function open(): void {
   isOpen = true;
+  isFreezing = true;
+  isSettling = false;
   isSearching = false;
+  isCounting = false;
   changed = false;
   atRule = 0;
-  freeze();
+  startFreezing();
+}
+
+/** Goes on looking at the graph as it was when the iteration began; why it stops first. */
+function freezeOn(): u32 {
+  if (!mayFreeze()) return Stop.Bytes;
+  if (!freeze()) return Stop.Time;
+  isFreezing = false;
   newest = clock;
   tick();
+  return Stop.None;
 }
 
 /** Ends an iteration, however far it came: the graph is congruent. */
 export function settle(): void {
+  // What the index has for new was searched for by nobody: in the next iteration it is older than that.
+  if (isOpen && isFreezing) tick();
   isOpen = false;
+  isFreezing = false;
+  isSettling = false;
   clearWitnesses();
   rebuild();
 }
@@ -139,16 +173,25 @@ export function forgetRound(): void {
   isOpen = false;
 }
 
-/** Whether a rule is switched off, banned, or bans itself. */
-function skips(rule: u32, iteration: u32): bool {
-  if (!isOn(rule)) return true;
+const enum May {
+  Search,
+  Rest,
+  NotInTime,
+}
+
+/** Whether a rule is searched for, or is switched off, banned, or bans itself. */
+function mayNow(rule: u32, iteration: u32): May {
+  if (!isOn(rule)) return May.Rest;
   if (!isBanned(rule, iteration)) {
     const most = mostMatches(rule);
-    if (most == u32.MAX_VALUE || countUpTo(rule, most + 1) <= most) return false;
+    if (most == u32.MAX_VALUE) return May.Search;
+    if (!countUpTo(rule, most + 1)) return May.NotInTime;
+    isCounting = false;
+    if (counted <= most) return May.Search;
     ban(rule, iteration);
   }
   countBan(rule);
-  return true;
+  return May.Rest;
 }
 
 /** Searches for a rule from where it was left, or from its first root, and applies. */
@@ -179,14 +222,26 @@ function endOf(root: u32): u32 {
   return root == EVERY_CLASS ? frozenRows : endOfRoots(root);
 }
 
-function countUpTo(rule: u32, most: u32): u32 {
+/** Goes on counting the matches of a rule, up to `most`; false where time is over first. */
+function countUpTo(rule: u32, most: u32): bool {
   const at = ruleAt(rule);
   const root = load<u32>(at, At.Root);
-  const from = startOf(root);
+  if (!isCounting) {
+    isCounting = true;
+    atRoot = startOf(root);
+    counted = 0;
+  }
   const end = endOf(root);
-  const found = call_indirect<u32>(load<u32>(at, At.Count), from, end, most);
-  countWork(rule, end - from, found >> 3);
-  return found;
+  const piece: u32 = isTimed() ? CHUNK : u32.MAX_VALUE;
+  while (atRoot < end && counted < most) {
+    const to = atRoot + min(piece, end - atRoot);
+    const found = call_indirect<u32>(load<u32>(at, At.Count), atRoot, to, most - counted);
+    countWork(rule, to - atRoot, found >> 3);
+    counted += found;
+    atRoot = to;
+    if (atRoot < end && isLate()) return false;
+  }
+  return true;
 }
 
 function searchOn(at: usize, budget: Budget): u32 {
@@ -200,7 +255,7 @@ function searchOn(at: usize, budget: Budget): u32 {
     const to = min(atRoot + CHUNK, end);
     atRoot = call_indirect<u32>(search, atRoot, to, since, <u32>isExact);
     if (stopped != 0) return whyStopped(budget);
-    if (isLate(budget)) return Stop.Time;
+    if (isLate() || isTimeShort(4 * CHUNK)) return Stop.Time;
     if (matched > budget.matches) return Stop.Matches;
   }
   return Stop.None;
@@ -242,7 +297,7 @@ export function insertInto(
 
 /** Two classes are one because of the rule. */
 export function join(rule: u32, n: u32, m: u32, left: u32, right: u32): u32 {
-  if (!hasRoom()) return stop();
+  if (!mayUnite()) return stop();
   logApplication(rule, TAKEN, n, TAKEN + ((<usize>n) << 2), m);
   union(left, right);
   countApplication(rule);
@@ -290,7 +345,7 @@ function attempt(match: usize): bool {
 }
 
 function mayGrow(): bool {
-  if (liveCount < mostNodes && hasRoom() && bytesUsed() < mostBytes) return true;
+  if (liveCount < mostNodes && hasRoom()) return true;
   stopped = 1;
   return false;
 }
@@ -298,7 +353,7 @@ function mayGrow(): bool {
 /** The same for a match that was written down: guards, facts and waiting matches live in the arena. */
 function mayApply(): bool {
   if (!mayGrow()) return false;
-  if (hasMemoryFor(HEADROOM)) return true;
+  if (hasMemoryFor(HEADROOM) && mayUnite()) return true;
   stopped = 1;
   return false;
 }

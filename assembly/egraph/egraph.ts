@@ -9,10 +9,11 @@
 //
 // Everything is in the order of arrays: no result depends on addresses or hashes.
 
-import { isAllocated } from "../memory/arena";
+import { now } from "../host";
+import { isAllocated, used } from "../memory/arena";
 import { list, reserve } from "../memory/regions";
-import { bytesOfFrozen } from "./frozen";
-import { listColumns, reserveFirstColumn, startOp } from "./columns";
+import { bytesOfFrozen, bytesToFreeze } from "./frozen";
+import { bytesOfColumns, listColumns, reserveFirstColumn, startOp } from "./columns";
 import {
   forgetFacts,
   isFactsOn,
@@ -26,6 +27,7 @@ import {
 } from "./facts";
 import {
   bytesOfSlots,
+  bytesToGrow,
   clearSlots,
   enterRow,
   keyOf,
@@ -35,20 +37,26 @@ import {
   replaceRow,
   reserveSlots,
   rowWith,
+  slotMask,
+  slotsMost,
+  slotsUsed,
   tidy,
 } from "./hashcons";
-import { CONGRUENCE, FOLDED, GIVEN, hasRoom, logSize, logUnion } from "./log";
+import { CONGRUENCE, FOLDED, GIVEN, hasRoom, isLogging, logSize, logUnion } from "./log";
 import {
+  bytesOfParents,
+  bytesToLink,
   clearParents,
   joinParents,
   lastParent,
-  linkParents,
+  linkParentsTo,
   nextParent,
   parentIn,
   reserveParents,
   unlinkedRows,
 } from "./parents";
-import { clearRounds, reserveRounds, startRounds, tell } from "./rounds";
+import { hasTimeFor, isLateWith, isRunning, isTimed, learnRepair, PIECE } from "./time";
+import { bytesOfRounds, clearRounds, reserveRounds, startRounds, tell } from "./rounds";
 import {
   arityOf,
   bytesOfRows,
@@ -121,6 +129,10 @@ let UNLOGGED: usize = 0;
 const MOST_SCANS: u32 = 16;
 const SCRATCH_BYTES: usize = 1 << 20;
 const MOST_UNLOGGED: u32 = 512;
+/** Of the log, for one application, and of the arena for a match that waits. */
+const MOST_RECORD: usize = 8192;
+/** Of one row in all regions, but for its children. */
+const ROW_BYTES: usize = 256;
 
 export let dirtyCount: u32 = 0;
 /** Ticks with every union. */
@@ -130,6 +142,11 @@ export let congruentRows: u32 = 1; // rows after them were never looked at
 export let liveCount: u32 = 0;
 export let classCount: u32 = 0;
 export let opCount: u32 = 0;
+/** Where a repair stands that was stopped: the next row of a scan, 0 for none; scans that are done; climbing since. */
+export let scanAt: u32 = 0;
+export let scans: u32 = 0;
+export let isClimbing: bool = false;
+let repaired: u32 = 0;
 let maker: u32 = 0;
 export let lastRow: u32 = 0;
 let unloggedCount: u32 = 0;
@@ -149,6 +166,9 @@ export function clearFrom(op: u32): void {
   clearRounds();
   dirtyCount = 0;
   unions = 0;
+  scanAt = 0;
+  scans = 0;
+  isClimbing = false;
   congruentRows = 1;
   lastRow = 0;
   liveCount = 0;
@@ -235,9 +255,63 @@ export function classes(): u32 {
   return classCount;
 }
 
-/** Of rows, the hash-cons, the index of the last search and the log. */
+/**
+ * Of all that grows with the graph: what a snapshot holds, and what is set aside for facts and for the cells of
+ * parents, which are written late.
+ */
 export function bytesUsed(): usize {
-  return bytesOfRows() + bytesOfSlots() + bytesOfFrozen() + logSize();
+  return (
+    bytesOfRows() +
+    bytesOfSlots() +
+    bytesOfFrozen() +
+    logSize() +
+    used() +
+    ((<usize>(dirtyCount + dirtyCount + staleCount)) << 2) +
+    (isFactsOn() ? bytesOfColumns() + bytesToLink() : bytesOfParents()) +
+    bytesOfRounds()
+  );
+}
+
+let mostBytes: usize = u32.MAX_VALUE;
+
+/** What a run, and the repair after it, may use; the largest number for no limit. */
+export function limitBytes(bytes: u32): void {
+  mostBytes = bytes;
+}
+
+function mayLink(): bool {
+  return haveBytes(bytesToLink() - bytesOfParents());
+}
+
+/** Whether so much more fits, with what a repair of the graph may add to the log and to DIRTY. */
+function haveBytes(more: usize): bool {
+  if (mostBytes == u32.MAX_VALUE) return true;
+  const leaves = isFactsOn() ? mostBytes >> 6 : 0; // which analyses may add while the graph is repaired
+  return bytesUsed() + more + ((<usize>classCount) << (isLogging ? 5 : 3)) + leaves <= mostBytes;
+}
+
+/** Whether a match may be applied that makes two classes one: the record in the log, the match if it waits. */
+export function mayUnite(): bool {
+  return hasRoom() && haveBytes(MOST_RECORD);
+}
+
+export function areBytesLeft(): bool {
+  return haveBytes(MOST_RECORD);
+}
+
+/** Whether the index of the graph as it is now fits. */
+export function mayFreeze(): bool {
+  return haveBytes(max(bytesToFreeze(liveCount), bytesOfFrozen()) - bytesOfFrozen());
+}
+
+/** Whether the table may be made larger: repairs do without, where there are no bytes for it. */
+export function mayGrowSlots(bytes: usize): bool {
+  return mostBytes == u32.MAX_VALUE || bytesUsed() + bytes <= mostBytes;
+}
+
+/** Whether so many rows could make the table larger, and there is no time for that. */
+export function isTimeShort(rows: u32): bool {
+  return slotsUsed + rows >= slotsMost && !hasTimeFor(slotMask + 1);
 }
 
 /** The newest row with this operator; 0 if there is none. */
@@ -264,7 +338,12 @@ export function scratch(): usize {
 
 /** Whether there is room for a row, and for the record of the union that may make it one with another. */
 function mayMakeRow(len: u32): bool {
-  return hasRoomFor(len) && hasRoom();
+  if (!hasRoomFor(len) || !hasRoom()) return false;
+  return (
+    mostBytes == u32.MAX_VALUE ||
+    !isRunning() ||
+    haveBytes(ROW_BYTES + ((<usize>len) << 4) + bytesToGrow())
+  );
 }
 
 function isWideNode(op: u32, len: u32): bool {
@@ -465,42 +544,100 @@ export function fold(cls: u32, leaf: u32): void {
 
 /** Restores congruence and brings the facts to their fixpoint. */
 export function rebuild(): void {
-  repairGraph();
-  tidy();
+  const start = isTimed() ? now() : 0;
+  repair(false);
+  if (hasTimeFor(slotsUsed)) tidy();
+  if (isTimed()) learnRepair(start, rowCount);
 }
 
-function repairGraph(): void {
-  for (let scans = 0; unions > 0 && !isFactsOn() && isWorthAScan(scans); scans++) repairAll();
-  if (unions + staleCount == 0) return;
-  linkParents();
-  for (; congruentRows < rowCount; congruentRows++) repairRow(congruentRows);
-  while (dirtyCount > 0 || staleCount > 0) {
-    while (dirtyCount > 0) repairAbove(--dirtyCount);
-    while (staleCount > 0 && dirtyCount == 0) refreshOne();
+/** The same, but it stops where time is over: then false, and the next call goes on. */
+export function rebuildInTime(): bool {
+  if (!repair(true)) return false;
+  if (hasTimeFor(slotsUsed)) tidy();
+  return true;
+}
+
+/** Whether a run would have to repair the graph before it ends. */
+export function rowsToRepair(): u32 {
+  return unions + staleCount > 0 ? rowCount : 0;
+}
+
+function repair(mayStop: bool): bool {
+  while (!isClimbing && (scanAt != 0 || (unions > 0 && !isFactsOn() && isWorthAScan(scans)))) {
+    if (!repairAll(mayStop)) return false;
+    scans++;
+  }
+  if (unions + staleCount > 0) {
+    isClimbing = true;
+    if (!prepareToClimb(mayStop) || !climb(mayStop)) return false;
   }
   unions = 0;
+  scans = 0;
+  isClimbing = false;
+  return true;
 }
 
 /** Whether to look at all rows rather than at those above each class: when many changed, or few rows are linked. */
 function isWorthAScan(scans: u32): bool {
-  return unions > rowCount >> 6 || (scans < MOST_SCANS && unlinkedRows() > rowCount >> 3);
+  if (unions > rowCount >> 6 || (scans < MOST_SCANS && unlinkedRows() > rowCount >> 3)) return true;
+  return mostBytes != u32.MAX_VALUE && !mayLink();
 }
 
-function repairAll(): void {
-  unions = 0;
-  dirtyCount = 0;
-  for (let row: u32 = 1; row < rowCount; row++) repairRow(row);
+function repairAll(mayStop: bool): bool {
+  if (scanAt == 0) {
+    unions = 0;
+    dirtyCount = 0;
+    scanAt = 1;
+  }
+  while (scanAt < rowCount) {
+    const to = min(scanAt + PIECE, rowCount);
+    for (let row = scanAt; row < to; row++) repairRow(row);
+    scanAt = to;
+    if (mayStop && isLateWith(0)) return false;
+  }
   congruentRows = rowCount;
+  scanAt = 0;
+  return true;
+}
+
+/** Links the rows that are not, and looks at those that never were looked at. */
+function prepareToClimb(mayStop: bool): bool {
+  while (unlinkedRows() > 0) {
+    linkParentsTo(rowCount - max(PIECE, unlinkedRows()) + PIECE);
+    if (mayStop && isLateWith(0)) return false;
+  }
+  while (congruentRows < rowCount) {
+    const to = min(congruentRows + PIECE, rowCount);
+    for (; congruentRows < to; congruentRows++) repairRow(congruentRows);
+    if (mayStop && isLateWith(0)) return false;
+  }
+  return true;
+}
+
+/** Repairs what is above classes that changed, until nothing changes. */
+function climb(mayStop: bool): bool {
+  while (dirtyCount > 0 || staleCount > 0) {
+    while (dirtyCount > 0) if (!repairAbove(--dirtyCount, mayStop)) return false;
+    while (staleCount > 0 && dirtyCount == 0) {
+      refreshOne();
+      if (mayStop && (staleCount & 63) == 0 && isLateWith(0)) return false;
+    }
+  }
+  return true;
 }
 
 /** Rows that had a class as a child which became part of another. */
-function repairAbove(dirty: u32): void {
+function repairAbove(dirty: u32, mayStop: bool): bool {
   const last = word(DIRTY, 2 * dirty + 1);
   let cell = word(DIRTY, 2 * dirty);
   while (true) {
     repairRow(parentIn(cell));
-    if (cell == last) return;
+    if (cell == last) return true;
     cell = nextParent(cell);
+    if ((++repaired & 1023) != 0 || !mayStop || !isLateWith(0)) continue;
+    put(DIRTY, 2 * dirtyCount, cell);
+    put(DIRTY, 2 * dirtyCount++ + 1, last);
+    return false;
   }
 }
 

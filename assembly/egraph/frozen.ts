@@ -18,6 +18,7 @@
 
 import { list, reserve } from "../memory/regions";
 import { ops, unionClock } from "./egraph";
+import { isLateWith, PIECE } from "./time";
 import { MAX_OPS } from "./hashcons";
 import {
   clock,
@@ -49,6 +50,24 @@ export let frozenRows: u32 = 1;
 export let liveRows: u32 = 0;
 export let frozenUnions: u32 = 0;
 
+/** Steps of `freeze`, each over many rows. */
+const enum Step {
+  Count = 0,
+  Classes = 1,
+  Roots = 2,
+  Records = 3,
+  Order = 4,
+  Done = 5,
+}
+
+/** Where `freeze` stands: its step, the rows of it that are done, and what the step counts. */
+export let freezeStep: u32 = Step.Done;
+export let freezeAt: u32 = 0;
+export let freezePlace: u32 = 0;
+/** Of which graph. */
+export let freezeRows: u32 = 0;
+export let freezeUnions: u32 = 0;
+
 export function reserveFrozen(rows: u32): void {
   CLASS = reserve((<usize>rows) << 4);
   RECORDS = reserve((<usize>rows) << 4);
@@ -61,6 +80,7 @@ export function reserveFrozen(rows: u32): void {
 export function clearFrozen(): void {
   frozenRows = 1;
   liveRows = 0;
+  freezeStep = Step.Done;
   frozenUnions = unionClock - 1;
 }
 
@@ -68,16 +88,67 @@ export function bytesOfFrozen(): usize {
   return <usize>frozenRows * 28 + ((<usize>liveRows) << 4);
 }
 
-/** Looks at the graph as it is now. It must be rebuilt. */
-export function freeze(): void {
-  if (rowCount == frozenRows && unionClock == frozenUnions) return age();
+/** Bytes of the index that `freeze` makes of so many live rows. */
+export function bytesToFreeze(live: u32): usize {
+  return <usize>rowCount * 28 + ((<usize>live) << 4);
+}
+
+/** Begins to look at the graph as it is now. It must be rebuilt. */
+export function startFreezing(): void {
+  freezeStep = Step.Count;
+  freezeAt = 0;
+  freezeRows = rowCount;
+  freezeUnions = unionClock;
+  if (rowCount != frozenRows || unionClock != frozenUnions) return;
+  age();
+  freezeStep = Step.Done;
+}
+
+/** Goes on with it, or begins again if the graph has changed meanwhile; false where time is over first. */
+export function freeze(): bool {
+  if (freezeRows != rowCount || freezeUnions != unionClock) startFreezing();
   frozenUnions = unionClock;
-  countRows();
-  placeOps();
-  placeClasses();
-  fillRoots();
-  fillRecords();
-  if (liveRows >= MANY_ROWS) orderRoots();
+  while (freezeStep != Step.Done) {
+    const end = endOfStep();
+    const to = min(freezeAt + PIECE, end);
+    work(freezeAt, to);
+    freezeAt = to;
+    if (to == end) endStep();
+    if (freezeStep != Step.Done && isLateWith(0)) return false;
+  }
+  return true;
+}
+
+function endOfStep(): u32 {
+  return freezeStep == Step.Records || freezeStep == Step.Order ? liveRows : rowCount;
+}
+
+/** Items `from` to `to` of the step at hand; item 0 of rows is none. */
+function work(from: u32, to: u32): void {
+  switch (freezeStep) {
+    case Step.Count:
+      if (from == 0) memory.fill(OPS, 0, (<usize>ops()) << 4);
+      return countRows(max(1, from), to);
+    case Step.Classes:
+      return placeClasses(max(1, from), to);
+    case Step.Roots:
+      return fillRoots(max(1, from), to);
+    case Step.Records:
+      return fillRecords(from, to);
+    default:
+      return orderRoots(from, to);
+  }
+}
+
+function endStep(): void {
+  if (freezeStep == Step.Count) {
+    frozenRows = rowCount;
+    placeOps();
+  }
+  freezePlace = 0;
+  freezeAt = 0;
+  freezeStep++;
+  if (freezeStep == Step.Order && liveRows < MANY_ROWS) freezeStep++;
 }
 
 /** Nothing changed since the last time: no row is new. */
@@ -87,9 +158,8 @@ function age(): void {
 }
 
 /** Also learns which rows are new: the oldest row of a class leads it, so a leader comes before its class. */
-function countRows(): void {
-  memory.fill(OPS, 0, (<usize>ops()) << 4);
-  for (let row: u32 = 1; row < rowCount; row++) {
+function countRows(from: u32, to: u32): void {
+  for (let row = from; row < to; row++) {
     const head = headOf(row);
     if ((head & DEAD) != 0) continue;
     const cls = find(row);
@@ -109,7 +179,6 @@ function countRows(): void {
     if (joined == clock) store<u32>(op, load<u32>(op, 4) + 1, 4);
     else store<u32>(op, load<u32>(op, 8) + 1, 8);
   }
-  frozenRows = rowCount;
 }
 
 /** Counts of new and other rows become places in ROOTS. The fourth word is where the next new row goes. */
@@ -129,9 +198,9 @@ function placeOps(): void {
   liveRows = place;
 }
 
-function placeClasses(): void {
-  let place: u32 = 0;
-  for (let row: u32 = 1; row < frozenRows; row++) {
+function placeClasses(from: u32, to: u32): void {
+  let place = freezePlace;
+  for (let row = from; row < to; row++) {
     if (!isLeader(row)) continue;
     const at = classAt(row);
     const count = load<u32>(at, 4);
@@ -139,11 +208,12 @@ function placeClasses(): void {
     store<u32>(at, place, 4);
     place += count;
   }
+  freezePlace = place;
 }
 
 /** Afterwards `end` of an operator is behind its rows. */
-function fillRoots(): void {
-  for (let row: u32 = 1; row < frozenRows; row++) {
+function fillRoots(from: u32, to: u32): void {
+  for (let row = from; row < to; row++) {
     const head = headOf(row);
     if ((head & GONE) != 0) continue;
     enterRoot(opAt(head & OP_MASK), row);
@@ -157,8 +227,8 @@ function enterRoot(op: usize, row: u32): void {
   store<u32>(op + next, place + 1);
 }
 
-function fillRecords(): void {
-  for (let i: u32 = 0; i < liveRows; i++) {
+function fillRecords(from: u32, to: u32): void {
+  for (let i = from; i < to; i++) {
     const row = word(ROOTS, i);
     const head = headOf(row);
     const at = classAt(word(CLS, row));
@@ -176,17 +246,22 @@ function fillRecords(): void {
  * Roots of one class after the other, the youngest class first. What is made of the roots of one class is looked for
  * among nearby nodes, mostly those of the class; and fewer nodes are made that turn out to be others.
  */
-function orderRoots(): void {
+function orderRoots(from: u32, to: u32): void {
+  if (from == 0) emptyRoots();
+  const last = RECORDS + ((<usize>(liveRows - to)) << 4);
+  for (let at = RECORDS + ((<usize>(liveRows - from)) << 4); at > last;) {
+    at -= 16;
+    const row = load<u32>(at);
+    enterRoot(opAt(load<u32>(at, 4)), row);
+  }
+}
+
+function emptyRoots(): void {
   const count = ops();
   for (let i: u32 = 0; i < count; i++) {
     const op = opAt(i);
     store<u32>(op, load<u32>(op), 12);
     store<u32>(op, load<u32>(op, 4), 8);
-  }
-  for (let at = RECORDS + ((<usize>liveRows) << 4); at > RECORDS; ) {
-    at -= 16;
-    const row = load<u32>(at);
-    enterRoot(opAt(load<u32>(at, 4)), row);
   }
 }
 
@@ -230,6 +305,7 @@ export function endOfRoots(op: u32): u32 {
 
 /** Whether the index speaks of rows that there are. */
 export function areRecords(): bool {
+  if (freezeStep != Step.Done) return frozenRows <= rowCount && liveRows <= rowCount;
   if (frozenRows == 0 || frozenRows > rowCount || liveRows >= frozenRows) return false;
   for (let row: u32 = 1; row < frozenRows; row++) {
     const cls = word(CLS, row);
@@ -244,10 +320,13 @@ export function areRecords(): bool {
 }
 
 export function listFrozen(): void {
-  list(CLASS, (<usize>frozenRows) << 4);
-  list(RECORDS, (<usize>liveRows) << 4);
-  list(ROOTS, (<usize>liveRows) << 2);
-  list(CLS, (<usize>frozenRows) << 2);
-  list(JOINED, (<usize>frozenRows) << 2);
+  const isWhole = freezeStep == Step.Done;
+  const known: usize = isWhole ? frozenRows : rowCount;
+  const live: usize = isWhole ? liveRows : rowCount;
+  list(CLASS, known << 4);
+  list(RECORDS, live << 4);
+  list(ROOTS, live << 2);
+  list(CLS, known << 2);
+  list(JOINED, known << 2);
   list(OPS, (<usize>ops()) << 4);
 }

@@ -12,7 +12,9 @@
 // written: what it is now is found from there. A key over children that are no longer leaders is never asked for
 // again; it goes when the table grows. Leaves are found by their operator, in LEAF.
 
+import { now } from "../host";
 import { list, reserve } from "../memory/regions";
+import { mayGrowSlots } from "./egraph";
 import {
   arityOf,
   deadCount,
@@ -27,6 +29,7 @@ import {
   WIDE,
   word,
 } from "./rows";
+import { isTimed, learnGrowth } from "./time";
 
 /** Operators with a larger number have no exact keys. */
 const EXACT_OPS: u32 = 1 << 11;
@@ -160,23 +163,64 @@ export function place(key: u64, row: u32, cls: u32): void {
   slotsUsed++;
 }
 
+/** Bytes that the next row's key takes beside the row: the table may have to be made larger for it. */
+export function bytesToGrow(): usize {
+  if (slotsUsed < slotsMost) return 0;
+  const bits = <u32>(64 - slotShift);
+  if (bits >= mostBits || (isStale() && !isFull())) return 0;
+  return ((<usize>16) << widerThan(bits)) - bytesOfSlots();
+}
+
+/** Tables that fit the cache grow fourfold. */
+function widerThan(bits: u32): u32 {
+  return min(bits + (slotMask < QUICK ? 2 : 1), mostBits);
+}
+
+function isStale(): bool {
+  const rows = rowCount - deadCount;
+  return slotsUsed > rows + (rows >> 2);
+}
+
+/** Whether rows take a quarter of the slots: entered anew they would soon fill the table. */
+function isFull(): bool {
+  return rowCount - deadCount > slotMask >> 2;
+}
+
 /** Widens the table in place, or enters all rows anew where many keys are out of date. */
 function grow(): void {
-  const bits = <u32>(64 - slotShift);
-  const rows = rowCount - deadCount;
-  const isStale = slotsUsed > rows + (rows >> 2);
-  const wider = min(bits + (slotMask < QUICK ? 2 : 1), mostBits);
-  if (!isStale && bits < mostBits && slotMask >= 4 * EDGE && widened(wider)) return;
-  const isFull = rows > slotMask >> 2;
-  resize(isFull ? wider : bits);
+  const start = isTimed() ? now() : 0;
+  const slots = slotMask + 1;
+  if (!mayGrowSlots(bytesToGrow())) fill();
+  else enlarge(<u32>(64 - slotShift));
+  if (isTimed()) learnGrowth(start, slots);
+}
+
+function enlarge(bits: u32): void {
+  const wider = widerThan(bits);
+  if (!isStale() && bits < mostBits && slotMask >= 4 * EDGE && widened(wider)) return;
+  resize(isFull() ? wider : bits);
   enterAll();
+}
+
+/** The table must stay as large as it is: it may be fuller, once without keys that are out of date. */
+function fill(): void {
+  const rows = rowCount - deadCount;
+  const most = slotMask - (slotMask >> 3);
+  if (slotsUsed > rows) {
+    resize(<u32>(64 - slotShift));
+    enterAll();
+  }
+  if (slotsUsed < most) slotsMost = most;
+  else enlarge(<u32>(64 - slotShift));
 }
 
 /** Enters all rows anew, in as few slots as they need, if most keys are out of date. */
 export function tidy(): void {
   const rows = rowCount - deadCount;
   if (slotsUsed < rows + (rows >> 2) + (1 << SMALLEST)) return;
-  resize(max(SMALLEST, min(mostBits, 33 - clz<u32>(rows + (rows >> 2)))));
+  const bits: u32 = max(SMALLEST, min(mostBits, 33 - clz<u32>(rows + (rows >> 2))));
+  if (bits > <u32>(64 - slotShift) && !mayGrowSlots(bytesOfSlots())) return;
+  resize(bits);
   enterAll();
 }
 
@@ -232,7 +276,9 @@ export function isSlotTable(ops: u32): bool {
   const count = slotMask + 1;
   if (slotShift < 64 - mostBits || slotShift > 64 - SMALLEST) return false;
   if ((<u64>1) << (64 - slotShift) != <u64>count) return false;
-  if (slotsMost != (slotMask >> 1) + (slotMask >> 3) || slotsUsed > slotsMost) return false;
+  const isUsual = slotsMost == (slotMask >> 1) + (slotMask >> 3);
+  if (!isUsual && slotsMost != slotMask - (slotMask >> 3)) return false;
+  if (slotsUsed > slotsMost) return false;
   let filled: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const slot = slotAt(i);

@@ -53,7 +53,7 @@ function searchAll(budget: Budget): u32 {
     searchUntil(Infinity);
     matched += found;
     countSearch(rule, looked, found);
-    if (isLate(budget)) return Stop.Time;
+    if (isLate()) return Stop.Time;
   }
   return Stop.None;
 }

@@ -24,7 +24,7 @@ const MOST: u32 = 255; // words of one kind in a record
 let LOG: usize = 0;
 let capacity: usize = 0;
 export let logBytes: usize = 4;
-let isLogging: bool = true;
+export let isLogging: bool = true;
 
 export function reserveLog(rows: u32): void {
   capacity = (<usize>rows) << 6;

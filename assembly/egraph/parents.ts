@@ -7,7 +7,7 @@
 //                              └─────┴───────────┘
 
 import { list, reserve } from "../memory/regions";
-import { arityOf, find, isDead, kidsAt, put, rowCount, swapWords, word } from "./rows";
+import { arityOf, find, isDead, kidCount, kidsAt, put, rowCount, swapWords, word } from "./rows";
 
 /** Three of a narrow row, and four a row of wide ones: see the regions of rows.ts. */
 const MOST_CHILDREN_A_ROW: usize = 7;
@@ -27,13 +27,27 @@ export function clearParents(): void {
   linked = 1;
 }
 
+export function bytesOfParents(): usize {
+  return ((<usize>linked) << 2) + ((<usize>cellCount) << 3);
+}
+
+/** The same once all rows are linked, at most: three children in place, or those of wide rows. */
+export function bytesToLink(): usize {
+  return <usize>rowCount * 28 + ((<usize>kidCount) << 3);
+}
+
 export function unlinkedRows(): u32 {
   return rowCount - linked;
 }
 
 /** Links all rows that are not. A row's children are older, so their rings begin before it. */
 export function linkParents(): void {
-  for (; linked < rowCount; linked++) {
+  linkParentsTo(rowCount);
+}
+
+/** Links the rows before one. */
+export function linkParentsTo(to: u32): void {
+  for (; linked < to; linked++) {
     put(PARENTS, linked, 0);
     if (isDead(linked)) continue;
     const kids = kidsAt(linked);

@@ -31,6 +31,11 @@ export function clearRounds(): void {
   isAllTouched = true;
 }
 
+/** Bytes of rows and of what changed. */
+export function bytesOfRounds(): usize {
+  return isOn ? (<usize>rowCount * 2 + <usize>newsCount) << 2 : 0;
+}
+
 /** Whether changes are told. Called before the first node is added. */
 export function switchRounds(on: bool): void {
   isOn = on;

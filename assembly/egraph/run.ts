@@ -6,11 +6,12 @@
 //                      └───┴───────┴─────────┴───────────┴───┘
 //   Without a pattern (0) the third word is another class, and the two must be one.
 
-import { budget, Stop } from "./budget";
+import { Budget, budget, Stop } from "./budget";
+import { beginTime, endTime } from "./time";
 import { compiledRound, forgetRound, isOpen } from "./compiled";
-import { find, rebuild, rows } from "./egraph";
+import { find, limitBytes, rebuild, rows } from "./egraph";
 import { interpretRound } from "./interpreted";
-import { matchesIn } from "./match";
+import { matchesIn, searchUntil } from "./match";
 import { ruleCount } from "./rules";
 import { fastForward } from "./schedule";
 import { clearStatistics } from "./statistics";
@@ -57,8 +58,17 @@ export function run(): u32 {
     rebuild();
   }
   const limits = budget();
+  beginTime(limits.deadline, limits.isResumable != 0);
+  limitBytes(limits.bytes);
+  const stop = runWithin(limits);
+  if (limits.isResumable != 0) limitBytes(u32.MAX_VALUE);
+  endTime();
+  return stop;
+}
+
+function runWithin(limits: Budget): u32 {
   while (isOpen || iterations < limits.iterations) {
-    if (!isOpen && goals != 0 && goalsHold(goals)) {
+    if (!isOpen && goals != 0 && goalsHoldNow(limits)) {
       iterations++;
       return Stop.Goal;
     }
@@ -71,6 +81,14 @@ export function run(): u32 {
     return Stop.Saturated;
   }
   return Stop.Iterations;
+}
+
+/** Whether the goals hold, as far as there is time to find out. */
+function goalsHoldNow(limits: Budget): bool {
+  searchUntil(limits.deadline);
+  const hold = goalsHold(goals);
+  searchUntil(Infinity);
+  return hold;
 }
 
 /** Whether every goal matches in its class. */

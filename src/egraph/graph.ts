@@ -271,6 +271,11 @@ export class EGraph {
     return this.wasm.classes()
   }
 
+  /** What `limits.bytes` counts: of rows, their index, facts, the log, and what rules wrote down. */
+  get bytes(): number {
+    return this.wasm.bytesUsed() >>> 0
+  }
+
   isLive(row: number): boolean {
     return this.wasm.isLive(this.row(row)) !== 0
   }

@@ -17,7 +17,7 @@ const ITERATIONS = 30
 export function writeLimits(
   instance: Instance,
   at: number,
-  limits: Limits,
+  limits: Limits & { readonly isResumable?: boolean },
   usual: Limits = limits,
 ): void {
   const ms = limits.ms ?? usual.ms
@@ -30,7 +30,8 @@ export function writeLimits(
   memory[at++] = Math.min(limits.nodes ?? usual.nodes ?? Infinity, instance.capacity)
   memory[at++] = Math.min(limits.bytes ?? usual.bytes ?? Infinity, 2 ** 32 - 1)
   memory[at++] = Math.min(limits.matches ?? usual.matches ?? Infinity, 2 ** 31)
-  memory[at] = Math.min(iterations ?? ITERATIONS, 2 ** 31)
+  memory[at++] = Math.min(iterations ?? ITERATIONS, 2 ** 31)
+  memory[at] = limits.isResumable === true ? 1 : 0
 }
 
 /** `interpreted`: why rules are not compiled, if they are not. */

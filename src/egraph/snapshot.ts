@@ -28,6 +28,8 @@ const SCALARS = [
   ...["slotMask", "slotShift", "slotsMost", "slotsUsed", "logBytes", "cellCount", "linked"],
   ...["clock", "deadCount", "kidCount", "rowCount", "iterations", "rowsBefore"],
   ...["banLength", "isBackoff", "matchLimit"],
+  ...["counted", "isCounting", "isFreezing", "isSettling", "isClimbing", "scanAt", "scans"],
+  ...["freezeAt", "freezePlace", "freezeRows", "freezeStep", "freezeUnions"],
 ] as const
 
 interface Header {

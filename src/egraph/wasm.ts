@@ -36,6 +36,7 @@ export interface Exports extends ExtractionExports {
   restart(): void
   allocate(bytes: number): number
   used(): number
+  bytesUsed(): number
   regions(): number
   taken(): number
   defineOp(order: number, kind: number, payload: number): number

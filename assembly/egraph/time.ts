@@ -1,0 +1,71 @@
+// What is left of a run's time. Work over many rows is done in pieces, between which the clock is looked at; where a
+// run may not end in the middle, as much time is kept as the repair of the graph is known to take.
+
+import { now } from "../host";
+
+/** Rows between two looks at the clock. */
+export const PIECE: u32 = 8192;
+
+let deadline: f64 = Infinity;
+let isOpenEnded: bool = true; // the run may end with the graph in need of repair
+
+/** Milliseconds a row: of what repairs took so far; before the first, of a slow machine. */
+let repairRate: f64 = 1e-4;
+/** Milliseconds a slot of the hash-cons, to enter its keys anew. */
+let growthRate: f64 = 2e-5;
+/** What is known fades slowly: repairs differ. */
+const FADE: f64 = 0.8;
+/** The next repair may take longer a row than those before, of a smaller graph. */
+const SPARE: f64 = 2;
+/** Repairs of fewer rows are too short to learn from, and to be feared. */
+const FEW: u32 = 4096;
+
+/** Half the time that the run was given. */
+let half: f64 = Infinity;
+let isBegun: bool = false;
+
+export function beginTime(until: f64, isResumable: bool): void {
+  deadline = until;
+  isOpenEnded = isResumable;
+  isBegun = true;
+  if (until != Infinity) half = (until - now()) / 2;
+}
+
+/** The run is over: what follows is in time, and a repair is still learned from. */
+export function endTime(): void {
+  isBegun = false;
+}
+
+/** Nobody waits for what comes now. */
+export function forgetTime(): void {
+  deadline = Infinity;
+}
+
+export function isRunning(): bool {
+  return isBegun;
+}
+
+export function isTimed(): bool {
+  return deadline != Infinity;
+}
+
+/** Whether the run must end now, with a graph of so many rows that is to be repaired, or of none. */
+export function isLateWith(rows: u32): bool {
+  if (deadline == Infinity) return false;
+  return now() + (isOpenEnded || rows < FEW ? 0 : SPARE * repairRate * <f64>rows) > deadline;
+}
+
+/** Whether so many slots can be entered anew in time; what takes most of a run can come in any. */
+export function hasTimeFor(slots: u32): bool {
+  if (deadline == Infinity || slots < FEW) return true;
+  const needed = growthRate * <f64>slots;
+  return needed > half || now() + needed <= deadline;
+}
+
+export function learnRepair(start: f64, rows: u32): void {
+  if (rows >= FEW) repairRate = max(repairRate * FADE, (now() - start) / <f64>rows);
+}
+
+export function learnGrowth(start: f64, slots: u32): void {
+  if (slots >= FEW) growthRate = max(growthRate * FADE, (now() - start) / <f64>slots);
+}

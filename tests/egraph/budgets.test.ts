@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs"
+import { describe, expect, test } from "vitest"
+import { some } from "../../src/base/check.js"
+import { readCases, type Case } from "../../src/egraph/cases.js"
+import type { EGraph } from "../../src/egraph/index.js"
+import { graphFor, rulesOf } from "../../src/egraph/run-cases.js"
+import { Random } from "./naive/random.js"
+
+const { cases, rulesets } = readCases(readFileSync("tests/egraph/cases/conformance.json", "utf8"))
+const SEED = Number(process.env.SMELT_SEED ?? Date.now() % 1_000_000)
+
+function begin(name: string): { graph: EGraph; given: Case } {
+  const given = some(
+    cases.find((each) => each.name === name),
+    `a case ${name}`,
+  )
+  const rules = rulesOf(rulesets.get(given.ruleset) ?? [])
+  const graph = graphFor(given, rules, { rows: 1 << 19 })
+  given.starts.forEach((term) => graph.add(term))
+  return { graph, given }
+}
+
+function settings({ scheduler, iterationLimit }: Case) {
+  return { scheduler, iterations: iterationLimit ?? Infinity }
+}
+
+/** Every row as it is now. */
+function rowsOf(graph: EGraph): string[] {
+  return Array.from({ length: graph.rows - 1 }, (_, i) =>
+    [graph.opOf(i + 1), graph.find(i + 1), graph.isLive(i + 1), ...graph.childrenOf(i + 1)].join(
+      " ",
+    ),
+  )
+}
+
+describe(`a budget of bytes is never exceeded (SMELT_SEED=${SEED})`, () => {
+  const names = ["ac-9", "mathmicro-9", "mathmicro-backoff-20", "math7-backoff-20", "ac-7-reversal"]
+  test.each(names)("%s", (name) => {
+    const { graph, given } = begin(name)
+    const least = graph.bytes
+    graph.run(settings(given))
+    const most = graph.bytes
+    const nodes = graph.nodes
+    const random = new Random(SEED)
+    let stopped = 0
+    for (let i = 0; i < 20; i++) {
+      graph.reset()
+      given.starts.forEach((term) => graph.add(term))
+      const bytes = random.between(least, most)
+      const { stop } = graph.run({ ...settings(given), bytes })
+      expect(graph.bytes).toBeLessThanOrEqual(Math.max(bytes, least))
+      if (stop === "byte-limit") stopped++
+      else expect(graph.nodes).toBe(nodes)
+    }
+    expect(stopped).toBeGreaterThan(0)
+    graph.dispose()
+  })
+
+  test("bytes are those that a snapshot has to hold, and what late parts of it will take", () => {
+    const { graph, given } = begin("mathmicro-9")
+    graph.run({ ...settings(given), iterations: 6 })
+    const size = graph.snapshot().length
+    expect(graph.bytes).toBeGreaterThan(0.95 * size - 65_536)
+    expect(graph.bytes).toBeLessThan(size + 65_536)
+    graph.dispose()
+  })
+
+  test("a run that it stopped goes on with more, to the same rows", () => {
+    const { graph, given } = begin("mathmicro-9")
+    graph.run(settings(given))
+    const expected = rowsOf(graph)
+    const most = graph.bytes
+    graph.reset()
+    given.starts.forEach((term) => graph.add(term))
+    let stops = 0
+    for (let bytes = most / 20; ; bytes *= 1.3) {
+      const { stop } = graph.run({ ...settings(given), bytes, isResumable: true })
+      if (stop !== "byte-limit") break
+      stops++
+    }
+    expect(stops).toBeGreaterThan(5)
+    expect(rowsOf(graph)).toEqual(expected)
+    graph.dispose()
+  })
+})
