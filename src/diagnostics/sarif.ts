@@ -41,18 +41,25 @@ function resultOf(diagnostic: Diagnostic) {
           ]
         : [],
     ),
-    fixes: diagnostic.fixes.map((fix) => ({
-      description: { text: fix.title },
-      artifactChanges: fix.edits.map((edit) => ({
-        artifactLocation: { uri: edit.file },
-        replacements: [{ deletedRegion: region(edit), insertedContent: { text: edit.text } }],
+    fixes: diagnostic.fixes.map(({ title, edits }) => ({
+      description: { text: title },
+      artifactChanges: [...new Set(edits.map(({ file }) => file))].map((file) => ({
+        artifactLocation: { uri: encodeURI(file) },
+        replacements: edits
+          .filter((edit) => edit.file === file)
+          .map((edit) => ({
+            deletedRegion: region(edit),
+            insertedContent: { text: edit.text },
+          })),
       })),
     })),
   }
 }
 
 function location(file: string, place: Pick<Diagnostic, "start" | "end">) {
-  return { physicalLocation: { artifactLocation: { uri: file }, region: region(place) } }
+  return {
+    physicalLocation: { artifactLocation: { uri: encodeURI(file) }, region: region(place) },
+  }
 }
 
 function region({ start, end }: Pick<Diagnostic, "start" | "end">) {

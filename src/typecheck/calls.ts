@@ -189,11 +189,23 @@ function reportSignature(
   args: readonly Typed[],
   cx: Context,
 ): void {
-  const wanted = info.signatures.map((one) => one.text).join(" or ")
+  const wanted = [...new Set(info.signatures.map(({ text }) => parametersOf(text)))].join(" or ")
   const found = args.map((arg) => show(arg.type)).join(", ")
   const name = call.name.at(-1)?.text ?? info.name
   const fixes = call.args.some((argument) => argument.name) ? [] : signatureFixes(info, args, cx)
   cx.sink.report("no-such-signature", call.span, { name, found, wanted }, { fixes })
+}
+
+const WORDS: Readonly<Record<string, string>> = { N: "number", I: "integer", T: "any", ANY: "any" }
+
+/** What a signature takes, in words: `(number, INTEGER)`. */
+function parametersOf(signature: string): string {
+  let depth = 0
+  const end = [...signature].findIndex((letter) => {
+    depth += letter === "(" ? 1 : letter === ")" ? -1 : 0
+    return depth === 0
+  })
+  return signature.slice(0, end + 1).replace(/\b[A-Z]+\b/g, (word) => WORDS[word] ?? word)
 }
 
 /** The part that a date function is asked for, where it is written as a text. */

@@ -62,3 +62,18 @@ test("SARIF carries the place and the fix", () => {
   expect(log).toContain('"startLine":2,"startColumn":6')
   expect(log).toContain('"insertedContent":{"text":"amount"}')
 })
+
+test("SARIF: the edits of a fix are one change of their file, whose name is a URI", () => {
+  const own = new SourceText("models/a report.sql", text.text)
+  const sink = new Sink(own)
+  const edits = [12, 18].map((at) => ({ span: span(at, at), text: "'" }))
+  const fix = { title: "write 'amuont'", kind: "changes-meaning", edits } as const
+  sink.report("unknown-column", span(12, 18), { name: "x", where: "", hint: "" }, { fixes: [fix] })
+  const { runs } = toSarif(sink.diagnostics, "0.0.0") as {
+    runs: { results: { fixes: { artifactChanges: unknown[] }[] }[] }[]
+  }
+  const changes = runs[0]?.results[0]?.fixes[0]?.artifactChanges ?? []
+  expect(changes).toMatchObject([
+    { artifactLocation: { uri: "models/a%20report.sql" }, replacements: [{}, {}] },
+  ])
+})
