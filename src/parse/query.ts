@@ -49,6 +49,9 @@ const AFTER_ITEMS = "FROM, WHERE, GROUP, HAVING, ORDER, LIMIT or UNION"
 
 /** Queries: WITH, set operations, SELECT and its clauses, FROM. */
 export class QueryParser extends TableParser {
+  /** By token: where its parenthesis closes; made when it is first asked for. */
+  private closes: Int32Array | undefined
+
   /** Every statement of the text, separated by `;`. */
   statements(): Query[] {
     const statements: Query[] = []
@@ -123,15 +126,16 @@ export class QueryParser extends TableParser {
 
   /** Whether what follows the parentheses that open there is the rest of a query. */
   private isQueryAround(open: number): boolean {
-    let depth = 0
-    let ahead = open
-    for (; this.kindAt(ahead) !== END; ahead++) {
-      if (this.isOpAt(ahead, "(")) depth++
-      else if (this.isOpAt(ahead, ")") && --depth === 0) break
-    }
+    const ahead = this.closeOf(this.at + open) - this.at
     const next = this.textAt(ahead + 1)
     const isEnd = next === ")" || this.kindAt(ahead) === END || this.kindAt(ahead + 1) === END
     return isEnd || (next !== "" && GOES_ON.has(next))
+  }
+
+  /** The token that closes the parenthesis at token `open`; the last one where none does. */
+  private closeOf(open: number): number {
+    this.closes ??= closesOf(this.spellings)
+    return this.closes[open] ?? this.kinds.length - 1
   }
 
   protected query(): Query {
@@ -242,7 +246,10 @@ export class QueryParser extends TableParser {
   private intersections(): QueryBody {
     const start = this.start
     let left = this.queryTerm()
-    while (this.isWord("INTERSECT")) left = this.setOperation(left, start, () => this.queryTerm())
+    for (let i = 0; this.isWord("INTERSECT"); i++) {
+      if (i > MAX_BRANCHES) this.tooDeep()
+      else left = this.setOperation(left, start, () => this.queryTerm())
+    }
     return left
   }
 
@@ -526,6 +533,13 @@ export class QueryParser extends TableParser {
   }
 
   private groupItem(): GroupItem {
+    return this.deeper(
+      () => this.wholeGroupItem(),
+      () => ({ kind: "group-expr", expr: this.missing(), id: this.id(), span: this.gap() }),
+    )
+  }
+
+  private wholeGroupItem(): GroupItem {
     const start = this.start
     if ((this.isWord("ROLLUP") || this.isWord("CUBE")) && this.isOpAt(1, "(")) {
       const kind = this.text === "ROLLUP" ? "rollup" : "cube"
@@ -686,3 +700,17 @@ const OTHER_STATEMENTS = new Set(
     "EXPLAIN BEGIN COMMIT ROLLBACK GRANT REVOKE VACUUM LOAD INSTALL EXECUTE PREPARE"
   ).split(" "),
 )
+
+/** For each `(` the token of its `)`, or of the end where it has none. */
+function closesOf(spellings: readonly Spelling[]): Int32Array {
+  const closes = new Int32Array(spellings.length).fill(spellings.length - 1)
+  const open: number[] = []
+  spellings.forEach((spelling, i) => {
+    if (spelling === "(") open.push(i)
+    else if (spelling === ")") {
+      const last = open.pop()
+      if (last !== undefined) closes[last] = i
+    }
+  })
+  return closes
+}

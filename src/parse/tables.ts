@@ -76,7 +76,7 @@ export abstract class TableParser extends ExprParser {
     const at = this.start
     let right = this.table()
     // `a JOIN b JOIN c ON x ON y`: the inner join stands to the right.
-    if (needsCondition && this.atJoin()) right = this.joinedTo(right, at, true)
+    if (needsCondition && this.atJoin()) right = this.joinedInside(right, at)
     const on = this.acceptWord("ON") ? this.expr() : undefined
     const using =
       on === undefined && this.isWord("USING") && this.isOpAt(1, "(") ? this.using() : undefined
@@ -94,6 +94,13 @@ export abstract class TableParser extends ExprParser {
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  private joinedInside(left: TableRef, start: number): TableRef {
+    return this.deeper(
+      () => this.joinedTo(left, start, true),
+      () => left,
+    )
   }
 
   private using(): Name[] {

@@ -12,6 +12,13 @@ export abstract class TypeParser extends Cursor {
   protected abstract expr(): Expr
 
   protected typeName(): TypeName {
+    return this.deeper(
+      () => this.wholeType(),
+      () => this.makeType(this.start, "", {}),
+    )
+  }
+
+  private wholeType(): TypeName {
     const start = this.start
     this.acceptWord("SETOF")
     if (!this.isAnyName() || this.isReservedType()) {
