@@ -4,7 +4,7 @@ import { Fault } from "./abi/fault";
 import { isBusy, refuse } from "./abi/refusal";
 import { mark, reset as resetArena, rewind } from "./memory/arena";
 import { reserveApplications } from "./egraph/apply";
-import { reserveCompiled } from "./egraph/compiled";
+import { forgetFreshCounts, reserveCompiled } from "./egraph/compiled";
 import { clear, clearFrom, ops } from "./egraph/egraph";
 import { prepareExtraction } from "./egraph/extract";
 import { moreColumns, MOST_ANALYSES, reserveMoreColumns } from "./egraph/columns";
@@ -16,7 +16,7 @@ import { clearExtraction } from "./extract";
 import { capacityOfRows } from "./egraph/rows";
 import { clearRuleTable, restartRules, ruleCount } from "./egraph/rules";
 import { clearRun, restartRun } from "./egraph/run";
-import { scheduleAll } from "./egraph/schedule";
+import { reserveSchedule, scheduleAll as scheduleAllRules } from "./egraph/schedule";
 import { clearSeen } from "./egraph/seen";
 import { reserveStatistics } from "./egraph/statistics";
 
@@ -54,7 +54,12 @@ export {
   nextNode,
   opOf,
   rebuild,
+  hold,
   run,
+  scheduleAll,
+  scheduleBackoff,
+  scheduleSteps,
+  setFreshCounts,
   setGoals,
   settle,
   switchCompiledOn,
@@ -80,7 +85,7 @@ export { refusal, refusedWord } from "./abi/refusal";
 export { isOutOfMemory, limitMemory, used } from "./memory/arena";
 export { bytesUsed, classes, liveNodes, rows, scratch } from "./egraph/egraph";
 export { budgetAt, iterationsDone } from "./egraph/run";
-export { scheduleAll, scheduleBackoff } from "./egraph/schedule";
+export { scheduleAt } from "./egraph/schedule";
 export { statisticsAt } from "./egraph/statistics";
 export { logSize, logStart } from "./egraph/log";
 export { bestCosts, choices, readPrices, rowPrices } from "./egraph/extract";
@@ -127,10 +132,12 @@ export function reset(capacity: u32, more: u32): u32 {
     reserveApplications();
     reserveCompiled();
     reserveStatistics();
+    reserveSchedule();
   }
   clearGraph();
   clearRuleTable();
-  scheduleAll();
+  scheduleAllRules();
+  forgetFreshCounts();
   clearRun();
   prepareExtraction();
   clearExtraction();

@@ -13,6 +13,7 @@ import { listLog } from "./egraph/log";
 import { listParents } from "./egraph/parents";
 import { listRows } from "./egraph/rows";
 import { listRules } from "./egraph/rules";
+import { listSchedule } from "./egraph/schedule";
 
 export { advance } from "./abi/graph";
 export { mark } from "./memory/arena";
@@ -60,8 +61,8 @@ export { logBytes } from "./egraph/log";
 export { cellCount, linked } from "./egraph/parents";
 export { clock, deadCount, kidCount, rowCount } from "./egraph/rows";
 export { ruleCount } from "./egraph/rules";
-export { iterations, rowsBefore } from "./egraph/run";
-export { banLength, isBackoff, matchLimit } from "./egraph/schedule";
+export { isHeld, iterations, rowsBefore } from "./egraph/run";
+export { atStep, backoff, banLength, hasSteps, matchLimit } from "./egraph/schedule";
 
 /** Lists what is in use; gives where the list stands. */
 export function listParts(): usize {
@@ -73,6 +74,7 @@ export function listParts(): usize {
   listFrozen();
   listLog();
   listRules();
+  listSchedule();
   listBlocks();
   list(startOfArena(), mark() - startOfArena());
   return listAt();

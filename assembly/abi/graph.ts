@@ -5,6 +5,8 @@ import { mark, tryAllocate } from "../memory/arena";
 import {
   compileRule as compileUnchecked,
   isOpen,
+  hasFreshCounts,
+  setFreshCounts as countFresh,
   settle as settleUnchecked,
 } from "../egraph/compiled";
 import * as graph from "../egraph/egraph";
@@ -32,6 +34,7 @@ import { switchRounds as followRounds } from "../egraph/rounds";
 import { capacityOfRows } from "../egraph/rows";
 import * as rules from "../egraph/rules";
 import * as running from "../egraph/run";
+import * as schedules from "../egraph/schedule";
 import { forgetTime } from "../egraph/time";
 import {
   areGoals,
@@ -240,6 +243,7 @@ export function defineRule(
   restsLow: u32,
   restsHigh: u32,
   guards: u32,
+  ruleset: u32,
 ): u32 {
   const why = hindrance();
   if (why != Fault.None) return refuse(why, 0);
@@ -252,7 +256,7 @@ export function defineRule(
     (guards != 0 && !areGuards(guards, variables, rests))
   )
     return refuse(Fault.Pattern, <u32>wrong);
-  return rules.defineRule(left, right, variables, restsLow, restsHigh, guards);
+  return rules.defineRule(left, right, variables, restsLow, restsHigh, guards, ruleset);
 }
 
 /** The functions of a rule stand in `table`; a call of what is none of them traps. */
@@ -274,6 +278,49 @@ export function switchRule(rule: u32, on: u32): u32 {
 
 // --------------------------------------------------------------------------------------------- run
 
+export function scheduleAll(): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  schedules.scheduleAll();
+  return DONE;
+}
+
+/** Where matches are counted that are fresh, compiled rules have functions for it: `setFreshCounts`. */
+export function scheduleBackoff(kind: u32, matches: u32, length: u32): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (kind == <u32>schedules.Backoff.None || kind > <u32>schedules.Backoff.Fresh)
+    return refuse(Fault.Number, kind);
+  schedules.scheduleBackoff(kind, matches, length);
+  return DONE;
+}
+
+/** The steps stand at `scheduleAt`. */
+export function scheduleSteps(): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (!schedules.areSteps()) return refuse(Fault.Number, <u32>schedules.scheduleAt());
+  schedules.scheduleSteps();
+  return DONE;
+}
+
+/** The functions of all rules stand in `table` from there on; a call of what is none of them traps. */
+export function setFreshCounts(first: u32): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (first == 0) return refuse(Fault.Number, 0);
+  countFresh(first);
+  return DONE;
+}
+
+/** A limit ended the last run, and the next one is to go on as if it had not. */
+export function hold(): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  running.hold();
+  return DONE;
+}
+
 export function setGoals(at: u32): u32 {
   const why = hindrance();
   if (why != Fault.None) return refuse(why, 0);
@@ -294,6 +341,8 @@ export function run(): u32 {
   if (why != Fault.None) return refuse(why, 0);
   for (let rule: u32 = 0; rule < rules.ruleCount; rule++)
     if (!canRun(rules.ruleAt(rule))) return refuse(Fault.NotCompiled, rule);
+  if (running.isCompiled && schedules.backoff == schedules.Backoff.Fresh && !hasFreshCounts())
+    return refuse(Fault.NotCompiled, 0);
   setBusy(true);
   const stop = running.run();
   setBusy(false);

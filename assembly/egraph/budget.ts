@@ -12,7 +12,9 @@ export const enum Stop {
   Time = 4,
   Matches = 5,
   Goal = 6,
-  None = 7,
+  /** All steps of a schedule were run, and something changed in the last pass. */
+  Schedule = 7,
+  None = 8,
 }
 
 /** Of memory, for what one application makes: below it a run stops, before it could trap. */

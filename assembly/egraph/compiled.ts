@@ -6,6 +6,8 @@
 //                                      isExact: these are the rows that are new. Gives the first root that is not
 //                                      done: `to`, or an earlier one after many matches or where the run must stop
 //   count(from, to, most)              the number of all matches, old and new, up to `most`
+//   countFresh(from, to, since, isExact, most)
+//                                      the number of those that a search would find, up to `most`
 //
 // A match that a guard refuses waits, and one whose right side facts chose: it is tried again in every iteration.
 //
@@ -43,7 +45,7 @@ import { clockOfFacts } from "./facts";
 import { hasRoom, logApplication, logSize } from "./log";
 import { At, isOn, ruleAt, ruleCount } from "./rules";
 import { clock, isLive, tick } from "./rows";
-import { ban, isBanned, mostMatches } from "./schedule";
+import { backoff, Backoff, ban, isBanned, isResting, mostMatches } from "./schedule";
 import {
   countApplication,
   countBan,
@@ -80,6 +82,7 @@ export let atRule: u32 = 0;
 export let atRoot: u32 = 0;
 export let newest: u32 = 0; // what its new rows are stamped with
 let TAKEN: usize = 0;
+let freshCounts: u32 = 0; // where `countFresh` of the first rule stands in the table
 
 export function reserveCompiled(): void {
   if (TAKEN == 0) TAKEN = reserve(1 << 12);
@@ -96,6 +99,19 @@ export function compileRule(rule: u32, search: u32, count: u32, root: u32, flags
   store<u32>(at, count, At.Count);
   store<u32>(at, root, At.Root);
   store<u32>(at, flags, At.Flags);
+}
+
+export function forgetFreshCounts(): void {
+  freshCounts = 0;
+}
+
+export function hasFreshCounts(): bool {
+  return freshCounts != 0;
+}
+
+/** Where the host's compiler put what counts fresh matches. */
+export function setFreshCounts(first: u32): void {
+  freshCounts = first;
 }
 
 /**
@@ -179,9 +195,9 @@ const enum May {
   NotInTime,
 }
 
-/** Whether a rule is searched for, or is switched off, banned, or bans itself. */
+/** Whether a rule is searched for, or is switched off, has no turn, is banned, or bans itself. */
 function mayNow(rule: u32, iteration: u32): May {
-  if (!isOn(rule)) return May.Rest;
+  if (!isOn(rule) || isResting(rule)) return May.Rest;
   if (!isBanned(rule, iteration)) {
     const most = mostMatches(rule);
     if (most == u32.MAX_VALUE) return May.Search;
@@ -231,11 +247,12 @@ function countUpTo(rule: u32, most: u32): bool {
     atRoot = startOf(root);
     counted = 0;
   }
-  const end = endOf(root);
+  const isFresh = backoff == Backoff.Fresh;
+  const end = isFresh ? endOfSearch(at, load<u32>(at, At.Since) == newest) : endOf(root);
   const piece: u32 = isTimed() ? CHUNK : u32.MAX_VALUE;
   while (atRoot < end && counted < most) {
     const to = atRoot + min(piece, end - atRoot);
-    const found = call_indirect<u32>(load<u32>(at, At.Count), atRoot, to, most - counted);
+    const found = matchesIn(rule, atRoot, to, most - counted);
     countWork(rule, to - atRoot, found >> 3);
     counted += found;
     atRoot = to;
@@ -244,12 +261,19 @@ function countUpTo(rule: u32, most: u32): bool {
   return true;
 }
 
+/** Of the roots from one to another, up to `most`. */
+function matchesIn(rule: u32, from: u32, to: u32, most: u32): u32 {
+  const at = ruleAt(rule);
+  if (backoff != Backoff.Fresh)
+    return call_indirect<u32>(load<u32>(at, At.Count), from, to, most);
+  const since = load<u32>(at, At.Since);
+  return call_indirect<u32>(freshCounts + rule, from, to, since, <u32>(since == newest), most);
+}
+
 function searchOn(at: usize, budget: Budget): u32 {
   const since: u32 = isEveryTime(at) ? 0 : load<u32>(at, At.Since);
   const isExact = since == newest;
-  const root = load<u32>(at, At.Root);
-  const isNewOnly = isExact && (load<u32>(at, At.Flags) & Flag.RootsOnly) != 0;
-  const end = isNewOnly ? firstOldRoot(root) : endOf(root);
+  const end = endOfSearch(at, isExact);
   const search = load<u32>(at, At.Search);
   while (atRoot < end) {
     const to = min(atRoot + CHUNK, end);
@@ -259,6 +283,13 @@ function searchOn(at: usize, budget: Budget): u32 {
     if (matched > budget.matches) return Stop.Matches;
   }
   return Stop.None;
+}
+
+/** Behind the last root where a match that is new may begin. */
+function endOfSearch(at: usize, isExact: bool): u32 {
+  const root = load<u32>(at, At.Root);
+  const isNewOnly = isExact && (load<u32>(at, At.Flags) & Flag.RootsOnly) != 0;
+  return isNewOnly ? firstOldRoot(root) : endOf(root);
 }
 
 function whyStopped(budget: Budget): u32 {

@@ -8,6 +8,7 @@ import { changedAt, clockOfFacts, readByGuards } from "./facts";
 import {
   clearMatches,
   depthOf,
+  dropMatches,
   firstMatch,
   looked,
   matchEnd,
@@ -16,19 +17,20 @@ import {
   searchUntil,
   setRests,
 } from "./match";
-import { beginRound, touchAll } from "./rounds";
+import { beginRound, nextRound, touchAll } from "./rounds";
 import { At, isOn, restsOf, ruleAt, ruleCount } from "./rules";
-import { countSearch, countWork, splitTime, startClock, stopClock } from "./statistics";
+import { ban, isBanned, isResting, mostMatches } from "./schedule";
+import { countBan, countSearch, countWork, splitTime, startClock, stopClock } from "./statistics";
 import { DONE, isSeen, mix, NO_WORDS, remember, slotOf, stampOf } from "./seen";
 
 let changed: bool = false;
 
 /** One round. `Stop.None` if another may follow. */
-export function interpretRound(budget: Budget): u32 {
+export function interpretRound(iteration: u32, budget: Budget): u32 {
   clearMatches();
   beginRound(deepest());
   startClock(rows());
-  let stop = searchAll(budget);
+  let stop = searchAll(iteration, budget);
   if (stop == Stop.None) {
     splitTime();
     changed = false;
@@ -41,21 +43,38 @@ export function interpretRound(budget: Budget): u32 {
   return changed ? Stop.None : Stop.Saturated;
 }
 
-function searchAll(budget: Budget): u32 {
+function searchAll(iteration: u32, budget: Budget): u32 {
   let matched: u32 = 0;
   for (let rule: u32 = 0; rule < ruleCount; rule++) {
-    if (!isOn(rule)) continue;
-    setRests(restsOf(rule));
-    const at = ruleAt(rule);
-    const most = budget.matches - matched;
-    searchUntil(budget.deadline);
-    const found = search(rule, load<u32>(at, At.Left), load<u32>(at, At.Variables), most);
-    searchUntil(Infinity);
-    matched += found;
-    countSearch(rule, looked, found);
+    if (!isOn(rule) || isResting(rule)) continue;
+    if (isBanned(rule, iteration)) countBan(rule);
+    else matched += searchFor(rule, iteration, budget.matches - matched, budget.deadline);
     if (isLate()) return Stop.Time;
   }
   return Stop.None;
+}
+
+/** Writes down up to `most` matches of a rule, or none where the scheduler bans it for their number. */
+function searchFor(rule: u32, iteration: u32, most: u32, deadline: f64): u32 {
+  const at = ruleAt(rule);
+  const allowed = mostMatches(rule);
+  const before = matchEnd();
+  const since = load<u32>(at, At.Since);
+  setRests(restsOf(rule));
+  const enough = allowed < most ? allowed + 1 : most;
+  searchUntil(deadline);
+  const found = search(rule, load<u32>(at, At.Left), load<u32>(at, At.Variables), since, enough);
+  searchUntil(Infinity);
+  if (found > allowed) {
+    dropMatches(before);
+    ban(rule, iteration);
+    countBan(rule);
+    countWork(rule, looked, found >> 3);
+    return 0;
+  }
+  store<u32>(at, nextRound(), At.Since);
+  countSearch(rule, looked, found);
+  return found;
 }
 
 /** Matches of this round are lost: the next looks at everything. */

@@ -102,8 +102,17 @@ export function matchesDropped(): bool {
   return full;
 }
 
-/** Finds the matches of a rule with left side `lhs` and `vars` variables at touched rows; at most `most` of them. */
-export function search(ruleId: u32, lhs: usize, vars: u32, most: u32): u32 {
+/** Forgets the matches from one on, and that more were dropped. */
+export function dropMatches(from: usize): void {
+  matchBytes = from - MATCHES;
+  full = false;
+}
+
+/**
+ * Finds the matches of a rule with left side `lhs` and `vars` variables at rows that were touched since a round; at
+ * most `most` of them.
+ */
+export function search(ruleId: u32, lhs: usize, vars: u32, since: u32, most: u32): u32 {
   rule = ruleId;
   varCount = vars;
   found = 0;
@@ -112,7 +121,7 @@ export function search(ruleId: u32, lhs: usize, vars: u32, most: u32): u32 {
   memory.fill(bound, 0, (<usize>vars) << 4);
   const depth = depthOf(lhs);
   for (let row = newestOf(load<u32>(lhs, A)); row != 0 && !full; row = olderOf(row)) {
-    if (!isTouched(row, depth) || !isLive(row)) continue;
+    if (!isTouched(row, depth, since) || !isLive(row)) continue;
     looked++;
     goalTop = 0;
     visitedCount = 0;

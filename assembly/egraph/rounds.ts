@@ -94,7 +94,15 @@ function carryUp(cls: u32, distance: u32, levels: u32): void {
   } while (cell != last);
 }
 
-/** Whether something changed at a row or up to `levels` below it. */
-export function isTouched(row: u32, levels: u32): bool {
-  return word(TOUCHED, row) >= stamp(round, levels);
+/** The round that comes next. */
+export function nextRound(): u32 {
+  return round + 1;
+}
+
+/**
+ * Whether something changed at a row or up to `levels` below it, for round `since` or a later one. What changed
+ * further down, later, may hide that nothing did.
+ */
+export function isTouched(row: u32, levels: u32, since: u32): bool {
+  return word(TOUCHED, row) >= stamp(since, levels);
 }

@@ -1,10 +1,10 @@
 // Rules as the host defines them.
 //
 //   rule, u32 words   ┌─────┬─────┬──────┬──────────┬──────────┬────────┬────┬────────┬───────┬──────┬───────┐
-//   at RULES + 64 r   │ lhs │ rhs │ vars │ rests lo │ rests hi │ guards │ on │ search │ count │ root │ flags │
-//                     ├─────┴─┬───┴──────┴─┬───────┬┴────────┬─┴────────┴────┴────────┴───────┴──────┴───────┘
-//                     │ times │ bannedUntil│ since │ waiting │   see schedule.ts, compiled.ts
-//                     └───────┴────────────┴───────┴─────────┘
+//   at RULES + 72 r   │ lhs │ rhs │ vars │ rests lo │ rests hi │ guards │ on │ search │ count │ root │ flags │
+//                     ├─────┴─┬───┴──────┴─┬───────┬┴────────┬─┴───────┬┴────────┬┴────────┴───────┴──────┴───────┘
+//                     │ times │ bannedUntil│ since │ waiting │ resting │ ruleset │   see schedule.ts, compiled.ts
+//                     └───────┴────────────┴───────┴─────────┴─────────┴─────────┘
 //   guards            ┌───┬───────┬──────┬────────────┬───┐
 //   at an address     │ n │ guard │ argc │ variable … │ … │   bit 31 of a variable: a rest, all of it
 //                     └───┴───────┴──────┴────────────┴───┘
@@ -12,7 +12,7 @@
 import { list, reserve } from "../memory/regions";
 
 export const MAX_RULES: u32 = 4096;
-const RULE_BYTES: usize = 64;
+const RULE_BYTES: usize = 64 + 8;
 
 export const enum At {
   Left = 0,
@@ -30,6 +30,8 @@ export const enum At {
   BannedUntil = 48,
   Since = 52,
   Waiting = 56,
+  Resting = 60,
+  Ruleset = 64,
 }
 
 let RULES: usize = 0;
@@ -44,7 +46,7 @@ export function clearRuleTable(): void {
 export function restartRules(count: u32): void {
   ruleCount = count;
   for (let rule: u32 = 0; rule < ruleCount; rule++)
-    memory.fill(ruleAt(rule) + At.Times, 0, RULE_BYTES - At.Times);
+    memory.fill(ruleAt(rule) + At.Times, 0, At.Ruleset - At.Times);
 }
 
 export function defineRule(
@@ -54,6 +56,7 @@ export function defineRule(
   restsLow: u32,
   restsHigh: u32,
   guards: usize,
+  ruleset: u32,
 ): u32 {
   const at = ruleAt(ruleCount);
   memory.fill(at, 0, RULE_BYTES);
@@ -63,6 +66,7 @@ export function defineRule(
   store<u32>(at, restsLow, At.RestsLow);
   store<u32>(at, restsHigh, At.RestsHigh);
   store<u32>(at, <u32>guards, At.Guards);
+  store<u32>(at, ruleset, At.Ruleset);
   store<u32>(at, 1, At.On);
   return ruleCount++;
 }

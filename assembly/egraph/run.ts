@@ -13,11 +13,13 @@ import { find, limitBytes, rebuild, rows } from "./egraph";
 import { interpretRound } from "./interpreted";
 import { matchesIn, searchUntil } from "./match";
 import { ruleCount } from "./rules";
-import { fastForward } from "./schedule";
+import { fastForward, hasSteps, nextStep } from "./schedule";
 import { clearStatistics } from "./statistics";
 
 export let iterations: u32 = 0;
 export let rowsBefore: u32 = 0; // the iteration at hand
+/** Whether the next run goes on with the schedule as it stands. */
+export let isHeld: bool = false;
 export let isCompiled: bool = false;
 let goals: usize = 0;
 
@@ -29,7 +31,13 @@ export function clearRun(): void {
 export function restartRun(): void {
   iterations = 0;
   goals = 0;
+  isHeld = false;
   forgetRound();
+}
+
+/** A limit ended the last run, and the next one goes on as if it had not. */
+export function hold(): void {
+  isHeld = true;
 }
 
 /** All rules are compiled: iterations are semi-naive. */
@@ -50,13 +58,14 @@ export function setGoals(at: usize): void {
   goals = at;
 }
 
-/** Runs within `budget`; goes on with an iteration that was stopped and not settled. */
+/** Runs within `budget`; goes on with an iteration that was stopped and not settled, or with a schedule. */
 export function run(): u32 {
   clearStatistics(ruleCount);
   if (!isOpen) {
-    iterations = 0;
+    if (!isHeld) iterations = 0;
     rebuild();
   }
+  isHeld = false;
   const limits = budget();
   beginTime(limits.deadline, limits.isResumable != 0);
   limitBytes(limits.bytes);
@@ -74,11 +83,9 @@ function runWithin(limits: Budget): u32 {
     }
     if (!isOpen) rowsBefore = rows();
     const iteration = isOpen ? iterations - 1 : iterations++;
-    const stop = isCompiled ? compiledRound(iteration, limits) : interpretRound(limits);
-    if (stop == Stop.None) continue;
-    if (stop != Stop.Saturated) return stop;
-    if (fastForward(iteration) || (isCompiled && rows() != rowsBefore)) continue;
-    return Stop.Saturated;
+    let stop = isCompiled ? compiledRound(iteration, limits) : interpretRound(iteration, limits);
+    if (stop == Stop.None || stop == Stop.Saturated) stop = next(iteration, stop == Stop.None);
+    if (stop != Stop.None) return stop;
   }
   return Stop.Iterations;
 }
@@ -89,6 +96,13 @@ function goalsHoldNow(limits: Budget): bool {
   const hold = goalsHold(goals);
   searchUntil(Infinity);
   return hold;
+}
+
+/** After an iteration, in which rules changed something or not: why the run ends, or `Stop.None`. */
+function next(iteration: u32, changed: bool): u32 {
+  const isQuiet = !changed && !(isCompiled && rows() != rowsBefore);
+  if (hasSteps) return nextStep(!isQuiet);
+  return changed || fastForward(iteration) || !isQuiet ? Stop.None : Stop.Saturated;
 }
 
 /** Whether every goal matches in its class. */

@@ -49,9 +49,18 @@ export interface Case {
 
 export type Scheduler =
   | { readonly kind: "simple" }
-  | { readonly kind: "backoff"; readonly matchLimit: number; readonly banLength: number }
+  | {
+      readonly kind: "backoff" | "fresh-backoff"
+      readonly matchLimit: number
+      readonly banLength: number
+    }
+  | { readonly kind: "sequence"; readonly steps: readonly ScheduleStep[]; readonly times?: number }
 
-export type Stop = "saturated" | "goal" | "iteration-limit"
+export type ScheduleStep =
+  | { readonly run: readonly string[]; readonly times?: number }
+  | { readonly repeat: readonly ScheduleStep[]; readonly times?: number }
+
+export type Stop = "saturated" | "goal" | "schedule-end" | "iteration-limit"
 
 /** What a run comes to. */
 export interface Outcome {
@@ -73,6 +82,8 @@ export type CaseRule = RewriteCaseRule | MultiPatternCaseRule
 export interface RewriteCaseRule {
   readonly kind: "rewrite"
   readonly name: string
+  /** What a sequence knows it by. */
+  readonly group: string
   readonly left: Term
   readonly right: Term
   readonly guards: readonly CaseGuard[]
@@ -87,6 +98,7 @@ export interface RewriteCaseRule {
 export interface MultiPatternCaseRule {
   readonly kind: "multi-pattern"
   readonly name: string
+  readonly group: string
   readonly left: readonly Clause[]
   readonly right: readonly Clause[]
   readonly guards: readonly CaseGuard[]
@@ -116,7 +128,9 @@ export type { GuardName } from "./guards.js"
 const ANALYSIS_NAMES = Object.keys(BUILT_IN) as AnalysisName[]
 const ANALYSES = ["none", ...ANALYSIS_NAMES] as const
 const APPLIERS = ["capture-avoiding"] as const
-const STOPS = ["saturated", "goal", "iteration-limit"] as const
+const STOPS = ["saturated", "goal", "schedule-end", "iteration-limit"] as const
+/** Of a rule that says none. */
+const GROUP = "main"
 
 /** Reads and checks a case file, format 1. Throws CaseError with the place and what is wanted. */
 export function readCases(text: string): CaseFile {
@@ -175,7 +189,7 @@ function checkDistinct(named: readonly { readonly name: string }[], field: Field
 function ruleOf(ruleset: string, at: Field): CaseRule {
   const name = nameOf(at)
   const place = `rule "${name}" of ruleset "${ruleset}"`
-  const field = inside(at, place, ["name", "lhs", "rhs", "guards", "applier"])
+  const field = inside(at, place, ["name", "group", "lhs", "rhs", "guards", "applier"])
   if (Array.isArray(field.lhs.value)) return multiPatternOf(name, field)
   const left = patternOf(field.lhs)
   const bound = new Set(variablesOf(left))
@@ -183,6 +197,7 @@ function ruleOf(ruleset: string, at: Field): CaseRule {
   return {
     kind: "rewrite",
     name,
+    group: ifThere(field.group, textOf, GROUP),
     left,
     right,
     guards: guardsOf(field.guards, bound),
@@ -206,7 +221,7 @@ function inside<const K extends string>(
 
 function multiPatternOf(
   name: string,
-  field: Readonly<Record<"lhs" | "rhs" | "guards" | "applier", Field>>,
+  field: Readonly<Record<"group" | "lhs" | "rhs" | "guards" | "applier", Field>>,
 ): MultiPatternCaseRule {
   if (field.applier.value !== undefined)
     fault(field.applier, "no applier is wanted on a multi-pattern")
@@ -214,7 +229,8 @@ function multiPatternOf(
   const left = clausesOf(field.lhs).map((clause, i) => leftClauseOf(clause, i, bound))
   const guards = guardsOf(field.guards, bound)
   const right = clausesOf(field.rhs).map((clause) => rightClauseOf(clause, bound))
-  return { kind: "multi-pattern", name, left, right, guards }
+  const group = ifThere(field.group, textOf, GROUP)
+  return { kind: "multi-pattern", name, group, left, right, guards }
 }
 
 interface ClauseFields {
@@ -282,7 +298,7 @@ function applierOf(field: Field, bound: ReadonlySet<string>): CaptureAvoiding {
   }
 }
 
-function caseOf(at: Field, rulesets: ReadonlyMap<string, unknown>): Case {
+function caseOf(at: Field, rulesets: ReadonlyMap<string, readonly CaseRule[]>): Case {
   const name = nameOf(at)
   const field = inside(at, `case "${name}"`, [
     "name",
@@ -302,14 +318,16 @@ function caseOf(at: Field, rulesets: ReadonlyMap<string, unknown>): Case {
   const starts = listOf(field.starts).map(groundTermOf)
   if (starts.length === 0) fault(field.starts, "at least one term is wanted")
   const goals = ifThere(field.goals, listOf, []).map(patternOf)
+  const ruleset = oneOf(field.ruleset, [...rulesets.keys()])
+  const groups = [...new Set((rulesets.get(ruleset) ?? []).map(({ group }) => group))]
   return {
     name,
-    ruleset: oneOf(field.ruleset, [...rulesets.keys()]),
+    ruleset,
     analyses: analysesOf(field.analysis),
     starts,
     unions: ifThere(field.unions, listOf, []).map(unionOf),
     assume: ifThere(field.assume, listOf, []).map(assumptionOf),
-    scheduler: schedulerOf(field.scheduler),
+    scheduler: schedulerOf(field.scheduler, groups),
     iterationLimit: ifThere(field.limits, iterationLimitOf, undefined),
     goals,
     stopOnGoals: ifThere(field.stopOnGoals, flagOf, false),
@@ -342,12 +360,40 @@ function assumptionOf(field: Field): readonly [Term, Assumption] {
   return [groundTermOf(term), facts.value as Assumption]
 }
 
-function schedulerOf(field: Field): Scheduler {
-  const { kind, matchLimit, banLength } = fieldsOf(field, ["kind", "matchLimit", "banLength"])
-  if (oneOf(kind, ["simple", "backoff"]) === "backoff")
-    return { kind: "backoff", matchLimit: countOf(matchLimit), banLength: countOf(banLength) }
-  fieldsOf(field, ["kind"])
-  return { kind: "simple" }
+const SCHEDULERS = ["simple", "backoff", "fresh-backoff", "sequence"] as const
+
+function schedulerOf(field: Field, groups: readonly string[]): Scheduler {
+  const fields = ["kind", "matchLimit", "banLength", "steps", "times"] as const
+  const kind = oneOf(fieldsOf(field, fields).kind, SCHEDULERS)
+  if (kind === "simple") {
+    fieldsOf(field, ["kind"])
+    return { kind }
+  }
+  if (kind === "sequence") {
+    const { steps, times } = fieldsOf(field, ["kind", "steps", "times"])
+    return { kind, steps: stepsOf(steps, groups), ...timesOf(times) }
+  }
+  const { matchLimit, banLength } = fieldsOf(field, ["kind", "matchLimit", "banLength"])
+  return { kind, matchLimit: countOf(matchLimit), banLength: countOf(banLength) }
+}
+
+function stepsOf(field: Field, groups: readonly string[]): ScheduleStep[] {
+  const steps = listOf(field)
+  if (steps.length === 0) fault(field, "at least one step is wanted")
+  return steps.map((step) => stepOf(step, groups))
+}
+
+function stepOf(field: Field, groups: readonly string[]): ScheduleStep {
+  const { run, repeat, times } = fieldsOf(field, ["run", "repeat", "times"])
+  if (run.value === undefined) return { repeat: stepsOf(repeat, groups), ...timesOf(times) }
+  fieldsOf(field, ["run", "times"])
+  const names = listOf(run).map((name) => oneOf(name, groups))
+  if (names.length === 0) fault(run, "at least one group of rules is wanted")
+  return { run: names, ...timesOf(times) }
+}
+
+function timesOf(field: Field): { times?: number } {
+  return ifThere(field, (times) => ({ times: countOf(times) }), {})
 }
 
 function expectationOf(field: Field, goals: number, starts: number): Expectation {

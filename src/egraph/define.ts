@@ -1,8 +1,16 @@
 import { at, some } from "../base/check.js"
 import { EQUAL_AFTER_ADDING, GUARDS } from "./guards.js"
-import { compileRules, type CompilableRule } from "./compiled/compile.js"
+import { compileFreshCounts, compileRules, type CompilableRule } from "./compiled/compile.js"
 import { planOf, type Clauses } from "./compiled/plan.js"
-import { isRest, isVariable, variablesOf, type Guard, type Rule, type RuleText } from "./rules.js"
+import {
+  isRest,
+  isVariable,
+  rulesetsOf,
+  variablesOf,
+  type Guard,
+  type Rule,
+  type RuleText,
+} from "./rules.js"
 import type { Term } from "./term.js"
 import { compileModule, install, layoutOf, type CompiledRules, type Instance } from "./wasm.js"
 
@@ -34,23 +42,29 @@ const EVERY_CLASS = 0xffffffff
 const ROOTS_ONLY = 1
 const EVERY_TIME = 2
 
-/** Defines all rules in an empty instance. */
+/**
+ * Defines all rules in an empty instance. Where they are compiled, gives what lets the instance count fresh matches,
+ * which is compiled when it is first asked for.
+ */
 export function defineRules(
   instance: Instance,
   text: RuleText,
   rules: readonly Rule[],
   numbering: Numbering,
   definitions: Definitions,
-): void {
+): (() => void) | undefined {
   const functions = [...text.functions.keys()]
   instance.exports.switchRounds(0)
   const variables = rules.map(variablesOfRule)
-  rules.forEach((rule, i) =>
-    defineRule(instance, rule, at(variables, i), functions, numbering, definitions),
-  )
+  const rulesets = rulesetsOf(rules)
+  rules.forEach((rule, i) => {
+    const number = rulesets.indexOf(rule.ruleset)
+    defineRule(instance, rule, number, at(variables, i), functions, numbering, definitions)
+  })
   if (definitions.compile !== false && rules.every((rule) => isPlain(rule, text)))
-    compile(instance, text, rules, numbering, definitions)
-  else instance.exports.switchRounds(1)
+    return compile(instance, text, rules, numbering, definitions)
+  instance.exports.switchRounds(1)
+  return undefined
 }
 
 /** Whether all operators of a rule have an order, and it calls no function. */
@@ -88,6 +102,7 @@ function variablesOfRule({ left, right, clauses, choice }: Rule): string[] {
 function defineRule(
   { exports }: Instance,
   rule: Rule,
+  ruleset: number,
   variables: readonly string[],
   functions: readonly string[],
   numbering: Numbering,
@@ -105,6 +120,7 @@ function defineRule(
     Number(rests & 0xffffffffn),
     Number(rests >> 32n),
     writeGuards(rule.guards, number, numbering, definitions),
+    ruleset,
   )
 }
 
@@ -181,7 +197,7 @@ function compile(
   rules: readonly Rule[],
   numbering: Numbering,
   definitions: Definitions,
-): void {
+): () => void {
   const { exports } = instance
   const hasFacts = definitions.describe !== undefined || (definitions.analyses?.length ?? 0) > 0
   const plans = rules.map((rule, i) => compilable(rule, i, numbering, hasFacts))
@@ -189,10 +205,14 @@ function compile(
   const key = JSON.stringify([layout, hasFacts, definitions.analyses])
   const known = modules.get(text) ?? new Map<string, CompiledRules>()
   modules.set(text, known)
-  const module =
-    known.get(key) ?? compileModule(compileRules(plans, layout, namesFor(rules, numbering)))
-  known.set(key, module)
-  const first = install(instance, module, rules.length)
+  const moduleOf = (name: string, write: typeof compileRules) => {
+    const found = known.get(name) ?? compileModule(write(plans, layout, namesFor(rules, numbering)))
+    known.set(name, found)
+    return found
+  }
+  const first = 1
+  const functions = rules.flatMap((_, i) => [`search${i}`, `count${i}`])
+  install(instance, moduleOf(key, compileRules), functions, first)
   plans.forEach(({ plan, hasClauses }, i) => {
     const [root] = plan.steps
     const isRootsOnly =
@@ -207,6 +227,12 @@ function compile(
     )
   })
   exports.switchCompiledOn()
+  return () => {
+    const names = rules.map((_, i) => `countFresh${i}`)
+    const behind = first + functions.length
+    install(instance, moduleOf(`fresh ${key}`, compileFreshCounts), names, behind)
+    exports.setFreshCounts(behind)
+  }
 }
 
 function compilable(rule: Rule, i: number, { op }: Numbering, hasFacts: boolean): CompilableRule {

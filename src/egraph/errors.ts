@@ -9,6 +9,7 @@ export type EGraphFault =
   | "bad-option"
   | "no-such-row"
   | "unknown-rule"
+  | "unknown-ruleset"
   | "full"
   /** Of snapshots. */
   | "no-snapshot"

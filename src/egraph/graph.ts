@@ -45,9 +45,9 @@ import type {
 import { Prover, type ProofLimits } from "./proof.js"
 import { readRules } from "./read-rules.js"
 import { Report } from "./report.js"
-import { schedule, writeLimits } from "./run-options.js"
+import { FRESH, schedule, writeLimits, type Scheduled } from "./run-options.js"
 import { aboutOf, readSnapshot, writeSnapshot } from "./snapshot.js"
-import { isVariable, type Rule, type RuleText } from "./rules.js"
+import { isVariable, rulesetsOf, type Rule, type RuleText } from "./rules.js"
 import { statistics } from "./statistics.js"
 import type { Proof } from "./steps.js"
 import { readTerm, type Term } from "./term.js"
@@ -71,6 +71,7 @@ const STOPS: readonly StopReason[] = [
   "time-limit",
   "match-limit",
   "goal",
+  "schedule-end",
 ]
 /** Of assembly/egraph/egraph.ts. */
 const MOST_CHILDREN = 65_535
@@ -95,6 +96,10 @@ export class EGraph {
   private readonly scratch: number
   private readonly budget: number
   private readonly statistics: number
+  /** What schedulers ask of the rules. */
+  private readonly scheduled: Scheduled
+  /** Lets the engine count fresh matches. */
+  private countFresh = () => {}
 
   private constructor(
     private instance: Instance,
@@ -108,6 +113,8 @@ export class EGraph {
     this.scratch = this.wasm.scratch() >>> 2
     this.budget = this.wasm.budgetAt() >>> 2
     this.statistics = this.wasm.statisticsAt()
+    const { interpreted } = this
+    this.scheduled = { rulesets: rulesetsOf(this.rules), oneWay: text.oneWay, interpreted }
     this.setUp()
   }
 
@@ -124,7 +131,12 @@ export class EGraph {
       numberLeaf: (value) => this.operators.number(numberText(value), 0),
       freshName: (cls) => this.operators.number(`_ ${cls}`, 0),
     }
-    defineRules(instance, text, this.rules, this.numbering, options)
+    const countFresh = defineRules(instance, text, this.rules, this.numbering, options)
+    let isCounting = false
+    this.countFresh = () => {
+      if (!isCounting) countFresh?.()
+      isCounting = true
+    }
     this.operators.endDefinitions()
     this.wasm.keepDefinitions()
   }
@@ -374,12 +386,15 @@ export class EGraph {
     checkCall("run", this.isRunning)
     checkLimits(options)
     writeLimits(this.instance, this.budget, options, this.options.limits)
-    if (!wasm.isOpen.value) schedule(wasm, options.scheduler ?? "simple", this.interpreted)
+    if (!wasm.isOpen.value && !wasm.isHeld.value)
+      schedule(this.instance, options.scheduler ?? "simple", this.scheduled)
+    if (wasm.backoff.value === FRESH) this.countFresh()
     wasm.setGoals(this.writeGoals(options))
-    const stop = this.applyRules()
+    const stop = at(STOPS, this.applyRules())
     if (!options.isResumable) wasm.settle()
+    else if (stop.endsWith("-limit")) wasm.hold()
     return new Report(
-      at(STOPS, stop),
+      stop,
       wasm.iterationsDone(),
       wasm.liveNodes(),
       wasm.classes(),

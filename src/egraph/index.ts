@@ -11,6 +11,8 @@ export type {
   RunOptions,
   RunReport,
   Scheduler,
+  ScheduleStep,
+  SequenceOptions,
   StopReason,
 } from "./options.js"
 export type { AnalysisName, OperatorWords } from "./analyses.js"

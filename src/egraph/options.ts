@@ -55,24 +55,51 @@ export interface Extracted {
   readonly cost: number
 }
 
+/**
+ * Which rules search in an iteration. "simple": all. "backoff": those that do not match too often, as egg counts it.
+ * "fresh-backoff": the same, but matches count only where something in them is new or has changed since the rule was
+ * searched last; so a rule is banned for what it would do and not for what it has done, and old matches are not looked at.
+ * "sequence": rulesets in turn.
+ */
 export type Scheduler =
   | "simple"
   | "backoff"
+  | "fresh-backoff"
   | { readonly kind: "simple" }
-  | ({ readonly kind: "backoff" } & BackoffOptions)
+  | ({ readonly kind: "backoff" | "fresh-backoff" } & BackoffOptions)
+  | SequenceOptions
 
-/** A rule with more matches than the limit is banned for some iterations; both double each time. */
+/** A rule with more matches than the limit (1,000) is banned for some iterations (5); both double each time. */
 export interface BackoffOptions {
   readonly matchLimit?: number
   readonly banLength?: number
 }
 
+/**
+ * Steps, one after the other, again and again, until a pass changes nothing ("saturated") or as many `times` as it
+ * says ("schedule-end").
+ */
+export interface SequenceOptions {
+  readonly kind: "sequence"
+  readonly steps: readonly ScheduleStep[]
+  readonly times?: number
+}
+
+/** What a sequence is made of; a name alone runs its ruleset as `{ run: NAME }` does. */
+export type ScheduleStep =
+  | string
+  /** Iterations of the rules of a ruleset, or several, until one changes nothing, or at most as many `times`. */
+  | { readonly run: string | readonly string[]; readonly times?: number }
+  /** The steps in turn, until a pass changes nothing, or at most as many `times`. */
+  | { readonly repeat: readonly ScheduleStep[]; readonly times?: number }
+
 export interface RunOptions extends Limits {
-  /** Which rules search in an iteration: all (the default), or those that do not match too often. */
+  /** Which rules search in an iteration: all if not said. */
   readonly scheduler?: Scheduler
   /**
-   * Where a limit stops an iteration, leaves it open: the next run goes on as if it had not been stopped, with the
-   * scheduler as it is, also in another process after `snapshot`. Until then the graph is not congruent: for looking at it, do without.
+   * Where a limit ends the run, the next one goes on as if it had not been stopped, with the scheduler as it is and
+   * iterations counted on, also in another process after `snapshot`. If the limit stopped an iteration, the graph is
+   * not congruent until then: for looking at it, do without.
    */
   readonly isResumable?: boolean
   /** Ends the run once the two are equal. */
@@ -84,6 +111,7 @@ export interface RunOptions extends Limits {
 export type StopReason =
   | "saturated"
   | "goal"
+  | "schedule-end"
   | "iteration-limit"
   | "node-limit"
   | "byte-limit"

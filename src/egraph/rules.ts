@@ -47,6 +47,11 @@ export interface RuleText {
   readonly oneWay: ReadonlySet<string>
 }
 
+/** Names of the rulesets, in the order of the text; the engine numbers them so. */
+export function rulesetsOf(rules: readonly Rule[]): string[] {
+  return [...new Set(rules.map(({ ruleset }) => ruleset))]
+}
+
 export function isVariable(op: string): boolean {
   return op.startsWith("?")
 }

@@ -16,9 +16,9 @@ export function rulesOf(rules: readonly CaseRule[]): RuleText {
 }
 
 function ruleOf(rule: CaseRule): Rule {
-  const { name } = rule
+  const { name, group } = rule
   const guards = rule.guards.map(guardOf)
-  const common = { name, guards, ruleset: "case", reason: "" }
+  const common = { name, guards, ruleset: group, reason: "" }
   if (rule.kind === "multi-pattern") {
     const { left, right } = rule
     return { ...common, left: leaf(""), right: leaf(""), clauses: { left, right } }

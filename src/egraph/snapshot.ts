@@ -27,7 +27,7 @@ const SCALARS = [
   ...["opCount", "staleCount", "unionClock", "unions", "frozenRows", "frozenUnions", "liveRows"],
   ...["slotMask", "slotShift", "slotsMost", "slotsUsed", "logBytes", "cellCount", "linked"],
   ...["clock", "deadCount", "kidCount", "rowCount", "iterations", "rowsBefore"],
-  ...["banLength", "isBackoff", "matchLimit"],
+  ...["isHeld", "atStep", "backoff", "banLength", "hasSteps", "matchLimit"],
   ...["counted", "isCounting", "isFreezing", "isSettling", "isClimbing", "scanAt", "scans"],
   ...["freezeAt", "freezePlace", "freezeRows", "freezeStep", "freezeUnions"],
 ] as const

@@ -8,7 +8,8 @@ import type { Exports } from "./wasm.js"
 /** Verbs that can be refused, or that do so much that they may trap. */
 const VERBS = [
   ...["add", "advance", "allocate", "analyzeDays", "assumeFact", "assumeRange", "compileRule"],
-  ...["defineOp", "defineRule", "describeOp", "factIn"],
+  ...["defineOp", "defineRule", "describeOp", "factIn", "hold"],
+  ...["scheduleAll", "scheduleBackoff", "scheduleSteps", "setFreshCounts"],
   ...["extract", "extractDag", "extractTrees", "extractVariants", "isReached", "keepDefinitions"],
   ...["listParts", "newProblem", "rebuild", "reset", "restart", "run", "setGoals", "settle"],
   ...["showVariant", "switchCompiledOn", "switchFactsOn", "switchLogging", "switchRounds"],
@@ -44,10 +45,10 @@ function wrap(
   raw: Exports,
   fail: (error: unknown, name: string) => unknown,
 ): Verb {
-  return (a, b, c, d, e, f) => {
+  return (a, b, c, d, e, f, g) => {
     let answer: number
     try {
-      answer = verb(a, b, c, d, e, f)
+      answer = verb(a, b, c, d, e, f, g)
     } catch (error) {
       throw fail(error, name)
     }

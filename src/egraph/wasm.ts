@@ -64,6 +64,7 @@ export interface Exports extends ExtractionExports {
     restsLow: number,
     restsHigh: number,
     guards: number,
+    ruleset: number,
   ): number
   compileRule(rule: number, search: number, count: number, root: number, flags: number): void
   switchRule(rule: number, on: number): void
@@ -72,7 +73,13 @@ export interface Exports extends ExtractionExports {
   switchRounds(on: number): void
   switchLogging(on: number): void
   scheduleAll(): void
-  scheduleBackoff(matchLimit: number, banLength: number): void
+  scheduleBackoff(kind: number, matchLimit: number, banLength: number): void
+  scheduleAt(): number
+  scheduleSteps(): void
+  setFreshCounts(first: number): void
+  hold(): void
+  readonly isHeld: WebAssembly.Global
+  readonly backoff: WebAssembly.Global
   budgetAt(): number
   setGoals(at: number): void
   isReached(goal: number): number
@@ -248,20 +255,20 @@ export function layoutOf(exports: Exports): Layout {
 /** A module with the functions of a rule set. */
 export type CompiledRules = WebAssembly.Module
 
-/** Puts the functions of a compiled rule set into an instance's table; gives where `search0` stands. */
-export function install({ exports }: Instance, rules: CompiledRules, count: number): number {
+/** Puts functions of a module of rules into an instance's table, from a place on; 0 is none. */
+export function install(
+  { exports }: Instance,
+  rules: CompiledRules,
+  names: readonly string[],
+  first: number,
+): void {
   const env = Object.fromEntries(
     IMPORTED.map((name) => [name, exports[name as keyof Exports] as WebAssembly.ImportValue]),
   )
   const compiled = new WebAssembly.Instance(rules, { env }).exports
-  const first = 1
-  const missing = first + 2 * count - exports.table.length
+  const missing = first + names.length - exports.table.length
   if (missing > 0) exports.table.grow(missing)
-  for (let i = 0; i < count; i++) {
-    exports.table.set(first + 2 * i, compiled[`search${i}`])
-    exports.table.set(first + 2 * i + 1, compiled[`count${i}`])
-  }
-  return first
+  names.forEach((name, i) => exports.table.set(first + i, compiled[name]))
 }
 
 export function compileModule(bytes: Uint8Array<ArrayBuffer>): CompiledRules {

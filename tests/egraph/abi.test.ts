@@ -159,7 +159,7 @@ const CALLS: readonly (readonly [weight: number, call: Call])[] = [
       const rests = [random.below(16), random.chance(0.9) ? 0 : random.pick(HOSTILE)] as const
       const guards = random.chance(0.7) ? 0 : guard(s)
       const [left, right] = [address(s, s.lefts), address(s, s.rights)]
-      return instance.exports.defineRule(left, right, variables, ...rests, guards)
+      return instance.exports.defineRule(left, right, variables, ...rests, guards, near(random, 3))
     },
   ],
   [
@@ -183,8 +183,38 @@ const CALLS: readonly (readonly [weight: number, call: Call])[] = [
   [1, (s) => s.instance.exports.scheduleAll()],
   [
     1,
-    ({ random, instance }) => instance.exports.scheduleBackoff(near(random, 50), near(random, 5)),
+    ({ random, instance }) =>
+      instance.exports.scheduleBackoff(near(random, 3), near(random, 50), near(random, 5)),
   ],
+  [
+    1,
+    ({ random, instance: { exports } }) => {
+      const at = words(exports, exports.scheduleAt(), 16)
+      const steps = [
+        1,
+        near(random, 3),
+        0,
+        14,
+        0,
+        0,
+        0,
+        near(random, 4),
+        0,
+        14,
+        0,
+        2,
+        0,
+        near(random, 3),
+      ]
+      at.set(
+        random.chance(0.5)
+          ? steps
+          : steps.map((word) => (random.chance(0.9) ? word : near(random, 20))),
+      )
+      return exports.scheduleSteps()
+    },
+  ],
+  [1, ({ instance }) => instance.exports.hold()],
   [
     1,
     (s) =>
@@ -399,8 +429,9 @@ test(`any sequence of calls keeps every graph whole (SMELT_SEED=${SEED} SMELT_AB
     try {
       for (let i = random.between(5, 40); i > 0 && instance.exports === exports; i--) {
         last = random.below(WEIGHED.length)
-        if (attempt(() => WEIGHED[last]?.(session))) answered++
-        else refused++
+        const ok = attempt(() => { const r = WEIGHED[last]?.(session); console.log('CALL', last, String(WEIGHED[last]).replace(/\s+/g, ' ').slice(0, 60), r, 'v', (exports as any).verify(), 'u', exports.unions.value, 'rows', exports.rows()); })
+        if (ok) answered++
+        else { refused++; console.log('REFUSED', last, 'v', (exports as any).verify?.()) }
       }
       if (instance.exports === exports) expectWhole(exports)
       else broken++

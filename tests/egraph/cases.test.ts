@@ -81,7 +81,7 @@ describe("a fault names the case or rule, the field and what is wanted", () => {
     [{ applier: ["capture-avoiding", "?a", "?b", "?a", "?a"] }, "applier[3]: a variable that the"],
     [
       { when: [] },
-      'rule "comm" of ruleset "main", when: one of name, lhs, rhs, guards, applier is wanted',
+      'rule "comm" of ruleset "main", when: one of name, group, lhs, rhs, guards, applier is wanted',
     ],
   ]
   test.each(RULE_FAULTS)("%j", (rule, message) => {
@@ -95,12 +95,24 @@ describe("a fault names the case or rule, the field and what is wanted", () => {
     [{ starts: ["(+ ?a 1)"] }, 'case "one", starts[0]: a term without variables is wanted'],
     [{ unions: [["a"]] }, 'case "one", unions[0]: a pair of terms is wanted'],
     [{ scheduler: { kind: "random" } }, 'case "one", scheduler.kind: one of simple, backoff'],
+    [{ scheduler: { kind: "sequence", steps: [] } }, "scheduler.steps: at least one step"],
+    [
+      { scheduler: { kind: "sequence", steps: [{ run: ["first"] }] } },
+      "scheduler.steps[0].run[0]: one of main is wanted",
+    ],
+    [
+      { scheduler: { kind: "sequence", steps: [{ run: ["main"], repeat: [] }] } },
+      "scheduler.steps[0].repeat: one of run, times is wanted",
+    ],
     [{ scheduler: { kind: "simple", banLength: 1 } }, "scheduler.banLength: one of kind is wanted"],
     [{ scheduler: { kind: "backoff", banLength: 1 } }, "scheduler.matchLimit: a whole number"],
     [{ limits: { nodes: 1 } }, 'case "one", limits.nodes: one of iterations is wanted'],
     [{ stopOnGoals: "no" }, 'case "one", stopOnGoals: true or false is wanted'],
     [{ expect: { goals: [true] } }, 'case "one", expect.goals: 0 entries are wanted'],
-    [{ expect: { stop: "sat" } }, "expect.stop: one of saturated, goal, iteration-limit is wanted"],
+    [
+      { expect: { stop: "sat" } },
+      "expect.stop: one of saturated, goal, schedule-end, iteration-limit is wanted",
+    ],
     [{ hint: 1 }, 'case "one", hint: one of name, kept,'],
   ]
   test.each(CASE_FAULTS)("%j", (given, message) => {

@@ -11,7 +11,7 @@ const UNSTEADY = ["equal-after-adding", "is-sym", "is-const-or-distinct-var"]
 /** Whether the interpreter must come to what compiled rules come to. */
 export function isInterpretable({ scheduler }: Case, rules: readonly CaseRule[]): boolean {
   return (
-    scheduler.kind === "simple" &&
+    (scheduler.kind === "simple" || scheduler.kind === "sequence") &&
     rules.every(
       (rule) =>
         rule.kind === "rewrite" &&

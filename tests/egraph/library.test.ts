@@ -188,7 +188,7 @@ describe("a call that cannot be answered says why", () => {
     [
       "a scheduler",
       "bad-option",
-      'a scheduler is "simple" or "backoff", found "fair"',
+      'a scheduler is one of simple, backoff, fresh-backoff, sequence, found "fair"',
       (g) => g.run({ scheduler: "fair" as "simple" }),
     ],
     [

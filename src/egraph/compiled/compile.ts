@@ -22,3 +22,21 @@ export function compileRules(
   })
   return writer.encode()
 }
+
+/** A module with `countFresh0`, `countFresh1`, …: what a search would find, without applying it. */
+export function compileFreshCounts(
+  rules: readonly CompilableRule[],
+  layout: Layout,
+  names: Names,
+): Uint8Array<ArrayBuffer> {
+  const writer = new ModuleWriter(IMPORTS, GLOBALS)
+  const signature = { params: ["i32", "i32", "i32", "i32", "i32"], results: ["i32"] } as const
+  rules.forEach((rule, i) =>
+    writer.add(
+      `countFresh${i}`,
+      signature,
+      new RuleBody(rule, layout, names, "countFresh").encode(),
+    ),
+  )
+  return writer.encode()
+}

@@ -20,17 +20,21 @@ import { Body, type Label, type Local } from "./writer.js"
 
 // The left side of a rule: every match in the frozen graph (assembly/egraph/frozen.ts), once.
 
+const PARAMETERS = { search: 4, count: 3, countFresh: 5 }
+
 /**
- * A rule's search, or its count of matches: nested loops over roots and the records of classes. The locals of a
+ * A rule's search, its count of matches, or its count of those that a search would find: nested loops over roots and the records of classes. The locals of a
  * function hold its parameters, then a match: rows, classes of variables and slots.
  */
 export class RuleBody {
   private readonly body: Body
   private readonly from: Local = { index: 0 }
   private readonly to: Local = { index: 1 }
-  /** Rows that joined at it or later are new; of `count`, how many matches are enough. */
+  /** Rows that joined at it or later are new; not of `count`. */
   private readonly since: Local = { index: 2 }
   private readonly isExact: Local = { index: 3 }
+  /** Of counts, how many matches are enough. */
+  private readonly enough: Local
   private readonly found: Local
   private readonly allNew: Local
   private readonly variables: readonly Local[]
@@ -45,9 +49,10 @@ export class RuleBody {
     private readonly rule: CompilableRule,
     private readonly layout: Layout,
     names: Names,
-    private readonly kind: "search" | "count",
+    private readonly kind: keyof typeof PARAMETERS,
   ) {
-    this.body = new Body(kind === "search" ? 4 : 3)
+    this.body = new Body(PARAMETERS[kind])
+    this.enough = { index: PARAMETERS[kind] - 1 }
     this.found = this.body.local()
     this.allNew = this.body.local()
     this.there = this.body.local()
@@ -69,7 +74,7 @@ export class RuleBody {
   /** Ends the function: what was found is told, and how far it came. */
   private exit(): void {
     const { body } = this
-    if (this.kind === "count") body.get(this.found).return()
+    if (this.kind !== "search") body.get(this.found).return()
     else {
       body.getGlobal(MATCHED).get(this.found).do("i32.add").setGlobal(MATCHED)
       body.get(this.from).return()
@@ -371,10 +376,10 @@ export class RuleBody {
   private match(): void {
     const { body } = this
     body.get(this.found).const(1).do("i32.add").set(this.found)
-    if (this.kind === "count") {
+    if (this.kind !== "search") {
       body
         .get(this.found)
-        .get(this.since)
+        .get(this.enough)
         .do("i32.ge_u")
         .if(() => this.exit())
       return

@@ -18,6 +18,15 @@ export interface Node {
   readonly op: string
   readonly children: readonly number[]
   readonly home: number
+  /** The class that it was made as; of several that became one, the oldest. */
+  readonly born: number
+  /** The oldest classes of its children's and of its own, when they were looked at last. */
+  readonly leaders: readonly number[]
+  readonly leader: number
+  /** Rebuilds before it was made, or its children last belonged to other leaders, or it became equal to another. */
+  readonly changed: number
+  /** The same of its own class. */
+  readonly joined: number
 }
 
 /** The engine narrows more often: what settles within this does not depend on where it stops. */
@@ -57,11 +66,14 @@ export class Graph {
   made = 0
   /** Unions and new facts so far. */
   #changes = 0
+  #rebuilds = 0
 
   constructor(
     analyses: readonly AnalysisName[],
     private readonly order: Order,
     private readonly nodeLimit: number,
+    /** Whether it is kept when nodes changed. */
+    private readonly hasAges: boolean,
   ) {
     this.#analysis = allOf(analyses)
     this.#on = new Set(analyses)
@@ -86,9 +98,11 @@ export class Graph {
 
   #make(op: string, children: readonly number[]): number {
     const id = this.#parents.length
-    const node = { op, children, home: id }
     this.#parents.push(id)
     this.#oldest.set(id, id)
+    const leaders = children.map((child) => this.oldest(child))
+    const places = { home: id, born: id, leader: id }
+    const node = { op, children, leaders, ...places, changed: this.#rebuilds, joined: 0 }
     this.#memo.set(keyOf(op, children), node)
     if (children.length === 0) this.#leaves.push(node)
     this.made++
@@ -180,18 +194,50 @@ export class Graph {
       this.#canonicalize()
       for (const node of [...this.#memo.values()]) this.#recompute(node)
     } while (this.#changes !== before)
+    if (this.hasAges) for (const [key, node] of this.#memo) this.#memo.set(key, this.#aged(node))
+    this.#rebuilds++
+  }
+
+  /** A node with what it is now, and when that changed. */
+  #aged(node: Node): Node {
+    const leaders = node.children.map((child) => this.oldest(this.find(child)))
+    const leader = this.oldest(this.find(node.home))
+    const isSame = leaders.every((each, i) => each === node.leaders[i])
+    const changed = isSame ? node.changed : this.#rebuilds
+    const joined = leader === node.leader ? node.joined : this.#rebuilds
+    return { ...node, leaders, leader, changed, joined }
+  }
+
+  /** The node of a rebuilt graph with these children. */
+  nodeOf(word: string, children: readonly number[]): Node | undefined {
+    return this.#memo.get(keyOf(this.opOf(word, children.length), children))
+  }
+
+  /** The node that was made first of those of a class. */
+  oldestNode(id: number): Node | undefined {
+    const born = this.oldest(this.find(id))
+    return [...this.#memo.values()].find((node) => node.born === born)
   }
 
   #canonicalize(): void {
     const fresh = new Map<string, Node>()
-    for (const { op, children, home } of this.#memo.values()) {
-      const node = { op, children: children.map((c) => this.find(c)), home: this.find(home) }
+    for (const old of this.#memo.values()) {
+      const { op, children, home } = old
+      const node = { ...old, children: children.map((c) => this.find(c)), home: this.find(home) }
       const key = keyOf(op, node.children)
       const twin = fresh.get(key)
-      if (twin) this.union(twin.home, home)
-      else fresh.set(key, node)
+      if (twin) {
+        this.union(twin.home, home)
+        fresh.set(key, this.#survivor(twin, node))
+      } else fresh.set(key, node)
     }
     this.#memo = fresh
+  }
+
+  /** Of two nodes that are one now, the older. */
+  #survivor(one: Node, other: Node): Node {
+    const older = one.born < other.born ? one : other
+    return { ...older, home: one.home, changed: this.#rebuilds }
   }
 
   #recompute(node: Node): void {

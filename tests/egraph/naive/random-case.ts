@@ -135,11 +135,13 @@ function read(rules: readonly RawRule[], raw: RawCase): RandomCase {
 }
 
 function outcomeOf(given: Case, rules: readonly CaseRule[]): Outcome | undefined {
-  // Guards and appliers look at a graph that is being changed: more orders are tried for them.
+  // Guards and appliers look at a graph that is being changed, and what is fresh depends on what is older: more
+  // orders are tried for them.
   const looks = rules.some(
     (rule) => rule.guards.length > 0 || (rule.kind === "rewrite" && rule.applier !== undefined),
   )
-  const seeds = Array.from({ length: looks ? 12 : 2 }, (_, i) => i + 1)
+  const isLooking = looks || given.scheduler.kind === "fresh-backoff"
+  const seeds = Array.from({ length: isLooking ? 12 : 2 }, (_, i) => i + 1)
   try {
     return settle(given, rules, seeds, { nodeLimit: LARGEST_MADE * 2 })
   } catch (error) {
@@ -183,14 +185,19 @@ function tryOut(given: Case, rules: readonly CaseRule[]): { sizes: number[]; end
   }
 }
 
-function draw(random: Random, analysis: Topic, name: string): { rules: RawRule[]; raw: RawCase } {
+function draw(
+  random: Random,
+  analysis: Topic,
+  name: string,
+): { rules: readonly RawRule[]; raw: RawCase } {
   const vocabulary = randomVocabulary(random, analysis)
   const ground = () =>
     randomTerm(random, vocabulary, groundLeaves(random, vocabulary), random.between(1, 4))
   const starts = [ground(), ...Array.from({ length: random.below(4) }, ground)]
   const analyses = analysesFor(random, analysis)
   const laws = lawsOf(vocabulary, analyses)
-  const rules = new RuleSource(random, vocabulary, starts, laws, analyses).rules()
+  const drawn = new RuleSource(random, vocabulary, starts, laws, analyses).rules()
+  const { rules, scheduler } = scheduled(random, drawn)
   const goals = Array.from({ length: random.below(3) }, () => goalOf(random, starts, rules))
   const raw = {
     name,
@@ -199,7 +206,7 @@ function draw(random: Random, analysis: Topic, name: string): { rules: RawRule[]
     ...(analysis === "values" && { assume: randomAssumptions(random, starts, analyses) }),
     starts: starts.map(plainText),
     unions: randomUnions(random, vocabulary, starts),
-    scheduler: randomScheduler(random),
+    scheduler,
     limits: {},
     goals,
     stopOnGoals: random.chance(0.3),
@@ -270,11 +277,46 @@ function expressions(term: Term): Term[] {
   return [term, ...term.children.slice(bindsName ? 1 : 0).flatMap(expressions)]
 }
 
-function randomScheduler(random: Random): object {
-  if (random.chance(0.5)) return { kind: "simple" }
-  return {
-    kind: "backoff",
+const GROUPS: readonly string[] = ["a", "b", "c"]
+
+/** Rules with a scheduler, and, for a sequence, in groups. */
+function scheduled(
+  random: Random,
+  rules: readonly RawRule[],
+): { rules: readonly RawRule[]; scheduler: object } {
+  const kind = random.pick([
+    ...(["simple", "simple", "simple", "backoff", "backoff"] as const),
+    ...(["fresh-backoff", "fresh-backoff", "sequence", "sequence"] as const),
+  ])
+  if (kind === "simple") return { rules, scheduler: { kind } }
+  if (kind === "sequence") {
+    const groups = GROUPS.slice(0, random.between(1, Math.min(3, rules.length)))
+    const grouped = rules.map((rule, i) => ({ ...rule, group: groups[i] ?? anyOf(random, groups) }))
+    const steps = randomSteps(random, groups, 2)
+    return { rules: grouped, scheduler: { kind, steps, ...randomTimes(random) } }
+  }
+  const scheduler = {
+    kind,
     matchLimit: random.pick([1, 1, 2, 2, 3, 4, 6, 10, 20, random.pick([0, 40])]),
     banLength: random.pick([0, 1, 1, 2, 2, 3, 5]),
   }
+  return { rules, scheduler }
+}
+
+function randomSteps(random: Random, groups: readonly string[], depth: number): object[] {
+  return Array.from({ length: random.between(1, 3) }, () => {
+    const times = randomTimes(random)
+    if (depth > 0 && random.chance(0.3))
+      return { repeat: randomSteps(random, groups, depth - 1), ...times }
+    const run = groups.filter(() => random.chance(0.5))
+    return { run: run.length > 0 ? run : [anyOf(random, groups)], ...times }
+  })
+}
+
+function anyOf(random: Random, groups: readonly string[]): string {
+  return at(groups, random.below(groups.length))
+}
+
+function randomTimes(random: Random): { times?: number } {
+  return random.chance(0.4) ? {} : { times: random.pick([1, 1, 2, 3]) }
 }

@@ -18,6 +18,7 @@ import {
 /** A rule as a case file has it. */
 export interface RawRule {
   readonly name: string
+  readonly group?: string
   readonly lhs: string | readonly RawClause[]
   readonly rhs: string | readonly RawClause[]
   readonly guards?: readonly (readonly string[])[]

@@ -1,6 +1,14 @@
-import type { Case, CaseRule, Outcome, Scheduler, Stop } from "../../../src/egraph/cases.js"
+import type {
+  Case,
+  CaseRule,
+  Outcome,
+  ScheduleStep,
+  Scheduler,
+  Stop,
+} from "../../../src/egraph/cases.js"
 import { addTerm, apply } from "./apply.js"
 import { assumedFacts } from "./facts.js"
+import { isFresh } from "./fresh.js"
 import { Graph } from "./graph.js"
 import { matchesIn, search, type Classes, type Match } from "./match.js"
 import { STRAIGHT, type Order } from "./order.js"
@@ -21,6 +29,8 @@ interface Scheduled {
   times: number
   /** The first iteration in which it is searched again. */
   bannedUntil: number
+  /** Iterations before the one after that in which it was applied last. */
+  seen: number
 }
 
 const NOTHING_BOUND = new Map<string, number>()
@@ -31,7 +41,12 @@ export function runNaive(
   rules: readonly CaseRule[],
   { order = STRAIGHT, nodeLimit = Infinity, onRebuild, onEnd }: NaiveOptions = {},
 ): Outcome {
-  const graph = new Graph(given.analyses, order, nodeLimit)
+  const graph = new Graph(
+    given.analyses,
+    order,
+    nodeLimit,
+    given.scheduler.kind === "fresh-backoff",
+  )
   const starts = given.starts.map((term) => addTerm(term, NOTHING_BOUND, graph))
   for (const [one, other] of given.unions)
     graph.union(addTerm(one, NOTHING_BOUND, graph), addTerm(other, NOTHING_BOUND, graph))
@@ -44,7 +59,7 @@ export function runNaive(
   const goalsNow = () => goalsMatch(given, graph, starts.at(-1) ?? -1)
   rebuild()
 
-  const scheduled = rules.map((rule) => ({ rule, times: 0, bannedUntil: 0 }))
+  const scheduled = rules.map((rule) => ({ rule, times: 0, bannedUntil: 0, seen: 0 }))
   const ended = iterate(given, graph, scheduled, order, rebuild, goalsNow)
   const classes = graph.classes()
   const sizes = smallestSizes(classes, graph)
@@ -59,6 +74,17 @@ export function runNaive(
   }
 }
 
+/** Ends a run from within its schedule. */
+class Stopped extends Error {
+  override readonly name = "Stopped"
+  constructor(
+    readonly stop: Stop,
+    readonly iterations: number,
+  ) {
+    super(stop)
+  }
+}
+
 function iterate(
   { iterationLimit = Infinity, stopOnGoals, goals, scheduler }: Case,
   graph: Graph,
@@ -67,17 +93,53 @@ function iterate(
   rebuild: () => void,
   goalsNow: () => boolean[],
 ): { iterations: number; stop: Stop } {
-  for (let i = 0; i < iterationLimit; i++) {
-    const stopped = (stop: Stop) => ({ iterations: i + 1, stop })
-    if (stopOnGoals && goals.length > 0 && goalsNow().every(Boolean)) return stopped("goal")
+  let i = 0
+  /** One iteration with some of the rules. Whether another might change more. */
+  const turn = (rules: readonly Scheduled[]): boolean => {
+    if (i >= iterationLimit) throw new Stopped("iteration-limit", iterationLimit)
+    if (stopOnGoals && goals.length > 0 && goalsNow().every(Boolean))
+      throw new Stopped("goal", i + 1)
     const madeBefore = graph.made
-    const found = searchAll(scheduled, scheduler, i, graph)
+    const found = searchAll(rules, scheduler, i, graph)
     const changed = applyAll(found, graph, order)
     rebuild()
-    if (!changed && !fastForward(scheduled, i) && graph.made === madeBefore)
-      return stopped("saturated")
+    const isBanned = !changed && fastForward(rules, i)
+    i++
+    return changed || isBanned || graph.made !== madeBefore
   }
-  return { iterations: iterationLimit, stop: "iteration-limit" }
+  try {
+    const stop = scheduler.kind === "sequence" ? inSequence(scheduler, scheduled, turn) : undefined
+    while (!stop && turn(scheduled)) continue
+    return { stop: stop ?? "saturated", iterations: i }
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error
+    return { stop: error.stop, iterations: error.iterations }
+  }
+}
+
+function inSequence(
+  { steps, times }: Extract<Scheduler, { kind: "sequence" }>,
+  scheduled: readonly Scheduled[],
+  turn: (rules: readonly Scheduled[]) => boolean,
+): Stop {
+  /** Does something until it changes nothing. Whether the last time changed something, and whether any did. */
+  const again = (once: () => boolean, most = Infinity) => {
+    let last = true
+    let any = false
+    for (let n = 0; n < most && last; n++) {
+      last = once()
+      any ||= last
+    }
+    return { last, any }
+  }
+  const pass = (list: readonly ScheduleStep[]) =>
+    list.map((step) => runStep(step)).some((changed) => changed)
+  const runStep = (step: ScheduleStep): boolean => {
+    if ("repeat" in step) return again(() => pass(step.repeat), step.times).any
+    const rules = scheduled.filter(({ rule }) => step.run.includes(rule.group))
+    return again(() => turn(rules), step.times).any
+  }
+  return again(() => pass(steps), times).last ? "schedule-end" : "saturated"
 }
 
 interface Found {
@@ -95,8 +157,24 @@ function searchAll(
   return scheduled
     .filter(({ bannedUntil }) => iteration >= bannedUntil)
     .map((entry) => ({ entry, matches: search(entry.rule, graph, classes) }))
-    .filter(({ entry, matches }) => allows(scheduler, entry, matches.length, iteration))
-    .map(({ entry, matches }) => ({ rule: entry.rule, matches }))
+    .filter(({ entry, matches }) =>
+      allows(scheduler, entry, counted(scheduler, entry, matches, graph), iteration),
+    )
+    .map(({ entry, matches }) => {
+      entry.seen = iteration + 1
+      return { rule: entry.rule, matches }
+    })
+}
+
+/** How many matches a scheduler counts. */
+function counted(
+  { kind }: Scheduler,
+  { rule, seen }: Scheduled,
+  matches: readonly Match[],
+  graph: Graph,
+): number {
+  if (kind !== "fresh-backoff") return matches.length
+  return matches.filter((match) => isFresh(rule, match, seen, graph)).length
 }
 
 /** Whether the matches are applied; if they are too many, bans the rule. */
@@ -106,7 +184,7 @@ function allows(
   matches: number,
   iteration: number,
 ): boolean {
-  if (scheduler.kind === "simple") return true
+  if (scheduler.kind === "simple" || scheduler.kind === "sequence") return true
   if (matches <= scheduler.matchLimit * 2 ** entry.times) return true
   entry.bannedUntil = iteration + scheduler.banLength * 2 ** entry.times
   entry.times++
