@@ -1,7 +1,7 @@
 // The verbs of the e-graph as a host calls them: what they are given is looked at first. A call that is refused has
 // changed nothing. What compiled rules call is not looked at: the engine wrote it itself.
 
-import { mark, tryAllocate } from "../memory/arena";
+import { mark, rewind as rewindUnchecked, startOfArena, tryAllocate } from "../memory/arena";
 import {
   compileRule as compileUnchecked,
   isOpen,
@@ -318,6 +318,27 @@ export function hold(): u32 {
   const why = hindrance();
   if (why != Fault.None) return refuse(why, 0);
   running.hold();
+  return DONE;
+}
+
+// ------------------------------------------------------------------------------------ earlier states
+
+/** Takes back the rows from one on: all that has happened since it was added is that others were. */
+export function takeBack(from: u32): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (from == 0 || from > graph.rows()) return refuse(Fault.NoRow, from);
+  if (analysisCount > 0) return refuse(Fault.TooLate, from);
+  graph.takeBack(from);
+  return DONE;
+}
+
+/** Gives back what was allocated since. */
+export function rewind(to: u32): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (<usize>to > mark() || <usize>to < startOfArena()) return refuse(Fault.Address, to);
+  rewindUnchecked(to);
   return DONE;
 }
 

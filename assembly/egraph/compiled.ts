@@ -264,8 +264,7 @@ function countUpTo(rule: u32, most: u32): bool {
 /** Of the roots from one to another, up to `most`. */
 function matchesIn(rule: u32, from: u32, to: u32, most: u32): u32 {
   const at = ruleAt(rule);
-  if (backoff != Backoff.Fresh)
-    return call_indirect<u32>(load<u32>(at, At.Count), from, to, most);
+  if (backoff != Backoff.Fresh) return call_indirect<u32>(load<u32>(at, At.Count), from, to, most);
   const since = load<u32>(at, At.Since);
   return call_indirect<u32>(freshCounts + rule, from, to, since, <u32>(since == newest), most);
 }

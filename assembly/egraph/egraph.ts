@@ -31,9 +31,11 @@ import {
   clearSlots,
   enterRow,
   keyOf,
+  LEAF,
   makeRoom,
   MAX_OPS,
   place,
+  removeRow,
   replaceRow,
   reserveSlots,
   rowWith,
@@ -64,6 +66,7 @@ import {
   clock,
   DEAD,
   die,
+  dropRow,
   enterRing,
   exactRow,
   find,
@@ -203,6 +206,7 @@ function reserveAll(capacity: u32): void {
 export function defineOp(order: u32, kind: u32, payload: u32): u32 {
   const op = opCount++;
   put(NEWEST, op, 0);
+  put(LEAF, op, 0);
   put(ORDER, op, order);
   startOp(op, kind, payload);
   put(ARITY, op, 0);
@@ -496,6 +500,18 @@ export function prune(row: u32): void {
   if (!isLive(row)) return;
   setFlag(row, PRUNED);
   liveCount--;
+}
+
+/** Takes back the rows from one on, which were added to a graph without facts, and nothing has happened since. */
+export function takeBack(from: u32): void {
+  while (rowCount > from) {
+    const row = rowCount - 1;
+    const op = opOf(row);
+    const isWide = shapeOf(headOf(row)) == WIDE;
+    removeRow(keyOf(op, isWide, kidsAt(row), arityOf(row)), op, row);
+    put(NEWEST, op, word(OLDER, row));
+    dropRow();
+  }
 }
 
 // -------------------------------------------------------------------------- unions and their repair

@@ -129,6 +129,15 @@ export function rowWith(key: u64, op: u32, kids: usize, len: u32): u32 {
   }
 }
 
+/** A row that came last is no longer in the table. Nothing stands behind it that was moved on by it. */
+export function removeRow(key: u64, op: u32, row: u32): void {
+  if (key == 0) return put(LEAF, op, 0);
+  let i = home(key);
+  while (load<u64>(slotAt(i)) != key || load<u32>(slotAt(i), 8) != row) i++;
+  store<u64>(slotAt(i), 0);
+  slotsUsed--;
+}
+
 /** Makes room for one more key. To be called while every row in NODE stands under its key, or under none. */
 export function makeRoom(): void {
   if (slotsUsed >= slotsMost) grow();

@@ -5,7 +5,7 @@
 //                          └─────────────────┴────────────────┘
 //   NEWS     u32           classes that changed since the round began: new rows, unions, facts
 
-import { reserve } from "../memory/regions";
+import { list, reserve } from "../memory/regions";
 import { lastParent, linkParents, nextParent, parentIn } from "./parents";
 import { find, put, rowCount, word } from "./rows";
 
@@ -13,9 +13,9 @@ let TOUCHED: usize = 0;
 let CARRIED: usize = 0;
 let NEWS: usize = 0;
 let newsCapacity: u32 = 0;
-let newsCount: u32 = 0;
-let round: u32 = 1;
-let isAllTouched: bool = true;
+export let newsCount: u32 = 0;
+export let round: u32 = 1;
+export let isAllTouched: bool = true;
 let isOn: bool = false;
 
 export function reserveRounds(rows: u32): void {
@@ -105,4 +105,11 @@ export function nextRound(): u32 {
  */
 export function isTouched(row: u32, levels: u32, since: u32): bool {
   return word(TOUCHED, row) >= stamp(since, levels);
+}
+
+export function listRounds(): void {
+  if (!isOn) return;
+  list(TOUCHED, (<usize>rowCount) << 2);
+  list(CARRIED, (<usize>rowCount) << 2);
+  list(NEWS, (<usize>newsCount) << 2);
 }

@@ -296,12 +296,23 @@ export function swapWords(a: usize, b: usize): void {
 /** What of the regions is in use, for a snapshot. */
 export function listRows(): void {
   const perRow: usize = (<usize>rowCount) << 2;
+  listChangingRows();
+  list(MAKER, perRow);
+  list(FIRST, (<usize>kidCount) << 2);
+}
+
+/** The same without what is written once a row. */
+export function listChangingRows(): void {
+  const perRow: usize = (<usize>rowCount) << 2;
   list(NODE, perRow << 2);
   list(LEADER, perRow);
   list(MEMBER, perRow);
   list(STAMP, perRow);
-  list(MAKER, perRow);
   list(BORN, perRow * 3);
   list(KIDS, (<usize>kidCount) << 2);
-  list(FIRST, (<usize>kidCount) << 2);
+}
+
+/** The last row is no longer there. */
+export function dropRow(): void {
+  rowCount--;
 }

@@ -9,13 +9,13 @@
 // The fingerprint is of the rule and of what its variables stand for. Two matches with one fingerprint would
 // cost a rewrite, never make a wrong one.
 
-import { reserve } from "../memory/regions";
+import { list, reserve } from "../memory/regions";
 
 const SLOT_COUNT: u32 = 1 << 20;
 export const DONE: u32 = 0xffffffff;
 
 let slots: usize = 0;
-let used: u32 = 0;
+export let used: u32 = 0;
 let generation: u32 = 0;
 
 export function clearSeen(): void {
@@ -58,4 +58,9 @@ export const NO_WORDS: u64 = 0xcbf29ce484222325;
 /** The next word of a fingerprint: FNV-1a, 64 bits. */
 export function mix(fingerprint: u64, word: u32): u64 {
   return (fingerprint ^ (<u64>word)) * 0x100000001b3;
+}
+
+/** All of the table: another that is remembered may stand anywhere. */
+export function listSeen(isInUse: bool): void {
+  if (isInUse) list(slots, (<usize>SLOT_COUNT) << 4);
 }

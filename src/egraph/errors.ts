@@ -11,6 +11,7 @@ export type EGraphFault =
   | "unknown-rule"
   | "unknown-ruleset"
   | "full"
+  | "nothing-pushed"
   /** Of snapshots. */
   | "no-snapshot"
   | "bad-snapshot"

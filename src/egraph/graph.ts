@@ -46,6 +46,7 @@ import { Prover, type ProofLimits } from "./proof.js"
 import { readRules } from "./read-rules.js"
 import { Report } from "./report.js"
 import { FRESH, schedule, writeLimits, type Scheduled } from "./run-options.js"
+import { Saves } from "./saves.js"
 import { aboutOf, readSnapshot, writeSnapshot } from "./snapshot.js"
 import { isVariable, rulesetsOf, type Rule, type RuleText } from "./rules.js"
 import { statistics } from "./statistics.js"
@@ -96,6 +97,7 @@ export class EGraph {
   private readonly scratch: number
   private readonly budget: number
   private readonly statistics: number
+  private readonly saves: Saves
   /** What schedulers ask of the rules. */
   private readonly scheduled: Scheduled
   /** Lets the engine count fresh matches. */
@@ -115,6 +117,8 @@ export class EGraph {
     this.statistics = this.wasm.statisticsAt()
     const { interpreted } = this
     this.scheduled = { rulesets: rulesetsOf(this.rules), oneWay: text.oneWay, interpreted }
+    const isPlain = !options.describe && !options.analyses?.[0] && interpreted === undefined
+    this.saves = new Saves(() => this.instance, isPlain)
     this.setUp()
   }
 
@@ -191,9 +195,31 @@ export class EGraph {
     return graph
   }
 
-  /** Empties the graph; the rules stay. */
+  /**
+   * Keeps the state as it is, to be put back by `pop`; nested as often as wanted. It is free until something changes:
+   * nodes that are only added are taken back one by one, and before the first union, rebuild or run what they may
+   * change is copied once, some 120 bytes a row.
+   */
+  push(): void {
+    checkCall("push", this.isRunning)
+    this.saves.push({ operators: this.operators.count, assumed: this.assumed.length })
+  }
+
+  /** Puts the graph back as it was at the last `push`, bit for bit: nodes, classes, log, facts, bans, switched rules. */
+  pop(): void {
+    checkCall("pop", this.isRunning)
+    const counts = this.saves.pop()
+    if (!counts)
+      throw new EGraphError("nothing-pushed", "pop needs a push before it, and there is none left")
+    this.operators.forget(counts.operators)
+    this.assumed.length = counts.assumed
+    this.originals.length = Math.min(this.originals.length, this.rows)
+  }
+
+  /** Empties the graph, and forgets what was pushed; the rules stay. */
   reset(): void {
     checkCall("reset", this.isRunning)
+    this.saves.forget()
     this.operators.forget()
     this.originals.length = 0
     this.assumed.length = 0
@@ -224,6 +250,7 @@ export class EGraph {
   private addRows(op: string, children: readonly ClassId[]): ClassId {
     if (children.length > MOST_CHILDREN)
       throw new EGraphError("bad-term", `${op} has more than ${MOST_CHILDREN} children`)
+    if (this.saves.depth > 0 && !this.isRunning) this.saves.beforeAdd()
     const number = this.operators.number(op, children.length)
     const memory = memoryOf(this.instance)
     for (let i = 0; i < children.length; i++) memory[this.scratch + i] = at(children, i)
@@ -243,11 +270,15 @@ export class EGraph {
 
   union(a: ClassId, b: ClassId): void {
     checkCall("union", this.isRunning)
+    this.saves.before("union")
     this.wasm.unite(this.row(a), this.row(b))
   }
 
   rebuild(): void {
     checkCall("rebuild", this.isRunning)
+    const { unions, staleCount } = this.wasm
+    if (unions.value === 0 && staleCount.value === 0) return
+    this.saves.before("union")
     this.wasm.rebuild()
   }
 
@@ -335,6 +366,7 @@ export class EGraph {
   assume(a: ClassId, facts: Assumption): void {
     checkCall("assume", this.isRunning)
     const row = this.row(a)
+    this.saves.before("union")
     assume(row, facts, this.analyses, this.wasm)
     this.assumed.push([row, facts])
   }
@@ -385,6 +417,7 @@ export class EGraph {
     const { wasm } = this
     checkCall("run", this.isRunning)
     checkLimits(options)
+    this.saves.before("run")
     writeLimits(this.instance, this.budget, options, this.options.limits)
     if (!wasm.isOpen.value && !wasm.isHeld.value)
       schedule(this.instance, options.scheduler ?? "simple", this.scheduled)
@@ -430,6 +463,7 @@ export class EGraph {
   /** Switches rules off, or on again, by name. */
   switchRule(name: string, on: boolean): void {
     checkName(name, this.rules)
+    this.saves.before("run")
     this.rules.forEach((rule, i) => {
       if (rule.name === name) this.wasm.switchRule(i, on ? 1 : 0)
     })
@@ -611,6 +645,7 @@ export class EGraph {
   /** Gives the instance back; the graph cannot be used again. */
   dispose(): void {
     checkCall("dispose", this.isRunning)
+    this.saves.forget()
     if (this.instance !== DISPOSED) release(this.instance)
     this.instance = DISPOSED
   }

@@ -125,9 +125,14 @@ export class Operators {
     this.defined = this.names.length
   }
 
-  forget(): void {
-    for (const key of this.keys.splice(this.defined)) this.numbers.delete(key)
-    this.names.length = this.defined
+  get count(): number {
+    return this.names.length
+  }
+
+  /** Those of the rules stay, or as many as there were before. */
+  forget(from = this.defined): void {
+    for (const key of this.keys.splice(from)) this.numbers.delete(key)
+    this.names.length = from
   }
 
   save(): OperatorNames {

@@ -27,7 +27,18 @@ const SCALARS = [
   ...["opCount", "staleCount", "unionClock", "unions", "frozenRows", "frozenUnions", "liveRows"],
   ...["slotMask", "slotShift", "slotsMost", "slotsUsed", "logBytes", "cellCount", "linked"],
   ...["clock", "deadCount", "kidCount", "rowCount", "iterations", "rowsBefore"],
-  ...["isHeld", "atStep", "backoff", "banLength", "hasSteps", "matchLimit"],
+  ...[
+    "isAllTouched",
+    "newsCount",
+    "round",
+    "seenUsed",
+    "isHeld",
+    "atStep",
+    "backoff",
+    "banLength",
+    "hasSteps",
+    "matchLimit",
+  ],
   ...["counted", "isCounting", "isFreezing", "isSettling", "isClimbing", "scanAt", "scans"],
   ...["freezeAt", "freezePlace", "freezeRows", "freezeStep", "freezeUnions"],
 ] as const
@@ -48,9 +59,8 @@ export function writeSnapshot(instance: Instance, about: unknown): Uint8Array {
     memory[at + 2 * i] ?? 0,
     memory[at + 2 * i + 1] ?? 0,
   ])
-  const scalars = Object.fromEntries(
-    SCALARS.map((name) => [name, String(scalar(exports, name).value)]),
-  )
+  const counters = readScalars(exports)
+  const scalars = Object.fromEntries(SCALARS.map((name) => [name, String(counters[name])]))
   const arena = exports.mark() >>> 0
   const header = new TextEncoder().encode(JSON.stringify({ scalars, parts, arena, about }))
   const begin = aligned(HEAD + header.length)
@@ -89,6 +99,22 @@ export function readSnapshot(instance: Instance, bytes: Uint8Array): void {
     const value = header.scalars[name] ?? "0"
     target.value = typeof target.value === "bigint" ? BigInt(value) : Number(value)
   }
+}
+
+/** The counters of an instance, and where its arena ends. */
+export type Scalars = Readonly<Record<(typeof SCALARS)[number], number | bigint>> & {
+  readonly mark: number
+}
+
+export function readScalars(exports: Exports): Scalars {
+  const scalars = Object.fromEntries(
+    SCALARS.map((name) => [name, scalar(exports, name).value as number | bigint]),
+  )
+  return { ...scalars, mark: exports.mark() >>> 0 } as Scalars
+}
+
+export function writeScalars(exports: Exports, scalars: Scalars): void {
+  for (const name of SCALARS) scalar(exports, name).value = scalars[name]
 }
 
 function readHeader(bytes: Uint8Array): { header: Header; begin: number } {

@@ -88,6 +88,14 @@ export interface Exports extends ExtractionExports {
   readonly ruleCount: WebAssembly.Global
   listLength(): number
   listParts(): number
+  listChanging(): number
+  listOfRuns(isSeen: number): number
+  takeBack(from: number): void
+  rewind(to: number): void
+  readonly slotsUsed: WebAssembly.Global
+  readonly slotsMost: WebAssembly.Global
+  readonly unions: WebAssembly.Global
+  readonly staleCount: WebAssembly.Global
   mark(): number
   advance(to: number): void
   run(): number

@@ -5,6 +5,7 @@ import { readCases } from "../../src/egraph/cases.js"
 import { EGraph } from "../../src/egraph/index.js"
 import { graphFor, rulesOf, runIn } from "../../src/egraph/run-cases.js"
 import { Random } from "./naive/random.js"
+import { rowsOf } from "./rows-of.js"
 
 const { cases, rulesets } = readCases(readFileSync("tests/egraph/cases/conformance.json", "utf8"))
 const SEED = Number(process.env.SMELT_SEED ?? Date.now() % 1_000_000)
@@ -18,19 +19,6 @@ function caseNamed(name: string) {
     cases.find((given) => given.name === name),
     `a case ${name}`,
   )
-}
-
-/** Every row, how it was written and what it is now, and the log. What memory holds beside them is left over. */
-function rowsOf(graph: EGraph): unknown {
-  const rows = Array.from({ length: graph.rows - 1 }, (_, i) => {
-    const row = i + 1
-    const now = [graph.find(row), graph.isLive(row), ...graph.childrenOf(row)]
-    return [graph.opOf(row), ...now, ...graph.firstChildrenOf(row), graph.makerOf(row)].join(" ")
-  })
-  return [
-    rows,
-    graph.log().unions.map(({ why, left, right, offset }) => `${why} ${left} ${right} ${offset}`),
-  ]
 }
 
 describe(`a run that is interrupted, written down and taken up again (seed ${SEED})`, () => {
