@@ -29,6 +29,7 @@ import {
   bytesOfSlots,
   bytesToGrow,
   clearSlots,
+  enterMovedRow,
   enterRow,
   keyOf,
   LEAF,
@@ -38,6 +39,7 @@ import {
   removeRow,
   replaceRow,
   reserveSlots,
+  otherRowWith,
   rowWith,
   slotMask,
   slotsMost,
@@ -616,8 +618,12 @@ function repairAll(mayStop: bool): bool {
   return true;
 }
 
-/** Links the rows that are not, and looks at those that never were looked at. */
+/**
+ * Links the rows that are not, and looks at them, too: a union since they were last looked at did not find them
+ * above its classes.
+ */
 function prepareToClimb(mayStop: bool): bool {
+  congruentRows = min(congruentRows, rowCount - unlinkedRows());
   while (unlinkedRows() > 0) {
     linkParentsTo(rowCount - max(PIECE, unlinkedRows()) + PIECE);
     if (mayStop && isLateWith(0)) return false;
@@ -688,9 +694,9 @@ function moveRow(row: u32, head: u32, kids: usize, len: u32): void {
   if (count != len) setArity(row, count);
   restamp(row);
   const key = keyOf(op, shapeOf(head) == WIDE, kids, count);
-  const other = rowWith(key, op, kids, count);
+  const other = otherRowWith(key, op, kids, count, row);
   if (other != 0) return becomeOne(row, other, key, op, kids, count);
-  enterRow(key, op, row);
+  enterMovedRow(key, op, row);
   if (isFactsOn()) makeAgain(row);
 }
 

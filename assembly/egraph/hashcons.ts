@@ -17,6 +17,7 @@ import { list, reserve } from "../memory/regions";
 import { mayGrowSlots } from "./egraph";
 import {
   arityOf,
+  DEAD,
   deadCount,
   find,
   headOf,
@@ -90,7 +91,8 @@ export function keyOf(op: u32, isWide: bool, kids: usize, len: u32): u64 {
 }
 
 function hashed(op: u32, kids: usize, len: u32): u64 {
-  let h = ((<u64>op) << 32) ^ (<u64>len);
+  let h = (((<u64>op) << 32) ^ (<u64>(len + 1))) * SPREAD;
+  h ^= h >> 29;
   for (let i: usize = 0; i < <usize>len; i++) {
     h = (h ^ (<u64>load<u32>(kids + (i << 2)))) * SPREAD;
     h ^= h >> 29;
@@ -111,7 +113,7 @@ function isSame(key: u64, row: u32, op: u32, kids: usize, len: u32): bool {
 }
 
 function hasChildren(row: u32, op: u32, kids: usize, len: u32): bool {
-  if ((headOf(row) & OP_MASK) != op || arityOf(row) != len) return false;
+  if ((headOf(row) & (OP_MASK | DEAD)) != op || arityOf(row) != len) return false;
   return memory.compare(kidsAt(row), kids, (<usize>len) << 2) == 0;
 }
 
@@ -138,6 +140,22 @@ export function removeRow(key: u64, op: u32, row: u32): void {
   slotsUsed--;
 }
 
+/**
+ * The same for a row whose children have just changed in place: another row. The row itself may be met under its
+ * key of before, if that is the same hash.
+ */
+export function otherRowWith(key: u64, op: u32, kids: usize, len: u32, row: u32): u32 {
+  if (key == 0) return word(LEAF, op);
+  let i = home(key);
+  while (true) {
+    const slot = slotAt(i++);
+    const there = load<u64>(slot);
+    if (there == 0) return 0;
+    const found = load<u32>(slot, 8);
+    if (there == key && found != row && isSame(key, found, op, kids, len)) return found;
+  }
+}
+
 /** Makes room for one more key. To be called while every row in NODE stands under its key, or under none. */
 export function makeRoom(): void {
   if (slotsUsed >= slotsMost) grow();
@@ -147,6 +165,21 @@ export function makeRoom(): void {
 export function enterRow(key: u64, op: u32, row: u32): void {
   if (key == 0) put(LEAF, op, row);
   else place(key, row, find(row));
+}
+
+/** Enters a row whose children changed, if it is not under this key already. */
+export function enterMovedRow(key: u64, op: u32, row: u32): void {
+  if ((key & HASHED) == 0 || !isUnder(key, row)) enterRow(key, op, row);
+}
+
+function isUnder(key: u64, row: u32): bool {
+  let i = home(key);
+  while (true) {
+    const slot = slotAt(i++);
+    const there = load<u64>(slot);
+    if (there == 0) return false;
+    if (there == key && load<u32>(slot, 8) == row) return true;
+  }
 }
 
 /** A row takes the place of a younger one that has the same children. */
