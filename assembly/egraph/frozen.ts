@@ -95,11 +95,12 @@ export function bytesToFreeze(live: u32): usize {
 
 /** Begins to look at the graph as it is now. It must be rebuilt. */
 export function startFreezing(): void {
+  const wasWhole = freezeStep == Step.Done; // else what it was begun for was given up
   freezeStep = Step.Count;
   freezeAt = 0;
   freezeRows = rowCount;
   freezeUnions = unionClock;
-  if (rowCount != frozenRows || unionClock != frozenUnions) return;
+  if (!wasWhole || rowCount != frozenRows || unionClock != frozenUnions) return;
   age();
   freezeStep = Step.Done;
 }
