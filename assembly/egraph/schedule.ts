@@ -38,6 +38,7 @@ const enum Step {
 }
 
 let SCHEDULE: usize = 0;
+let WRITTEN: usize = 0; // where the host writes steps: those at work are not touched
 export let backoff: u32 = Backoff.None;
 export let matchLimit: u32 = 0;
 export let banLength: u32 = 0;
@@ -45,12 +46,14 @@ export let hasSteps: bool = false;
 export let atStep: u32 = 0;
 
 export function reserveSchedule(): void {
-  if (SCHEDULE == 0) SCHEDULE = reserve(BYTES);
+  if (SCHEDULE != 0) return;
+  SCHEDULE = reserve(BYTES);
+  WRITTEN = reserve(BYTES);
 }
 
 /** Where the host writes the steps, before it calls `scheduleSteps`. */
 export function scheduleAt(): usize {
-  return SCHEDULE;
+  return WRITTEN;
 }
 
 export function scheduleAll(): void {
@@ -68,33 +71,38 @@ export function scheduleBackoff(kind: u32, matches: u32, length: u32): void {
   for (let rule: u32 = 0; rule < ruleCount; rule++) store<u64>(ruleAt(rule), 0, At.Times);
 }
 
-/** From the first step on. */
+/** What was written becomes the schedule, from its first step on. */
 export function scheduleSteps(): void {
   scheduleAll();
+  memory.copy(SCHEDULE, WRITTEN, (<usize>written(0, Step.End)) << 2);
   hasSteps = true;
   enter(0);
 }
 
 // ------------------------------------------------------------------------------------------ steps
 
-/** Whether the words at SCHEDULE are steps. */
+/** Whether the words that were written are steps. */
 export function areSteps(): bool {
-  return field(0, Step.Kind) == REPEAT && isStep(0, 0, <u32>(BYTES >> 2));
+  return written(0, Step.Kind) == REPEAT && isStep(0, 0, <u32>(BYTES >> 2));
 }
 
 function isStep(step: u32, around: u32, limit: u32): bool {
-  if (step + FIRST >= limit || field(step, Step.Around) != around) return false;
-  const end = field(step, Step.End);
+  if (step + FIRST >= limit || written(step, Step.Around) != around) return false;
+  const end = written(step, Step.End);
   if (end <= step + FIRST || end > limit) return false;
-  if (field(step, Step.Times) == 0 || field(step, Step.Done) != 0) return false;
-  if (field(step, Step.Kind) == 0) return field(step, Step.Count) == end - step - FIRST;
-  if (field(step, Step.Kind) != REPEAT || field(step, Step.Changed) != 0) return false;
+  if (written(step, Step.Times) == 0 || written(step, Step.Done) != 0) return false;
+  if (written(step, Step.Kind) == 0) return written(step, Step.Count) == end - step - FIRST;
+  if (written(step, Step.Kind) != REPEAT || written(step, Step.Changed) != 0) return false;
   let inner = step + FIRST;
   while (inner < end) {
     if (!isStep(inner, step, end)) return false;
-    inner = field(inner, Step.End);
+    inner = written(inner, Step.End);
   }
   return true;
+}
+
+function written(step: u32, which: u32): u32 {
+  return load<u32>(WRITTEN + ((<usize>(step + which)) << 2));
 }
 
 function field(step: u32, which: u32): u32 {

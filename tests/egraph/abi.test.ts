@@ -20,7 +20,7 @@ import type { NonEmpty } from "./naive/random-terms.js"
 const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const SEQUENCES = Number(process.env.SMELT_ABI_SEQUENCES ?? 12_000)
 /** Sequences that once found a fault. */
-const FOUND = [20_107_741, 30_011_987, 2_509_112]
+const FOUND = [20_107_741, 30_011_987, 2_509_112, 1_503_567]
 /** Few rows, so that graphs get full. */
 const ROWS = 1 << 9
 const MORE_ANALYSES = 2
