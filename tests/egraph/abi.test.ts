@@ -448,4 +448,4 @@ test(`any sequence of calls keeps every graph whole (SMELT_SEED=${SEED} SMELT_AB
   canary.add("(+ 1 (+ 2 (+ 3 4)))")
   expect(canary.run()).toMatchObject({ stop: "saturated", nodes: 54, classes: 15 })
   canary.dispose()
-})
+}, 3_600_000)
