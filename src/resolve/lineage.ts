@@ -3,7 +3,6 @@ import type { ColumnTarget, Names, OutputColumn } from "../catalog/names.js"
 import type {
   Call,
   Expr,
-  GroupItem,
   OrderItem,
   Query,
   QueryBody,
@@ -12,7 +11,7 @@ import type {
   TableRef,
   WindowSpec,
 } from "../syntax/ast.js"
-import { operands } from "../syntax/operands.js"
+import { groupExprs, operands } from "../syntax/operands.js"
 
 /** Origins by their text, so that a set of them has each once. */
 type Origins = ReadonlyMap<string, Origin>
@@ -284,20 +283,6 @@ class Tracer {
 function unnested(expr: Expr): readonly Expr[] {
   const isUnnest = expr.kind === "call" && expr.name.at(-1)?.text.toLowerCase() === "unnest"
   return isUnnest ? operands(expr) : operands(expr).flatMap(unnested)
-}
-
-function groupExprs(item: GroupItem): readonly Expr[] {
-  switch (item.kind) {
-    case "group-expr":
-      return [item.expr]
-    case "rollup":
-    case "cube":
-      return item.items.flat()
-    case "grouping-sets":
-      return item.items.flatMap(groupExprs)
-    case "group-list":
-      return item.exprs
-  }
 }
 
 // ----------------------------------------------------------------------------------- sets of origins

@@ -1,9 +1,9 @@
 import { plural } from "../base/plural.js"
 import type { ColumnTarget, OutputColumn } from "../catalog/names.js"
-import type { Expr, GroupItem, OrderItem, Select, SelectExpr } from "../syntax/ast.js"
+import type { Expr, OrderItem, Select, SelectExpr } from "../syntax/ast.js"
 import type { Context } from "./context.js"
 import { hasAggregate } from "../functions/calls.js"
-import { operands, windowOperands } from "../syntax/operands.js"
+import { groupExprs, operands, windowOperands } from "../syntax/operands.js"
 import { checkWindows, resolveExpr } from "./exprs.js"
 import { resolveFrom } from "./from.js"
 import { newScope, type Ctes, type Scope, type Shape } from "./scope.js"
@@ -154,21 +154,6 @@ function resolveGroups(
     resolveExpr(expr, scope, cx)
     const target = cx.columns.get(expr.id)
     if (target?.kind === "alias" && target.depth === 0) cx.outputRefs.set(expr.id, target.output)
-  }
-}
-
-/** The expressions of a GROUP BY item, grouping sets flattened. */
-export function groupExprs(item: GroupItem): readonly Expr[] {
-  switch (item.kind) {
-    case "group-expr":
-      return [item.expr]
-    case "rollup":
-    case "cube":
-      return item.items.flat()
-    case "grouping-sets":
-      return item.items.flatMap(groupExprs)
-    case "group-list":
-      return item.exprs
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Call, Expr, WindowSpec } from "./ast.js"
+import type { Call, Expr, GroupItem, WindowSpec } from "./ast.js"
 
 /** The expressions directly below, subqueries left out. */
 export function operands(expr: Expr): readonly Expr[] {
@@ -74,4 +74,19 @@ export function windowOperands(spec: WindowSpec): readonly Expr[] {
 
 function some<T>(value: T | undefined): readonly T[] {
   return value === undefined ? [] : [value]
+}
+
+/** The expressions of a GROUP BY item, grouping sets flattened. */
+export function groupExprs(item: GroupItem): readonly Expr[] {
+  switch (item.kind) {
+    case "group-expr":
+      return [item.expr]
+    case "rollup":
+    case "cube":
+      return item.items.flat()
+    case "grouping-sets":
+      return item.items.flatMap(groupExprs)
+    case "group-list":
+      return item.exprs
+  }
 }

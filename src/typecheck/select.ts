@@ -1,7 +1,8 @@
 import type { OutputColumn } from "../catalog/names.js"
 import type { TypeOf } from "../catalog/types.js"
 import { hasAggregate } from "../functions/calls.js"
-import type { Expr, GroupItem, OrderItem, Select } from "../syntax/ast.js"
+import type { Expr, OrderItem, Select } from "../syntax/ast.js"
+import { groupExprs } from "../syntax/operands.js"
 import { withParentheses } from "../syntax/source.js"
 import { fromColumn, inClause, newFrame, UNKNOWN, type Context, type Frame } from "./context.js"
 import { condition, exprType } from "./expr.js"
@@ -180,19 +181,4 @@ function outputKey(output: OutputColumn, frame: Frame, cx: Context): GroupKey {
 
 function exprKey(expr: Expr, frame: Frame, cx: Context): GroupKey {
   return { symbol: fingerprint(expr, cx.names), kind: expr.kind, type: exprType(expr, frame, cx) }
-}
-
-/** The expressions of a GROUP BY item, grouping sets flattened. */
-function groupExprs(item: GroupItem): readonly Expr[] {
-  switch (item.kind) {
-    case "group-expr":
-      return [item.expr]
-    case "rollup":
-    case "cube":
-      return item.items.flat()
-    case "grouping-sets":
-      return item.items.flatMap(groupExprs)
-    case "group-list":
-      return item.exprs
-  }
 }
