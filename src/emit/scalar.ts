@@ -28,7 +28,9 @@ import {
   typed,
 } from "../syntax/build.js"
 import { show, type SqlType } from "../types/type.js"
+import { family } from "../types/coercion.js"
 import { castTo, foldsToNull, isNullConstant, retyped } from "./engine-types.js"
+import { overlapping } from "./overlaps.js"
 
 /** How expressions of ir are written in one select. */
 export interface ScalarWriter {
@@ -59,6 +61,7 @@ const INFIX = new Set([
   "|",
   "<<",
   ">>",
+  "&&",
   "->",
   "->>",
 ])
@@ -150,9 +153,18 @@ function writeCall(fn: string, args: readonly Scalar[], writer: ScalarWriter): E
             pattern: write(second),
           }
         : call(fn)
+    case "overlaps":
+      return writeOverlaps(args, write)
     default:
       return call(fn, ...args.map(write))
   }
+}
+
+function writeOverlaps(args: readonly Scalar[], write: (arg: Scalar) => Expr): Expr {
+  const [a, b, c, d] = args
+  if (!a || !b || !c || !d) return call("overlaps", ...args.map(write))
+  const end = (arg: Scalar) => ({ expr: write(arg), isLength: family(arg.type) === "interval" })
+  return overlapping(write(a), end(b), write(c), end(d))
 }
 
 /** NOT where SQL has a form of its own for it: IS NOT NULL, NOT IN, NOT LIKE. */

@@ -1,6 +1,14 @@
 import type { Binding, Names } from "../catalog/names.js"
 import type { Types } from "../catalog/types.js"
-import type { ColumnRef, Expr, Query, SelectExpr, TableCall, TableRef } from "../syntax/ast.js"
+import type {
+  Call,
+  ColumnRef,
+  Expr,
+  Query,
+  SelectExpr,
+  TableCall,
+  TableRef,
+} from "../syntax/ast.js"
 import {
   call,
   name,
@@ -12,7 +20,9 @@ import {
   withAlias,
 } from "../syntax/build.js"
 import { transform, transformBelow, type AnyNode } from "../syntax/walk.js"
+import { family } from "../types/coercion.js"
 import { castTo, NullConstants, retypedCall } from "./engine-types.js"
+import { overlapping } from "./overlaps.js"
 import type { EmitTarget } from "./target.js"
 
 type RelationBinding = Binding & { readonly kind: "relation" }
@@ -39,7 +49,17 @@ export function emitUserQuery(
     const binding = names.bindings.get(node.id)
     if (node.kind === "table-call" && binding?.kind === "relation")
       return tableOf(node as TableCall, binding)
+    if (node.kind === "call" && (node as Call).form === "overlaps") return overlaps(node as Call)
     return types.exprs.has(node.id) ? told(node as Expr) : undefined
+  }
+
+  const overlaps = (written: Call): Expr => {
+    const below = transformBelow(written, replaced)
+    const [a, b, c, d] = below.args.map(({ value }, i) => {
+      const type = types.exprs.get(written.args[i]?.value.id ?? -1)?.type
+      return { expr: value, isLength: type !== undefined && family(type) === "interval" }
+    })
+    return a && b && c && d ? overlapping(a.expr, b, c.expr, d) : below
   }
 
   /** The engine is told the type of an expression where it would call it by another. */

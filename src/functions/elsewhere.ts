@@ -14,6 +14,7 @@ const COUNTERPARTS: ReadonlyMap<string, Counterpart> = new Map([
   ["ifnull", same("coalesce")],
   ["iff", same("if")],
   ["iif", same("if")],
+  ["!", written("NOT x, or <> between two values")],
   ["charindex", written("strpos(text, part), the text first")],
   ["locate", written("strpos(text, part), the text first")],
   ["len", same("length")],

@@ -63,6 +63,8 @@ export const OPERATORS: readonly FunctionInfo[] = [
   operator("<<", numeric("<<"), { mayRaise: true }),
   operator(">>", numeric(">>")),
   operator("||", concatenation),
+  operator("&&", ([a, b]) => (a && b && areLists(a, b) ? BOOLEAN : undefined)),
+  operator("overlaps", overlaps, { nulls: (ends) => ends.includes(true), mayRaise: true }),
   operator("->", json(scalar("JSON")), { nulls: "nullable", mayRaise: true }),
   operator("->>", json(VARCHAR), { nulls: "nullable", mayRaise: true }),
   operator(
@@ -189,6 +191,19 @@ function concatenation([a, b]: readonly SqlType[]): SqlType | undefined {
   if (a.kind === "list" || b.kind === "list") return commonType(a, b)
   if (family(a) === "blob" && family(b) === "blob") return a
   return VARCHAR
+}
+
+function areLists(a: SqlType, b: SqlType): boolean {
+  return [a, b].every((type) => type.kind === "list" || isOpen(type)) && !!commonType(a, b)
+}
+
+/** `(a, b) OVERLAPS (c, d)`: two spans, each by its ends or by one end and its length. */
+function overlaps([a, b, c, d]: readonly SqlType[]): SqlType | undefined {
+  if (!a || !b || !c || !d) return undefined
+  const end = (from: SqlType, to: SqlType) => (family(to) === "interval" ? moved(from, to) : to)
+  const ends = [a, end(a, b), c, end(c, d)]
+  const common = ends.reduce((one, other) => one && other && commonType(one, other))
+  return common && BOOLEAN
 }
 
 function isDate(type: SqlType): boolean {

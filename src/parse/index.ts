@@ -3,6 +3,7 @@ import type { ReportedFix } from "../diagnostics/diagnostic.js"
 import type { Sink } from "../diagnostics/sink.js"
 import type { Expr, Query, Statement } from "../syntax/ast.js"
 import type { ParseError } from "./cursor.js"
+import { desugar } from "./desugar.js"
 import { findJinja } from "./jinja.js"
 import { lex } from "./lexer.js"
 import { QueryParser } from "./query.js"
@@ -36,7 +37,7 @@ export function parseModel(source: SourceText, sql: Span, sink: Sink): Query | u
     sink.report("syntax", sql, { problem: "expected a query, found nothing" })
   if (second)
     sink.report("syntax", second.span, { problem: "a model is one query; this is a second one" })
-  return first
+  return first && desugar(first)
 }
 
 /** An expression that stands alone, such as the `where` of a test. */
@@ -44,7 +45,7 @@ export function parseExpression(source: SourceText, span: Span, sink: Sink): Exp
   const parser = new QueryParser(source.text, lex(source.text, span.start, span.end))
   const expr = parser.wholeExpression()
   reportErrors(parser.errors, sink)
-  return parser.errors.length === 0 ? expr : undefined
+  return parser.errors.length === 0 ? desugar(expr) : undefined
 }
 
 /** What is wrong with a text, as diagnostics in its order. */

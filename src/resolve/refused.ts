@@ -8,7 +8,6 @@ import type {
   Query,
   QueryBody,
   Show,
-  Slice,
   Star,
   Subquery,
   TableAlias,
@@ -57,8 +56,6 @@ function refusalOf(node: AnyNode): Refusal | undefined {
       return ["AT (VERSION …)", ""]
     case "position":
       return ["a column by its number (#1)", "; write its name"]
-    case "comprehension":
-      return ["a list comprehension", "; write list_transform(list, lambda x: …)"]
     case "call":
       return callRefusal(node as Call)
     case "cte":
@@ -78,8 +75,6 @@ function refusalOf(node: AnyNode): Refusal | undefined {
           "; write least(a, b) AND greatest(a, b)",
         ]
       )
-    case "slice":
-      return (node as Slice).step && ["a slice with a step", ""]
     case "literal":
       return literalRefusal(node as Literal)
     case "type-name":
@@ -115,17 +110,14 @@ function reportMisspelled({ id, typeName }: Literal, cx: Context): boolean {
 function literalRefusal({ type, typeName, value }: Literal): Refusal | undefined {
   if (typeName && typeOfName(typeName).kind === "unknown") return [`type ${typeName.name}`, ""]
   if (type !== "blob") return undefined
-  const digits = value.slice(1)
   return value.startsWith("x")
-    ? ["a blob literal", `; write unhex('${digits}')`]
-    : ["a bit string", ""]
+    ? ["a blob literal of other than pairs of hexadecimal digits", ""]
+    : ["a bit string of other than 0 and 1", ""]
 }
 
 function callRefusal({ name, form, exportState }: Call): Refusal | undefined {
   if (exportState) return ["EXPORT_STATE", ""]
-  if (form === "array") return ["ARRAY(SELECT …)", "; write a subquery with list(…)"]
-  if (form === "prefix" || form === "postfix") return [`operator ${name[0]?.text ?? ""}`, ""]
-  if (form === "overlaps") return ["OVERLAPS", "; compare the ends"]
+  if (form === "prefix" && name[0]?.text === "*") return ["*COLUMNS(…)", "; write the columns"]
   const isColumns = name.at(-1)?.text.toLowerCase() === "columns"
   return isColumns ? ["COLUMNS(…)", "; write the columns"] : undefined
 }

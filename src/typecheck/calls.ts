@@ -17,6 +17,7 @@ import { agree, pairType, type Typed } from "./agree.js"
 import { aggregateType } from "./aggregates.js"
 import { inClause, UNKNOWN, type Context, type Frame } from "./context.js"
 import { exprType, lambdaType, typed } from "./expr.js"
+import { formedType } from "./formed-calls.js"
 import { integerValue, isNonzero, stringValue } from "./literals.js"
 import { elsewhere } from "./misplaced.js"
 import { signatureFixes } from "./signature-fixes.js"
@@ -26,6 +27,8 @@ import { windowType } from "./windows.js"
 /** Types a function call, an aggregate or a window function. */
 export function callType(call: Call, frame: Frame, cx: Context): TypeOf {
   if (call.name[0]?.text.toLowerCase() === "smelt") return UNKNOWN
+  const formed = formedType(call, frame, cx)
+  if (formed) return formed
   const info = calledFunction(call)
   if (!info) return tableCall(call, frame, cx) ?? unknownFunction(call, frame, cx)
   if (call.over) return windowType(call, info, frame, cx)

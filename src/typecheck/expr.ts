@@ -1,8 +1,18 @@
 import type { TypeOf } from "../catalog/types.js"
 import type { ReportedFix } from "../diagnostics/diagnostic.js"
 import { datePartType, elementType } from "../functions/index.js"
-import type { Case, Cast, Collate, ColumnRef, Expr, Field, Lambda, Query } from "../syntax/ast.js"
-import { commonType, crossFamily, family, isOpen } from "../types/coercion.js"
+import type {
+  Case,
+  Cast,
+  Collate,
+  ColumnRef,
+  Expr,
+  Field,
+  Lambda,
+  Query,
+  Slice,
+} from "../syntax/ast.js"
+import { commonType, crossFamily, family, isNumeric, isOpen } from "../types/coercion.js"
 import {
   BOOLEAN,
   INTERVAL,
@@ -164,15 +174,8 @@ function infer(expr: Expr, frame: Frame, cx: Context): TypeOf {
     }
     case "index":
       return indexType(expr.operand, expr.index, frame, cx)
-    case "slice": {
-      const { type } = exprType(expr.operand, frame, cx)
-      typeAll(
-        [expr.from, expr.to].filter((one) => one !== undefined),
-        frame,
-        cx,
-      )
-      return { type, nullable: true }
-    }
+    case "slice":
+      return sliceType(expr, frame, cx)
     case "field":
       return fieldType(expr, frame, cx)
     case "lambda":
@@ -321,6 +324,23 @@ function indexType(operand: Expr, index: Expr, frame: Frame, cx: Context): TypeO
   return UNKNOWN
 }
 
+/** A part of a list, of text or of bytes; every second element and the like of lists only. */
+function sliceType({ operand, from, to, step }: Slice, frame: Frame, cx: Context): TypeOf {
+  const { type } = exprType(operand, frame, cx)
+  const ends = [from, to, step].flatMap((end) => (end ? [typed(end, frame, cx)] : []))
+  for (const end of ends) {
+    if (isOpen(end.type) || isNumeric(end.type)) continue
+    const params = { what: "[:]", wanted: "a number", found: show(end.type) }
+    cx.sink.report("types-disagree", end.expr.span, params)
+  }
+  const kind = family(type)
+  if (["list", "any"].includes(kind) || (!step && ["text", "blob"].includes(kind)))
+    return { type, nullable: true }
+  const wanted = step ? "a list" : "a list, text or bytes"
+  cx.sink.report("types-disagree", operand.span, { what: "[:]", wanted, found: show(type) })
+  return UNKNOWN
+}
+
 /** Types the body of a lambda for arguments of these types. */
 export function lambdaType(
   lambda: Lambda,
@@ -379,7 +399,13 @@ function membership(
   return { type: BOOLEAN, nullable }
 }
 
-function checkWidth(query: Query, found: number, wanted: number, what: string, cx: Context): void {
+export function checkWidth(
+  query: Query,
+  found: number,
+  wanted: number,
+  what: string,
+  cx: Context,
+): void {
   if (found !== wanted && found > 0)
     cx.sink.report("column-count", query.span, { what, found, wanted })
 }

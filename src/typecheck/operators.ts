@@ -92,6 +92,10 @@ function arithmeticType(expr: Binary, left: Typed, right: Typed, cx: Context): S
   if (expr.op === "||") checkConcatenation(expr, left, right, cx)
   if (mixesZones(a, b)) mixedZones(expr.op, left, right, cx)
   const type = info.resultType([a, b])
+  if (!type && WORDS.has(expr.op)) {
+    reportOperator(expr, cx)
+    return UNKNOWN.type
+  }
   return type
     ? byConstant(expr.op, type, [undefined, stringValue(right.expr)])
     : coerced(expr, left, right, cx)

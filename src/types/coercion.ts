@@ -23,6 +23,7 @@ export type Family =
   | "time"
   | "interval"
   | "blob"
+  | "bit"
   | "uuid"
   | "list"
   | "struct"
@@ -61,6 +62,7 @@ const FAMILIES: Readonly<Record<ScalarName, Family>> = {
   VARCHAR: "text",
   JSON: "text",
   BLOB: "blob",
+  BIT: "bit",
   DATE: "date",
   TIME: "time",
   TIMESTAMP: "date",
@@ -177,6 +179,7 @@ export function crossFamily(a: SqlType, b: SqlType): SqlType | undefined {
 export function conversion(from: SqlType, to: SqlType): number | undefined {
   if (isOpen(from) || isOpen(to) || sameType(from, to)) return 0
   if (family(from) !== family(to)) return undefined
+  if (from.kind === "list" && to.kind === "list") return conversion(from.element, to.element)
   const common = commonType(from, to)
   if (!common) return undefined
   if (!sameType(common, to))

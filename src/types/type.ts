@@ -30,6 +30,7 @@ export const SCALAR_NAMES = [
   "DOUBLE",
   "VARCHAR",
   "BLOB",
+  "BIT",
   "DATE",
   "TIME",
   "TIMESTAMP",

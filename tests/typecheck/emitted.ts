@@ -18,7 +18,12 @@ const target: EmitTarget = {
 export function emitted(
   { statement, names, types }: Checked,
   relations: readonly Relation[],
-): { readonly written: string; readonly fromIr: string | undefined } {
+): {
+  readonly written: string
+  readonly fromIr: string | undefined
+  /** What ir does not have. */
+  readonly construct: string | undefined
+} {
   if (!statement || !names || !types) throw new Error("the query was not checked")
   const printed = (tree: ReturnType<typeof emitQuery>) => print(tree, { dialect: duckdb.dialect })
   const plan = planModel({
@@ -33,6 +38,7 @@ export function emitted(
   })
   return {
     written: printed(emitUserQuery(statement, names, types, target)),
+    construct: plan.kind === "planned" ? undefined : plan.construct,
     fromIr: plan.kind === "planned" ? printed(emitQuery(plan.out, target)) : undefined,
   }
 }

@@ -1,0 +1,100 @@
+import type { Binary, Call, Comprehension, Expr, Literal, Name, Node } from "../syntax/ast.js"
+import { argument, call, cast, column, name, struct, text } from "../syntax/build.js"
+import { transform, transformBelow, type AnyNode } from "../syntax/walk.js"
+
+/**
+ * A tree without what has a plain form: a comprehension is a call of list_filter and list_transform, an
+ * operator that is a function's other spelling a call of it, a literal of bytes or bits a CAST of text.
+ * What stands for a written node has its id and place.
+ */
+export function desugar<N extends Node>(tree: N): N {
+  return transform(tree, (node: AnyNode) => {
+    switch (node.kind) {
+      case "comprehension":
+        return comprehended(node as Comprehension)
+      case "literal":
+        return ofBytes(node as Literal)
+      case "call":
+        return ofOperator(node as Call)
+      case "binary":
+        return ofOperands(node as Binary)
+      default:
+        return undefined
+    }
+  })
+}
+
+function comprehended(written: Comprehension): Expr {
+  const { body, params, list, filter } = transformBelow(written, (node) => desugar(node))
+  const at = { id: written.id, span: written.span }
+  const over = (fn: string, of: Expr, names: readonly Name[], result: Expr): Expr => ({
+    ...call(fn, of),
+    span: at.span,
+    args: [
+      argument(of),
+      argument({
+        kind: "lambda",
+        id: argument(of).id,
+        span: result.span,
+        params: names,
+        body: result,
+      }),
+    ],
+  })
+  if (!filter) return { ...over("list_transform", list, params, body), ...at }
+  if (params.length === 1) {
+    const kept = over("list_filter", list, params, filter)
+    return { ...over("list_transform", kept, params, body), ...at }
+  }
+  // The place of an element is that in the whole list: filter and result are found before any is left out.
+  const both = struct([
+    ["kept", filter],
+    ["result", body],
+  ])
+  const pairs = over("list_transform", list, params, { ...both, span: at.span })
+  const field = (of: string) => ({ ...column("pair", of), span: at.span })
+  const kept = over("list_filter", pairs, [name("pair")], field("kept"))
+  return { ...over("list_transform", kept, [name("pair")], field("result")), ...at }
+}
+
+/** `x'CAFE'` is a BLOB, `b'0101'` a BIT, as in standard SQL; digits that are none stay as written. */
+function ofBytes({ id, span, type, value }: Literal): Expr | undefined {
+  if (type !== "blob") return undefined
+  const digits = value.slice(1)
+  if (value.startsWith("b"))
+    return /^[01]+$/.test(digits) ? { ...cast(text(digits), "BIT"), id, span } : undefined
+  if (!/^(?:[0-9a-f]{2})*$/i.test(digits)) return undefined
+  const escaped = digits.replace(/../g, (byte) => `\\x${byte.toUpperCase()}`)
+  return { ...cast(text(escaped), "BLOB"), id, span }
+}
+
+/** Operators before or after their operand that are the other spelling of a function. */
+const UNARY: ReadonlyMap<string, string> = new Map([
+  ["prefix @", "abs"],
+  ["postfix !", "factorial"],
+])
+
+function ofOperator(written: Call): Expr | undefined {
+  const [operator] = written.name
+  const fn = operator && UNARY.get(`${written.form} ${operator.text}`)
+  if (fn === undefined) return undefined
+  const plain = transformBelow(written, (node) => desugar(node))
+  return { ...plain, form: undefined, name: [{ ...operator, text: fn } as Name] }
+}
+
+/** Operators between operands that are; `<@` takes them in the other order. */
+const BINARY: ReadonlyMap<string, string> = new Map([
+  ["^@", "starts_with"],
+  ["@>", "list_has_all"],
+  ["<@", "list_has_all"],
+  ["<->", "list_distance"],
+  ["<=>", "list_cosine_distance"],
+])
+
+function ofOperands(written: Binary): Expr | undefined {
+  const fn = BINARY.get(written.op)
+  if (fn === undefined) return undefined
+  const { id, span, op, left, right } = transformBelow(written, (node) => desugar(node))
+  const args = op === "<@" ? [right, left] : [left, right]
+  return { ...call(fn, ...args), id, span }
+}
