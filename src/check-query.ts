@@ -51,7 +51,7 @@ export function checkQuery(text: string, { schema }: { readonly schema: string }
     relationNames: (kind: RelationKind) => (kind === "source" ? names : []),
   }
   const found = resolve(statement, context, sink)
-  const types = typecheck(statement, found, context, sink)
+  const types = typecheck(found, context, sink)
   const { output } = types
   return {
     columns: output.map((column) => ({ ...column, type: show(column.type) })),
@@ -61,7 +61,7 @@ export function checkQuery(text: string, { schema }: { readonly schema: string }
         ? [
             {
               column: column.name,
-              steps: whyNullable(statement, i, { names: found, ...types }).map((step) =>
+              steps: whyNullable(i, { names: found, ...types }).map((step) =>
                 placedIn(sink.source, step),
               ),
             },

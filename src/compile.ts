@@ -28,7 +28,7 @@ export function check(project: Project, session = new Session(project)): Checked
   for (const name of dag.order)
     session.checked(name, (statement, context, sink) => {
       const names = resolve(statement, context, sink)
-      return { names, types: typecheck(statement, names, context, sink) }
+      return { names, types: typecheck(names, context, sink) }
     })
   const faults = session.declared(declarationFaults(project, session.relation))
   return { session, dag, texts: session.texts, faults }

@@ -168,7 +168,7 @@ export class Deployment {
     const text = this.checked.texts.get(model.name)
     if (!text || text.failed || !text.statement || !text.names || !text.types) return undefined
     const target = { ...this.emitTarget, table }
-    const tree = emitUserQuery(text.statement, text.names, text.types, target)
+    const tree = emitUserQuery(text.names, text.types, target)
     const reads = this.readsOf(text)
     return {
       name: model.name,
@@ -382,7 +382,7 @@ export class Deployment {
     const fault = diagnostics.find(({ level }) => level === "error") ?? found
     if (fault) return { node: this.faultyTest(name, fault), model: undefined, diagnostics }
     if (!text?.statement || !text.names || !text.types) return undefined
-    const tree = emitUserQuery(text.statement, text.names, text.types, this.emitTarget)
+    const tree = emitUserQuery(text.names, text.types, this.emitTarget)
     const place = { file: source.file, span: text.statement.span }
     const node = this.testNode(name, tree, this.readsOf(text), severity, place)
     return { node, model: undefined, diagnostics }

@@ -36,8 +36,8 @@ function stepsOf(name: string, index: number, checked: Checked): PlacedStep[] {
   return [...placed, ...stepsOf(from.relation, column, checked)]
 }
 
-function stepsIn({ statement, names, types }: CheckedText, index: number): readonly NullStep[] {
-  return statement && names && types ? whyNullable(statement, index, { names, ...types }) : []
+function stepsIn({ names, types }: CheckedText, index: number): readonly NullStep[] {
+  return names && types ? whyNullable(index, { names, ...types }) : []
 }
 
 /** A step with the file and the place that it points at. */

@@ -74,7 +74,7 @@ function columnFix({ name, partitionBy }: Model, checked: Checked): ReportedFix[
 }
 
 export function spanOf({ model, node }: Origin, checked: Checked): Span | undefined {
-  const statement = checked.texts.get(model)?.statement
+  const statement = checked.texts.get(model)?.names?.statement
   let found: Span | undefined
   if (statement)
     walk(statement, (candidate) => {

@@ -18,6 +18,7 @@ import type { TypecheckContext } from "./typecheck/index.js"
 /** A model or test file and what the stages up to typecheck found in it. */
 export interface CheckedText {
   readonly text: Model | TestFile
+  /** As it was written; `names.statement` is what later stages read. */
   readonly statement?: Query
   readonly names?: Names
   readonly types?: Types
@@ -152,11 +153,10 @@ export class Session {
     plans: ReadonlyMap<string, ModelPlan>,
     asStored: ReadonlySet<string>,
   ): PlanInput | undefined {
-    const { text, statement, names, types, failed } = this.texts.get(name) ?? {}
-    if (!text || !isModel(text) || !statement || !names || !types || failed) return undefined
+    const { text, names, types, failed } = this.texts.get(name) ?? {}
+    if (!text || !isModel(text) || !names || !types || failed) return undefined
     return {
       model: text,
-      statement,
       names,
       types,
       relation: (kind, wanted) => this.planned(kind, wanted, plans, asStored),

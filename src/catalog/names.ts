@@ -1,4 +1,4 @@
-import type { Call, Expr, Query, Statement } from "../syntax/ast.js"
+import type { Call, Expr, Query } from "../syntax/ast.js"
 import type { Span } from "../base/span.js"
 
 /**
@@ -8,7 +8,8 @@ import type { Span } from "../base/span.js"
  * an output column of a query is a *slot* of it.
  */
 export interface Names {
-  readonly statement: Statement
+  /** What stages after `resolve` read: constructs that depend on the columns in sight are written out. */
+  readonly statement: Query
   /** FROM items, by id of the table-ref node (joins have none; USING columns are in `using`). */
   readonly bindings: ReadonlyMap<number, Binding>
   /** Column references, by id of the `column-ref` node. */

@@ -32,12 +32,7 @@ type RelationBinding = Binding & { readonly kind: "relation" }
  * of the target, `filter =>` a subquery around its table, and what the engine would give another type
  * stands in a CAST to smelt's. Nothing else is changed.
  */
-export function emitUserQuery(
-  statement: Query,
-  names: Names,
-  types: Types,
-  target: EmitTarget,
-): Query {
+export function emitUserQuery(names: Names, types: Types, target: EmitTarget): Query {
   const unnamed = unnamedOutputs(names)
   const nulls = new NullConstants(types)
   const replaceTables = <N extends Query | Expr>(tree: N): N =>
@@ -98,7 +93,7 @@ export function emitUserQuery(
     })
     return withAlias(subquery(query(filtered)), alias)
   }
-  return replaceTables(statement)
+  return replaceTables(names.statement)
 }
 
 /** Names of output columns that have none of their own, by id of the expression. */

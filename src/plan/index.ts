@@ -17,8 +17,9 @@ export function planModel(input: PlanInput): ModelPlan {
   }
   const model = input.model.name
   try {
-    const { rel, columns } = planQuery(input.statement, cx)
-    const names = input.names.columnNames.get(input.statement.id) ?? []
+    const { statement } = input.names
+    const { rel, columns } = planQuery(statement, cx)
+    const names = input.names.columnNames.get(statement.id) ?? []
     const out = { columns: columns.map((expr, i) => ({ name: names[i] ?? "", expr })), input: rel }
     verifyUnderTest(out)
     return { kind: "planned", model, out }

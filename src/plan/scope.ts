@@ -12,7 +12,7 @@ import type {
   Scalar,
   WindowDefinition,
 } from "../ir/nodes.js"
-import type { NamedWindow, Query } from "../syntax/ast.js"
+import type { NamedWindow } from "../syntax/ast.js"
 
 /** What a reference to another relation stands for. */
 export type PlannedRelation =
@@ -23,7 +23,6 @@ export type PlannedRelation =
 
 export interface PlanInput {
   readonly model: Pick<Model, "name">
-  readonly statement: Query
   readonly names: Names
   readonly types: Types
   relation(kind: RelationKind, name: string): PlannedRelation | undefined

@@ -21,6 +21,11 @@ export function resolveColumn(
   cx: Context,
   isPart = false,
 ): ColumnTarget {
+  const made = cx.made.get(ref.id)
+  if (made) {
+    cx.columns.set(ref.id, made)
+    return made
+  }
   // A name that is missing is the parser's to report.
   const found = ref.path.some(({ text }) => text === "") ? MISSING : lookup(ref, scope, cx)
   const target = found?.target ?? { kind: "unknown" }

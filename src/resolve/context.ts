@@ -1,4 +1,4 @@
-import type { Query, Name } from "../syntax/ast.js"
+import type { Name, Node, Query } from "../syntax/ast.js"
 import type { Relation } from "../catalog/relation.js"
 import type { Materialization } from "../catalog/project.js"
 import type {
@@ -47,6 +47,10 @@ export interface Context {
   readonly undeclared: Set<string>
   /** Set operations whose columns are named by a list around them, not by their branches. */
   readonly namedOutside: Set<number>
+  /** What stands for a node that was written in other words, by its id; several for an item of a list. */
+  readonly rewrites: Map<number, Node | readonly Node[]>
+  /** Column references that were made for a column, by id. */
+  readonly made: Map<number, ColumnTarget>
   /** CTEs that the query around defines after the place that is resolved now. */
   laterCtes: readonly string[]
 }
@@ -68,6 +72,8 @@ export function newContext(model: ResolveContext, sink: Sink): Context {
     dependencies: new Map(),
     undeclared: new Set(),
     namedOutside: new Set(),
+    rewrites: new Map(),
+    made: new Map(),
     laterCtes: [],
   }
 }

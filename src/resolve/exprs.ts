@@ -1,10 +1,12 @@
 import { isAggregate } from "../functions/calls.js"
-import type { Call, Expr, NamedWindow } from "../syntax/ast.js"
+import type { Call, Expr, NamedWindow, Position } from "../syntax/ast.js"
 import { isDatePart, takesDatePart } from "../functions/date-parts.js"
 import { callOperands, operands } from "../syntax/operands.js"
+import { plural } from "../base/plural.js"
 import { nearest } from "../base/suggest.js"
 import { replacement, resolveColumn } from "./columns.js"
 import { orThese, sameName, type Context } from "./context.js"
+import { isColumns, referenceTo } from "./matched-columns.js"
 import { resolveSubquery } from "./query.js"
 import { resolveSmeltCall } from "./relations.js"
 import type { Scope } from "./scope.js"
@@ -16,6 +18,8 @@ export function resolveExpr(expr: Expr, scope: Scope, cx: Context, isPart = fals
   switch (expr.kind) {
     case "column-ref":
       return void resolveColumn(expr, scope, cx, isPart)
+    case "position":
+      return resolvePosition(expr, scope, cx)
     case "call":
       return resolveCall(expr, scope, cx)
     case "exists":
@@ -44,7 +48,33 @@ function barePart({ name, args }: Call): Expr | undefined {
   return isPart && takesDatePart(name.at(-1)?.text ?? "") ? value : undefined
 }
 
+/** `#2` is the second column of FROM. */
+function resolvePosition(position: Position, { shape }: Scope, cx: Context): void {
+  const column = shape.columns[position.index - 1]
+  if (column) {
+    const reference = referenceTo(column, position, cx)
+    cx.rewrites.set(position.id, reference)
+    cx.columns.set(position.id, column.target)
+    cx.columns.set(reference.id, column.target)
+    return
+  }
+  cx.refused.add(position.id)
+  if (shape.tables.some((table) => table.broken)) return
+  cx.sink.report("unknown-column", position.span, {
+    name: `#${position.index}`,
+    where: ` among ${plural(shape.columns.length, "column")} of FROM`,
+    hint: "",
+  })
+}
+
+/** COLUMNS where no clause was that could write it out. */
+function refuseColumns(call: Call, cx: Context): void {
+  cx.refused.add(call.id)
+  cx.sink.report("not-yet", call.span, { what: "COLUMNS(…) here", hint: "; write the columns" })
+}
+
 function resolveCall(call: Call, scope: Scope, cx: Context): void {
+  if (isColumns(call)) return refuseColumns(call, cx)
   if (resolveSmeltCall(call, cx)) return
   const { aliases } = scope
   const inside: Scope =

@@ -4,6 +4,7 @@ import type { Query } from "../syntax/ast.js"
 import { namesOf, newContext, type ResolveContext } from "./context.js"
 import { resolveQuery } from "./query.js"
 import { refuseUnsupported } from "./refused.js"
+import { rewritten } from "./rewritten.js"
 import { checkOutputs } from "./style.js"
 
 export type { RelationKind, ResolveContext } from "./context.js"
@@ -13,12 +14,14 @@ export { references } from "./references.js"
 
 /**
  * Finds what every name of a model stands for. Total: a fault is reported once and bound to nothing,
- * which later stages take as anything.
+ * which later stages take as anything. What depends on the columns in sight (COLUMNS, PIVOT, ORDER BY
+ * ALL …) is written out: `statement` of the names is the tree for the stages after this one.
  */
 export function resolve(statement: Query, model: ResolveContext, sink: Sink): Names {
   const cx = newContext(model, sink)
   refuseUnsupported(statement, cx)
   resolveQuery(statement, undefined, undefined, [], cx)
-  checkOutputs(statement, cx)
-  return namesOf(statement, cx)
+  const whole = rewritten(statement, cx)
+  checkOutputs(statement, whole, cx)
+  return namesOf(whole, cx)
 }

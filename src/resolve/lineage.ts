@@ -31,9 +31,7 @@ const NOTHING: Traced = { columns: [], rows: NONE }
  * on all columns of the query. One walk over the tree; a recursive query is walked until nothing is new.
  */
 export function lineage(names: Names): ModelLineage {
-  const statement = names.statement
-  if (statement.kind !== "query") return []
-  const { columns, rows } = new Tracer(names).query(statement)
+  const { columns, rows } = new Tracer(names).query(names.statement)
   return columns.map((column) => [...union(column, rows).values()])
 }
 

@@ -1,5 +1,6 @@
 import type { Cte, Expr, OrderItem, Query, QueryBody, SetOperation, Values } from "../syntax/ast.js"
 import { sameName, type Context } from "./context.js"
+import { expandOrder } from "./expand-columns.js"
 import { resolveExpr } from "./exprs.js"
 import { renamed } from "./from.js"
 import { resolveOutputRef, resolveSelect } from "./select.js"
@@ -75,7 +76,7 @@ function resolveOutputOrder(
       if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), i)
     })
   const scope: Scope = { ...around, aliases: { select: body.id, names, order: "first" } }
-  for (const { expr } of items)
+  for (const { expr } of expandOrder(items, columns.length, scope, cx))
     if (!resolveOutputRef(expr, columns.length, scope, cx)) resolveExpr(expr, scope, cx)
 }
 

@@ -4,11 +4,9 @@ import type {
   Cte,
   Join,
   Literal,
-  OrderItem,
   Query,
   QueryBody,
   Show,
-  Star,
   Subquery,
   TableAlias,
   TableCall,
@@ -18,6 +16,7 @@ import { walk, type AnyNode } from "../syntax/walk.js"
 import { didYouMean, nearest } from "../base/suggest.js"
 import { typeNames, typeOfName } from "../types/type-name.js"
 import type { Context } from "./context.js"
+import { isColumns } from "./matched-columns.js"
 
 /** What the parser reads and no later stage knows yet: a construct, and what can be written instead. */
 type Refusal = readonly [what: string, hint: string]
@@ -54,14 +53,10 @@ function refusalOf(node: AnyNode): Refusal | undefined {
       return ["a sample of the rows", ""]
     case "table-version":
       return ["AT (VERSION …)", ""]
-    case "position":
-      return ["a column by its number (#1)", "; write its name"]
     case "call":
       return callRefusal(node as Call)
     case "cte":
       return (node as Cte).usingKey && ["USING KEY of a recursive CTE", ""]
-    case "star":
-      return starRefusal(node as Star)
     case "table-call":
       return (node as TableCall).ordinality && ["WITH ORDINALITY", ""]
     case "table-alias":
@@ -79,10 +74,6 @@ function refusalOf(node: AnyNode): Refusal | undefined {
       return literalRefusal(node as Literal)
     case "type-name":
       return (node as TypeName).sizes && ["an array of a fixed size", "; write T[]"]
-    case "order-item":
-      return (node as OrderItem).expr.kind === "star"
-        ? ["ORDER BY ALL", "; write the columns"]
-        : undefined
     default:
       return undefined
   }
@@ -115,18 +106,11 @@ function literalRefusal({ type, typeName, value }: Literal): Refusal | undefined
     : ["a bit string of other than 0 and 1", ""]
 }
 
-function callRefusal({ name, form, exportState }: Call): Refusal | undefined {
+function callRefusal({ name, args, form, exportState }: Call): Refusal | undefined {
   if (exportState) return ["EXPORT_STATE", ""]
-  if (form === "prefix" && name[0]?.text === "*") return ["*COLUMNS(…)", "; write the columns"]
-  const isColumns = name.at(-1)?.text.toLowerCase() === "columns"
-  return isColumns ? ["COLUMNS(…)", "; write the columns"] : undefined
-}
-
-function starRefusal({ qualifier, exclude, rename }: Star): Refusal | undefined {
-  if (rename) return ["RENAME of a star", "; write the columns"]
-  if (qualifier?.before) return ["a schema before `.*`", "; write the table's alias"]
-  const dotted = exclude.some((name) => name.before !== undefined)
-  return dotted ? ["EXCLUDE of a qualified name", "; write the column alone"] : undefined
+  if (form === "prefix" && name[0]?.text === "*" && !args.some(({ value }) => isColumns(value)))
+    return ["* before an operand", ""]
+  return undefined
 }
 
 function joinRefusal({ alias, side }: Join): Refusal | undefined {

@@ -1,9 +1,10 @@
 import { plural } from "../base/plural.js"
 import type { ColumnTarget, OutputColumn } from "../catalog/names.js"
-import type { Expr, OrderItem, Select, SelectExpr } from "../syntax/ast.js"
+import type { Expr, OrderItem, Select, SelectExpr, SelectItem } from "../syntax/ast.js"
 import type { Context } from "./context.js"
 import { hasAggregate } from "../functions/calls.js"
 import { groupExprs, operands, windowOperands } from "../syntax/operands.js"
+import { expandCondition, expandItem, expandKeys, expandOrder } from "./expand-columns.js"
 import { checkWindows, resolveExpr } from "./exprs.js"
 import { resolveFrom } from "./from.js"
 import { newScope, type Ctes, type Scope, type Shape } from "./scope.js"
@@ -15,7 +16,7 @@ import { checkCommaJoin } from "./style.js"
  * is that of the query whose body it is.
  */
 export function resolveSelect(
-  select: Select,
+  written: Select,
   parent: Scope | undefined,
   ctes: Ctes | undefined,
   queries: readonly number[],
@@ -23,8 +24,9 @@ export function resolveSelect(
   cx: Context,
 ): readonly string[] {
   const outside = newScope(parent, ctes, queries)
-  const shape = resolveFrom(select.from, outside, cx)
+  const shape = resolveFrom(written.from, outside, cx)
   const inside: Scope = { ...outside, shape }
+  const select = expanded(written, inside, cx)
   const outputs = resolveItems(select, inside, cx)
   cx.outputs.set(select.id, outputs)
   const columns = uniqueNames(outputs)
@@ -39,13 +41,29 @@ export function resolveSelect(
   for (const { window } of select.windows)
     windowOperands(window).forEach((expr) => resolveExpr(expr, after, cx))
   if (select.qualify) resolveExpr(select.qualify, after, cx)
-  const keys = [...listOf(select.distinct), ...orderBy.map((item) => item.expr)]
+  const order = expandOrder(orderBy, outputs.length, inside, cx)
+  const keys = [...listOf(select.distinct), ...order.map((item) => item.expr)]
   for (const expr of keys)
     if (!resolveOutputRef(expr, outputs.length, sorted, cx)) resolveExpr(expr, after, cx)
 
   checkWindows(allExprs(select, keys), select.windows, cx)
   checkCommaJoin(select, shape, cx)
   return columns
+}
+
+/** The clauses with COLUMNS written out. */
+function expanded(select: Select, inside: Scope, cx: Context): Select {
+  return {
+    ...select,
+    items: select.items.flatMap((item): readonly SelectItem[] =>
+      item.kind === "star" ? [item] : expandItem(item, inside, cx),
+    ),
+    where: select.where && expandCondition(select.where, inside, cx),
+    distinct:
+      typeof select.distinct === "boolean"
+        ? select.distinct
+        : expandKeys(select.distinct, inside, cx),
+  }
 }
 
 /**
@@ -102,6 +120,7 @@ function outputOf({ expr, alias }: SelectExpr, scope: Scope, cx: Context): Outpu
 /** A bare column keeps the name that its table gives it. */
 function columnName(expr: Expr, shape: Shape, cx: Context): string | undefined {
   if (expr.kind === "field") return expr.name.text
+  if (expr.kind === "position") return targetName(cx.columns.get(expr.id), shape)
   if (expr.kind !== "column-ref") return undefined
   const field = cx.fields.get(expr.id)?.at(-1)
   return field ?? targetName(cx.columns.get(expr.id), shape) ?? expr.path.at(-1)?.text
@@ -173,6 +192,7 @@ function keysOfAll(outputs: readonly OutputColumn[], cx: Context): readonly numb
 
 function isConstant(expr: Expr, cx: Context): boolean {
   if ("query" in expr && cx.correlated.has(expr.query.id)) return false
+  if (expr.kind === "position") return false
   if (expr.kind !== "column-ref") return operands(expr).every((one) => isConstant(one, cx))
   const target = cx.columns.get(expr.id)
   if (target?.kind === "lambda") return true

@@ -1,38 +1,58 @@
 import { nearest } from "../base/suggest.js"
 import type { OutputColumn } from "../catalog/names.js"
-import type { Star } from "../syntax/ast.js"
+import type { Name, QualifiedName, SelectExpr, Star } from "../syntax/ast.js"
+import { name as madeName, placed } from "../syntax/build.js"
 import { replacement } from "./columns.js"
-import { orThese, sameName, type Context } from "./context.js"
+import { dotted, orThese, sameName, type Context } from "./context.js"
 import { resolveExpr } from "./exprs.js"
-import type { Scope, VisibleColumn } from "./scope.js"
+import type { Scope, Table, VisibleColumn } from "./scope.js"
 
-/** The columns that a star stands for, in order, EXCLUDE and REPLACE applied. */
-export function expandStar(star: Star, scope: Scope, cx: Context): readonly OutputColumn[] {
-  const columns = starColumns(star, scope, cx)
-  const shown = columns.filter(
-    (column) => !star.exclude.some((name) => sameName(name.text, column.name)),
-  )
-  checkMentioned(star, columns, scope, cx)
-  for (const item of star.replace) resolveExpr(item.expr, scope, cx)
-  return shown.map((column) => {
-    const item = star.replace.find((one) => one.alias && sameName(one.alias.text, column.name))
-    return item
-      ? { kind: "expr", name: column.name, named: true, expr: item.expr }
-      : { kind: "star", name: column.name, target: column.target, star: star.id }
-  })
+/** A column that a star shows, after EXCLUDE, REPLACE and RENAME. */
+export interface StarColumn {
+  /** How the star calls it. */
+  readonly name: string
+  readonly column: VisibleColumn
+  readonly replaced: SelectExpr | undefined
 }
 
-function starColumns(star: Star, { shape }: Scope, cx: Context): readonly VisibleColumn[] {
+/** The columns that a star in a select list stands for, in order. */
+export function expandStar(star: Star, scope: Scope, cx: Context): readonly OutputColumn[] {
+  const columns = starColumns(star, scope, cx)
+  for (const item of star.replace) resolveExpr(item.expr, scope, cx)
+  return columns.map(({ name, column, replaced }) =>
+    replaced
+      ? { kind: "expr", name, named: true, expr: replaced.expr }
+      : { kind: "star", name, target: column.target, star: star.id },
+  )
+}
+
+export function starColumns(star: Star, scope: Scope, cx: Context): readonly StarColumn[] {
+  const columns = columnsBehind(star, scope, cx)
+  const shown = columns.filter((column) => !star.exclude.some((name) => isNamed(column, name)))
+  const isBroken = scope.shape.tables.some((table) => table.broken)
+  if (!isBroken) checkMentioned(star, columns, shown, cx)
+  simplify(star, cx)
+  return shown.map((column) => ({
+    name: star.rename?.find((one) => isNamed(column, one.column))?.alias.text ?? column.name,
+    column,
+    replaced: star.replace.find((one) => one.alias && sameName(one.alias.text, column.name)),
+  }))
+}
+
+function columnsBehind(star: Star, { shape }: Scope, cx: Context): readonly VisibleColumn[] {
   const { qualifier } = star
   if (!qualifier) return shape.columns
-  const table = shape.tables.find((one) => sameName(one.alias, qualifier.text))
+  const table = shape.tables.find((one) => isOf(one, [...(qualifier.before ?? []), qualifier]))
   if (!table) {
     const aliases = shape.tables.map((one) => one.alias).filter((alias) => alias !== "")
     const near = nearest(qualifier.text, aliases)
     cx.sink.report(
       "unknown-alias",
       qualifier.span,
-      { name: qualifier.text, hint: orThese(near, "it has", aliases) },
+      {
+        name: dotted([...(qualifier.before ?? []), qualifier]),
+        hint: orThese(near, "it has", aliases),
+      },
       { fixes: replacement(qualifier, near) },
     )
     return []
@@ -44,26 +64,96 @@ function starColumns(star: Star, { shape }: Scope, cx: Context): readonly Visibl
   }))
 }
 
+/** `t`, `schema.t`: a table without an alias keeps its schema. */
+function isOf(table: Table, path: readonly Name[]): boolean {
+  const [last, before, ...others] = [...path].reverse()
+  if (!last || others.length > 0 || !sameName(table.alias, last.text)) return false
+  return !before || (table.schema !== undefined && sameName(table.schema, before.text))
+}
+
+function isNamed(column: VisibleColumn, name: QualifiedName): boolean {
+  if (!sameName(column.name, name.text)) return false
+  return !name.before || isOf(column.table, name.before)
+}
+
+// ------------------------------------------------------------------------------------------ faults
+
 function checkMentioned(
   star: Star,
   columns: readonly VisibleColumn[],
-  { shape }: Scope,
+  shown: readonly VisibleColumn[],
   cx: Context,
 ): void {
-  if (shape.tables.some((table) => table.broken)) return
-  const mentioned = [
-    ...star.exclude,
-    ...star.replace.flatMap((item) => (item.alias ? [item.alias] : [])),
-  ]
-  for (const name of mentioned) {
-    if (columns.some((column) => sameName(column.name, name.text))) continue
-    const names = columns.map((column) => column.name)
-    const near = nearest(name.text, names)
-    cx.sink.report(
-      "unknown-column",
-      name.span,
-      { name: name.text, where: " among those of the star", hint: orThese(near, "it has", names) },
-      { fixes: replacement(name, near) },
-    )
+  for (const name of star.exclude) checkOne(name, columns, cx)
+  for (const { alias } of star.replace) if (alias) checkOne(alias, shown, cx)
+  for (const { column } of star.rename ?? []) {
+    checkOne(column, shown, cx)
+    if (star.replace.some(({ alias }) => alias && sameName(alias.text, column.text)))
+      cx.sink.report("not-yet", column.span, {
+        what: "RENAME of a column that REPLACE has",
+        hint: "; write the column by itself",
+      })
   }
+}
+
+function checkOne(name: QualifiedName, columns: readonly VisibleColumn[], cx: Context): void {
+  const isMerged = columns.some(
+    (column) => column.target.kind === "using" && sameName(column.name, name.text),
+  )
+  if (isMerged && name.before)
+    return cx.sink.report("not-yet", name.span, {
+      what: "one side of a column that USING joins, in a star",
+      hint: "; write the column alone, which means both",
+    })
+  if (columns.some((column) => isNamed(column, name))) return
+  const names = columns.map((column) => column.name)
+  const near = nearest(name.text, names)
+  cx.sink.report(
+    "unknown-column",
+    name.span,
+    {
+      name: dotted([...(name.before ?? []), name]),
+      where: " among those of the star",
+      hint: orThese(near, "it has", names),
+    },
+    { fixes: replacement(name, near) },
+  )
+}
+
+// --------------------------------------------------------------------------------------- rewriting
+
+/** As engines take it: names without schemas, each once. */
+function simplify(star: Star, cx: Context): void {
+  const { qualifier, exclude, rename } = star
+  const isShort = (name: QualifiedName | undefined) => (name?.before?.length ?? 0) < 2
+  const once = exclude.filter(
+    (name, i) => exclude.findIndex((other) => sameName(path(other), path(name))) === i,
+  )
+  const isPlain =
+    !qualifier?.before &&
+    once.length === exclude.length &&
+    exclude.every(isShort) &&
+    (rename ?? []).every(({ column }) => isShort(column))
+  if (isPlain) return
+  const simple: Star = {
+    ...star,
+    qualifier: qualifier && { ...qualifier, before: undefined },
+    exclude: once.map(shortened),
+    rename: rename?.map((one) => ({ ...one, column: shortened(one.column) })),
+  }
+  cx.rewrites.set(star.id, simple)
+}
+
+function path(name: QualifiedName): string {
+  return dotted([...(name.before ?? []), name])
+}
+
+function shortened(name: QualifiedName): QualifiedName {
+  const before = name.before?.slice(-1)
+  return { ...name, before }
+}
+
+/** A name as one that is made for `name`, at its place. */
+export function nameAt(text: string, { span }: Pick<Name, "span">): Name {
+  return { ...placed(madeName(text), span), quoted: true }
 }

@@ -1,24 +1,41 @@
 import type { Span } from "../base/span.js"
 import type { ReportedFix } from "../diagnostics/diagnostic.js"
 import type { OutputColumn } from "../catalog/names.js"
-import type { Expr, Query, QueryBody, Select, SetOperation, Star, TableRef } from "../syntax/ast.js"
+import type {
+  Expr,
+  Query,
+  QueryBody,
+  Select,
+  SelectExpr,
+  SetOperation,
+  Star,
+  TableRef,
+} from "../syntax/ast.js"
+import { print } from "../syntax/print.js"
 import { setOperatorSpan, withoutComments } from "../syntax/source.js"
 import { dotted, sameName, written, type Context } from "./context.js"
 import { joinFix } from "./comma-join.js"
+import { isOpenItem } from "./expand-columns.js"
 import type { Shape } from "./scope.js"
 
 /** The rows of the strictness table that names alone decide. */
 
 // -------------------------------------------------------------------------------------- a model
 
-/** What holds for the columns of a model, and not for those of a subquery. */
-export function checkOutputs(query: Query, cx: Context): void {
+/**
+ * What holds for the columns of a model, and not for those of a subquery: of the query as it was `written`,
+ * and as it is after its stars are known.
+ */
+export function checkOutputs(written: Query, query: Query, cx: Context): void {
   const { model } = cx
   if (model.isTest) return
-  const selects = outermost(query.body)
-  if (!model.allowStar)
-    for (const select of selects)
+  if (!model.allowStar) {
+    for (const select of outermost(query.body))
       for (const item of select.items) if (item.kind === "star") reportStar(item, select, cx)
+    for (const { items } of outermost(written.body))
+      for (const item of items)
+        if (item.kind === "select-expr" && isOpenItem(item.expr)) reportOpen(item, cx)
+  }
   for (const select of naming(query.body)) checkColumnNames(select, cx)
   const stored = model.materialization === "table" || model.materialization === "incremental"
   if (stored) checkOrder(query, "in a table", cx)
@@ -64,6 +81,17 @@ function reportStar(star: Star, select: Select, cx: Context): void {
   cx.sink.report("select-star", place.shown, {}, { fixes })
 }
 
+/** COLUMNS hides the columns of a model as a star does. */
+function reportOpen(item: SelectExpr, cx: Context): void {
+  const instead = cx.rewrites.get(item.id)
+  const items = Array.isArray(instead) ? (instead as readonly SelectExpr[]) : []
+  const text = items.map((one) => print(one, { width: Infinity })).join(", ")
+  const edits = [{ span: item.span, text }]
+  const fixes: ReportedFix[] =
+    text === "" ? [] : [{ title: "write the columns", kind: "equivalent", edits }]
+  cx.sink.report("select-star", item.span, {}, { fixes })
+}
+
 /** `FROM t` by itself has the star that it does not write. */
 function starPlace({ span }: Star, { span: { start } }: Select) {
   if (span.end > span.start) return { isWritten: true, shown: span, before: span }
@@ -86,8 +114,9 @@ function columnText(output: OutputColumn, star: Star, several: boolean, cx: Cont
   if (!binding) return written(output.name)
   const column =
     binding.kind === "broken" ? output.name : (binding.columns[output.target.column] ?? output.name)
-  const qualified = (several || star.qualifier) && binding.alias !== ""
-  return qualified ? `${written(binding.alias)}.${written(column)}` : written(column)
+  const isQualified = (several || star.qualifier) && binding.alias !== ""
+  const text = isQualified ? `${written(binding.alias)}.${written(column)}` : written(column)
+  return sameName(column, output.name) ? text : `${text} AS ${written(output.name)}`
 }
 
 function checkColumnNames(select: Select, cx: Context): void {
@@ -109,6 +138,9 @@ function spanOf(output: OutputColumn, select: Select): Span {
       ? one.id === output.star
       : one.kind === "select-expr" && one.expr === output.expr,
   )
+  const renamed =
+    item?.kind === "star" && item.rename?.find(({ alias }) => sameName(alias.text, output.name))
+  if (renamed) return renamed.alias.span
   return item?.kind === "select-expr" && item.alias ? item.alias.span : (item ?? select).span
 }
 

@@ -6,6 +6,7 @@ import type {
   Expr,
   Literal,
   Name,
+  Node,
   Query,
   QueryBody,
   Select,
@@ -17,15 +18,27 @@ import type {
   TableRef,
   TypeName,
 } from "./ast.js"
+import type { Span } from "../base/span.js"
 import type { SqlType } from "../types/type.js"
+import { copied } from "./walk.js"
 
 // Trees that smelt makes itself. They have no place in a text; ids are fresh in the process.
 
 const NOWHERE = { start: 0, end: 0 } as const
 let lastId = 1_000_000_000
 
+/** An id that no tree has. */
+export function freshId(): number {
+  return ++lastId
+}
+
 function node(): { readonly id: number; readonly span: typeof NOWHERE } {
-  return { id: ++lastId, span: NOWHERE }
+  return { id: freshId(), span: NOWHERE }
+}
+
+/** What was made, as if it were written at `span`; what is taken from a text in it stays where it stands. */
+export function placed<N extends Node>(made: N, span: Span): N {
+  return copied(made, (one) => (one.span === NOWHERE ? { span } : {}))
 }
 
 export function name(text: string): Name {

@@ -34,36 +34,49 @@ function eachIn(value: unknown, visit: (node: AnyNode) => void): void {
   else eachBelow(value, visit)
 }
 
+/** What stands for a node; several where it is an item of a list, undefined to go on below. */
+export type Replace = (node: AnyNode) => Node | readonly Node[] | undefined
+
 /**
- * `node` with every node below it replaced by what `replace` gives for it, parents first; undefined
- * goes on below. What does not change is shared.
+ * `node` with every node below it replaced by what `replace` gives for it, parents first. What does not
+ * change is shared.
  */
-export function transform<N extends Node>(
-  node: N,
-  replace: (node: AnyNode) => Node | undefined,
-): N {
+export function transform<N extends Node>(node: N, replace: Replace): N {
   return rebuild(node, replace) as N
 }
 
 /** As `transform`, of what is below `node` only. */
-export function transformBelow<N extends Node>(
-  node: N,
-  replace: (node: AnyNode) => Node | undefined,
-): N {
+export function transformBelow<N extends Node>(node: N, replace: Replace): N {
   return rebuildFields(node, replace) as N
 }
 
-function rebuild(value: unknown, replace: (node: AnyNode) => Node | undefined): unknown {
+/** `node` once more, every node of it with what `change` gives for it; `replace` as in `transform`. */
+export function copied<N extends Node>(
+  node: N,
+  change: (node: AnyNode) => Partial<Node>,
+  replace: Replace = () => undefined,
+): N {
+  const below: Replace = (one) =>
+    replace(one) ?? ({ ...rebuildFields(one, below), ...change(one) } as AnyNode)
+  return rebuild(node, below) as N
+}
+
+function rebuild(value: unknown, replace: Replace): unknown {
   if (typeof value !== "object" || value === null || isSpan(value)) return value
   if (Array.isArray(value)) {
-    const items = value.map((item) => rebuild(item, replace))
-    return items.some((item, i) => item !== value[i]) ? items : value
+    const items = value.flatMap((item: unknown) => {
+      const next = rebuild(item, replace)
+      return Array.isArray(item) ? [next] : next
+    })
+    return items.length !== value.length || items.some((item, i) => item !== value[i])
+      ? items
+      : value
   }
   const replaced = isNode(value) ? replace(value) : undefined
   return replaced ?? rebuildFields(value, replace)
 }
 
-function rebuildFields(value: object, replace: (node: AnyNode) => Node | undefined): object {
+function rebuildFields(value: object, replace: Replace): object {
   let changed = false
   const fields = Object.entries(value).map(([name, field]) => {
     const next = rebuild(field, replace)

@@ -1,7 +1,6 @@
 import type { Names } from "../catalog/names.js"
 import type { Types } from "../catalog/types.js"
 import type { Sink } from "../diagnostics/sink.js"
-import type { Query } from "../syntax/ast.js"
 import { INTEGER, list, type Column, type SqlType } from "../types/type.js"
 import type { Context, TypecheckContext } from "./context.js"
 import { checkDeclared } from "./output.js"
@@ -13,12 +12,8 @@ export type { TypecheckContext } from "./context.js"
  * Types every expression of a model, with an upper bound of where NULL can be, and proves keys of its
  * output. Total: what a fault leaves open is unknown, and agrees with everything.
  */
-export function typecheck(
-  statement: Query,
-  names: Names,
-  project: TypecheckContext,
-  sink: Sink,
-): Types {
+export function typecheck(names: Names, project: TypecheckContext, sink: Sink): Types {
+  const { statement } = names
   const cx = newContext(names, project, sink)
   const columns = queryColumns(statement, undefined, cx)
   const columnNames = names.columnNames.get(statement.id) ?? []

@@ -83,7 +83,7 @@ function reportNullable(
   const select = firstSelect(statement.body)
   const span = select ? spanOf(select, index, cx) : statement.span
   const fixes = select ? coalesceFix(select, column, index, cx) : []
-  const notes = whyNullable(statement, index, cx).map(({ message, span }) => ({ message, span }))
+  const notes = whyNullable(index, cx).map(({ message, span }) => ({ message, span }))
   cx.sink.report("nullable-output", span, { name: column.name, why }, { notes, fixes })
 }
 

@@ -25,7 +25,8 @@ export interface Found {
 }
 
 /** Why output column `index` may be NULL: from the column to where the NULL comes from; empty where none can. */
-export function whyNullable(statement: Query, index: number, found: Found): readonly NullStep[] {
+export function whyNullable(index: number, found: Found): readonly NullStep[] {
+  const { statement } = found.names
   const column = found.columns.get(statement.id)?.[index]
   if (!column?.nullable) return []
   const tracer = new Tracer(statement, found)

@@ -46,8 +46,8 @@ function texts(sql: string): { written: string; emitted: string; lowered: string
   )
   const text = checked.texts.get("m")
   expect(text?.diagnostics.filter(({ level }) => level === "error")).toEqual([])
-  if (!text?.statement || !text.names || !text.types) throw new Error("not checked")
-  const written = print(emitUserQuery(text.statement, text.names, text.types, target), { dialect })
+  if (!text?.names || !text.types) throw new Error("not checked")
+  const written = print(emitUserQuery(text.names, text.types, target), { dialect })
   const out = outOf(plans.get("m"))
   return {
     written,

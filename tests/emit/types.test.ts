@@ -51,13 +51,13 @@ class Project {
 
   texts(name: string): Texts {
     const { checked, plans } = this.found
-    const { statement, names, types } = some(checked.texts.get(name), name)
-    if (!statement || !names || !types) throw new Error(`${name} was not checked`)
+    const { names, types } = some(checked.texts.get(name), name)
+    if (!names || !types) throw new Error(`${name} was not checked`)
     const plan = plans.get(name)
     const printed = (tree: ReturnType<typeof emitQuery>) => print(tree, { dialect: duckdb.dialect })
     return {
       columns: types.output,
-      written: printed(emitUserQuery(statement, names, types, this.target)),
+      written: printed(emitUserQuery(names, types, this.target)),
       fromIr: plan?.kind === "planned" ? printed(emitQuery(plan.out, this.target)) : undefined,
     }
   }

@@ -43,11 +43,10 @@ export function planQuery(text: string, relations: readonly Relation[]): Planned
     relationNames: () => relations.map(({ name }) => name),
   }
   const names = resolve(statement, context, sink)
-  const types = typecheck(statement, names, context, sink)
+  const types = typecheck(names, context, sink)
   if (sink.hasErrors) return undefined
   const plan = planModel({
     model: { name: "m" },
-    statement,
     names,
     types,
     relation: (_, name) => {

@@ -62,7 +62,7 @@ export function check(text: string, options: CheckOptions): Checked {
     },
     sink,
   )
-  const types = typecheck(statement, names, { relation, model: modelOf(source, options) }, sink)
+  const types = typecheck(names, { relation, model: modelOf(source, options) }, sink)
   return { source, statement, names, types, diagnostics: sink.diagnostics }
 }
 

@@ -16,7 +16,7 @@ const target: EmitTarget = {
 
 /** A query as it runs: its user's own tree, and as it comes back out of ir, if ir has all of it. */
 export function emitted(
-  { statement, names, types }: Checked,
+  { names, types }: Checked,
   relations: readonly Relation[],
 ): {
   readonly written: string
@@ -24,11 +24,10 @@ export function emitted(
   /** What ir does not have. */
   readonly construct: string | undefined
 } {
-  if (!statement || !names || !types) throw new Error("the query was not checked")
+  if (!names || !types) throw new Error("the query was not checked")
   const printed = (tree: ReturnType<typeof emitQuery>) => print(tree, { dialect: duckdb.dialect })
   const plan = planModel({
     model: { name: "m" },
-    statement,
     names,
     types,
     relation: (_, name) => {
@@ -37,7 +36,7 @@ export function emitted(
     },
   })
   return {
-    written: printed(emitUserQuery(statement, names, types, target)),
+    written: printed(emitUserQuery(names, types, target)),
     construct: plan.kind === "planned" ? undefined : plan.construct,
     fromIr: plan.kind === "planned" ? printed(emitQuery(plan.out, target)) : undefined,
   }

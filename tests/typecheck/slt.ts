@@ -72,10 +72,10 @@ function answerOf(checked: Checked, why: boolean): string {
   return [...lines, `-> ${interfaceOf(checked)}${keys}`].join("\n")
 }
 
-function tracesOf({ source, statement, names, types }: Checked): string[] {
-  if (!statement || !names || !types) return []
+function tracesOf({ source, names, types }: Checked): string[] {
+  if (!names || !types) return []
   return types.output.flatMap(({ name, nullable }, i) => {
-    const steps = whyNullable(statement, i, { names, ...types })
+    const steps = whyNullable(i, { names, ...types })
     const way = steps.map(({ message, span }) => `${message} [${oneLine(source.slice(span))}]`)
     return nullable ? [`? ${name}: ${way.join(" -> ")}`] : []
   })

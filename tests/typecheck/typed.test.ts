@@ -126,11 +126,11 @@ async function contradictions(text: string, checked: Checked, seen: Seen): Promi
 }
 
 /** Columns that may be NULL without a word why. */
-function untraced({ statement, names, types }: Checked): string[] {
-  if (!statement || !names || !types) return []
+function untraced({ names, types }: Checked): string[] {
+  if (!names || !types) return []
   const found = { names, ...types }
   return types.output.flatMap(({ name, nullable }, i) =>
-    nullable && whyNullable(statement, i, found).length === 0 ? [`${name} is nullable, why?`] : [],
+    nullable && whyNullable(i, found).length === 0 ? [`${name} is nullable, why?`] : [],
   )
 }
 

@@ -57,12 +57,11 @@ function planOne(
     relationNames: () => [...relations.keys()],
   }
   const names = statement && resolve(statement, context, sink)
-  const types = statement && names && typecheck(statement, names, context, sink)
+  const types = statement && names && typecheck(names, context, sink)
   if (!statement || !names || !types || sink.hasErrors)
     throw new Error(`${sql}\n${sink.diagnostics.map(({ message }) => message).join("\n")}`)
   const plan = planModel({
     model: { name },
-    statement,
     names,
     types,
     relation: (_, wanted) => {

@@ -1,0 +1,220 @@
+import { nearest } from "../base/suggest.js"
+import type { Call, ColumnRef, Expr, Lambda, Like, ListLiteral, Name, Node } from "../syntax/ast.js"
+import { column as columnRef, placed } from "../syntax/build.js"
+import { orThese, sameName, type Context } from "./context.js"
+import { holdsOfName, NoPredicate, regex } from "./name-predicate.js"
+import type { Scope, VisibleColumn } from "./scope.js"
+import { starColumns, type StarColumn } from "./stars.js"
+
+/** A column that COLUMNS stands for. */
+export interface Matched {
+  readonly name: string
+  /** What `\0`, `\1` … stand for in an alias: the name, and the groups of the pattern. */
+  readonly groups: readonly string[]
+  /** The value in its place, `replaced` by REPLACE or a column. */
+  readonly replaced: Expr | undefined
+  readonly column: VisibleColumn
+}
+
+/** COLUMNS(…), or `* LIKE 'a%'` in its place. */
+export type ColumnsExpr = Call | Like
+
+export function isColumns(expr: Expr): expr is ColumnsExpr {
+  if (expr.kind === "like") return expr.operand.kind === "star"
+  const [name, ...more] = expr.kind === "call" ? expr.name : []
+  return name?.text.toLowerCase() === "columns" && more.length === 0
+}
+
+/** Whether the columns are those that there happen to be, and not named one by one. */
+export function isOpen(expr: ColumnsExpr): boolean {
+  return expr.kind === "like" || expr.args[0]?.value.kind !== "list"
+}
+
+/** The columns that COLUMNS stands for, in order; a fault is reported and leaves none. */
+export function matchColumns(expr: ColumnsExpr, scope: Scope, cx: Context): readonly Matched[] {
+  const found = matched(expr, scope, cx)
+  const isBroken = scope.shape.tables.some((table) => table.broken)
+  if (found && found.length === 0 && !isBroken) reportNone(expr, scope, cx)
+  return found ?? []
+}
+
+/** Undefined where a fault was reported. */
+function matched(expr: ColumnsExpr, scope: Scope, cx: Context): readonly Matched[] | undefined {
+  if (expr.kind === "like")
+    return expr.operand.kind === "star"
+      ? matchedLike(expr, starColumns(expr.operand, scope, cx), cx)
+      : undefined
+  const [argument, ...others] = expr.args
+  const value = argument?.value
+  if (!value || others.length > 0 || argument.name) return refuse(expr, cx)
+  switch (value.kind) {
+    case "star":
+      return starColumns(value, scope, cx).map((column) => plain(column))
+    case "literal":
+      return value.type === "string"
+        ? matchedPattern(value.value, value, visible(scope), cx)
+        : refuse(value, cx)
+    case "list":
+      return listed(value, scope, cx)
+    case "lambda":
+      return matchedLambda(value, visible(scope), cx)
+    case "call":
+      return matchedFilter(value, scope, cx)
+    default:
+      return refuse(value, cx)
+  }
+}
+
+function visible({ shape }: Scope): readonly StarColumn[] {
+  return shape.columns.map((column) => ({ name: column.name, column, replaced: undefined }))
+}
+
+function plain({ name, column, replaced }: StarColumn, groups: readonly string[] = []): Matched {
+  return { name, groups: [name, ...groups], column, replaced: replaced?.expr }
+}
+
+function matchedPattern(
+  pattern: string,
+  at: Expr,
+  columns: readonly StarColumn[],
+  cx: Context,
+): readonly Matched[] | undefined {
+  return tried(cx, () => {
+    const wanted = regex(pattern, at)
+    return columns.flatMap((column) => {
+      const found = wanted.exec(column.name)
+      return found ? [plain(column, found.slice(1))] : []
+    })
+  })
+}
+
+/** The columns in sight that the list names, in their own order. */
+function listed({ items }: ListLiteral, scope: Scope, cx: Context): readonly Matched[] | undefined {
+  const columns = visible(scope)
+  const names = items.map((item) => {
+    const name = item.kind === "literal" && item.type === "string" ? item.value : undefined
+    if (name === undefined) return refuse(item, cx)
+    if (columns.some((column) => sameName(column.name, name))) return name
+    reportName(name, item, scope, cx)
+    return undefined
+  })
+  if (names.includes(undefined)) return undefined
+  const isListed = ({ name }: StarColumn) =>
+    names.some((one) => one !== undefined && sameName(one, name))
+  return columns.filter(isListed).map((column) => plain(column))
+}
+
+function matchedLambda(
+  { params, body }: Lambda,
+  columns: readonly StarColumn[],
+  cx: Context,
+): readonly Matched[] | undefined {
+  const [param] = params
+  return param && conditioned(body, param, columns, cx)
+}
+
+/** `[c FOR c IN (*) IF …]`, which is a list_filter of the star. */
+function matchedFilter(
+  { name, args, span }: Call,
+  scope: Scope,
+  cx: Context,
+): readonly Matched[] | undefined {
+  const [list, lambda] = args.map(({ value }) => value)
+  const fn = name.at(-1)?.text.toLowerCase()
+  if (lambda?.kind === "lambda" && list) {
+    const { params, body } = lambda
+    const isItself = body.kind === "column-ref" && body.path[0]?.text === params[0]?.text
+    if (fn === "list_transform" && isItself)
+      return list.kind === "call"
+        ? matchedFilter(list, scope, cx)
+        : list.kind === "star"
+          ? starColumns(list, scope, cx).map((column) => plain(column))
+          : refuse(list, cx)
+    if (fn === "list_filter" && list.kind === "star")
+      return matchedLambda(lambda, starColumns(list, scope, cx), cx)
+  }
+  return refuse({ span }, cx)
+}
+
+function conditioned(
+  condition: Expr,
+  param: Name,
+  columns: readonly StarColumn[],
+  cx: Context,
+): readonly Matched[] | undefined {
+  return tried(cx, () =>
+    columns.filter(({ name }) => holdsOfName(condition, param.text, name)).map((one) => plain(one)),
+  )
+}
+
+/** `* LIKE 'a%'`: the condition is asked of each name. */
+function matchedLike(
+  like: Like,
+  columns: readonly StarColumn[],
+  cx: Context,
+): readonly Matched[] | undefined {
+  const operand: ColumnRef = columnRef("name")
+  return tried(cx, () =>
+    columns
+      .filter(({ name }) => holdsOfName({ ...like, operand }, "name", name))
+      .map((one) => plain(one)),
+  )
+}
+
+function tried(cx: Context, find: () => readonly Matched[]): readonly Matched[] | undefined {
+  try {
+    return find()
+  } catch (error) {
+    if (!(error instanceof NoPredicate)) throw error
+    return refuse(error.expr, cx)
+  }
+}
+
+/** A reference to the column, as if it were written at `span`. */
+export function referenceTo({ name, table, target }: VisibleColumn, at: Node, cx: Context): Expr {
+  const path = target.kind === "using" || table.alias === "" ? [name] : [table.alias, name]
+  const made = placed(columnRef(...path), at.span)
+  cx.made.set(made.id, target)
+  return made
+}
+
+// ------------------------------------------------------------------------------------------ faults
+
+function refuse(expr: Pick<Expr, "span">, cx: Context): undefined {
+  cx.sink.report("not-yet", expr.span, {
+    what: "this argument of COLUMNS",
+    hint: "; write *, a pattern, a list of names or a lambda over names",
+  })
+  return undefined
+}
+
+function reportNone(expr: ColumnsExpr, scope: Scope, cx: Context): void {
+  const value = expr.kind === "call" ? (expr.args[0]?.value ?? expr) : expr.pattern
+  const name =
+    value.kind === "literal" ? value.value : cx.sink.source.slice(value.span).replace(/\s+/g, " ")
+  const names = [...new Set(scope.shape.columns.map((column) => column.name))]
+  const where = expr.kind === "like" ? " matches this star" : " matches COLUMNS"
+  cx.sink.report("unknown-column", expr.span, {
+    name,
+    where,
+    hint: orThese(undefined, "there are", names),
+  })
+}
+
+function reportName(name: string, item: Expr, scope: Scope, cx: Context): void {
+  if (scope.shape.tables.some((table) => table.broken)) return
+  const names = [...new Set(scope.shape.columns.map((column) => column.name))]
+  const near = nearest(name, names)
+  const text = near === undefined ? "" : `'${near.replaceAll("'", "''")}'`
+  const fix = {
+    title: `write ${text}`,
+    kind: "changes-meaning" as const,
+    edits: [{ span: item.span, text }],
+  }
+  cx.sink.report(
+    "unknown-column",
+    item.span,
+    { name, where: " for COLUMNS", hint: orThese(near, "there are", names) },
+    { fixes: near === undefined ? [] : [fix] },
+  )
+}
