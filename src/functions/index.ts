@@ -40,6 +40,11 @@ export function lookupTableFunction(name: string): FunctionInfo | undefined {
   return build(tableEntries.get(name.toLowerCase()))
 }
 
+/** The names of the functions that stand in FROM. */
+export function tableFunctionNames(): Iterable<string> {
+  return tableEntries.keys()
+}
+
 /** The names of all functions, without operators. */
 export function functionNames(): Iterable<string> {
   return entries.keys()

@@ -1,4 +1,4 @@
-import { HUGEINT, list, sameType, scalar, VARCHAR, type SqlType } from "../types/type.js"
+import { HUGEINT, list, sameType, scalar, unknown, VARCHAR, type SqlType } from "../types/type.js"
 import type { Entry } from "./function.js"
 import { deviation, middle, sumType } from "./aggregates.js"
 
@@ -102,6 +102,8 @@ export const LISTS: readonly Entry[] = [
   ["json_merge_patch",    "(JSON, JSON) JSON | (VARCHAR, VARCHAR) JSON", { ...nullable, mayRaise: true }],
   ["json_quote",          "(ANY) JSON", nullable],
   ["json",                "(VARCHAR) JSON | (JSON) JSON", { ...nullable, mayRaise: true }],
+  ["from_json",           "(JSON, VARCHAR) ANY | (VARCHAR, VARCHAR) ANY", { ...nullable, aliases: ["json_transform"], mayRaise: true, result: () => unknown("its structure is not a literal") }],
+  ["from_json_strict",    "(JSON, VARCHAR) ANY | (VARCHAR, VARCHAR) ANY", { ...nullable, aliases: ["json_transform_strict"], mayRaise: true, result: () => unknown("its structure is not a literal") }],
   ["array_to_json",       "(T[]) JSON", nullable],
   ["row_to_json",         "(STRUCT) JSON", nullable],
   ["to_json",             "(ANY) JSON", nullable],

@@ -1,10 +1,20 @@
-import type { Binary, Call, Comprehension, Expr, Literal, Name, Node } from "../syntax/ast.js"
+import type {
+  Argument,
+  Binary,
+  Call,
+  Comprehension,
+  Expr,
+  Literal,
+  Name,
+  Node,
+} from "../syntax/ast.js"
 import { argument, call, cast, column, name, struct, text } from "../syntax/build.js"
 import { transform, transformBelow, type AnyNode } from "../syntax/walk.js"
 
 /**
  * A tree without what has a plain form: a comprehension is a call of list_filter and list_transform, an
- * operator that is a function's other spelling a call of it, a literal of bytes or bits a CAST of text.
+ * operator that is a function's other spelling a call of it, a literal of bytes or bits a CAST of text, a
+ * call that is an expression's other spelling that expression.
  * What stands for a written node has its id and place.
  */
 export function desugar<N extends Node>(tree: N): N {
@@ -15,7 +25,7 @@ export function desugar<N extends Node>(tree: N): N {
       case "literal":
         return ofBytes(node as Literal)
       case "call":
-        return ofOperator(node as Call)
+        return ofOperator(node as Call) ?? ofCall(node as Call)
       case "binary":
         return ofOperands(node as Binary)
       default:
@@ -80,6 +90,45 @@ function ofOperator(written: Call): Expr | undefined {
   if (fn === undefined) return undefined
   const plain = transformBelow(written, (node) => desugar(node))
   return { ...plain, form: undefined, name: [{ ...operator, text: fn } as Name] }
+}
+
+/** Calls that are another spelling of an expression, by what their arguments make of it. */
+const SPELLINGS: ReadonlyMap<string, (args: readonly Argument[]) => Expr | undefined> = new Map([
+  ["date", ([of, more]) => (of && !more ? cast(of.value, "DATE") : undefined)],
+  ["localtime", () => call("current_localtime")],
+  ["struct_pack", packed],
+  ["struct_extract", extracted],
+  ...["list_aggregate", "list_aggr", "array_aggregate", "array_aggr", "aggregate"].map(
+    (fn): [string, typeof aggregated] => [fn, aggregated],
+  ),
+])
+
+function ofCall(written: Call): Expr | undefined {
+  const [fn, more] = written.name
+  const spelled = fn && !more && !fn.quoted ? SPELLINGS.get(fn.text.toLowerCase()) : undefined
+  if (!spelled || written.form || written.over || written.filter) return undefined
+  const expr = spelled(transformBelow(written, (node) => desugar(node)).args)
+  return expr && { ...expr, id: written.id, span: written.span }
+}
+
+/** `struct_pack(a := 1)` is `{a: 1}`. */
+function packed(args: readonly Argument[]): Expr | undefined {
+  const fields = args.flatMap(({ name: field, value }) => (field ? [{ name: field, value }] : []))
+  if (fields.length === 0 || fields.length < args.length) return undefined
+  return { ...struct([]), kind: "struct", fields }
+}
+
+/** `struct_extract(s, 'a')` is `s['a']`. */
+function extracted([of, field, more]: readonly Argument[]): Expr | undefined {
+  if (!of || field?.value.kind !== "literal" || field.value.type !== "string" || more)
+    return undefined
+  return { ...text(""), kind: "index", operand: of.value, index: field.value }
+}
+
+/** `list_aggregate(l, 'sum')` is `list_sum(l)`. */
+function aggregated([of, fn, more]: readonly Argument[]): Expr | undefined {
+  if (!of || fn?.value.kind !== "literal" || fn.value.type !== "string" || more) return undefined
+  return call(`list_${fn.value.value}`, of.value)
 }
 
 /** Operators between operands that are; `<@` takes them in the other order. */

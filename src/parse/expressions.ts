@@ -88,7 +88,9 @@ const MEMBERSHIPS: ReadonlySet<Spelling> = new Set(words("IN LIKE ILIKE BETWEEN 
 
 /** Words that stand for a call without parentheses. */
 const NILADIC: ReadonlySet<Spelling> = new Set(
-  words("CURRENT_DATE CURRENT_TIMESTAMP CURRENT_TIME LOCALTIMESTAMP LOCALTIME"),
+  words(
+    "CURRENT_DATE CURRENT_TIMESTAMP CURRENT_TIME LOCALTIMESTAMP LOCALTIME CURRENT_USER SESSION_USER",
+  ),
 )
 
 /** Expressions by precedence climbing, as PostgreSQL binds them. */

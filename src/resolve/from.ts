@@ -1,7 +1,7 @@
 import { nearest } from "../base/suggest.js"
 import type { UsingColumn } from "../catalog/names.js"
 import type { Call, Join, Name, TableCall, TableName, TableRef } from "../syntax/ast.js"
-import { lookupTableFunction, READERS } from "../functions/index.js"
+import { lookupTableFunction, READERS, tableFunctionNames } from "../functions/index.js"
 import { didYouMean, dotted, orThese, sameName, type Context } from "./context.js"
 import { callOperands } from "../syntax/operands.js"
 import { replacement } from "./columns.js"
@@ -163,7 +163,7 @@ function reportTableFunction(path: readonly Name[], cx: Context): void {
       what: `table function ${name}`,
       hint: "; declare the files as a source and read smelt.source('…')",
     })
-  const known = ["range", "generate_series", "unnest", "smelt.ref", "smelt.source"]
+  const known = [...tableFunctionNames(), "smelt.ref", "smelt.source"]
   const near = nearest(name, known)
   reportFunction(path, near, didYouMean(near), cx)
 }

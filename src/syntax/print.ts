@@ -887,6 +887,8 @@ const NILADIC = new Set([
   "current_time",
   "localtime",
   "localtimestamp",
+  "current_user",
+  "session_user",
 ])
 
 function bindingOf(expr: Expr): number {

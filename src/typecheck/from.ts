@@ -112,7 +112,11 @@ function functionColumns(ref: TableCall, left: Frame, cx: Context): readonly Typ
     })
     return [UNKNOWN]
   }
-  return [{ type, nullable: info.nulls !== "never-null" }]
+  const types =
+    (info.columns ?? []).length > 1 && type.kind === "struct"
+      ? type.fields.map((field) => field.type)
+      : [type]
+  return types.map((one) => ({ type: one, nullable: info.nulls !== "never-null" }))
 }
 
 // ---------------------------------------------------------------------------------------- joins

@@ -81,6 +81,8 @@ export const CONSTANTS: Readonly<Record<string, Readonly<Record<number, string>>
   format: { 0: "'{}'" },
   printf: { 0: "'%s'" },
   json_object: { 0: "'a'" },
+  from_json: { 1: "'\"JSON\"'" },
+  from_json_strict: { 1: "'\"JSON\"'" },
   lag: { 1: "1" },
   lead: { 1: "1" },
   min: { 1: "3" },
