@@ -20,7 +20,13 @@ import {
   listContradiction,
   nameContradiction,
 } from "./analyses/contradiction";
-import { FIRST_GUARD, readBy, testGuard as testOther } from "./analyses/guards";
+import {
+  EQUAL_AFTER_ADDING,
+  FIRST_GUARD,
+  looksAtNodes,
+  readBy,
+  testGuard as testOther,
+} from "./analyses/guards";
 import * as interval from "./analyses/interval";
 import * as lambda from "./analyses/lambda";
 import * as nullability from "./analyses/nullability";
@@ -382,6 +388,29 @@ export function readByGuards(guards: usize): u32 {
     at += 8 + ((<usize>load<u32>(at, 4)) << 2);
   }
   return all;
+}
+
+/** What a refusal by guards rests on. */
+export const enum Steadiness {
+  /** On facts of the classes that the match is about. */
+  Facts = 0,
+  /** Also on their nodes. */
+  Nodes = 1,
+  /** On any part of the graph, as terms are made and compared. */
+  Terms = 2,
+}
+
+export function steadinessOf(guards: usize): Steadiness {
+  if (guards == 0) return Steadiness.Facts;
+  let found = Steadiness.Facts;
+  let at = guards + 4;
+  for (let i = load<u32>(guards); i > 0; i--) {
+    const guard = load<u32>(at);
+    if (guard == EQUAL_AFTER_ADDING) return Steadiness.Terms;
+    if (looksAtNodes(guard)) found = Steadiness.Nodes;
+    at += 8 + ((<usize>load<u32>(at, 4)) << 2);
+  }
+  return found;
 }
 
 /** Whether a guard holds for these arguments: `count` classes at `args`. */

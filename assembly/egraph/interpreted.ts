@@ -4,7 +4,7 @@
 import { guardsHold, unite, valuesOf } from "./apply";
 import { Budget, isLate, isOver, Stop } from "./budget";
 import { find, rebuild, rows } from "./egraph";
-import { changedAt, clockOfFacts, readByGuards } from "./facts";
+import { changedAt, clockOfFacts, readByGuards, Steadiness, steadinessOf } from "./facts";
 import {
   clearMatches,
   depthOf,
@@ -14,6 +14,7 @@ import {
   matchEnd,
   matchesDropped,
   search,
+  searchAllOver,
   searchUntil,
   setRests,
 } from "./match";
@@ -63,6 +64,7 @@ function searchFor(rule: u32, iteration: u32, most: u32, deadline: f64): u32 {
   setRests(restsOf(rule));
   const enough = allowed < most ? allowed + 1 : most;
   searchUntil(deadline);
+  searchAllOver(steadinessOf(load<u32>(at, At.Guards)) == Steadiness.Terms);
   const found = search(rule, load<u32>(at, At.Left), load<u32>(at, At.Variables), since, enough);
   searchUntil(Infinity);
   if (found > allowed) {
@@ -108,12 +110,13 @@ function applyAll(budget: Budget): u32 {
 }
 
 function apply(match: usize): void {
-  const asked = readByGuards(load<u32>(ruleAt(load<u32>(match, 4)), At.Guards));
+  const guards: usize = load<u32>(ruleAt(load<u32>(match, 4)), At.Guards);
+  const asked = readByGuards(guards);
   const fingerprint = fingerprintOf(match, asked);
   const slot = slotOf(fingerprint);
   if (isSeen(slot) && (stampOf(slot) == DONE || stampOf(slot) >= newest)) return;
   if (!guardsHold(match)) {
-    remember(slot, fingerprint, clockOfFacts());
+    if (steadinessOf(guards) == Steadiness.Facts) remember(slot, fingerprint, clockOfFacts());
     return;
   }
   remember(slot, fingerprint, DONE);

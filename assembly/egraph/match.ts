@@ -70,6 +70,8 @@ let found: u32 = 0;
 export let looked: u32 = 0; // roots of the last search
 let limit: u32 = 0;
 let full: bool = false;
+let isAllOver: bool = false;
+let isFresh: bool = true; // the root at hand was touched: its matches count
 let steps: u32 = 0;
 let deadline: f64 = Infinity;
 
@@ -108,6 +110,11 @@ export function dropMatches(from: usize): void {
   full = false;
 }
 
+/** Whether the next search also writes down, without counting them, the matches at rows that were not touched. */
+export function searchAllOver(allOver: bool): void {
+  isAllOver = allOver;
+}
+
 /**
  * Finds the matches of a rule with left side `lhs` and `vars` variables at rows that were touched since a round; at
  * most `most` of them.
@@ -121,7 +128,9 @@ export function search(ruleId: u32, lhs: usize, vars: u32, since: u32, most: u32
   memory.fill(bound, 0, (<usize>vars) << 4);
   const depth = depthOf(lhs);
   for (let row = newestOf(load<u32>(lhs, A)); row != 0 && !full; row = olderOf(row)) {
-    if (!isTouched(row, depth, since) || !isLive(row)) continue;
+    if (!isLive(row)) continue;
+    isFresh = isTouched(row, depth, since);
+    if (!isFresh && !isAllOver) continue;
     looked++;
     goalTop = 0;
     visitedCount = 0;
@@ -134,6 +143,7 @@ export function search(ruleId: u32, lhs: usize, vars: u32, since: u32, most: u32
 export function matchesIn(pattern: usize, vars: u32, cls: u32): bool {
   clearMatches();
   found = 0;
+  isFresh = true;
   limit = 1;
   varCount = vars;
   goalTop = 0;
@@ -267,11 +277,11 @@ function solveElements(pattern: usize, row: u32, element: u32, used: u64, next: 
 
 /** Writes the bound variables down; which are rests is known by their mask's pattern. */
 function record(): void {
-  if (found >= limit || matchBytes + 65536 > MAX_MATCH_BYTES) {
+  if ((isFresh && found >= limit) || matchBytes + 65536 > MAX_MATCH_BYTES) {
     full = true;
     return;
   }
-  found++;
+  if (isFresh) found++;
   const at = MATCHES + matchBytes;
   store<u32>(at + 4, rule);
   store<u32>(at + 8, visitedCount);

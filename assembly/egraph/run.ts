@@ -100,7 +100,7 @@ function goalsHoldNow(limits: Budget): bool {
 
 /** After an iteration, in which rules changed something or not: why the run ends, or `Stop.None`. */
 function next(iteration: u32, changed: bool): u32 {
-  const isQuiet = !changed && !(isCompiled && rows() != rowsBefore);
+  const isQuiet = !changed && rows() == rowsBefore;
   if (hasSteps) return nextStep(!isQuiet);
   return changed || fastForward(iteration) || !isQuiet ? Stop.None : Stop.Saturated;
 }

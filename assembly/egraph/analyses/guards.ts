@@ -83,6 +83,13 @@ export function readBy(guard: u32): u32 {
   }
 }
 
+/** Whether a guard may answer otherwise though no fact has changed: it looks at nodes of its arguments. */
+export function looksAtNodes(guard: u32): bool {
+  if (guard < FIRST_GUARD) return false;
+  const which = guard - FIRST_GUARD;
+  return which == Guard.IsSym || which == Guard.IsConstOrDistinctVar;
+}
+
 export function testGuard(guard: u32, args: usize): bool {
   const first = load<u32>(args);
   switch (guard - FIRST_GUARD) {
