@@ -106,9 +106,9 @@ describe("the layers", () => {
     expect(breaches).toEqual([])
   })
 
-  test("only project, execute, record, the drivers and programs open files", () => {
+  test("only project, execute, record, the drivers, checkpoints and programs open files", () => {
     const allowed =
-      /^src\/(project|execute|record|backends|cli|lsp)\/|^src\/(base\/package-files|egraph\/wasm|run)\.ts$/
+      /^src\/(project|execute|record|backends|cli|lsp)\/|^src\/(base\/package-files|egraph\/(wasm|checkpoint-file)|run)\.ts$/
     const breaches = imports.filter(
       ({ file, specifier }) => /^(node:)?fs(\/promises)?$/.test(specifier) && !allowed.test(file),
     )

@@ -15,6 +15,8 @@ export const enum Stop {
   /** All steps of a schedule were run, and something changed in the last pass. */
   Schedule = 7,
   None = 8,
+  /** The host wants to look at the run as it stands: the next call goes on with it. */
+  Pause = 9,
 }
 
 /** Of memory, for what one application makes: below it a run stops, before it could trap. */
@@ -29,9 +31,11 @@ export class Budget {
   matches: u32;
   iterations: u32;
   isResumable: u32; // 1: it may end with an iteration open, which the next run goes on with
+  isPaused: u32; // 1: this is the rest of a run that paused
+  pause: f64; // when it is to pause
 }
 
-const room = memory.data(32, 8);
+const room = memory.data(40, 8);
 
 export function budget(): Budget {
   return changetype<Budget>(room);

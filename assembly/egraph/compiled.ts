@@ -22,7 +22,7 @@ import { allocate, hasMemoryFor } from "../memory/arena";
 import { reserve } from "../memory/regions";
 import { guardsHold, mayHold, refusedBy, renew, unite, wasTentative } from "./apply";
 import { Budget, HEADROOM, isLate, Stop } from "./budget";
-import { isTimed } from "./time";
+import { isTimed, mayPause } from "./time";
 import {
   add,
   addedRow,
@@ -68,7 +68,7 @@ export const enum Flag {
 
 /** Set where a run must stop: a limit or a region is reached. */
 export let stopped: u32 = 0;
-export let matched: u32 = 0;
+export let matched: u32 = 0; // by the search at hand
 let mostNodes: u32 = 0;
 /** Where an iteration stands that was not ended. */
 export let isOpen: bool = false;
@@ -135,7 +135,7 @@ export function compiledRound(iteration: u32, budget: Budget): u32 {
     isSettling = true;
   }
   clearWitnesses();
-  if (budget.isResumable == 0) rebuild();
+  if (!mayPause()) rebuild();
   else if (!rebuildInTime()) return Stop.Time;
   isOpen = false;
   isSettling = false;
@@ -213,12 +213,16 @@ function mayNow(rule: u32, iteration: u32): May {
 /** Searches for a rule from where it was left, or from its first root, and applies. */
 function turn(budget: Budget): u32 {
   const at = ruleAt(atRule);
-  if (!isSearching) atRoot = startOf(load<u32>(at, At.Root));
+  if (!isSearching) {
+    atRoot = startOf(load<u32>(at, At.Root));
+    matched = 0;
+  }
   isSearching = true;
-  matched = 0;
   const from = atRoot;
+  const before = matched;
   const stop = searchOn(at, budget);
-  countSearch(atRule, atRoot - from, matched);
+  countSearch(atRule, atRoot - from, matched - before);
+  if (stop == Stop.Matches) matched = 0;
   if (stop != Stop.None) return stop;
   isSearching = false;
   store<u32>(at, newest + 1, At.Since);
@@ -278,8 +282,8 @@ function searchOn(at: usize, budget: Budget): u32 {
     const to = min(atRoot + CHUNK, end);
     atRoot = call_indirect<u32>(search, atRoot, to, since, <u32>isExact);
     if (stopped != 0) return whyStopped(budget);
-    if (isLate() || isTimeShort(4 * CHUNK)) return Stop.Time;
     if (matched > budget.matches) return Stop.Matches;
+    if (isLate() || isTimeShort(4 * CHUNK)) return Stop.Time;
   }
   return Stop.None;
 }

@@ -170,6 +170,7 @@ export function clearFrom(op: u32): void {
   clearParents();
   clearRounds();
   dirtyCount = 0;
+  unionClock = 0;
   unions = 0;
   scanAt = 0;
   scans = 0;

@@ -81,6 +81,10 @@ export function clearFrozen(): void {
   frozenRows = 1;
   liveRows = 0;
   freezeStep = Step.Done;
+  freezeAt = 0;
+  freezePlace = 0;
+  freezeRows = 0;
+  freezeUnions = 0;
   frozenUnions = unionClock - 1;
 }
 

@@ -7,7 +7,7 @@
 //   Without a pattern (0) the third word is another class, and the two must be one.
 
 import { Budget, budget, Stop } from "./budget";
-import { beginTime, endTime } from "./time";
+import { beginTime, endTime, isPausing } from "./time";
 import { compiledRound, forgetRound, isOpen } from "./compiled";
 import { find, limitBytes, rebuild, rows } from "./egraph";
 import { interpretRound } from "./interpreted";
@@ -60,19 +60,20 @@ export function setGoals(at: usize): void {
 
 /** Runs within `budget`; goes on with an iteration that was stopped and not settled, or with a schedule. */
 export function run(): u32 {
-  clearStatistics(ruleCount);
+  const limits = budget();
+  if (limits.isPaused == 0) clearStatistics(ruleCount);
   if (!isOpen) {
     if (!isHeld) iterations = 0;
     rebuild();
   }
   isHeld = false;
-  const limits = budget();
-  beginTime(limits.deadline, limits.isResumable != 0);
+  beginTime(limits.deadline, limits.isResumable != 0, limits.pause);
   limitBytes(limits.bytes);
   const stop = runWithin(limits);
-  if (limits.isResumable != 0) limitBytes(u32.MAX_VALUE);
+  const isPause = stop == Stop.Time && isPausing();
+  if (isPause || limits.isResumable != 0) limitBytes(u32.MAX_VALUE);
   endTime();
-  return stop;
+  return isPause ? <u32>Stop.Pause : stop;
 }
 
 function runWithin(limits: Budget): u32 {

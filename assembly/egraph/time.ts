@@ -8,6 +8,8 @@ export const PIECE: u32 = 8192;
 
 let deadline: f64 = Infinity;
 let isOpenEnded: bool = true; // the run may end with the graph in need of repair
+let pauseAt: f64 = Infinity; // the run is to pause then: with the graph as it is, for the host to look at
+let isPauseDue: bool = false;
 
 /** Milliseconds a row: of what repairs took so far; before the first, of a slow machine. */
 let repairRate: f64 = 1e-4;
@@ -24,8 +26,10 @@ const FEW: u32 = 4096;
 let half: f64 = Infinity;
 let isBegun: bool = false;
 
-export function beginTime(until: f64, isResumable: bool): void {
+export function beginTime(until: f64, isResumable: bool, pause: f64): void {
   deadline = until;
+  pauseAt = pause;
+  isPauseDue = false;
   isOpenEnded = isResumable;
   isBegun = true;
   if (until != Infinity) half = (until - now()) / 2;
@@ -34,6 +38,17 @@ export function beginTime(until: f64, isResumable: bool): void {
 /** The run is over: what follows is in time, and a repair is still learned from. */
 export function endTime(): void {
   isBegun = false;
+  pauseAt = Infinity;
+}
+
+/** Whether a run that ended in time did so to pause. */
+export function isPausing(): bool {
+  return isPauseDue;
+}
+
+/** Whether a run may end in the middle of a repair. */
+export function mayPause(): bool {
+  return isOpenEnded || pauseAt != Infinity;
 }
 
 /** Nobody waits for what comes now. */
@@ -46,13 +61,16 @@ export function isRunning(): bool {
 }
 
 export function isTimed(): bool {
-  return deadline != Infinity;
+  return min(deadline, pauseAt) != Infinity;
 }
 
 /** Whether the run must end now, with a graph of so many rows that is to be repaired, or of none. */
 export function isLateWith(rows: u32): bool {
-  if (deadline == Infinity) return false;
-  return now() + (isOpenEnded || rows < FEW ? 0 : SPARE * repairRate * <f64>rows) > deadline;
+  if (!isTimed()) return false;
+  const time = now();
+  const isOver = time + (isOpenEnded || rows < FEW ? 0 : SPARE * repairRate * <f64>rows) > deadline;
+  isPauseDue = !isOver && time > pauseAt;
+  return isOver || isPauseDue;
 }
 
 /** Whether so many slots can be entered anew in time; what takes most of a run can come in any. */

@@ -29,9 +29,10 @@ import { addGym, type Imported } from "./from-gym.js"
 import { problemOfGraph, refuseNegative, type Cost, type GraphProblem } from "./graph-problem.js"
 import { Goals } from "./goals.js"
 import { graphOf, gymFile, readGym } from "./gym.js"
-import { checkCall, checkLimits, checkName, DISPOSED } from "./misuse.js"
+import { checkCall, checkCheckpoint, checkLimits, checkName, DISPOSED } from "./misuse.js"
 import { Operators, type OperatorNames } from "./operators.js"
 import type {
+  Checkpoint,
   Choice,
   ClassId,
   EGraphOptions,
@@ -45,7 +46,7 @@ import type {
 import { Prover, type ProofLimits } from "./proof.js"
 import { readRules } from "./read-rules.js"
 import { Report } from "./report.js"
-import { FRESH, schedule, writeLimits, type Scheduled } from "./run-options.js"
+import { FRESH, schedule, writeLimits, writeRest, type Scheduled } from "./run-options.js"
 import { Saves } from "./saves.js"
 import { aboutOf, readSnapshot, writeSnapshot } from "./snapshot.js"
 import { isVariable, rulesetsOf, type Rule, type RuleText } from "./rules.js"
@@ -74,6 +75,8 @@ const STOPS: readonly StopReason[] = [
   "goal",
   "schedule-end",
 ]
+/** Of assembly/egraph/budget.ts: the run is to go on. */
+const PAUSE = 9
 /** Of assembly/egraph/egraph.ts. */
 const MOST_CHILDREN = 65_535
 
@@ -100,6 +103,8 @@ export class EGraph {
   private readonly saves: Saves
   /** What schedulers ask of the rules. */
   private readonly scheduled: Scheduled
+  /** The goals of the last run, if it may go on, and where they stand. */
+  private sought: Sought | undefined
   /** Lets the engine count fresh matches. */
   private countFresh = () => {}
 
@@ -163,16 +168,25 @@ export class EGraph {
    * The whole state as bytes, also in the middle of an iteration (`isResumable`): a graph that is restored from them,
    * here or in another process, goes on as this one would, to the same rows. Of rules that are compiled only.
    */
-  snapshot(): Uint8Array {
+  snapshot(): Uint8Array<ArrayBuffer> {
     checkCall("snapshot", this.isRunning)
+    this.checkSnapshots()
+    return this.snapshotNow()
+  }
+
+  private checkSnapshots(): void {
     if (this.interpreted !== undefined)
       throw new EGraphError("no-snapshot", `rules that are not compiled: ${this.interpreted}`)
+  }
+
+  private snapshotNow(): Uint8Array<ArrayBuffer> {
     const { analyses, proofs, limits } = this.options
     const text = { ...this.text, operators: [], functions: [], oneWay: [...this.text.oneWay] }
     const about: About = {
       ...{ text, capacity: this.instance.capacity },
       assumed: this.assumed,
       operators: this.operators.save(),
+      ...(this.sought && this.goesOn && { sought: this.sought }),
       options: {
         ...(analyses && { analyses }),
         ...(proofs !== undefined && { proofs }),
@@ -184,12 +198,13 @@ export class EGraph {
 
   /** The graph of a snapshot. */
   static async restore(bytes: Uint8Array): Promise<EGraph> {
-    const { text, capacity, options, operators, assumed } = aboutOf(bytes) as About
+    const { text, capacity, options, operators, assumed, sought } = aboutOf(bytes) as About
     const maps = { operators: new Map(), functions: new Map(), oneWay: new Set(text.oneWay) }
     const rules = { ...text, ...maps } as RuleText
     const instance = acquire(capacity, moreAnalyses(options))
     const graph = new EGraph(instance, rules, { ...options, rules })
     graph.operators.restore(operators)
+    graph.sought = sought
     readSnapshot(graph.instance, bytes)
     graph.assumed.push(...assumed.map(([row, facts]) => [row, withInfinities(facts)] as const))
     return graph
@@ -211,6 +226,7 @@ export class EGraph {
     const counts = this.saves.pop()
     if (!counts)
       throw new EGraphError("nothing-pushed", "pop needs a push before it, and there is none left")
+    this.sought = undefined
     this.operators.forget(counts.operators)
     this.assumed.length = counts.assumed
     this.originals.length = Math.min(this.originals.length, this.rows)
@@ -417,13 +433,16 @@ export class EGraph {
     const { wasm } = this
     checkCall("run", this.isRunning)
     checkLimits(options)
+    if (options.checkpoint) {
+      checkCheckpoint(options.checkpoint)
+      this.checkSnapshots()
+    }
     this.saves.before("run")
     writeLimits(this.instance, this.budget, options, this.options.limits)
-    if (!wasm.isOpen.value && !wasm.isHeld.value)
-      schedule(this.instance, options.scheduler ?? "simple", this.scheduled)
+    if (!this.goesOn) schedule(this.instance, options.scheduler ?? "simple", this.scheduled)
     if (wasm.backoff.value === FRESH) this.countFresh()
-    wasm.setGoals(this.writeGoals(options))
-    const stop = at(STOPS, this.applyRules())
+    wasm.setGoals(this.goalsOf(options))
+    const stop = at(STOPS, this.applyRules(options.checkpoint))
     if (!options.isResumable) wasm.settle()
     else if (stop.endsWith("-limit")) wasm.hold()
     return new Report(
@@ -437,14 +456,38 @@ export class EGraph {
   }
 
   /** A function of the host that throws leaves a graph that cannot be used any more: src/egraph/traps.ts. */
-  private applyRules(): number {
+  private applyRules(checkpoint: Checkpoint | undefined): number {
     const { wasm } = this
     this.isRunning = true
     try {
-      return wasm.run()
+      let stop = wasm.run()
+      while (stop === PAUSE && checkpoint) {
+        wasm.hold()
+        checkpoint.write(this.snapshotNow())
+        writeRest(this.instance, this.budget, checkpoint)
+        stop = wasm.run()
+      }
+      return stop
     } finally {
       this.isRunning = false
     }
+  }
+
+  /** Whether a limit ended the last run and the next one goes on with it. */
+  private get goesOn(): boolean {
+    const { isOpen, isHeld } = this.wasm
+    return Boolean(isOpen.value || isHeld.value)
+  }
+
+  /** Where the goals of a run stand: where they stood, if it goes on with the last one and its goals are the same. */
+  private goalsOf(options: RunOptions): number {
+    const { goals, until, isResumable, checkpoint } = options
+    const known = this.goesOn ? this.sought : undefined
+    this.sought = undefined
+    if (!(goals || until) || !(known || isResumable || checkpoint)) return this.writeGoals(options)
+    const asked = JSON.stringify([goals?.root, goals?.patterns, until])
+    this.sought = asked === known?.asked ? known : { asked, at: this.writeGoals(options) }
+    return this.sought.at
   }
 
   private writeGoals({ goals, until }: RunOptions): number {
@@ -669,6 +712,12 @@ function finite(limits: Limits): Limits {
   return Object.fromEntries(bounded) as Limits
 }
 
+/** Goals, and their address. */
+interface Sought {
+  readonly asked: string
+  readonly at: number
+}
+
 /** What a snapshot says of its graph. */
 interface About {
   readonly text: Omit<RuleText, "operators" | "functions" | "oneWay"> & {
@@ -678,6 +727,7 @@ interface About {
   readonly options: Omit<EGraphOptions, "rules">
   readonly assumed: readonly (readonly [number, Assumption])[]
   readonly operators: OperatorNames
+  readonly sought?: Sought
 }
 
 /** JSON has null where there is no bound. */

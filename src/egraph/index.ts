@@ -1,6 +1,7 @@
 export { EGraph } from "./graph.js"
 export type {
   BackoffOptions,
+  Checkpoint,
   Choice,
   ClassId,
   EGraphOptions,
@@ -15,6 +16,7 @@ export type {
   SequenceOptions,
   StopReason,
 } from "./options.js"
+export { checkpointFile } from "./checkpoint-file.js"
 export type { AnalysisName, OperatorWords } from "./analyses.js"
 export type {
   Assumption,

@@ -1,5 +1,6 @@
 import { orThese, nearest } from "../base/suggest.js"
 import { EGraphError, type EGraphFault } from "./errors.js"
+import type { Checkpoint } from "./options.js"
 import type { Exports, Instance } from "./wasm.js"
 
 // Calls that a graph refuses.
@@ -47,6 +48,20 @@ export function checkLimits(limits: {
     if (typeof limit === "number" && !(limit >= 0))
       throw new EGraphError("bad-option", `${name} is ${limit}; a number from 0 is needed`)
   }
+}
+
+export function checkCheckpoint(checkpoint: Checkpoint): void {
+  const { everyMs, write } = checkpoint as { readonly [name in keyof Checkpoint]?: unknown }
+  if (typeof everyMs !== "number" || !(everyMs >= 0))
+    throw new EGraphError(
+      "bad-option",
+      `checkpoint.everyMs is ${String(everyMs)}; a number of milliseconds from 0 is needed`,
+    )
+  if (typeof write !== "function")
+    throw new EGraphError(
+      "bad-option",
+      `checkpoint.write is ${String(write)}; a function is needed, as checkpointFile makes one`,
+    )
 }
 
 const LIMITS = ["nodes", "bytes", "ms", "iterations", "matches", "matchLimit", "banLength"] as const

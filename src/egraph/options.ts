@@ -102,10 +102,24 @@ export interface RunOptions extends Limits {
    * not congruent until then: for looking at it, do without.
    */
   readonly isResumable?: boolean
+  /** Writes the state down while the run goes on, so that it can be taken up again where its process ended. */
+  readonly checkpoint?: Checkpoint
   /** Ends the run once the two are equal. */
   readonly until?: readonly [ClassId, ClassId]
   /** Ends the run once every pattern matches in the root's class. */
   readonly goals?: { readonly root: ClassId; readonly patterns: readonly (string | Term)[] }
+}
+
+/** States of a run, to go on from in another process. Of rules that are compiled only, as snapshots are. */
+export interface Checkpoint {
+  /** Milliseconds from the beginning, or from the last checkpoint, to the next. */
+  readonly everyMs: number
+  /**
+   * Is given a snapshot, in the middle of an iteration or between two; `checkpointFile` keeps the last one in a
+   * file. A graph that is restored from it and run with the same options comes to the same rows, classes and log
+   * as this run does; only `ms` counts from anew. What `write` throws ends the run, which the next one goes on with.
+   */
+  readonly write: (snapshot: Uint8Array<ArrayBuffer>) => void
 }
 
 export type StopReason =

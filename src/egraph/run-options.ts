@@ -1,14 +1,24 @@
 import { checkLimits } from "./misuse.js"
 import { EGraphError } from "./errors.js"
 import { nearest, orThese } from "../base/suggest.js"
-import type { BackoffOptions, Limits, Scheduler, SequenceOptions } from "./options.js"
+import type {
+  BackoffOptions,
+  Checkpoint,
+  Limits,
+  RunOptions,
+  Scheduler,
+  SequenceOptions,
+} from "./options.js"
 import { memoryOf, type Exports, type Instance } from "./wasm.js"
 
 // What a run is told: limits as words, and the scheduler.
 
 /** A double and its words. */
-const DEADLINE = new Float64Array(1)
-const DEADLINE_WORDS = new Uint32Array(DEADLINE.buffer)
+const TIME = new Float64Array(1)
+const TIME_WORDS = new Uint32Array(TIME.buffer)
+/** Words of the limits, as assembly/egraph/budget.ts has them. */
+const IS_PAUSED = 7
+const PAUSE = 8
 /** egg's: Willsey et al., POPL 2021. */
 const BACKOFF = { matchLimit: 1000, banLength: 5 }
 const ITERATIONS = 30
@@ -28,21 +38,38 @@ const MOST_WORDS = 2 ** 14
 export function writeLimits(
   instance: Instance,
   at: number,
-  limits: Limits & { readonly isResumable?: boolean },
+  limits: Limits & Pick<RunOptions, "isResumable" | "checkpoint">,
   usual: Limits = limits,
 ): void {
   const ms = limits.ms ?? usual.ms
   const iterations = limits.iterations ?? usual.iterations
   const deadline = ms === undefined || ms === Infinity ? Infinity : performance.now() + ms
-  DEADLINE[0] = deadline
   const memory = memoryOf(instance)
-  memory[at++] = DEADLINE_WORDS[0] ?? 0
-  memory[at++] = DEADLINE_WORDS[1] ?? 0
+  writeTime(memory, at, deadline)
+  at += 2
   memory[at++] = Math.min(limits.nodes ?? usual.nodes ?? Infinity, instance.capacity)
   memory[at++] = Math.min(limits.bytes ?? usual.bytes ?? Infinity, 2 ** 32 - 1)
   memory[at++] = Math.min(limits.matches ?? usual.matches ?? Infinity, 2 ** 31)
   memory[at++] = Math.min(iterations ?? ITERATIONS, 2 ** 31)
-  memory[at] = limits.isResumable === true ? 1 : 0
+  memory[at++] = limits.isResumable === true ? 1 : 0
+  memory[at++] = 0
+  writeTime(memory, at, nextPause(limits.checkpoint))
+}
+
+/** The rest of a run that paused has the limits that it had. */
+export function writeRest(instance: Instance, at: number, checkpoint: Checkpoint): void {
+  const memory = memoryOf(instance)
+  memory[at + IS_PAUSED] = 1
+  writeTime(memory, at + PAUSE, nextPause(checkpoint))
+}
+
+function nextPause(checkpoint: Checkpoint | undefined): number {
+  return checkpoint ? performance.now() + checkpoint.everyMs : Infinity
+}
+
+function writeTime(memory: Uint32Array, at: number, time: number): void {
+  TIME[0] = time
+  memory.set(TIME_WORDS, at)
 }
 
 /** What schedulers ask of the rules. */

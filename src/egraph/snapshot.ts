@@ -22,6 +22,7 @@ const SCALARS = [
     "changed",
     "isOpen",
     "isSearching",
+    "matched",
   ],
   ...["newest", "classCount", "congruentRows", "dirtyCount", "factClock", "lastRow", "liveCount"],
   ...["opCount", "staleCount", "unionClock", "unions", "frozenRows", "frozenUnions", "liveRows"],
@@ -51,7 +52,7 @@ interface Header {
 }
 
 /** The state of an instance; `about` is what its user needs to define the same rules again. */
-export function writeSnapshot(instance: Instance, about: unknown): Uint8Array {
+export function writeSnapshot(instance: Instance, about: unknown): Uint8Array<ArrayBuffer> {
   const { exports } = instance
   const at = exports.listParts() >>> 2
   const memory = memoryOf(instance)
