@@ -29,7 +29,7 @@ function resultOf(diagnostic: Diagnostic) {
   return {
     ruleId: diagnostic.code,
     level: LEVELS[diagnostic.level],
-    message: { text: diagnostic.message },
+    message: { text: [diagnostic.message, ...placelessNotes(diagnostic)].join("\n") },
     locations: diagnostic.file === "" ? [] : [location(diagnostic.file, diagnostic)],
     relatedLocations: diagnostic.notes.flatMap((note) =>
       note.file !== undefined && note.start && note.end
@@ -54,6 +54,11 @@ function resultOf(diagnostic: Diagnostic) {
       })),
     })),
   }
+}
+
+/** Notes that point nowhere have no place of their own in a log. */
+function placelessNotes({ notes }: Diagnostic): string[] {
+  return notes.filter(({ start }) => start === undefined).map(({ message }) => message)
 }
 
 function location(file: string, place: Pick<Diagnostic, "start" | "end">) {

@@ -60,8 +60,16 @@ export function runSuite(file: string): void {
     })
 }
 
+/** The projects of a file of cases, by the line where they stand. */
+export function projectsOf(file: string): ReadonlyMap<string, Files> {
+  const { shared, cases } = read(readFileSync(file, "utf8"))
+  return new Map(
+    cases.map((one) => [`line ${one.line}: ${one.name}`, new Map([...shared, ...one.files])]),
+  )
+}
+
 /** Every diagnostic of the project, as `smelt check` gives them. */
-async function faults(files: Files): Promise<readonly Diagnostic[]> {
+export async function faults(files: Files): Promise<readonly Diagnostic[]> {
   const folder = mkdtempSync(join(tmpdir(), "smelt-fault-"))
   for (const [file, text] of files) {
     mkdirSync(dirname(join(folder, file)), { recursive: true })
