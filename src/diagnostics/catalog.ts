@@ -47,6 +47,10 @@ export const CATALOG = {
   "unknown-argument": ["error!", "`{call}` has no argument `{name}`{hint}"],
   "duplicate-alias": ["error!", "`{name}` names two tables of this FROM"],
   "duplicate-column": ["error!", "`{name}` names two columns of this model"],
+  "dynamic-pivot": [
+    "error!",
+    "the columns of this PIVOT depend on the rows of {column}; list the values in IN, or declare its type as ENUM",
+  ],
   "column-count": ["error!", "{what}: {found|column}, {wanted} wanted"],
   cycle: ["error!", "models depend on each other in a cycle: {path}"],
   "upstream-error": ["error!", "`{name}` has errors, so this model is not checked"],

@@ -10,6 +10,7 @@ import type {
   UsingColumn,
 } from "../catalog/names.js"
 import type { Sink } from "../diagnostics/sink.js"
+import type { Shape } from "./scope.js"
 
 export { didYouMean, orThese } from "../base/suggest.js"
 
@@ -51,6 +52,8 @@ export interface Context {
   readonly rewrites: Map<number, Node | readonly Node[]>
   /** Column references that were made for a column, by id. */
   readonly made: Map<number, ColumnTarget>
+  /** Tables of FROM that are resolved before the select that they are written in, by id. */
+  readonly shapes: Map<number, Shape>
   /** CTEs that the query around defines after the place that is resolved now. */
   laterCtes: readonly string[]
 }
@@ -74,6 +77,7 @@ export function newContext(model: ResolveContext, sink: Sink): Context {
     namedOutside: new Set(),
     rewrites: new Map(),
     made: new Map(),
+    shapes: new Map(),
     laterCtes: [],
   }
 }

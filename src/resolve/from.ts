@@ -1,18 +1,32 @@
 import { nearest } from "../base/suggest.js"
 import type { UsingColumn } from "../catalog/names.js"
-import type { Call, Join, Name, TableCall, TableName, TableRef } from "../syntax/ast.js"
+import type {
+  Call,
+  Join,
+  Name,
+  PivotTable,
+  Subquery,
+  TableCall,
+  TableName,
+  TableRef,
+  UnpivotTable,
+} from "../syntax/ast.js"
+import { freshId, placed, query } from "../syntax/build.js"
 import { lookupTableFunction, READERS, tableFunctionNames } from "../functions/index.js"
 import { didYouMean, dotted, orThese, sameName, type Context } from "./context.js"
 import { callOperands } from "../syntax/operands.js"
 import { replacement } from "./columns.js"
 import { resolveExpr } from "./exprs.js"
+import { pivoted } from "./pivot.js"
 import { nameOutside, resolveQuery, resolveValues } from "./query.js"
 import { checkOrder } from "./style.js"
+import { unpivoted } from "./unpivot.js"
 import { bindBare, bindRelation, brokenTable, reportFunction } from "./relations.js"
 import {
   EMPTY,
   findCte,
   joined,
+  newScope,
   tableShape,
   type Ctes,
   type Scope,
@@ -31,6 +45,8 @@ export function resolveFrom(items: readonly TableRef[], scope: Scope, cx: Contex
 
 /** `scope` holds the tables to the left, which a lateral item may refer to. */
 function resolveTable(ref: TableRef, scope: Scope, cx: Context): Shape {
+  const known = cx.shapes.get(ref.id)
+  if (known) return known
   if (cx.refused.has(ref.id)) return tableShape(brokenTable(ref.id, aliasOf(ref), cx))
   switch (ref.kind) {
     case "table-name":
@@ -56,9 +72,41 @@ function resolveTable(ref: TableRef, scope: Scope, cx: Context): Shape {
       return resolveJoin(ref, scope, cx)
     case "pivot":
     case "unpivot":
+      return resolveTurned(ref, scope, cx)
     case "missing-table":
       return tableShape(brokenTable(ref.id, "", cx))
   }
+}
+
+/** A pivot in FROM is the subquery that says the same. */
+function resolveTurned(ref: PivotTable | UnpivotTable, scope: Scope, cx: Context): Shape {
+  const id = freshId()
+  const source = resolveSource(ref.source, newScope(scope, scope.ctes, [id]), cx)
+  const faults = cx.sink.diagnostics.length
+  const body = ref.kind === "pivot" ? pivoted(ref, source, cx) : unpivoted(ref, source, cx)
+  const whole = placed(query(body), ref.span)
+  const instead: Subquery = {
+    kind: "subquery",
+    query: { ...whole, id },
+    lateral: false,
+    alias: ref.alias,
+    id: ref.id,
+    span: ref.span,
+  }
+  cx.rewrites.set(ref.id, instead)
+  const shape = resolveTable(instead, scope, cx)
+  const isBroken = source.tables.some((table) => table.broken)
+  // What could not be turned has columns that nobody knows.
+  return isBroken || cx.sink.diagnostics.length > faults
+    ? tableShape(brokenTable(ref.id, aliasOf(ref), cx))
+    : shape
+}
+
+/** The table that a pivot turns, before the select that turns it is made. */
+export function resolveSource(ref: TableRef, scope: Scope, cx: Context): Shape {
+  const shape = resolveTable(ref, scope, cx)
+  cx.shapes.set(ref.id, shape)
+  return shape
 }
 
 function aliasOf(ref: TableRef): string {

@@ -2,10 +2,12 @@ import type { Cte, Expr, OrderItem, Query, QueryBody, SetOperation, Values } fro
 import { sameName, type Context } from "./context.js"
 import { expandOrder } from "./expand-columns.js"
 import { resolveExpr } from "./exprs.js"
-import { renamed } from "./from.js"
+import { renamed, resolveSource } from "./from.js"
+import { pivoted } from "./pivot.js"
 import { resolveOutputRef, resolveSelect } from "./select.js"
 import { newScope, type Ctes, type Scope } from "./scope.js"
 import { checkOrder, checkSetNames, reportColumnCount } from "./style.js"
+import { unpivoted } from "./unpivot.js"
 
 /** A subquery in an expression of `scope`. */
 export function resolveSubquery(query: Query, scope: Scope, cx: Context): void {
@@ -48,6 +50,14 @@ function resolveBody(
   cx: Context,
 ): readonly string[] {
   if (body.kind === "select") return resolveSelect(body, parent, ctes, queries, orderBy, cx)
+  if (body.kind === "pivot-query" || body.kind === "unpivot-query") {
+    const shape = resolveSource(body.source, newScope(parent, ctes, queries), cx)
+    const turned =
+      body.kind === "pivot-query" ? pivoted(body, shape, cx) : unpivoted(body, shape, cx)
+    const instead = { ...turned, id: body.id }
+    cx.rewrites.set(body.id, instead)
+    return resolveBody(instead, parent, ctes, queries, orderBy, cx)
+  }
   const around = newScope(parent, ctes, queries)
   const columns =
     body.kind === "query"

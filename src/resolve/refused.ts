@@ -21,9 +21,6 @@ import { isColumns } from "./matched-columns.js"
 /** What the parser reads and no later stage knows yet: a construct, and what can be written instead. */
 type Refusal = readonly [what: string, hint: string]
 
-const PIVOT: Refusal = ["PIVOT", "; write an aggregate with FILTER for each column"]
-const UNPIVOT: Refusal = ["UNPIVOT", "; write UNION ALL BY NAME of a SELECT for each column"]
-
 /** Reports constructs that would otherwise be taken for something else, each where it stands, and marks them. */
 export function refuseUnsupported(statement: Query, cx: Context): void {
   walk(statement, (node) => {
@@ -39,12 +36,6 @@ export function refuseUnsupported(statement: Query, cx: Context): void {
 
 function refusalOf(node: AnyNode): Refusal | undefined {
   switch (node.kind) {
-    case "pivot":
-    case "pivot-query":
-      return PIVOT
-    case "unpivot":
-    case "unpivot-query":
-      return UNPIVOT
     case "subquery":
       return statementRefusal((node as Subquery).query.body)
     case "show":
@@ -81,8 +72,7 @@ function refusalOf(node: AnyNode): Refusal | undefined {
 
 /** A table that is a statement of DuckDB's own: nothing is known of its columns. */
 function statementRefusal(body: QueryBody): Refusal | undefined {
-  const isOwn = body.kind === "show" || body.kind === "pivot-query" || body.kind === "unpivot-query"
-  return isOwn ? refusalOf(body) : undefined
+  return body.kind === "show" ? refusalOf(body) : undefined
 }
 
 /** `INTERVL '1 day'`: a type that is nearly one. */

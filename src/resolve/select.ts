@@ -29,7 +29,7 @@ export function resolveSelect(
   const select = expanded(written, inside, cx)
   const outputs = resolveItems(select, inside, cx)
   cx.outputs.set(select.id, outputs)
-  const columns = uniqueNames(outputs)
+  const columns = uniqueNames(outputs.map(({ name }) => name))
   cx.columnNames.set(select.id, columns)
   const names = aliasesOf(outputs)
   const after: Scope = { ...inside, aliases: { select: select.id, names, order: "last" } }
@@ -136,9 +136,9 @@ function textOf(expr: Expr, { sink }: Context): string {
 }
 
 /** Output names as others see them: a second `a` is `a_1`, as in DuckDB. */
-function uniqueNames(outputs: readonly OutputColumn[]): readonly string[] {
+export function uniqueNames(names: readonly string[]): readonly string[] {
   const seen = new Set<string>()
-  return outputs.map(({ name }) => {
+  return names.map((name) => {
     let unique = name
     for (let i = 1; seen.has(unique.toLowerCase()); i++) unique = `${name}_${i}`
     seen.add(unique.toLowerCase())
