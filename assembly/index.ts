@@ -4,7 +4,7 @@ import { Fault } from "./abi/fault";
 import { isBusy, refuse } from "./abi/refusal";
 import { mark, reset as resetArena, rewind } from "./memory/arena";
 import { reserveApplications } from "./egraph/apply";
-import { forgetFreshCounts, reserveCompiled } from "./egraph/compiled";
+import { forgetFreshCounts, reserveCompiled, setAllAside } from "./egraph/compiled";
 import { clear, clearFrom, ops } from "./egraph/egraph";
 import { prepareExtraction } from "./egraph/extract";
 import { moreColumns, MOST_ANALYSES, reserveMoreColumns } from "./egraph/columns";
@@ -25,11 +25,14 @@ export {
   addExact,
   addRow,
   applyMatch,
+  aside,
   insert,
   insertInto,
   isAllowed,
+  isAside,
   join,
   matched,
+  setAllAside,
   stopped,
   taken,
 } from "./egraph/compiled";
@@ -138,6 +141,7 @@ export function reset(capacity: u32, more: u32): u32 {
   clearRuleTable();
   scheduleAllRules();
   forgetFreshCounts();
+  setAllAside(false);
   clearRun();
   prepareExtraction();
   clearExtraction();

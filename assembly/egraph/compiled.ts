@@ -17,6 +17,7 @@
 //                        guard: the address of that which refused it, if it asks facts of its arguments alone, and the
 //                        clock of facts at that time: until one of them changes it would refuse it again
 //   TAKEN  u32           rows of the match at hand, then rows of its right side, for the log
+//   ASIDE  u32           matches that a search found and did not apply yet (src/egraph/compiled/aside.ts)
 
 import { allocate, hasMemoryFor } from "../memory/arena";
 import { reserve } from "../memory/regions";
@@ -46,7 +47,9 @@ import { hasRoom, logApplication, logSize } from "./log";
 import { At, isOn, ruleAt, ruleCount } from "./rules";
 import { clock, isLive, tick } from "./rows";
 import { backoff, Backoff, ban, isBanned, isResting, mostMatches } from "./schedule";
+import { slotMask } from "./hashcons";
 import {
+  applications,
   countApplication,
   countBan,
   countSearch,
@@ -58,6 +61,8 @@ import {
 const EVERY_CLASS: u32 = 0xffffffff; // the root of a rule whose left side is a variable
 const WAITING_HEAD: usize = 12;
 const CHUNK: u32 = 4096; // roots between two looks at the clock
+/** Slots of a hash-cons that is larger than the nearer caches. */
+const FAR: u32 = 1 << 17;
 
 export const enum Flag {
   /** One row decides whether a match is new: the new roots suffice. */
@@ -69,6 +74,9 @@ export const enum Flag {
 /** Set where a run must stop: a limit or a region is reached. */
 export let stopped: u32 = 0;
 export let matched: u32 = 0; // by the search at hand
+/** Whether a search sets matches aside, and asks the hash-cons for what they will need meanwhile. */
+export let isAside: u32 = 0;
+let isAlwaysAside: u32 = 0;
 let mostNodes: u32 = 0;
 /** Where an iteration stands that was not ended. */
 export let isOpen: bool = false;
@@ -82,10 +90,21 @@ export let atRule: u32 = 0;
 export let atRoot: u32 = 0;
 export let newest: u32 = 0; // what its new rows are stamped with
 let TAKEN: usize = 0;
+let ASIDE: usize = 0;
 let freshCounts: u32 = 0; // where `countFresh` of the first rule stands in the table
 
 export function reserveCompiled(): void {
   if (TAKEN == 0) TAKEN = reserve(1 << 12);
+  if (ASIDE == 0) ASIDE = reserve(1 << 14);
+}
+
+export function aside(): usize {
+  return ASIDE;
+}
+
+/** Whether all searches set matches aside that can; else those of which it pays. */
+export function setAllAside(always: bool): void {
+  isAlwaysAside = u32(always);
 }
 
 export function taken(): usize {
@@ -220,8 +239,13 @@ function turn(budget: Budget): u32 {
   isSearching = true;
   const from = atRoot;
   const before = matched;
+  const applied = applications(atRule);
+  // It pays where most of what is made is new, and stands in no cache.
+  isAside = isAlwaysAside | (u32(slotMask >= FAR) & load<u32>(at, At.Fruitful));
   const stop = searchOn(at, budget);
-  countSearch(atRule, atRoot - from, matched - before);
+  const found = matched - before;
+  countSearch(atRule, atRoot - from, found);
+  store<u32>(at, u32((applications(atRule) - applied) << 1 > found), At.Fruitful);
   if (stop == Stop.Matches) matched = 0;
   if (stop != Stop.None) return stop;
   isSearching = false;

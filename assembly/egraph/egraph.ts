@@ -39,7 +39,6 @@ import {
   removeRow,
   replaceRow,
   reserveSlots,
-  otherRowWith,
   rowWith,
   slotMask,
   slotsMost,
@@ -695,10 +694,9 @@ function moveRow(row: u32, head: u32, kids: usize, len: u32): void {
   if (count != len) setArity(row, count);
   restamp(row);
   const key = keyOf(op, shapeOf(head) == WIDE, kids, count);
-  const other = otherRowWith(key, op, kids, count, row);
-  if (other != 0) return becomeOne(row, other, key, op, kids, count);
-  enterMovedRow(key, op, row);
-  if (isFactsOn()) makeAgain(row);
+  const other = enterMovedRow(key, op, kids, count, row);
+  if (other != 0) becomeOne(row, other, key, op, kids, count);
+  else if (isFactsOn()) makeAgain(row);
 }
 
 /** Two rows have the same children: the younger dies. */

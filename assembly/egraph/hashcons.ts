@@ -141,18 +141,24 @@ export function removeRow(key: u64, op: u32, row: u32): void {
 }
 
 /**
- * The same for a row whose children have just changed in place: another row. The row itself may be met under its
- * key of before, if that is the same hash.
+ * Enters a row whose children have just changed in place, unless another has them: that one, else 0. `makeRoom`
+ * comes before.
  */
-export function otherRowWith(key: u64, op: u32, kids: usize, len: u32, row: u32): u32 {
-  if (key == 0) return word(LEAF, op);
+export function enterMovedRow(key: u64, op: u32, kids: usize, len: u32, row: u32): u32 {
+  const isExact = (key & HASHED) == 0;
+  let isUnder = false; // its key of before, if that is the same hash
   let i = home(key);
   while (true) {
     const slot = slotAt(i++);
     const there = load<u64>(slot);
-    if (there == 0) return 0;
+    if (there == 0) {
+      if (!isUnder) fillSlot(slot, key, row, find(row));
+      return 0;
+    }
+    if (there != key) continue;
     const found = load<u32>(slot, 8);
-    if (there == key && found != row && isSame(key, found, op, kids, len)) return found;
+    if (found == row) isUnder = true;
+    else if (isExact || hasChildren(found, op, kids, len)) return found;
   }
 }
 
@@ -165,21 +171,6 @@ export function makeRoom(): void {
 export function enterRow(key: u64, op: u32, row: u32): void {
   if (key == 0) put(LEAF, op, row);
   else place(key, row, find(row));
-}
-
-/** Enters a row whose children changed, if it is not under this key already. */
-export function enterMovedRow(key: u64, op: u32, row: u32): void {
-  if ((key & HASHED) == 0 || !isUnder(key, row)) enterRow(key, op, row);
-}
-
-function isUnder(key: u64, row: u32): bool {
-  let i = home(key);
-  while (true) {
-    const slot = slotAt(i++);
-    const there = load<u64>(slot);
-    if (there == 0) return false;
-    if (there == key && load<u32>(slot, 8) == row) return true;
-  }
 }
 
 /** A row takes the place of a younger one that has the same children. */
@@ -198,7 +189,10 @@ export function replaceRow(key: u64, op: u32, kids: usize, len: u32, younger: u3
 export function place(key: u64, row: u32, cls: u32): void {
   let i = home(key);
   while (load<u64>(slotAt(i)) != 0) i++;
-  const slot = slotAt(i);
+  fillSlot(slotAt(i), key, row, cls);
+}
+
+function fillSlot(slot: usize, key: u64, row: u32, cls: u32): void {
   store<u64>(slot, key);
   store<u32>(slot, row, 8);
   store<u32>(slot, cls, 12);

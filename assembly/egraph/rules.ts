@@ -3,8 +3,8 @@
 //   rule, u32 words   ┌─────┬─────┬──────┬──────────┬──────────┬────────┬────┬────────┬───────┬──────┬───────┐
 //   at RULES + 72 r   │ lhs │ rhs │ vars │ rests lo │ rests hi │ guards │ on │ search │ count │ root │ flags │
 //                     ├─────┴─┬───┴──────┴─┬───────┬┴────────┬─┴───────┬┴────────┬┴────────┴───────┴──────┴───────┘
-//                     │ times │ bannedUntil│ since │ waiting │ resting │ ruleset │   see schedule.ts, compiled.ts
-//                     └───────┴────────────┴───────┴─────────┴─────────┴─────────┘
+//                     │ times │ bannedUntil│ since │ waiting │ resting │ ruleset │ fruitful │   see schedule.ts,
+//                     └───────┴────────────┴───────┴─────────┴─────────┴─────────┴──────────┘   compiled.ts
 //   guards            ┌───┬───────┬──────┬────────────┬───┐
 //   at an address     │ n │ guard │ argc │ variable … │ … │   bit 31 of a variable: a rest, all of it
 //                     └───┴───────┴──────┴────────────┴───┘
@@ -32,6 +32,7 @@ export const enum At {
   Waiting = 56,
   Resting = 60,
   Ruleset = 64,
+  Fruitful = 68,
 }
 
 let RULES: usize = 0;
@@ -45,8 +46,12 @@ export function clearRuleTable(): void {
 /** What was searched and applied is forgotten, the first `count` rules are not. */
 export function restartRules(count: u32): void {
   ruleCount = count;
-  for (let rule: u32 = 0; rule < ruleCount; rule++)
-    memory.fill(ruleAt(rule) + At.Times, 0, At.Ruleset - At.Times);
+  for (let rule: u32 = 0; rule < ruleCount; rule++) forgetTurns(ruleAt(rule));
+}
+
+function forgetTurns(at: usize): void {
+  memory.fill(at + At.Times, 0, At.Ruleset - At.Times);
+  store<u32>(at, 0, At.Fruitful);
 }
 
 export function defineRule(

@@ -112,6 +112,11 @@ export function countApplication(rule: u32): void {
   store<u32>(address, load<u32>(address) + 1);
 }
 
+/** Matches of a rule that changed something, in the run at hand. */
+export function applications(rule: u32): u32 {
+  return load<u32>(at(rule) + APPLIED);
+}
+
 export function countBan(rule: u32): void {
   const address = at(rule) + BANNED;
   store<u32>(address, load<u32>(address) + 1);

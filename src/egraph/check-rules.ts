@@ -118,7 +118,7 @@ export interface Surroundings {
   readonly guards?: ReadonlyMap<string, number>
   readonly functions?: Readonly<Record<string, unknown>>
   readonly describe?: unknown
-  readonly compile?: boolean
+  readonly compile?: boolean | "aside"
 }
 
 /** Throws EGraphError where the engine cannot run these rules of a text with what it is given. */

@@ -27,7 +27,7 @@ export interface Definitions {
   readonly guards?: ReadonlyMap<string, number>
   readonly describe?: unknown
   readonly analyses?: readonly string[]
-  readonly compile?: boolean
+  readonly compile?: boolean | "aside"
 }
 
 type NumberOf = (variable: string) => number
@@ -227,6 +227,7 @@ function compile(
     )
   })
   exports.switchCompiledOn()
+  exports.setAllAside(definitions.compile === "aside" ? 1 : 0)
   return () => {
     const names = rules.map((_, i) => `countFresh${i}`)
     const behind = first + functions.length

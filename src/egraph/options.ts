@@ -35,8 +35,11 @@ export interface EGraphOptions {
   readonly describe?: (op: string) => OperatorWords
   /** Whether unions are written down, so that they can be explained. True if not said. */
   readonly proofs?: boolean
-  /** False: rules are read as they stand, and not compiled to WebAssembly. Slower; for tests. */
-  readonly compile?: boolean
+  /**
+   * False: rules are read as they stand, and not compiled to WebAssembly. "aside": they work as they do in graphs
+   * larger than the caches, whatever the size. Slower, to the same graph; for tests.
+   */
+  readonly compile?: boolean | "aside"
 }
 
 export interface ExtractOptions extends SearchOptions {

@@ -53,7 +53,7 @@ function rulesUnder(analyses: Case["analyses"], text: RuleText): RuleText {
 /** How a case is run; what comes out does not depend on it. */
 export interface CaseOptions {
   readonly proofs?: boolean
-  readonly compile?: boolean
+  readonly compile?: boolean | "aside"
   readonly rows?: number
 }
 

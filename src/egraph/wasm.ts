@@ -22,6 +22,7 @@ export interface Exports extends ExtractionExports {
   readonly slotShift: WebAssembly.Global
   readonly slotMask: WebAssembly.Global
   readonly frozenRows: WebAssembly.Global
+  readonly isAside: WebAssembly.Global
   readonly leader: Fn
   readonly insert: Fn
   readonly insertInto: Fn
@@ -39,6 +40,8 @@ export interface Exports extends ExtractionExports {
   bytesUsed(): number
   regions(): number
   taken(): number
+  aside(): number
+  setAllAside(always: number): void
   defineOp(order: number, kind: number, payload: number): number
   describeOp(op: number, analysis: number, kind: number, payload: number): void
   scratch(): number
@@ -163,7 +166,7 @@ const REGIONS = [
 ] as const
 /** What compiled rules import of the engine. */
 const IMPORTED = [
-  ...["memory", "stopped", "matched", "slotShift", "slotMask", "frozenRows"],
+  ...["memory", "stopped", "matched", "slotShift", "slotMask", "frozenRows", "isAside"],
   ...[
     "leader",
     "insert",
@@ -256,7 +259,7 @@ export function layoutOf(exports: Exports): Layout {
   const at = words(exports, exports.regions(), REGIONS.length)
   const regions = Object.fromEntries(REGIONS.map((name, i) => [name, at[i] ?? 0]))
   const match = exports.allocate(MATCH_BYTES)
-  const rest = { scratch: exports.scratch(), taken: exports.taken(), match }
+  const rest = { scratch: exports.scratch(), taken: exports.taken(), aside: exports.aside(), match }
   return { ...regions, ...rest } as Record<(typeof REGIONS)[number], number> & typeof rest
 }
 

@@ -3,19 +3,19 @@ import { describe, expect, test } from "vitest"
 import { some } from "../../src/base/check.js"
 import { readCases, type Case } from "../../src/egraph/cases.js"
 import type { EGraph } from "../../src/egraph/index.js"
-import { graphFor, rulesOf } from "../../src/egraph/run-cases.js"
+import { graphFor, rulesOf, type CaseOptions } from "../../src/egraph/run-cases.js"
 import { Random } from "./naive/random.js"
 
 const { cases, rulesets } = readCases(readFileSync("tests/egraph/cases/conformance.json", "utf8"))
 const SEED = Number(process.env.SMELT_SEED ?? Date.now() % 1_000_000)
 
-function begin(name: string): { graph: EGraph; given: Case } {
+function begin(name: string, options: CaseOptions = {}): { graph: EGraph; given: Case } {
   const given = some(
     cases.find((each) => each.name === name),
     `a case ${name}`,
   )
   const rules = rulesOf(rulesets.get(given.ruleset) ?? [])
-  const graph = graphFor(given, rules, { rows: 1 << 19 })
+  const graph = graphFor(given, rules, { rows: 1 << 19, ...options })
   given.starts.forEach((term) => graph.add(term))
   return { graph, given }
 }
@@ -65,13 +65,16 @@ describe(`a budget of bytes is never exceeded (SMELT_SEED=${SEED})`, () => {
     graph.dispose()
   })
 
-  test("a run that it stopped goes on with more, to the same rows", () => {
-    const { graph, given } = begin("mathmicro-9")
-    graph.run(settings(given))
-    const expected = rowsOf(graph)
-    const most = graph.bytes
-    graph.reset()
-    given.starts.forEach((term) => graph.add(term))
+  test.each<[string, CaseOptions]>([
+    ["", {}],
+    [", where matches are set aside", { compile: "aside" }],
+  ])("a run that it stopped goes on with more, to the same rows%s", (_, options) => {
+    const straight = begin("mathmicro-9")
+    straight.graph.run(settings(straight.given))
+    const expected = rowsOf(straight.graph)
+    const most = straight.graph.bytes
+    straight.graph.dispose()
+    const { graph, given } = begin("mathmicro-9", options)
     let stops = 0
     for (let bytes = most / 20; ; bytes *= 1.3) {
       const { stop } = graph.run({ ...settings(given), bytes, isResumable: true })

@@ -4,6 +4,7 @@ import { readCases, type Case } from "../../src/egraph/cases.js"
 import { EGraph } from "../../src/egraph/index.js"
 import { graphFor, outcomeIn, rulesOf, runCase } from "../../src/egraph/run-cases.js"
 import { isInterpretable, judged } from "./judged.js"
+import { rowsOf } from "./rows-of.js"
 
 const files = ["tests/egraph/cases/conformance.json", "tests/egraph/cases/analyses.json"].map(
   (file) => readCases(readFileSync(file, "utf8")),
@@ -35,6 +36,17 @@ describe("it finds the same", () => {
       graph.dispose()
     },
   )
+
+  test.each(byName(upTo(20_000)))("where matches are set aside: %s", (_, given) => {
+    const [near, far] = [undefined, "aside" as const].map((compile) => {
+      const graph = graphFor(given, textFor(given), compile ? { compile } : {})
+      outcomeIn(graph, given)
+      const rows = rowsOf(graph)
+      graph.dispose()
+      return rows
+    })
+    expect(far).toEqual(near)
+  })
 
   const interpretable = upTo(5_000).filter((given) => isInterpretable(given, rulesFor(given)))
   test.each(byName(interpretable))("when rules are interpreted: %s", (_, given) => {

@@ -62,6 +62,7 @@ const SETTINGS: NonEmpty<Partial<EGraphOptions>> = [
   { analyses: ["constant-fold"] },
   { proofs: false },
   { compile: false },
+  { compile: "aside" },
 ]
 const SCHEDULERS: NonEmpty<"simple" | "backoff"> = ["simple", "simple", "backoff"]
 const TERMS = ["(+ (* 1 2) (f (g x)))", "(bag (bag a b) (bag c))", "(and p q r)", "(f (g 2))"]

@@ -34,6 +34,7 @@ function faultsOf(seed: number): string[] {
   const { given, rules } = drawn
   // What comes out does not depend on the log; half of the cases go without.
   const ways: CaseOptions[] = [{ proofs: seed % 2 === 0 }]
+  if (given.analyses.length === 0) ways.push({ compile: "aside" })
   if (isInterpretable(given, rules)) ways.push({ compile: false })
   return ways.flatMap((way) => faultOf(seed, drawn, way))
 }

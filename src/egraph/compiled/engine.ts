@@ -19,6 +19,8 @@ export interface Layout {
   readonly KIDS: number
   readonly scratch: number
   readonly taken: number
+  /** Where matches are set aside. */
+  readonly aside: number
   /** Where a match is written down. */
   readonly match: number
 }
@@ -67,8 +69,9 @@ export const GLOBALS = [
   { name: "slotShift", type: "i64" },
   { name: "slotMask", type: "i32" },
   { name: "frozenRows", type: "i32" },
+  { name: "isAside", type: "i32" },
 ] as const
-export const [STOPPED, MATCHED, SLOT_SHIFT, SLOT_MASK, FROZEN_ROWS] = [0, 1, 2, 3, 4]
+export const [STOPPED, MATCHED, SLOT_SHIFT, SLOT_MASK, FROZEN_ROWS, IS_ASIDE] = [0, 1, 2, 3, 4, 5]
 
 /** Flag of a row, and the number of operators with exact keys: assembly/egraph/rows.ts, hashcons.ts. */
 export const DEAD = 1 << 24

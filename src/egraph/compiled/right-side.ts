@@ -246,18 +246,10 @@ export class RightSide {
     const { body, layout } = this
     const [key, there] = [body.local("i64"), body.local("i64")]
     const [hash, slot, row, cls] = [body.local(), body.local(), body.local(), body.local()]
-    body.get(a).do("i64.extend_i32_u")
-    if (b) body.get(b).do("i64.extend_i32_u").const64(32n).do("i64.shl", "i64.or")
-    body
-      .const64((BigInt(op & 63) << 26n) | (BigInt(op >> 6) << 58n))
-      .do("i64.or")
-      .tee(key)
-    body
-      .const64(SPREAD)
-      .do("i64.mul")
-      .getGlobal(SLOT_SHIFT)
-      .do("i64.shr_u", "i32.wrap_i64")
-      .set(hash)
+    putKey(body, op, a, b)
+    body.tee(key)
+    putHome(body)
+    body.set(hash)
     body.const(0).set(row)
     body.block((done) =>
       body.loop((again) => {
@@ -307,4 +299,23 @@ export class RightSide {
       })
     return leader
   }
+}
+
+/** Puts the key of a node on the stack: assembly/egraph/hashcons.ts. */
+function putKey(body: Body, op: number, a: Local, b: Local | undefined): void {
+  body.get(a).do("i64.extend_i32_u")
+  if (b) body.get(b).do("i64.extend_i32_u").const64(32n).do("i64.shl", "i64.or")
+  body.const64((BigInt(op & 63) << 26n) | (BigInt(op >> 6) << 58n)).do("i64.or")
+}
+
+/** The slot that a key is looked for from. */
+function putHome(body: Body): void {
+  body.const64(SPREAD).do("i64.mul").getGlobal(SLOT_SHIFT).do("i64.shr_u", "i32.wrap_i64")
+}
+
+/** Puts the offset in SLOTS of a node's first slot on the stack. */
+export function putSlot(body: Body, op: number, a: Local, b: Local | undefined): void {
+  putKey(body, op, a, b)
+  putHome(body)
+  body.const(4).do("i32.shl")
 }

@@ -1,10 +1,12 @@
 import { at, some } from "../../base/check.js"
+import type { Term } from "../term.js"
 import {
   APPLY_MATCH,
   DEAD,
   FEW,
   FROZEN_ROWS,
   IS_ALLOWED,
+  IS_ASIDE,
   loadWord,
   MANY,
   MATCHED,
@@ -15,6 +17,7 @@ import {
   type Names,
 } from "./engine.js"
 import type { Atom, Child, Step } from "./plan.js"
+import { Aside } from "./aside.js"
 import { RightSide } from "./right-side.js"
 import { Body, type Label, type Local } from "./writer.js"
 
@@ -44,12 +47,15 @@ export class RuleBody {
   /** The operator of a record. */
   private readonly there: Local
   private readonly right: RightSide
+  private readonly aside: Aside | undefined
 
   constructor(
     private readonly rule: CompilableRule,
     private readonly layout: Layout,
     names: Names,
     private readonly kind: keyof typeof PARAMETERS,
+    /** The function that applies what was set aside, of a rule whose matches can be. */
+    applyAside?: number,
   ) {
     this.body = new Body(PARAMETERS[kind])
     this.enough = { index: PARAMETERS[kind] - 1 }
@@ -62,6 +68,8 @@ export class RuleBody {
     const { body, variables } = this
     const match = { rows: this.matchedRows(), variables }
     this.right = new RightSide(body, rule, layout, names, match, () => this.exit())
+    if (applyAside !== undefined)
+      this.aside = new Aside(body, rule, layout, names, match, applyAside)
   }
 
   encode(): Body {
@@ -76,6 +84,7 @@ export class RuleBody {
     const { body } = this
     if (this.kind !== "search") body.get(this.found).return()
     else {
+      this.aside?.end(this.from)
       body.getGlobal(MATCHED).get(this.found).do("i32.add").setGlobal(MATCHED)
       body.get(this.from).return()
     }
@@ -385,7 +394,7 @@ export class RuleBody {
       return
     }
     const { right, isGuarded } = this.rule
-    if (right && !isGuarded) return this.right.apply(right)
+    if (right && !isGuarded) return this.apply(right)
     this.writeDown()
     body.const(this.layout.match)
     if (right) body.call(IS_ALLOWED).if(() => this.right.apply(right))
@@ -394,6 +403,15 @@ export class RuleBody {
         .call(APPLY_MATCH)
         .do("i32.eqz")
         .if(() => this.exit())
+  }
+
+  private apply(right: Term): void {
+    const { aside } = this
+    if (!aside) return this.right.apply(right)
+    this.body.getGlobal(IS_ASIDE).if(
+      () => aside.put(right, this.from, () => this.exit()),
+      () => this.right.apply(right),
+    )
   }
 
   /** Writes the match as assembly/egraph/match.ts does. */

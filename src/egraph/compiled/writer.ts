@@ -16,6 +16,7 @@ const PLAIN = {
   "i64.eqz": 0x50,
   "i64.eq": 0x51,
   "i32.add": 0x6a,
+  "i32.mul": 0x6c,
   "i32.and": 0x71,
   "i32.or": 0x72,
   "i32.shl": 0x74,
