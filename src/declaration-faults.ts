@@ -4,63 +4,76 @@ import type {
   DeclaredColumn,
   DeclaredKey,
   ForeignKey,
+  Model,
   Owner,
   Place,
   Project,
+  Seed,
+  Source,
 } from "./catalog/project.js"
 import type { Relation, RelationKind } from "./catalog/relation.js"
 import type { Diagnostic, ReportedFix } from "./diagnostics/diagnostic.js"
-import { Sink } from "./diagnostics/sink.js"
+import { Sink, type Texts } from "./diagnostics/sink.js"
 
 // What is declared in YAML, held against the relations and columns that there are.
 
-export interface DeclarationFault {
+/** What a model, seed or source declares. */
+export interface Declarations {
   readonly owner: Owner
-  readonly diagnostic: Diagnostic
-}
-
-interface Declarations {
-  readonly owner: Owner
+  readonly by: Model | Seed | Source
   readonly columns: readonly DeclaredColumn[]
   readonly keys: readonly DeclaredKey[]
   readonly foreignKeys: readonly ForeignKey[]
   readonly tests: readonly DataTest[]
 }
 
-type Lookup = (kind: RelationKind, name: string) => Relation | undefined
-
-/** Declarations that name no column or no relation. Of a relation whose columns are not known nothing is said. */
-export function declarationFaults(project: Project, relation: Lookup): DeclarationFault[] {
-  const check = new Check(project, relation)
-  return declarationsOf(project).flatMap((one) => check.faultsOf(one))
+/** What may be asked of the project. */
+export interface Known extends Texts {
+  relation(kind: RelationKind, name: string): Relation | undefined
+  relationNames(kind: RelationKind): readonly string[]
 }
 
-function declarationsOf({ models, seeds, sources }: Project): Declarations[] {
-  const of = (kind: RelationKind, name: string) => ({ owner: { kind, name } })
+/** Of whatever declares anything. */
+export function declarationsOf({ models, seeds, sources }: Project): Declarations[] {
+  const of = (by: Model | Seed | Source, kind: RelationKind) => ({
+    owner: { kind, name: by.name },
+    by,
+    keys: by.keys,
+    tests: by.tests,
+  })
   return [
-    ...models.map((model) => ({ ...model, ...of("model", model.name) })),
-    ...seeds.map((seed) => ({
-      ...seed,
-      ...of("seed", seed.name),
-      columns: seed.declared,
-      foreignKeys: [],
-    })),
-    ...sources.map((source) => ({ ...source, ...of("source", source.name) })),
+    ...models
+      .filter(({ columns, keys, foreignKeys, tests }) => hasAny(columns, keys, foreignKeys, tests))
+      .map((model) => ({ ...of(model, "model"), ...columnsOf(model) })),
+    ...seeds.map((seed) => ({ ...of(seed, "seed"), columns: seed.declared, foreignKeys: [] })),
+    ...sources.map((source) => ({ ...of(source, "source"), ...columnsOf(source) })),
   ]
 }
 
+function columnsOf({ columns, foreignKeys }: Model | Source) {
+  return { columns, foreignKeys }
+}
+
+function hasAny(...lists: readonly (readonly unknown[])[]): boolean {
+  return lists.some(({ length }) => length > 0)
+}
+
+/** Declarations that name no column or no relation. Of a relation whose columns are not known nothing is said. */
+export function declarationFaults(one: Declarations, known: Known): Diagnostic[] {
+  return new Check(known).faultsOf(one)
+}
+
+const KINDS = ["model", "seed", "source"] as const
+
 class Check {
-  /** One a file: what a folder declares of several models is reported once. */
+  /** One a file. */
   private readonly sinks = new Map<string, Sink>()
   private readonly found: Diagnostic[] = []
 
-  constructor(
-    private readonly project: Project,
-    private readonly relation: Lookup,
-  ) {}
+  constructor(private readonly known: Known) {}
 
-  faultsOf({ owner, columns, keys, foreignKeys, tests }: Declarations): DeclarationFault[] {
-    const own = this.relation(owner.kind, owner.name)
+  faultsOf({ owner, columns, keys, foreignKeys, tests }: Declarations): Diagnostic[] {
+    const own = this.known.relation(owner.kind, owner.name)
     for (const { name, place } of columns) this.columns([name], own, place)
     for (const key of keys) this.columns(key.columns, own, key.place)
     for (const key of foreignKeys) {
@@ -69,8 +82,7 @@ class Check {
     }
     const declared = new Set(columns.map(({ name }) => name.toLowerCase()))
     for (const test of tests) this.test(test, own, declared)
-    const found = this.found.splice(0)
-    return found.map((diagnostic) => ({ owner, diagnostic }))
+    return this.found
   }
 
   /** What stands under a column of `declared` was judged with it. */
@@ -92,15 +104,16 @@ class Check {
 
   /** Of any kind; reported where there is none. */
   private named(name: string, place: Place): Relation | undefined {
-    const { relation } = this
-    const found = relation("model", name) ?? relation("seed", name) ?? relation("source", name)
-    if (!found) this.unknownRelation(name, place)
-    return found
+    for (const kind of KINDS) {
+      const found = this.known.relation(kind, name)
+      if (found) return found
+    }
+    this.unknownRelation(name, place)
+    return undefined
   }
 
   private unknownRelation(name: string, place: Place): void {
-    const { models, seeds, sources } = this.project
-    const names = [...models, ...seeds, ...sources].map((one) => one.name)
+    const names = KINDS.flatMap((kind) => this.known.relationNames(kind))
     const near = nearest(name, names)
     const hint = orThese(near, "there are", names)
     const [span, fixes] = this.written(name, near, place)
@@ -124,7 +137,7 @@ class Check {
 
   /** Where the name stands in what was written there, and the fix that writes `near` instead. */
   private written(name: string, near: string | undefined, { file, span }: Place) {
-    const text = this.project.texts.get(file)?.slice(span) ?? ""
+    const text = this.known.get(file)?.slice(span) ?? ""
     const at = text.search(new RegExp(`(?<![\\w.])${escaped(name)}(?![\\w.])`))
     if (at < 0) return [span, []] as const
     const own = { start: span.start + at, end: span.start + at + name.length }
@@ -134,10 +147,10 @@ class Check {
   }
 
   private sink({ file }: Place): Sink | undefined {
-    const text = this.project.texts.get(file)
+    const text = this.known.get(file)
     const known = this.sinks.get(file)
     if (known || !text) return known
-    const sink = new Sink(text, {}, this.project.texts, this.found)
+    const sink = new Sink(text, {}, this.known, this.found)
     this.sinks.set(file, sink)
     return sink
   }

@@ -11,7 +11,7 @@ import type {
   TestFile,
 } from "./catalog/project.js"
 import type { RelationKind } from "./catalog/relation.js"
-import type { Checked, CheckedText } from "./workspace.js"
+import type { Checked, CheckedText } from "./session.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { emitBounds, emitDataTest, emitFingerprint } from "./emit/data-tests.js"
 import type { Incrementality, InputWindow } from "./facts/incremental.js"

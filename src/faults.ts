@@ -6,7 +6,7 @@ import type { Driver } from "./engine/driver.js"
 import type { Plans } from "./pipeline.js"
 import { refusal } from "./refusal.js"
 import { SourceFiles } from "./source-files.js"
-import type { CheckedText } from "./workspace.js"
+import type { CheckedText } from "./session.js"
 
 export interface Faults {
   /** By the name of what they keep from running. */

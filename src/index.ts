@@ -1,4 +1,5 @@
 import { backends } from "./backends/index.js"
+import { allDiagnostics, checkedModel, type CheckedModel } from "./check-report.js"
 import { check as checkProject } from "./compile.js"
 import type { Project } from "./catalog/project.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
@@ -6,18 +7,17 @@ import { SourceText } from "./base/span.js"
 import { explainModel, type Explanation } from "./explaining.js"
 import { Sink } from "./diagnostics/sink.js"
 import { parse as parseText, reportErrors } from "./parse/index.js"
-import { nullTraces, type NullTrace } from "./null-traces.js"
 import { compileOffline, withoutConnection, type Offline } from "./offline.js"
-import { missingFiles } from "./source-files.js"
 import type { Statement } from "./syntax/ast.js"
-import { show } from "./types/type.js"
 
 // What other people's programs may rely on.
 
 export { checkQuery, type CheckedColumn } from "./check-query.js"
 export { print, type PrintOptions } from "./syntax/print.js"
 export { loadProject } from "./project/index.js"
+export type { CheckedModel } from "./check-report.js"
 export type { NullTrace } from "./null-traces.js"
+export { Workspace, type ByFile, type Change } from "./workspace.js"
 export type { Explanation } from "./explaining.js"
 export type { Project } from "./catalog/project.js"
 export type { Diagnostic, Edit, Fix, Note } from "./diagnostics/diagnostic.js"
@@ -34,46 +34,14 @@ export function parse(text: string): {
   return { statements, diagnostics: sink.diagnostics }
 }
 
-export interface CheckedModel {
-  readonly name: string
-  readonly file: string
-  readonly columns: readonly {
-    readonly name: string
-    readonly type: string
-    readonly nullable: boolean
-  }[]
-  readonly keys: readonly (readonly string[])[]
-  /** Of every column that may be NULL. */
-  readonly whyNullable: readonly NullTrace[]
-}
-
 /** What `smelt check` prints: every model's columns and keys, and all diagnostics. Opens no engine. */
 export function check(project: Project): {
   models: CheckedModel[]
   diagnostics: readonly Diagnostic[]
 } {
   const checked = checkProject(project)
-  const { texts, dag, faults } = checked
-  const models = project.models.map(({ name, place, keys }) => {
-    const types = texts.get(name)?.types
-    const columns = (types?.output ?? []).map((column) => ({ ...column, type: show(column.type) }))
-    const declared = keys.map((key) => key.columns)
-    return {
-      name,
-      file: place.file,
-      columns,
-      keys: [...declared, ...(types?.keys ?? [])],
-      whyNullable: nullTraces(name, checked),
-    }
-  })
-  const diagnostics = [
-    ...project.diagnostics,
-    ...dag.diagnostics,
-    ...faults,
-    ...[...texts.values()].flatMap((text) => text.diagnostics),
-    ...missingFiles(project, checked),
-  ]
-  return { models, diagnostics }
+  const models = project.models.map((model) => checkedModel(model, checked))
+  return { models, diagnostics: allDiagnostics(project, checked) }
 }
 
 export interface CompiledSql {

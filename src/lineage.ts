@@ -1,6 +1,6 @@
 import type { LineageKind, ModelLineage } from "./catalog/lineage.js"
 import { lineage } from "./resolve/index.js"
-import type { Checked } from "./workspace.js"
+import type { Checked } from "./session.js"
 
 export interface LineageColumn {
   readonly node: string

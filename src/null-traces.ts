@@ -1,6 +1,6 @@
 import type { SourceText, Position } from "./base/span.js"
 import { whyNullable, type NullStep } from "./typecheck/why-nullable.js"
-import type { Checked, CheckedText } from "./workspace.js"
+import type { Checked, CheckedText } from "./session.js"
 
 /** Why a column may be NULL: from the column to where the NULL comes from. */
 export interface NullTrace {

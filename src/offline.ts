@@ -5,7 +5,7 @@ import type { Backend } from "./engine/driver.js"
 import type { Statistics } from "./engine/statistics.js"
 import { compilation, type Chosen, type Compilation, type Plans } from "./pipeline.js"
 import { State } from "./record/index.js"
-import type { Checked } from "./workspace.js"
+import type { Checked } from "./session.js"
 
 /** A project in one of its targets, without a connection. */
 export interface Offline {

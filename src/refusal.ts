@@ -8,7 +8,7 @@ import type { Incrementality } from "./facts/incremental.js"
 import type { Origin } from "./ir/nodes.js"
 import { walk } from "./syntax/walk.js"
 import type { Column } from "./types/type.js"
-import type { Checked } from "./workspace.js"
+import type { Checked } from "./session.js"
 
 /** Why a model may not run incrementally, at the construct at fault; undefined where it may. */
 export function refusal(

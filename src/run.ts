@@ -7,7 +7,7 @@ import type { NodeResult, RunEvents } from "./engine/run-plan.js"
 import { execute } from "./execute/index.js"
 import { writeCompiled } from "./record/compiled.js"
 import { State } from "./record/index.js"
-import type { Checked } from "./workspace.js"
+import type { Checked } from "./session.js"
 import { planRun, type RunCommand } from "./run-plan.js"
 
 export type { RunCommand } from "./run-plan.js"

@@ -9,7 +9,7 @@ import { EngineError, type Driver } from "./engine/driver.js"
 import { hasFile } from "./project/index.js"
 import { query, select, star } from "./syntax/build.js"
 import { sameType, show } from "./types/type.js"
-import type { Checked, CheckedText } from "./workspace.js"
+import type { Checked, CheckedText } from "./session.js"
 
 // The files of sources, held against what is declared of them.
 
@@ -19,13 +19,16 @@ interface ReadSource {
   readonly span: Span
 }
 
-/** The sources that a text refers to. */
-function sourcesOf({ names }: CheckedText, { sources }: Project): ReadSource[] {
+/** Those of `sources` that a text refers to. */
+function sourcesOf({ names }: CheckedText, sources: readonly Source[]): ReadSource[] {
   return (names?.dependencies ?? []).flatMap(({ kind, name, span }) => {
     const source = kind === "source" && sources.find((one) => same(one.name, name))
     return source ? [{ source, span }] : []
   })
 }
+
+/** Whether a source has no file, as far as that can be told without an engine. */
+export type IsMissing = (source: Source) => boolean
 
 /**
  * Of the texts with these names, the sources without files, as far as that can be told without an engine. Warnings:
@@ -35,14 +38,16 @@ export function missingFiles(
   project: Project,
   { texts }: Checked,
   names?: ReadonlySet<string>,
+  isMissing: IsMissing = (source) => hasFile(source, project.directory) === false,
 ): Diagnostic[] {
-  const isMissing = new Map(
-    project.sources.map((source) => [source, hasFile(source, project.directory) === false]),
-  )
+  const missing = project.sources.filter(isMissing)
+  if (missing.length === 0) return []
   return [...texts.values()].flatMap((text) => {
     if (names && !names.has(text.text.name)) return []
-    const missing = sourcesOf(text, project).filter(({ source }) => isMissing.get(source))
-    return missing.map((read) => ({ ...missingAt(text, read, project), level: "warn" as const }))
+    return sourcesOf(text, missing).map((read) => ({
+      ...missingAt(text, read, project),
+      level: "warn" as const,
+    }))
   })
 }
 
@@ -78,7 +83,7 @@ export class SourceFiles {
   async faultOfTexts(texts: readonly CheckedText[]): Promise<Diagnostic | undefined> {
     const { project } = this.deployment
     for (const text of texts)
-      for (const read of sourcesOf(text, project)) {
+      for (const read of sourcesOf(text, project.sources)) {
         if (!(await this.hasFiles(read.source))) return missingAt(text, read, project)
         const fault = await this.drift(read.source)
         if (fault) return fault

@@ -3,7 +3,7 @@ import { check, plan } from "../src/compile.js"
 import type { Plans } from "../src/pipeline.js"
 import type { ModelPlan, Out } from "../src/ir/nodes.js"
 import { loadProject } from "../src/project/index.js"
-import type { Checked } from "../src/workspace.js"
+import type { Checked } from "../src/session.js"
 
 export interface Planned extends Plans {
   readonly project: Project

@@ -202,3 +202,7 @@ export interface TestFile {
   readonly tags: readonly string[]
   readonly diagnostics: readonly Diagnostic[]
 }
+
+export function isModel(text: Model | TestFile): text is Model {
+  return "materialization" in text
+}

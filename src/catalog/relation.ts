@@ -26,5 +26,4 @@ export interface RelationColumn {
   readonly name: string
   readonly type: SqlType
   readonly nullable: boolean
-  readonly place?: Place
 }

@@ -5,6 +5,11 @@ import type { Diagnostic, Level, ReportedFix, ReportedNote } from "./diagnostic.
 
 export type LevelSetting = "error" | "warn" | "off"
 
+/** Texts by file name. */
+export interface Texts {
+  get(file: string): SourceText | undefined
+}
+
 export interface ReportOptions {
   readonly notes?: readonly ReportedNote[]
   readonly fixes?: readonly ReportedFix[]
@@ -17,17 +22,24 @@ export interface ReportOptions {
 export class Sink {
   private readonly seen = new Set<string>()
 
-  /** `others` are texts that notes may point into, by file name. */
+  /** `others` gives texts that notes may point into, by file name. */
   constructor(
     readonly source: SourceText,
     private readonly levels: Readonly<Record<string, LevelSetting>> = {},
-    private readonly others: ReadonlyMap<string, SourceText> = new Map(),
+    private readonly others: Texts = new Map(),
     /** Several sinks may fill one list. */
     readonly diagnostics: Diagnostic[] = [],
   ) {}
 
   get hasErrors(): boolean {
     return this.diagnostics.some((diagnostic) => diagnostic.level === "error")
+  }
+
+  /** Another sink of the same text that has what this one has, and goes on by itself. */
+  continued(others: Texts): Sink {
+    const next = new Sink(this.source, this.levels, others, [...this.diagnostics])
+    for (const key of this.seen) next.seen.add(key)
+    return next
   }
 
   report<C extends Code>(

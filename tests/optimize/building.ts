@@ -7,7 +7,7 @@ import type { Backend } from "../../src/engine/driver.js"
 import { OWN_SCHEMA } from "../../src/engine/run-plan.js"
 import { spelled } from "../../src/execute/statements.js"
 import { compilation, type Chosen, type Compilation, type Plans } from "../../src/pipeline.js"
-import type { Checked } from "../../src/workspace.js"
+import type { Checked } from "../../src/session.js"
 
 // A project compiled for one of its targets and built in a database of the process, without what a run
 // keeps beside it.

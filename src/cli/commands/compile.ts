@@ -1,3 +1,4 @@
+import { diagnosticsOf } from "../../check-report.js"
 import type { Diagnostic } from "../../diagnostics/diagnostic.js"
 import { Sink } from "../../diagnostics/sink.js"
 import { compileOffline, type Offline } from "../../offline.js"
@@ -5,7 +6,7 @@ import type { ChosenModel } from "../../pipeline.js"
 import { spanOf } from "../../refusal.js"
 import type { Options } from "../options.js"
 import type { Outcome } from "../outcome.js"
-import { diagnosticsOf, isError, selectedNames } from "./context.js"
+import { isError, selectedNames } from "./context.js"
 import { offline } from "./offline.js"
 
 /** The SQL of every model for a target, without a connection. */

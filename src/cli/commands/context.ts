@@ -9,7 +9,7 @@ import {
   type Target,
 } from "../../catalog/project.js"
 import { check } from "../../compile.js"
-import type { Checked } from "../../workspace.js"
+import type { Checked } from "../../session.js"
 import type { Diagnostic } from "../../diagnostics/diagnostic.js"
 import { Sink } from "../../diagnostics/sink.js"
 import { EngineError, type Backend } from "../../engine/driver.js"
@@ -230,31 +230,6 @@ function selectables(project: Project): Selectable[] {
     ...declaredTests(project).map(({ name, place }) => ({ name, file: place.file, tags: [] })),
   ]
 }
-
-/** Every diagnostic of the models and tests, in file order. */
-export function diagnosticsOf(
-  project: Project,
-  checked: Checked,
-  names?: ReadonlySet<string>,
-): Diagnostic[] {
-  const texts = [...checked.texts.values()].filter(
-    ({ text }) => names === undefined || names.has(text.name),
-  )
-  const seeds = project.seeds.flatMap(({ diagnostics }) => diagnostics)
-  return [
-    ...project.diagnostics,
-    ...seeds,
-    ...texts.flatMap(({ diagnostics }) => diagnostics),
-  ].sort(byPlace)
-}
-
-/** What follows from another error comes after it. */
-export function byPlace(a: Diagnostic, b: Diagnostic): number {
-  const follows = Number(a.code === FOLLOWS) - Number(b.code === FOLLOWS)
-  return follows || a.file.localeCompare(b.file) || a.start.offset - b.start.offset
-}
-
-const FOLLOWS = "upstream-error"
 
 /** A connection that could not be opened, as a fault of the configuration. */
 export function connectionFault(error: unknown, target: Target): UsageError {

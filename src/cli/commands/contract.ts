@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { diagnosticsOf } from "../../check-report.js"
 import { plural } from "../../base/plural.js"
 import type { Model } from "../../catalog/project.js"
 import { loadProject } from "../../project/index.js"
@@ -7,7 +8,7 @@ import { withContract } from "../../project/write-contract.js"
 import { show, type Column } from "../../types/type.js"
 import type { Options } from "../options.js"
 import type { Outcome } from "../outcome.js"
-import { diagnosticsOf, isError, openChecked, selectedNames } from "./context.js"
+import { isError, openChecked, selectedNames } from "./context.js"
 
 /** Faults that a contract written anew mends. */
 const MENDED = new Set(["contract", "types-disagree", "nullable-output", "unknown-column"])

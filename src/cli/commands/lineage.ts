@@ -1,8 +1,9 @@
+import { diagnosticsOf } from "../../check-report.js"
 import { nearest, orThese } from "../../base/suggest.js"
 import { lineageOf, type LineageColumn, type LineageEdge } from "../../lineage.js"
 import type { Options } from "../options.js"
 import { usage, type Outcome } from "../outcome.js"
-import { diagnosticsOf, isError, namedAmong, openChecked } from "./context.js"
+import { isError, namedAmong, openChecked } from "./context.js"
 
 /** Where a column, or every column of a model, comes from. Opens no engine. */
 export async function lineageCommand(options: Options, words: readonly string[]): Promise<Outcome> {
