@@ -70,6 +70,7 @@ export const CATALOG = {
   contract: ["error!", "the contract {problem}"],
   "types-disagree": ["error!", "{what} needs {wanted} here, found {found}"],
   "no-such-signature": ["error!", "`{name}` does not take ({found}); it takes {wanted}"],
+  "type-not-known": ["warn", "the type of `{name}` of ({found}) is not known; CAST says it"],
   "aggregate-misplaced": ["error!", "aggregate `{name}` cannot stand in {where}{hint}"],
   "window-misplaced": ["error!", "window function `{name}` cannot stand in {where}{hint}"],
   "unknown-date-part": ["error!", "no date part `{name}`{hint}"],

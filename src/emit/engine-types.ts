@@ -121,7 +121,10 @@ export function castTo(expr: Expr, type: SqlType | undefined): Expr {
 function isWritten(type: SqlType): boolean {
   switch (type.kind) {
     case "list":
+    case "array":
       return isWritten(type.element)
+    case "union":
+      return type.members.every((member) => isWritten(member.type))
     case "map":
       return isWritten(type.key) && isWritten(type.value)
     case "struct":

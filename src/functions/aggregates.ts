@@ -6,6 +6,7 @@ import {
   HUGEINT,
   INTERVAL,
   list,
+  scalar,
   TIMESTAMP,
   type SqlType,
 } from "../types/type.js"
@@ -29,14 +30,15 @@ export const AGGREGATES: readonly Entry[] = [
   ["count",        "() BIGINT | (ANY) BIGINT", { ...aggregate, algebra: "count", nulls: "never-null", aliases: ["count_star"] }],
   ["count_if",     "(BOOLEAN) HUGEINT", { ...aggregate, algebra: "sum", aliases: ["countif"] }],
   ["sum",          "(N) N | (BOOLEAN) HUGEINT", { ...aggregate, algebra: "sum", result: ([type]) => type && sumType(type), mayRaise: true }],
-  ["avg",          "(DOUBLE) DOUBLE | (TIMESTAMP) TIMESTAMP | (TIMESTAMPTZ) TIMESTAMPTZ | (INTERVAL) INTERVAL | (TIME) TIME", { ...aggregate, algebra: "avg", aliases: ["mean"] }],
+  ["avg",          "(DOUBLE) DOUBLE | (TIMESTAMP) TIMESTAMP | (TIMESTAMPTZ) TIMESTAMPTZ | (INTERVAL) INTERVAL | (TIME) TIME | (TIMETZ) TIMETZ", { ...aggregate, algebra: "avg", aliases: ["mean"] }],
   ["min",          "(T) T | (T, BIGINT) T[]", { ...aggregate, algebra: "min", duplicateInsensitive: true }],
   ["max",          "(T) T | (T, BIGINT) T[]", { ...aggregate, algebra: "max", duplicateInsensitive: true }],
   ["bool_and",     "(BOOLEAN) BOOLEAN", { ...aggregate, algebra: "bool", duplicateInsensitive: true }],
   ["bool_or",      "(BOOLEAN) BOOLEAN", { ...aggregate, algebra: "bool", duplicateInsensitive: true }],
-  ["bit_and",      "(I) I", { ...aggregate, algebra: "bit", duplicateInsensitive: true }],
-  ["bit_or",       "(I) I", { ...aggregate, algebra: "bit", duplicateInsensitive: true }],
-  ["bit_xor",      "(I) I", { ...aggregate, algebra: "bit" }],
+  ["bit_and",      "(I) I | (BIT) BIT", { ...aggregate, algebra: "bit", duplicateInsensitive: true }],
+  ["bit_or",       "(I) I | (BIT) BIT", { ...aggregate, algebra: "bit", duplicateInsensitive: true }],
+  ["bit_xor",      "(I) I | (BIT) BIT", { ...aggregate, algebra: "bit" }],
+  ["bitstring_agg", "(I) BIT | (I, I, I) BIT", { ...aggregate, algebra: "holistic", duplicateInsensitive: true, mayRaise: true, result: bits }],
   ["arg_max",      "(T, ANY) T | (T, ANY, BIGINT) T[]", { ...ordered, nulls: "nullable", aliases: ["argmax", "max_by"], duplicateInsensitive: true }],
   ["arg_min",      "(T, ANY) T | (T, ANY, BIGINT) T[]", { ...ordered, nulls: "nullable", aliases: ["argmin", "min_by"], duplicateInsensitive: true }],
   ["any_value",    "(T) T", { ...ordered, duplicateInsensitive: true }],
@@ -111,6 +113,12 @@ export function sumType(type: SqlType): SqlType {
   if (type.kind === "unknown") return type
   if (isFloat(type) || (type.kind === "scalar" && type.name === "UHUGEINT")) return DOUBLE
   return HUGEINT
+}
+
+/** UHUGEINTs have no ends that are given. */
+function bits([type, least]: readonly SqlType[]): SqlType | undefined {
+  const isWidest = type?.kind === "scalar" && type.name === "UHUGEINT"
+  return isWidest && least ? undefined : scalar("BIT")
 }
 
 /** Between two values: whole numbers give DOUBLE, dates TIMESTAMP. */

@@ -3,7 +3,8 @@ import type { Entry } from "./function.js"
 
 const DAYS = "(DATE) BIGINT | (TIMESTAMP) BIGINT | (TIMESTAMPTZ) BIGINT"
 const POINTS = `${DAYS} | (INTERVAL) BIGINT`
-const CLOCKS = `${POINTS} | (TIME) BIGINT`
+const TIMES = `${POINTS} | (TIME) BIGINT`
+const CLOCKS = `${TIMES} | (TIMETZ) BIGINT`
 const SPANS =
   "(VARCHAR, DATE, DATE) BIGINT | (VARCHAR, TIMESTAMP, TIMESTAMP) BIGINT | (VARCHAR, TIMESTAMPTZ, TIMESTAMPTZ) BIGINT | (VARCHAR, TIME, TIME) BIGINT"
 
@@ -12,7 +13,7 @@ const part = { nulls: "nullable" } as const
 
 // prettier-ignore
 export const DATES: readonly Entry[] = [
-  ["date_part",      "(VARCHAR, DATE) BIGINT | (VARCHAR, TIMESTAMP) BIGINT | (VARCHAR, TIMESTAMPTZ) BIGINT | (VARCHAR, INTERVAL) BIGINT | (VARCHAR, TIME) BIGINT", { aliases: ["datepart"], nulls: "nullable", mayRaise: true }],
+  ["date_part",      "(VARCHAR, DATE) BIGINT | (VARCHAR, TIMESTAMP) BIGINT | (VARCHAR, TIMESTAMPTZ) BIGINT | (VARCHAR, INTERVAL) BIGINT | (VARCHAR, TIME) BIGINT | (VARCHAR, TIMETZ) BIGINT", { aliases: ["datepart"], nulls: "nullable", mayRaise: true }],
   ["year",           POINTS, part],
   ["month",          POINTS, part],
   ["day",            POINTS, { ...part, aliases: ["dayofmonth"] }],
@@ -34,8 +35,8 @@ export const DATES: readonly Entry[] = [
   ["microsecond",    CLOCKS, part],
   ["epoch",          "(DATE) DOUBLE | (TIMESTAMP) DOUBLE | (TIMESTAMPTZ) DOUBLE | (INTERVAL) DOUBLE | (TIME) DOUBLE", part],
   ["epoch_ms",       "(BIGINT) TIMESTAMP | (DATE) BIGINT | (TIMESTAMP) BIGINT | (TIMESTAMPTZ) BIGINT | (INTERVAL) BIGINT | (TIME) BIGINT", { ...part, mayRaise: true }],
-  ["epoch_us",       CLOCKS, part],
-  ["epoch_ns",       CLOCKS, { ...part, mayRaise: true }],
+  ["epoch_us",       TIMES, part],
+  ["epoch_ns",       TIMES, { ...part, mayRaise: true }],
   ["julian",         "(DATE) DOUBLE | (TIMESTAMP) DOUBLE | (TIMESTAMPTZ) DOUBLE", part],
   ["dayname",        "(DATE) VARCHAR | (TIMESTAMP) VARCHAR | (TIMESTAMPTZ) VARCHAR", part],
   ["monthname",      "(DATE) VARCHAR | (TIMESTAMP) VARCHAR | (TIMESTAMPTZ) VARCHAR", part],
@@ -53,7 +54,7 @@ export const DATES: readonly Entry[] = [
   ["strptime",       "(VARCHAR, VARCHAR) TIMESTAMP | (VARCHAR, VARCHAR[]) TIMESTAMP", { mayRaise: true }],
   ["try_strptime",   "(VARCHAR, VARCHAR) TIMESTAMP | (VARCHAR, VARCHAR[]) TIMESTAMP", { nulls: "nullable", mayRaise: true }],
   ["to_timestamp",   "(DOUBLE) TIMESTAMPTZ", { mayRaise: true }],
-  ["timezone",       "(VARCHAR, TIMESTAMP) TIMESTAMPTZ | (VARCHAR, TIMESTAMPTZ) TIMESTAMP", { mayRaise: true }],
+  ["timezone",       "(VARCHAR, TIMESTAMP) TIMESTAMPTZ | (VARCHAR, TIMESTAMPTZ) TIMESTAMP | (VARCHAR, TIMETZ) TIMETZ", { mayRaise: true }],
   ["time_bucket",    "(INTERVAL, DATE) DATE | (INTERVAL, TIMESTAMP) TIMESTAMP | (INTERVAL, TIMESTAMPTZ) TIMESTAMPTZ | (INTERVAL, DATE, DATE) DATE | (INTERVAL, TIMESTAMP, TIMESTAMP) TIMESTAMP | (INTERVAL, DATE, INTERVAL) DATE | (INTERVAL, TIMESTAMP, INTERVAL) TIMESTAMP | (INTERVAL, TIMESTAMPTZ, TIMESTAMPTZ) TIMESTAMPTZ | (INTERVAL, TIMESTAMPTZ, INTERVAL) TIMESTAMPTZ | (INTERVAL, TIMESTAMPTZ, VARCHAR) TIMESTAMPTZ", { nulls: "nullable", mayRaise: true }],
   ["to_years",       "(INTEGER) INTERVAL", { mayRaise: true }],
   ["to_quarters",    "(INTEGER) INTERVAL", { mayRaise: true }],
@@ -68,6 +69,7 @@ export const DATES: readonly Entry[] = [
   ["timezone_hour",  POINTS, { ...part, mayRaise: true }],
   ["timezone_minute", POINTS, { ...part, mayRaise: true }],
   ["make_timestamp_ms", "(BIGINT) TIMESTAMP", { mayRaise: true }],
+  ["make_timestamp_ns", "(BIGINT) TIMESTAMP_NS", { mayRaise: true }],
   ["make_timestamptz", "(BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, DOUBLE, VARCHAR?) TIMESTAMPTZ | (BIGINT) TIMESTAMPTZ", { mayRaise: true }],
   ["to_hours",       "(BIGINT) INTERVAL", { mayRaise: true }],
   ["to_minutes",     "(BIGINT) INTERVAL", { mayRaise: true }],
@@ -77,7 +79,8 @@ export const DATES: readonly Entry[] = [
 
   ["now",            "() TIMESTAMPTZ", { aliases: ["current_timestamp", "get_current_timestamp", "transaction_timestamp"], deterministic: false }],
   ["current_date",   "() DATE", { aliases: ["today"], deterministic: false }],
-  ["current_localtime", "() TIME", { deterministic: false }],
+  ["current_time",   "() TIMETZ", { aliases: ["get_current_time"], deterministic: false }],
+  ["current_localtime", "() TIME", { aliases: ["localtime"], deterministic: false }],
   ["localtimestamp", "() TIMESTAMP", { aliases: ["current_localtimestamp"], deterministic: false }],
 ]
 

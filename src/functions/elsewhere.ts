@@ -31,7 +31,6 @@ const COUNTERPARTS: ReadonlyMap<string, Counterpart> = new Map([
   ["sysdate", same("now")],
   ["systimestamp", same("now")],
   ["current_datetime", same("now")],
-  ["current_time", written("localtime")],
   ["regexp_split_to_table", written("unnest(regexp_split_to_array(x, pattern))")],
   ["generate_subscripts", written("unnest(range(1, len(x) + 1))")],
   ["try", written("TRY_CAST, or CASE around what may fail")],

@@ -1,4 +1,13 @@
-import { HUGEINT, list, sameType, scalar, unknown, VARCHAR, type SqlType } from "../types/type.js"
+import {
+  array,
+  HUGEINT,
+  list,
+  sameType,
+  scalar,
+  unknown,
+  VARCHAR,
+  type SqlType,
+} from "../types/type.js"
 import type { Entry } from "./function.js"
 import { deviation, middle, sumType } from "./aggregates.js"
 
@@ -64,6 +73,13 @@ export const LISTS: readonly Entry[] = [
   ["list_cosine_distance", "(FLOAT[], FLOAT[]) FLOAT | (DOUBLE[], DOUBLE[]) DOUBLE", { ...nullable, mayRaise: true }],
   ["list_cosine_similarity", "(FLOAT[], FLOAT[]) FLOAT | (DOUBLE[], DOUBLE[]) DOUBLE", { ...nullable, mayRaise: true }],
   ["list_inner_product", "(FLOAT[], FLOAT[]) FLOAT | (DOUBLE[], DOUBLE[]) DOUBLE", { ...nullable, aliases: ["list_dot_product"], mayRaise: true }],
+  ["array_value",       "(T, T...) T[]", { nulls: "never-null", result: (elements) => elements[0] && array(elements[0], elements.length) }],
+  ["array_distance",    "(FLOAT[n], FLOAT[n]) FLOAT | (DOUBLE[n], DOUBLE[n]) DOUBLE", { mayRaise: true }],
+  ["array_cosine_distance", "(FLOAT[n], FLOAT[n]) FLOAT | (DOUBLE[n], DOUBLE[n]) DOUBLE", { mayRaise: true }],
+  ["array_cosine_similarity", "(FLOAT[n], FLOAT[n]) FLOAT | (DOUBLE[n], DOUBLE[n]) DOUBLE", { mayRaise: true }],
+  ["array_inner_product", "(FLOAT[n], FLOAT[n]) FLOAT | (DOUBLE[n], DOUBLE[n]) DOUBLE", { aliases: ["array_dot_product"], mayRaise: true }],
+  ["array_negative_inner_product", "(FLOAT[n], FLOAT[n]) FLOAT | (DOUBLE[n], DOUBLE[n]) DOUBLE", { aliases: ["array_negative_dot_product"], mayRaise: true }],
+  ["array_cross_product", "(FLOAT[n], FLOAT[n]) FLOAT[n] | (DOUBLE[n], DOUBLE[n]) DOUBLE[n]", { result: ([of]) => of, mayRaise: true }],
   ["array_push_front",  "(T[], T) T[]", nullable],
   ["array_pop_back",    "(T[]) T[]", nullable],
   ["array_pop_front",   "(T[]) T[]", nullable],
@@ -87,6 +103,10 @@ export const LISTS: readonly Entry[] = [
   ["cardinality",       "(MAP(K, V)) UBIGINT"],
   ["map",               "(K[], V[]) MAP(K, V)", { mayRaise: true }],
   ["map_concat",        "(MAP(K, V), MAP(K, V)) MAP(K, V)", nullable],
+
+  ["union_tag",         "(UNION) ENUM", { result: ([of]) => (of?.kind === "union" ? { kind: "enum", values: of.members.map(({ name }) => name) } : undefined) }],
+  ["variant_typeof",    "(VARIANT) VARCHAR", nullable],
+  ["variant_extract",   "(VARIANT, VARCHAR) VARIANT | (VARIANT, UINTEGER) VARIANT", { ...nullable, mayRaise: true }],
 
   ["json_extract",        "(JSON, VARCHAR) JSON | (VARCHAR, VARCHAR) JSON | (JSON, VARCHAR[]) JSON[] | (VARCHAR, VARCHAR[]) JSON[]", { ...nullable, aliases: ["json_extract_path"], mayRaise: true }],
   ["json_extract_string", "(JSON, VARCHAR) VARCHAR | (VARCHAR, VARCHAR) VARCHAR | (JSON, VARCHAR[]) VARCHAR[] | (VARCHAR, VARCHAR[]) VARCHAR[]", { ...nullable, aliases: ["json_extract_path_text"], mayRaise: true }],
@@ -113,11 +133,12 @@ export const LISTS: readonly Entry[] = [
 
 /** The type of `container[index]`. */
 export function elementType(container: SqlType): SqlType | undefined {
-  if (container.kind === "list") return container.element
+  if (container.kind === "list" || container.kind === "array") return container.element
   if (container.kind === "map") return container.value
   if (container.kind === "unknown" || container.kind === "null") return container
   if (sameType(container, VARCHAR)) return VARCHAR
-  return sameType(container, scalar("JSON")) ? container : undefined
+  const isOpenEnded = [scalar("JSON"), scalar("VARIANT")].some((one) => sameType(container, one))
+  return isOpenEnded ? container : undefined
 }
 
 function ofElements(rule: (element: SqlType) => SqlType): (args: readonly SqlType[]) => SqlType {

@@ -7,13 +7,16 @@ import {
   isInteger,
   isNumeric,
   isOpen,
+  type Family,
 } from "../types/coercion.js"
 import {
   BIGINT,
   BOOLEAN,
   DATE,
   INTERVAL,
+  list,
   NULL_TYPE,
+  sameType,
   scalar,
   TIMESTAMP,
   VARCHAR,
@@ -27,8 +30,14 @@ const INTERVALS_MOVE: Readonly<Record<string, SqlType>> = {
   DATE: TIMESTAMP,
   TIMESTAMP,
   TIMESTAMPTZ: scalar("TIMESTAMPTZ"),
+  TIMESTAMP_S: TIMESTAMP,
+  TIMESTAMP_MS: TIMESTAMP,
+  TIMESTAMP_NS: TIMESTAMP,
   TIME: scalar("TIME"),
+  TIMETZ: scalar("TIMETZ"),
 }
+
+const NEGATED = new Set<Family>(["interval", "bignum"])
 
 const comparison: Rule = ([a, b]) => (a && b && crossFamily(a, b) ? BOOLEAN : undefined)
 const logical: Rule = (args) =>
@@ -58,10 +67,10 @@ export const OPERATORS: readonly FunctionInfo[] = [
   operator("//", numeric("//"), { nulls: "nullable", mayRaise: true }),
   operator("%", numeric("%"), { nulls: "nullable", mayRaise: true }),
   operator("^", numeric("^"), { mayRaise: true }),
-  operator("&", numeric("&")),
-  operator("|", numeric("|")),
-  operator("<<", numeric("<<"), { mayRaise: true }),
-  operator(">>", numeric(">>")),
+  operator("&", bitwise("&"), { mayRaise: true }),
+  operator("|", bitwise("|"), { mayRaise: true }),
+  operator("<<", bitwise("<<"), { mayRaise: true }),
+  operator(">>", bitwise(">>"), { mayRaise: true }),
   operator("||", concatenation),
   operator("&&", ([a, b]) => (a && b && areLists(a, b) ? BOOLEAN : undefined)),
   operator("overlaps", overlaps, { nulls: (ends) => ends.includes(true), mayRaise: true }),
@@ -69,10 +78,12 @@ export const OPERATORS: readonly FunctionInfo[] = [
   operator("->>", json(VARCHAR), { nulls: "nullable", mayRaise: true }),
   operator(
     "neg",
-    ([a]) => (a && (isOpen(a) || isNumeric(a) || family(a) === "interval") ? a : undefined),
+    ([a]) => (a && (isOpen(a) || isNumeric(a) || NEGATED.has(family(a))) ? a : undefined),
     { mayRaise: true },
   ),
-  operator("bit-not", ([a]) => (a && (isOpen(a) || isInteger(a)) ? a : undefined)),
+  operator("bit-not", ([a]) =>
+    a && (isOpen(a) || isInteger(a) || family(a) === "bit") ? a : undefined,
+  ),
 
   ...["=", "<>", "<", "<=", ">", ">="].map((name) => operator(name, comparison)),
   operator("is-distinct", comparison, { nulls: "never-null" }),
@@ -139,13 +150,13 @@ function openNumber(op: string, a: SqlType, b: SqlType): SqlType | undefined {
 function plus([a, b]: readonly SqlType[]): SqlType | undefined {
   if (!a) return undefined
   if (!b) return isOpen(a) || isNumeric(a) ? a : undefined
-  return numeric("+")([a, b]) ?? moved(a, b) ?? moved(b, a)
+  return numeric("+")([a, b]) ?? bignum(a, b) ?? moved(a, b) ?? moved(b, a)
 }
 
 function minus([a, b]: readonly SqlType[]): SqlType | undefined {
   if (!a || !b) return a
   if (family(b) === "time") return undefined
-  return numeric("-")([a, b]) ?? difference(a, b) ?? moved(a, b)
+  return numeric("-")([a, b]) ?? bignum(a, b) ?? difference(a, b) ?? moved(a, b)
 }
 
 /** A point in time moved by a number of days or an interval. */
@@ -157,12 +168,39 @@ function moved(point: SqlType, by: SqlType): SqlType | undefined {
   }
   if (isDate(point)) {
     if (by.kind === "null" || conversion(by, scalar("INTEGER")) !== undefined) return DATE
-    if (family(by) === "time") return TIMESTAMP
+    if (family(by) === "time") return zonedBy(by)
   }
   if (by.kind === "unknown") return by
   return by.kind === "null" && family(point) === "date" && point.kind === "scalar"
     ? INTERVALS_MOVE[point.name]
     : undefined
+}
+
+function zonedBy(time: SqlType): SqlType | undefined {
+  const { name } = time.kind === "scalar" ? time : { name: "" }
+  return name === "TIME" ? TIMESTAMP : name === "TIMETZ" ? scalar("TIMESTAMPTZ") : undefined
+}
+
+/** Whole numbers of any size. */
+function bignum(a: SqlType, b: SqlType): SqlType | undefined {
+  const found = [a, b].find((type) => family(type) === "bignum")
+  const others = [a, b].every((type) => isInteger(type) || isOpen(type) || type === found)
+  return found && (others || sameType(a, b)) ? found : undefined
+}
+
+/** Of whole numbers, or of bits; bits are shifted by a whole number. */
+function bitwise(op: string): Rule {
+  const ofNumbers = numeric(op)
+  return ([a, b]) => {
+    if (!a || !b || family(a) !== "bit") return ofNumbers(a && b ? [a, b] : [])
+    const isShift = op === "<<" || op === ">>"
+    const isFit = isOpen(b) || (isShift ? isNarrow(b) : family(b) === "bit")
+    return isFit ? a : undefined
+  }
+}
+
+function isNarrow(type: SqlType): boolean {
+  return conversion(type, scalar("INTEGER")) !== undefined
 }
 
 function difference(a: SqlType, b: SqlType): SqlType | undefined {
@@ -188,13 +226,17 @@ function concatenation([a, b]: readonly SqlType[]): SqlType | undefined {
   if (!a || !b) return undefined
   if (isOpen(a)) return a
   if (isOpen(b)) return b
-  if (a.kind === "list" || b.kind === "list") return commonType(a, b)
+  if (family(a) === "list" || family(b) === "list") return listType(commonType(a, b))
   if (family(a) === "blob" && family(b) === "blob") return a
   return VARCHAR
 }
 
+function listType(type: SqlType | undefined): SqlType | undefined {
+  return type?.kind === "array" ? list(type.element) : type
+}
+
 function areLists(a: SqlType, b: SqlType): boolean {
-  return [a, b].every((type) => type.kind === "list" || isOpen(type)) && !!commonType(a, b)
+  return [a, b].every((type) => family(type) === "list" || isOpen(type)) && !!commonType(a, b)
 }
 
 /** `(a, b) OVERLAPS (c, d)`: two spans, each by its ends or by one end and its length. */

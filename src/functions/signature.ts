@@ -1,4 +1,4 @@
-import { scalar, SCALAR_NAMES, list, type ScalarName, type SqlType } from "../types/type.js"
+import { array, scalar, SCALAR_NAMES, list, type ScalarName, type SqlType } from "../types/type.js"
 import { conversion, commonType, isInteger, isNumeric } from "../types/coercion.js"
 
 /**
@@ -6,6 +6,7 @@ import { conversion, commonType, isInteger, isNumeric } from "../types/coercion.
  *
  *   (VARCHAR, BIGINT, BIGINT?) VARCHAR      `?` may be left out, a last `T...` repeats
  *   (T, T...) T                             a single capital is a type variable: the common type
+ *   (FLOAT[n], FLOAT[n]) FLOAT              arrays of any size; where a list is taken, an array is too
  *   (T[], LAMBDA) T[]                       N: any number, I: any integer, both kept as they are
  *   (ANY) BIGINT                            ANY takes everything as it is
  */
@@ -30,9 +31,9 @@ export interface Param {
 export type Pattern =
   | { readonly kind: "type"; readonly type: SqlType }
   | { readonly kind: "variable"; readonly name: string }
-  | { readonly kind: "list"; readonly element: Pattern }
+  | { readonly kind: "list" | "array"; readonly element: Pattern }
   | { readonly kind: "map"; readonly key: Pattern; readonly value: Pattern }
-  | { readonly kind: "struct" | "any" | "lambda" | "decimal" | "enum" }
+  | { readonly kind: "struct" | "union" | "any" | "lambda" | "decimal" | "enum" }
 
 /** A call that fits: what each argument becomes, and the type of the whole. */
 export interface Match {
@@ -96,10 +97,16 @@ function bind(wanted: Pattern, found: SqlType, variables: Map<string, SqlType>):
       return true
     case "decimal":
     case "struct":
+    case "union":
     case "enum":
       return found.kind === wanted.kind
     case "list":
-      return found.kind === "list" && bind(wanted.element, found.element, variables)
+      return (
+        (found.kind === "list" || found.kind === "array") &&
+        bind(wanted.element, found.element, variables)
+      )
+    case "array":
+      return found.kind === "array" && bind(wanted.element, found.element, variables)
     case "map":
       return (
         found.kind === "map" &&
@@ -125,6 +132,10 @@ function instantiate(
   found: SqlType,
   variables: ReadonlyMap<string, SqlType>,
 ): SqlType {
+  if (wanted.kind === "array" && found.kind === "array") {
+    const element = fill(wanted.element, variables) ?? found.element
+    return array(element, found.size)
+  }
   const filled = fill(wanted, variables)
   return filled ?? found
 }
@@ -150,6 +161,7 @@ function fill(wanted: Pattern, variables: ReadonlyMap<string, SqlType>): SqlType
 }
 
 function pattern(text: string): Pattern {
+  if (text.endsWith("[n]")) return { kind: "array", element: pattern(text.slice(0, -3)) }
   if (text.endsWith("[]")) return { kind: "list", element: pattern(text.slice(0, -2)) }
   if (/^[A-Z]$/.test(text)) return { kind: "variable", name: text }
   const map = /^MAP\((.+), (.+)\)$/.exec(text)
@@ -160,6 +172,7 @@ function pattern(text: string): Pattern {
     LAMBDA: "lambda",
     DECIMAL: "decimal",
     STRUCT: "struct",
+    UNION: "union",
     ENUM: "enum",
   } as const
   return { kind: kinds[text as keyof typeof kinds] ?? "any" }

@@ -6,7 +6,7 @@ import { underNull } from "../ir/ids.js"
 import type { ColumnId, Scan } from "../ir/nodes.js"
 import { conversion, family, isFloat, isNumeric } from "../types/coercion.js"
 import { parseType } from "../types/parse-type.js"
-import { BIGINT, DOUBLE, sameType, show, type SqlType } from "../types/type.js"
+import { BIGINT, DOUBLE, sameType, show, type ScalarName, type SqlType } from "../types/type.js"
 
 // The words of the term language (rules/README.md) and what each tells the relational analysis. Encode
 // writes these words, decode and the declared functions read them, `describe` hands them to the engine.
@@ -197,22 +197,33 @@ export function castOf(op: string): { readonly to: string; readonly isTry: boole
 function castCannotRaise(from: SqlType, to: SqlType): boolean {
   if (sameType(from, to) || from.kind === "null") return true
   if (to.kind === "scalar" && to.name === "VARCHAR") return true
-  if (family(from) === "date" && family(to) === "date") return true
+  if (family(from) === "date" && family(to) === "date") return !isNanoseconds(to)
   if (isNumeric(from) && isFloat(to)) return true
   return conversion(from, to) !== undefined && isNumeric(from) && isNumeric(to)
+}
+
+/** Types of which one value has several spellings: 1 day and 24 hours, 10:00+00 and 12:00+02. */
+const MANY_SPELLINGS = new Set<ScalarName>(["INTERVAL", "TIMETZ", "VARIANT", "GEOMETRY"])
+
+/** Their range ends in 2262. */
+function isNanoseconds(type: SqlType): boolean {
+  return type.kind === "scalar" && type.name === "TIMESTAMP_NS"
 }
 
 /** Whether equal values of a type may look different. */
 function isAlike(type: SqlType): boolean {
   switch (type.kind) {
     case "list":
+    case "array":
       return isAlike(type.element)
+    case "union":
+      return type.members.some((member) => isAlike(member.type))
     case "map":
       return isAlike(type.key) || isAlike(type.value)
     case "struct":
       return type.fields.some((field) => isAlike(field.type))
     default:
-      return isFloat(type) || family(type) === "interval"
+      return isFloat(type) || (type.kind === "scalar" && MANY_SPELLINGS.has(type.name))
   }
 }
 

@@ -23,6 +23,7 @@ import type {
   WindowSpec,
 } from "../syntax/ast.js"
 import { BOOLEAN, INTERVAL, VARCHAR, type SqlType } from "../types/type.js"
+import { isOpen, isVariant } from "../types/coercion.js"
 import { asBoolean, conjuncts } from "./conjuncts.js"
 import { planSubquery } from "./query.js"
 import { originOf, Unsupported, type PlanContext, type SelectScope } from "./scope.js"
@@ -33,7 +34,11 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
   if (key) return key
   const { type, nullable } = typeOf(expr, cx)
   const typed = { type, nullable }
-  const plan = (operand: Expr) => planExpr(operand, scope, cx)
+  const plan = (operand: Expr) => {
+    // Comparisons of such may raise, so that no filter may be moved past another.
+    if (isVariant(typeOf(operand, cx).type)) throw new Unsupported("a VARIANT here", operand.id)
+    return planExpr(operand, scope, cx)
+  }
   const call = (fn: string, ...args: readonly Scalar[]): Scalar => ({
     kind: "call",
     fn,
@@ -51,7 +56,9 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
       return scope.keys && target.kind !== "alias" ? determined(column, expr.id, scope, cx) : column
     }
     case "literal":
-      return literal(expr, type)
+      return isPlain(type)
+        ? literal(expr, type)
+        : { kind: "cast", arg: text(expr), try: false, ...typed }
     case "unary":
       if (expr.op === "NOT") return call("not", asBoolean(plan(expr.operand)))
       if (expr.op === "+") return plan(expr.operand)
@@ -386,6 +393,15 @@ function literal(expr: Literal, type: SqlType): LiteralScalar {
     type: expr.type === "string" ? VARCHAR : type,
     nullable: false,
   }
+}
+
+/** Types of which SQL has literals. */
+function isPlain(type: SqlType): boolean {
+  return type.kind === "scalar" || type.kind === "decimal" || isOpen(type)
+}
+
+function text({ value }: Literal): Scalar {
+  return textLiteral(value)
 }
 
 function interval(expr: Interval, scope: SelectScope, cx: PlanContext): Scalar {

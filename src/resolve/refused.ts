@@ -10,7 +10,6 @@ import type {
   Subquery,
   TableAlias,
   TableCall,
-  TypeName,
 } from "../syntax/ast.js"
 import { walk, type AnyNode } from "../syntax/walk.js"
 import { didYouMean, nearest } from "../base/suggest.js"
@@ -63,8 +62,6 @@ function refusalOf(node: AnyNode): Refusal | undefined {
       )
     case "literal":
       return literalRefusal(node as Literal)
-    case "type-name":
-      return (node as TypeName).sizes && ["an array of a fixed size", "; write T[]"]
     default:
       return undefined
   }

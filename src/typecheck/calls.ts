@@ -12,7 +12,7 @@ import {
 } from "../functions/index.js"
 import type { Call, Expr } from "../syntax/ast.js"
 import { commonType, family, holds, isInteger, mixesZones } from "../types/coercion.js"
-import { BIGINT, NULL_TYPE, scalar, show, unknownIn, type SqlType } from "../types/type.js"
+import { BIGINT, isRare, NULL_TYPE, scalar, show, unknownIn, type SqlType } from "../types/type.js"
 import { agree, pairType, type Typed } from "./agree.js"
 import { aggregateType } from "./aggregates.js"
 import { inClause, UNKNOWN, type Context, type Frame } from "./context.js"
@@ -111,7 +111,8 @@ function argumentsOf(call: Call, frame: Frame, cx: Context): readonly Typed[] {
 /** An element of the list and its place; `list_reduce` has what was reduced so far before them. */
 function lambdaParams(call: Call, args: readonly Typed[]): readonly SqlType[] {
   const type = args[0]?.type
-  const element = type?.kind === "list" ? type.element : UNKNOWN.type
+  const isList = type?.kind === "list" || type?.kind === "array"
+  const element = isList ? type.element : UNKNOWN.type
   const reduces = /reduce$/i.test(call.name[0]?.text ?? "")
   return reduces ? [element, element, BIGINT] : [element, BIGINT]
 }
@@ -195,6 +196,8 @@ function reportSignature(
   const wanted = [...new Set(info.signatures.map(({ text }) => parametersOf(text)))].join(" or ")
   const found = args.map((arg) => show(arg.type)).join(", ")
   const name = call.name.at(-1)?.text ?? info.name
+  if (args.some((arg) => isRare(arg.type)))
+    return cx.sink.report("type-not-known", call.span, { name, found })
   const fixes = call.args.some((argument) => argument.name) ? [] : signatureFixes(info, args, cx)
   cx.sink.report("no-such-signature", call.span, { name, found, wanted }, { fixes })
 }

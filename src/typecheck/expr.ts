@@ -12,7 +12,14 @@ import type {
   Query,
   Slice,
 } from "../syntax/ast.js"
-import { commonType, crossFamily, family, isNumeric, isOpen } from "../types/coercion.js"
+import {
+  commonType,
+  crossFamily,
+  family,
+  isNumeric,
+  isOpen,
+  type Family,
+} from "../types/coercion.js"
 import {
   BOOLEAN,
   INTERVAL,
@@ -274,8 +281,9 @@ function checkOuterGrouped(ref: ColumnRef, frame: Frame | undefined, cx: Context
 function memberType(of: TypeOf, field: string, at: Pick<Expr, "span">, cx: Context): TypeOf {
   if (isOpen(of.type)) return UNKNOWN
   if (of.type.kind === "map") return { type: of.type.value, nullable: true }
-  if (show(of.type) === "JSON") return { type: of.type, nullable: true }
-  if (of.type.kind !== "struct") {
+  if (["JSON", "VARIANT"].includes(show(of.type))) return { type: of.type, nullable: true }
+  const fields = fieldsOf(of.type)
+  if (!fields) {
     cx.sink.report("types-disagree", at.span, {
       what: `.${field}`,
       wanted: "a STRUCT",
@@ -283,7 +291,6 @@ function memberType(of: TypeOf, field: string, at: Pick<Expr, "span">, cx: Conte
     })
     return UNKNOWN
   }
-  const { fields } = of.type
   const found = fields.find((one) => one.name.toLowerCase() === field.toLowerCase())
   if (found) return { type: found.type, nullable: true }
   const near = nearest(
@@ -303,6 +310,10 @@ function memberType(of: TypeOf, field: string, at: Pick<Expr, "span">, cx: Conte
         ]
   cx.sink.report("unknown-column", at.span, params, { fixes })
   return UNKNOWN
+}
+
+function fieldsOf(type: SqlType): readonly { name: string; type: SqlType }[] | undefined {
+  return type.kind === "struct" ? type.fields : type.kind === "union" ? type.members : undefined
 }
 
 function fieldType(expr: Field, frame: Frame, cx: Context): TypeOf {
@@ -334,6 +345,7 @@ function sliceType({ operand, from, to, step }: Slice, frame: Frame, cx: Context
     cx.sink.report("types-disagree", end.expr.span, params)
   }
   const kind = family(type)
+  if (type.kind === "array") return { type: list(type.element), nullable: true }
   if (["list", "any"].includes(kind) || (!step && ["text", "blob"].includes(kind)))
     return { type, nullable: true }
   const wanted = step ? "a list" : "a list, text or bytes"
@@ -429,11 +441,15 @@ function caseType(expr: Case, frame: Frame, cx: Context): TypeOf {
   return { type: common.type, nullable: common.nullable || !expr.otherwise }
 }
 
+/** A union that is not NULL may have a member that is. */
+const HIDING_NULL = new Set<Family>(["union", "variant"])
+
 function castType(expr: Cast, frame: Frame, cx: Context): TypeOf {
   const operand = exprType(expr.operand, frame, cx)
   const type = typeOfName(expr.type)
   if (unknownIn(type) !== undefined) reportType(expr, cx)
-  return { type, nullable: operand.nullable || expr.try || show(operand.type) === "JSON" }
+  const hides = HIDING_NULL.has(family(operand.type)) || show(operand.type) === "JSON"
+  return { type, nullable: operand.nullable || expr.try || hides }
 }
 
 const BINARY = new Set(["binary", "c", "posix", "ucs_basic"])
@@ -482,7 +498,7 @@ function zoneType(
   const zone = exprType(expr.zone, frame, cx)
   const nullable = operand.nullable || zone.nullable
   if (isOpen(operand.type)) return UNKNOWN
-  if (family(operand.type) !== "date" || !commonType(zone.type, VARCHAR)) {
+  if (!isPoint(operand.type) || !commonType(zone.type, VARCHAR)) {
     cx.sink.report("types-disagree", expr.operand.span, {
       what: "AT TIME ZONE",
       wanted: "a TIMESTAMP",
@@ -491,7 +507,17 @@ function zoneType(
     return UNKNOWN
   }
   return {
-    type: show(operand.type) === "TIMESTAMPTZ" ? TIMESTAMP : scalar("TIMESTAMPTZ"),
+    type: zoned(operand.type),
     nullable,
   }
+}
+
+function isPoint(type: SqlType): boolean {
+  return family(type) === "date" || show(type) === "TIMETZ"
+}
+
+/** With a zone becomes without one, and back; a TIMETZ is shown in another zone. */
+function zoned(type: SqlType): SqlType {
+  if (show(type) === "TIMETZ") return type
+  return show(type) === "TIMESTAMPTZ" ? TIMESTAMP : scalar("TIMESTAMPTZ")
 }

@@ -3,6 +3,8 @@ import type { TypeOf } from "../catalog/types.js"
 import type { Expr } from "../syntax/ast.js"
 import { operands } from "../syntax/operands.js"
 import { print } from "../syntax/print.js"
+import { typeOfName } from "../types/type-name.js"
+import { show } from "../types/type.js"
 import { columnKey } from "./context.js"
 
 /** What may stand outside of an aggregate in a grouped select. */
@@ -81,7 +83,7 @@ function labelOf(expr: Expr): string {
     case "is":
       return `${expr.not}${expr.test}`
     case "cast":
-      return `${expr.try}${expr.type.name}(${expr.type.args.join()})${expr.type.dimensions}${JSON.stringify(expr.type.fields.map((field) => [field.name?.text, field.type.name]))}`
+      return `${expr.try}${show(typeOfName(expr.type))}`
     case "call":
       return callLabel(expr)
     case "extract":
@@ -101,7 +103,7 @@ function labelOf(expr: Expr): string {
     case "case":
       return `${expr.operand !== undefined}${expr.arms.length}${expr.otherwise !== undefined}`
     case "slice":
-      return `${expr.from !== undefined}${expr.to !== undefined}`
+      return [expr.from, expr.to, expr.step].map((end) => end !== undefined).join()
     default:
       return ""
   }

@@ -50,6 +50,8 @@ function concrete(type: SqlType): SqlType {
       return INTEGER
     case "list":
       return list(concrete(type.element))
+    case "array":
+      return { ...type, element: concrete(type.element) }
     case "map":
       return { kind: "map", key: concrete(type.key), value: concrete(type.value) }
     case "struct":

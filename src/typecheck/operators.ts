@@ -16,6 +16,7 @@ import {
   BOOLEAN,
   DOUBLE,
   INTERVAL,
+  isRare,
   NULL_TYPE,
   scalar,
   show,
@@ -137,9 +138,14 @@ function coerced(expr: Binary, left: Typed, right: Typed, cx: Context): SqlType 
   const type =
     wanted && crosses ? lookupFunction(expr.op)?.resultType([other.type, wanted]) : undefined
   if (!wanted || !type) {
+    const found = `${show(left.type)}, ${show(right.type)}`
+    if (isRare(left.type) || isRare(right.type)) {
+      cx.sink.report("type-not-known", expr.span, { name: expr.op, found })
+      return UNKNOWN.type
+    }
     const params = {
       name: expr.op,
-      found: `${show(left.type)}, ${show(right.type)}`,
+      found,
       wanted:
         isNumeric(left.type) && isNumeric(right.type)
           ? "numbers that one type holds: CAST says which"
@@ -213,7 +219,9 @@ function unaryType(expr: Unary, frame: Frame, cx: Context): TypeOf {
   const type =
     operand.type.kind === "null" ? NULL_TYPE : lookupFunction(name)?.resultType([operand.type])
   if (type) return { type, nullable: operand.nullable }
-  if (stringValue(expr.operand) !== undefined)
+  if (isRare(operand.type))
+    cx.sink.report("type-not-known", expr.span, { name: expr.op, found: show(operand.type) })
+  else if (stringValue(expr.operand) !== undefined)
     mixed(expr.op, expr.span, operand.type, DOUBLE, [operand], cx)
   else
     cx.sink.report("no-such-signature", expr.span, {

@@ -1,4 +1,5 @@
 import {
+  array,
   BIGINT,
   decimal,
   DOUBLE,
@@ -28,6 +29,10 @@ export type Family =
   | "list"
   | "struct"
   | "map"
+  | "union"
+  | "bignum"
+  | "variant"
+  | "geometry"
   | "any"
 
 // Bits and sign; HUGEINT and UHUGEINT hold 128.
@@ -57,6 +62,7 @@ const FAMILIES: Readonly<Record<ScalarName, Family>> = {
   UINTEGER: "number",
   UBIGINT: "number",
   UHUGEINT: "number",
+  BIGNUM: "bignum",
   FLOAT: "number",
   DOUBLE: "number",
   VARCHAR: "text",
@@ -65,10 +71,17 @@ const FAMILIES: Readonly<Record<ScalarName, Family>> = {
   BIT: "bit",
   DATE: "date",
   TIME: "time",
+  TIME_NS: "time",
+  TIMETZ: "time",
   TIMESTAMP: "date",
+  TIMESTAMP_S: "date",
+  TIMESTAMP_MS: "date",
+  TIMESTAMP_NS: "date",
   TIMESTAMPTZ: "date",
   INTERVAL: "interval",
   UUID: "uuid",
+  VARIANT: "variant",
+  GEOMETRY: "geometry",
 }
 
 export function family(type: SqlType): Family {
@@ -80,8 +93,11 @@ export function family(type: SqlType): Family {
     case "enum":
       return "text"
     case "list":
+    case "array":
+      return "list"
     case "struct":
     case "map":
+    case "union":
       return type.kind
     case "null":
     case "unknown":
@@ -129,17 +145,49 @@ export function commonType(a: SqlType, b: SqlType): SqlType | undefined {
   if (b.kind === "unknown" || a.kind === "null") return b
   if (sameType(a, b)) return a
   const familyOfA = family(a)
-  if (familyOfA !== family(b)) return undefined
+  if (familyOfA !== family(b)) return holder(a, b) ?? holder(b, a)
   switch (familyOfA) {
     case "number":
       return commonNumber(a, b)
     case "text":
       return isJson(a) || isJson(b) ? scalar("JSON") : VARCHAR
     case "date":
-      return scalar(mixesZones(a, b) ? "TIMESTAMPTZ" : "TIMESTAMP")
+      return commonDate(a, b)
+    case "union":
+    case "time":
+      return undefined
     default:
       return commonNested(a, b)
   }
+}
+
+/** `of` where it holds the values of a type of another family. */
+function holder(of: SqlType, type: SqlType): SqlType | undefined {
+  if (of.kind === "union")
+    return of.members.some((member) => isWithin(type, member.type)) ? of : undefined
+  if (of.kind !== "scalar") return undefined
+  return of.name === "VARIANT" || (of.name === "BIGNUM" && isInteger(type)) ? of : undefined
+}
+
+function isWithin(type: SqlType, wider: SqlType): boolean {
+  const common = commonType(type, wider)
+  return common !== undefined && sameType(common, wider)
+}
+
+const BY_PRECISION: readonly ScalarName[] = [
+  "DATE",
+  "TIMESTAMP_S",
+  "TIMESTAMP_MS",
+  "TIMESTAMP",
+  "TIMESTAMP_NS",
+]
+
+/** The finer of two; only DATE and TIMESTAMP stand beside a TIMESTAMPTZ, where mixing is allowed. */
+function commonDate(a: SqlType, b: SqlType): SqlType | undefined {
+  const names = [a, b].map((type) => (type.kind === "scalar" ? type.name : "DATE"))
+  if (mixesZones(a, b))
+    return names.some((name) => name.startsWith("TIMESTAMP_")) ? undefined : scalar("TIMESTAMPTZ")
+  return scalar(BY_PRECISION.findLast((name) => names.includes(name)) ?? "TIMESTAMP")
 }
 
 /**
@@ -148,7 +196,7 @@ export function commonType(a: SqlType, b: SqlType): SqlType | undefined {
  */
 export function comparesExactly(a: SqlType, b: SqlType): boolean {
   if (a.kind === "unknown" || b.kind === "unknown") return false
-  if (isOpen(a) || isOpen(b) || sameType(a, b)) return true
+  if (isOpen(a) || isOpen(b) || sameType(a, b)) return !isVariant(a) && !isVariant(b)
   if (family(a) === "date" && family(b) === "date") return !mixesZones(a, b)
   if (isNumeric(a) && isNumeric(b)) return isFloat(a) || isFloat(b) ? fitsFloat(a, b) : true
   return family(a) === "text" && family(b) === "text" && !isJson(a) && !isJson(b)
@@ -178,13 +226,40 @@ export function crossFamily(a: SqlType, b: SqlType): SqlType | undefined {
  */
 export function conversion(from: SqlType, to: SqlType): number | undefined {
   if (isOpen(from) || isOpen(to) || sameType(from, to)) return 0
-  if (family(from) !== family(to)) return undefined
+  if (family(from) !== family(to))
+    return isBignum(to) && isInteger(from) ? preference(to) : undefined
+  if (from.kind === "array" && to.kind === "list")
+    return elementConversion(from.element, to.element)
   if (from.kind === "list" && to.kind === "list") return conversion(from.element, to.element)
+  if (isCut(from, to)) return preference(to)
   const common = commonType(from, to)
   if (!common) return undefined
   if (!sameType(common, to))
     return to.kind === "decimal" && isNumeric(from) && !isFloat(from) ? 10 : undefined
   return preference(to)
+}
+
+function elementConversion(from: SqlType, to: SqlType): number | undefined {
+  const cost = conversion(from, to)
+  return cost === undefined ? undefined : cost + 1
+}
+
+/** What DuckDB makes of nanoseconds where a function takes microseconds. */
+function isCut(from: SqlType, to: SqlType): boolean {
+  if (from.kind !== "scalar" || to.kind !== "scalar") return false
+  return (
+    (from.name === "TIMESTAMP_NS" && to.name === "TIMESTAMP") ||
+    (from.name === "TIME_NS" && to.name === "TIME")
+  )
+}
+
+function isBignum(type: SqlType): boolean {
+  return family(type) === "bignum"
+}
+
+/** One comparison may find numbers, the next texts, and raise. */
+export function isVariant(type: SqlType): boolean {
+  return family(type) === "variant"
 }
 
 function preference(to: SqlType): number {
@@ -228,6 +303,7 @@ function commonNested(a: SqlType, b: SqlType): SqlType | undefined {
     const element = commonType(a.element, b.element)
     return element && list(element)
   }
+  if (a.kind === "array" || b.kind === "array") return commonArray(a, b)
   if (a.kind === "map" && b.kind === "map") {
     const key = commonType(a.key, b.key)
     const value = commonType(a.value, b.value)
@@ -241,6 +317,20 @@ function commonNested(a: SqlType, b: SqlType): SqlType | undefined {
     return type && { name: field.name, type }
   })
   return fields.every((field) => field !== undefined) ? { kind: "struct", fields } : undefined
+}
+
+/** A list beside an array becomes one, as in DuckDB, and raises where it has another number of elements. */
+function commonArray(a: SqlType, b: SqlType): SqlType | undefined {
+  const [x, y] = [elementsOf(a), elementsOf(b)]
+  if (!x || !y || (x.size ?? y.size) !== (y.size ?? x.size)) return undefined
+  const element = commonType(x.element, y.element)
+  return element && array(element, x.size ?? y.size ?? 0)
+}
+
+function elementsOf(
+  type: SqlType,
+): { readonly element: SqlType; readonly size?: number } | undefined {
+  return type.kind === "list" || type.kind === "array" ? type : undefined
 }
 
 // --------------------------------------------------------------------------------- arithmetic

@@ -4,7 +4,7 @@ import type { SqlType } from "./type.js"
 
 const TOKEN = /\s*(?:([A-Za-z_][A-Za-z0-9_]*)|(\d+)|"((?:[^"]|"")*)"|'((?:[^']|'')*)'|([(),[\]]))/y
 
-/** The type that a text such as `DECIMAL(12, 2)` or `STRUCT(a INT)[]` names; undefined for none. */
+/** The type that a text such as `DECIMAL(12, 2)` or `STRUCT(a INT)[3]` names; undefined for none. */
 export function parseType(text: string): SqlType | undefined {
   if (!known.has(text)) known.set(text, readType(text))
   return known.get(text)
@@ -68,7 +68,7 @@ class TypeReader {
     while (this.tokens[this.at]?.kind === "word") words.push(this.take().text.toUpperCase())
     if (words.length === 0) return undefined
     const name = words.join(" ")
-    const nested = name === "STRUCT" || name === "ROW" || name === "MAP"
+    const nested = ["STRUCT", "ROW", "MAP", "UNION"].includes(name)
     const args: number[] = []
     const fields: TypeName["fields"][number][] = []
     if (this.accept("(")) {
@@ -87,9 +87,12 @@ class TypeReader {
       } while (this.accept(","))
       if (!this.accept(")")) return undefined
     }
-    let dimensions = 0
-    while (this.accept("[") && this.accept("]")) dimensions++
-    return { ...PLACE, kind: "type-name", name, args, fields, dimensions }
+    const sizes: (number | undefined)[] = []
+    while (this.accept("[")) {
+      sizes.push(this.tokens[this.at]?.kind === "number" ? Number(this.take().text) : undefined)
+      if (!this.accept("]")) return undefined
+    }
+    return { ...PLACE, kind: "type-name", name, args, fields, dimensions: sizes.length, sizes }
   }
 
   private take(): Token {

@@ -1,5 +1,6 @@
 import type { TypeName } from "../syntax/ast.js"
 import {
+  array,
   decimal,
   list,
   scalar,
@@ -45,16 +46,33 @@ const ALIASES: Readonly<Record<string, ScalarName>> = {
   VARBINARY: "BLOB",
   BITSTRING: "BIT",
   "TIME WITHOUT TIME ZONE": "TIME",
+  "TIME WITH TIME ZONE": "TIMETZ",
   DATETIME: "TIMESTAMP",
+  TIMESTAMP_US: "TIMESTAMP",
   "TIMESTAMP WITHOUT TIME ZONE": "TIMESTAMP",
   "TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ",
+  "BIT VARYING": "BIT",
+  GUID: "UUID",
+  NVARCHAR: "VARCHAR",
+  OID: "BIGINT",
+  VARINT: "BIGNUM",
 }
+/** `TIMESTAMP(3)`: by the digits of a second's fraction. */
+const TIMESTAMPS: readonly (readonly [digits: number, name: ScalarName])[] = [
+  [0, "TIMESTAMP_S"],
+  [3, "TIMESTAMP_MS"],
+  [6, "TIMESTAMP"],
+  [9, "TIMESTAMP_NS"],
+]
 const DECIMALS = new Set(["DECIMAL", "NUMERIC", "DEC"])
 
 /** The type that a written type name stands for; unknown where smelt has none of that name. */
 export function typeOfName(name: TypeName): SqlType {
   let type = elementOf(name)
-  for (let i = 0; i < name.dimensions; i++) type = list(type)
+  for (let i = 0; i < name.dimensions; i++) {
+    const size = name.sizes?.[i]
+    type = size === undefined ? list(type) : array(type, size)
+  }
   return type
 }
 
@@ -62,7 +80,9 @@ function elementOf(name: TypeName): SqlType {
   if (DECIMALS.has(name.name))
     return decimal(name.args[0] ?? 18, name.args[1] ?? (name.args.length > 0 ? 0 : 3))
   if (name.name === "ENUM") return enumOf(name)
-  if (name.name === "STRUCT" || name.name === "ROW") return structOf(name)
+  if (name.name === "STRUCT" || name.name === "ROW")
+    return { kind: "struct", fields: fieldsOf(name) }
+  if (name.name === "UNION") return { kind: "union", members: fieldsOf(name) }
   if (name.name === "MAP") {
     const [key, value] = name.fields
     return {
@@ -71,8 +91,15 @@ function elementOf(name: TypeName): SqlType {
       value: value ? typeOfName(value.type) : unknown("MAP"),
     }
   }
-  const scalarName = ALIASES[name.name] ?? SCALAR_NAMES.find((one) => one === name.name)
+  const scalarName =
+    secondsOf(name) ?? ALIASES[name.name] ?? SCALAR_NAMES.find((one) => one === name.name)
   return scalarName ? scalar(scalarName) : unknown(`no type ${name.name}`)
+}
+
+function secondsOf({ name, args }: TypeName): ScalarName | undefined {
+  const [digits] = args
+  if (name !== "TIMESTAMP" || digits === undefined) return undefined
+  return TIMESTAMPS.find(([most]) => digits <= most)?.[1]
 }
 
 function enumOf({ modifiers = [] }: TypeName): SqlType {
@@ -83,12 +110,11 @@ function enumOf({ modifiers = [] }: TypeName): SqlType {
   return isList ? { kind: "enum", values } : unknown("an ENUM without its values")
 }
 
-function structOf(name: TypeName): SqlType {
-  const fields = name.fields.map((field) => ({
+function fieldsOf(name: TypeName): { name: string; type: SqlType }[] {
+  return name.fields.map((field) => ({
     name: field.name?.text ?? "",
     type: typeOfName(field.type),
   }))
-  return { kind: "struct", fields }
 }
 
 /** The names that a type may be written by. */

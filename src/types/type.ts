@@ -1,3 +1,5 @@
+import { KEYWORDS } from "../syntax/keywords.js"
+
 /**
  * The types of smelt: a superset of what its engines have. Nullability is not part of a type; it
  * stands beside it (`Column.nullable`).
@@ -7,8 +9,12 @@ export type SqlType =
   | { readonly kind: "decimal"; readonly precision: number; readonly scale: number }
   | { readonly kind: "enum"; readonly values: readonly string[] }
   | { readonly kind: "list"; readonly element: SqlType }
+  /** A list of `size` elements, always. */
+  | { readonly kind: "array"; readonly element: SqlType; readonly size: number }
   | { readonly kind: "struct"; readonly fields: readonly { name: string; type: SqlType }[] }
   | { readonly kind: "map"; readonly key: SqlType; readonly value: SqlType }
+  /** A value of one of its members, with the name of that member. */
+  | { readonly kind: "union"; readonly members: readonly { name: string; type: SqlType }[] }
   /** The type of a bare NULL: it converts to every other. */
   | { readonly kind: "null" }
   /** Agrees with every type, so that one mistake gives one diagnostic. */
@@ -21,6 +27,7 @@ export const SCALAR_NAMES = [
   "INTEGER",
   "BIGINT",
   "HUGEINT",
+  "BIGNUM",
   "UTINYINT",
   "USMALLINT",
   "UINTEGER",
@@ -33,11 +40,18 @@ export const SCALAR_NAMES = [
   "BIT",
   "DATE",
   "TIME",
+  "TIME_NS",
+  "TIMETZ",
   "TIMESTAMP",
+  "TIMESTAMP_S",
+  "TIMESTAMP_MS",
+  "TIMESTAMP_NS",
   "TIMESTAMPTZ",
   "INTERVAL",
   "UUID",
   "JSON",
+  "VARIANT",
+  "GEOMETRY",
 ] as const
 export type ScalarName = (typeof SCALAR_NAMES)[number]
 
@@ -48,6 +62,7 @@ export const decimal = (precision: number, scale: number): SqlType => ({
   scale,
 })
 export const list = (element: SqlType): SqlType => ({ kind: "list", element })
+export const array = (element: SqlType, size: number): SqlType => ({ kind: "array", element, size })
 export const unknown = (reason: string): SqlType => ({ kind: "unknown", reason })
 
 const SCALARS = Object.fromEntries(
@@ -78,13 +93,51 @@ export function unknownIn(type: SqlType): string | undefined {
     case "unknown":
       return type.reason
     case "list":
+    case "array":
       return unknownIn(type.element)
     case "map":
       return unknownIn(type.key) ?? unknownIn(type.value)
     case "struct":
-      return type.fields.map((field) => unknownIn(field.type)).find((one) => one !== undefined)
+      return firstUnknown(type.fields)
+    case "union":
+      return firstUnknown(type.members)
     default:
       return undefined
+  }
+}
+
+function firstUnknown(parts: readonly { readonly type: SqlType }[]): string | undefined {
+  return parts.map((part) => unknownIn(part.type)).find((one) => one !== undefined)
+}
+
+const RARE = new Set<ScalarName>([
+  "BIGNUM",
+  "BIT",
+  "GEOMETRY",
+  "TIME_NS",
+  "TIMESTAMP_S",
+  "TIMESTAMP_MS",
+  "TIMESTAMP_NS",
+  "TIMETZ",
+  "VARIANT",
+])
+
+/** Types that functions take of which smelt does not know all: DuckDB's own, and what is made of them. */
+export function isRare(type: SqlType): boolean {
+  switch (type.kind) {
+    case "scalar":
+      return RARE.has(type.name)
+    case "list":
+      return isRare(type.element)
+    case "map":
+      return isRare(type.key) || isRare(type.value)
+    case "struct":
+      return type.fields.some((field) => isRare(field.type))
+    case "array":
+    case "union":
+      return true
+    default:
+      return false
   }
 }
 
@@ -99,6 +152,10 @@ export function show(type: SqlType): string {
       return `ENUM(${type.values.map((value) => `'${value.replaceAll("'", "''")}'`).join(", ")})`
     case "list":
       return `${show(type.element)}[]`
+    case "array":
+      return `${show(type.element)}[${type.size}]`
+    case "union":
+      return `UNION(${type.members.map(showField).join(", ")})`
     case "struct":
       return `STRUCT(${type.fields.map(showField).join(", ")})`
     case "map":
@@ -113,7 +170,7 @@ export function show(type: SqlType): string {
 /** A field of a row has no name. */
 function showField({ name, type }: { readonly name: string; readonly type: SqlType }): string {
   if (name === "") return show(type)
-  const isPlain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
+  const isPlain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !KEYWORDS.has(name.toLowerCase())
   return `${isPlain ? name : `"${name.replaceAll('"', '""')}"`} ${show(type)}`
 }
 

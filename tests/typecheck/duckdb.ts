@@ -31,5 +31,7 @@ async function describeQuery(connection: DuckDBConnection, sql: string) {
 }
 
 function inOurWords(type: string): string {
-  return type.replaceAll("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ").replace(/"(\w+)" /g, "$1 ")
+  return type
+    .replaceAll(/(TIMESTAMP|TIME) WITH TIME ZONE/g, (_, name) => `${name}TZ`)
+    .replace(/"(\w+)" /g, "$1 ")
 }

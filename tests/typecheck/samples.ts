@@ -1,7 +1,7 @@
 import type { ENTRIES } from "../../src/functions/index.js"
 import { functionOf, type FunctionInfo } from "../../src/functions/function.js"
 import type { Pattern, Signature } from "../../src/functions/signature.js"
-import { list, scalar, show, type SqlType } from "../../src/types/type.js"
+import { array, list, scalar, show, type SqlType } from "../../src/types/type.js"
 
 /** Calls of every function of the catalogue: argument types that its signatures take. */
 
@@ -27,6 +27,14 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
   TIMESTAMP: ["'2024-02-29 13:00:00'", "'infinity'", "'-infinity'"],
   TIMESTAMPTZ: ["'2024-02-29 13:00:00+00'", "'infinity'"],
   INTERVAL: ["'1 day'", "'0 days'", "'-3 months'"],
+  TIMETZ: ["'00:00:00+00'", "'23:59:59.999-15:59'", "'10:00:00+02'", "'08:00:00+00'"],
+  TIMESTAMP_S: ["'2024-02-29 13:00:00'", "'infinity'", "'-infinity'"],
+  TIMESTAMP_NS: ["'2024-02-29 13:00:00.123456789'", "'infinity'", "'1970-01-01'"],
+  BIT: ["'0'", "'1'", "'0101'", "'111111111'"],
+  VARIANT: ["1::VARIANT", "'a'::VARIANT", "{'a': NULL}::VARIANT"],
+  "UNION(n INTEGER)": ["1", "2"],
+  "FLOAT[3]": ["[0, 1, 2]", "['nan', 0, 0]"],
+  "DOUBLE[3]": ["[0, 0, 0]", "[1e308, 0.5, 'inf']"],
   UUID: ["'00000000-0000-0000-0000-000000000000'"],
   JSON: ["'{}'", "'[1, null]'", "'null'", "'{\"a\": null}'"],
   "INTEGER[]": ["[]", "[1, NULL]", "[NULL]", "[3, 1]"],
@@ -85,6 +93,8 @@ export const CONSTANTS: Readonly<Record<string, Readonly<Record<number, string>>
   from_json_strict: { 1: "'\"JSON\"'" },
   lag: { 1: "1" },
   lead: { 1: "1" },
+  variant_extract: { 1: "'a'" },
+  bitstring_agg: { 1: "0", 2: "100" },
   min: { 1: "3" },
   max: { 1: "3" },
   arg_max: { 2: "3" },
@@ -96,6 +106,7 @@ export const UNTESTED = new Set([
   "list_reduce",
   "repeat",
   "factorial",
+  "bitstring",
   "lpad",
   "rpad",
   "bar",
@@ -104,7 +115,13 @@ export const UNTESTED = new Set([
 ])
 
 // Written without parentheses.
-const KEYWORDS = new Set(["current_timestamp", "localtimestamp", "current_date"])
+const KEYWORDS = new Set([
+  "current_date",
+  "current_time",
+  "current_timestamp",
+  "localtime",
+  "localtimestamp",
+])
 
 export interface Sample {
   readonly info: FunctionInfo
@@ -140,6 +157,10 @@ function sampleType(pattern: Pattern, bound: SqlType): SqlType {
       return pattern.name === "J" ? scalar("INTEGER") : bound
     case "list":
       return list(sampleType(pattern.element, bound))
+    case "array":
+      return array(sampleType(pattern.element, bound), 3)
+    case "union":
+      return { kind: "union", members: [{ name: "n", type: bound }] }
     case "map":
       return {
         kind: "map",
