@@ -16,11 +16,14 @@ const ORDERS = { set: 1, multiset: 2 } as const
 const MOST_OPERATORS = 1 << 18 // of assembly/egraph/hashcons.ts
 /** Of an operator's kind: it is a leaf that is written as a number. */
 const NUMBER = 1 << 31
+/** For an arity in a snapshot. */
+const UNORDERED = -1
 
 /** Operators as a snapshot keeps them. */
 export interface OperatorNames {
   readonly opNames: readonly string[]
-  readonly opKeys: readonly string[]
+  /** -1 where children have no order. */
+  readonly opArities: readonly number[]
   readonly definedOps: number
 }
 
@@ -29,10 +32,12 @@ export interface OperatorNames {
  * with several arities is several operators, unless it is unordered.
  */
 export class Operators {
-  private readonly numbers = new Map<string, number>()
+  /** Of those whose children have an order, by arity and name; of the others by name. */
+  private readonly ordered: Map<string, number>[] = []
+  private readonly unordered = new Map<string, number>()
   private readonly names: string[] = []
-  /** Keys of `numbers` by number. */
-  private readonly keys: string[] = []
+  /** Their arities by number; none if unordered. */
+  private readonly arities: (number | undefined)[] = []
   /** Operators that the rules name: how many, and their numbers by arity and text. */
   private defined = 0
   private readonly ofRules: Map<string, number>[] = []
@@ -49,15 +54,25 @@ export class Operators {
     if (defined !== undefined) return defined
     const name = arity === 0 ? this.leafName(text) : text
     const order = this.text.operators.get(name)
-    const key = order ? name : `${arity} ${name}`
-    const known = this.numbers.get(key)
+    const fixed = order ? undefined : arity
+    const known = this.numbersOf(fixed).get(name)
     if (known !== undefined) return known
     const number = this.define(name, arity, order ? ORDERS[order] : 0)
-    this.numbers.set(key, number)
-    this.names[number] = name
-    this.keys[number] = key
+    this.enter(number, name, fixed)
     if (this.isDefining && !order) this.keepForRules(text, arity, number)
     return number
+  }
+
+  private numbersOf(arity: number | undefined): Map<string, number> {
+    return arity === undefined
+      ? this.unordered
+      : (this.ordered[arity] ??= new Map<string, number>())
+  }
+
+  private enter(number: number, name: string, arity: number | undefined): void {
+    this.numbersOf(arity).set(name, number)
+    this.names[number] = name
+    this.arities[number] = arity
   }
 
   private define(name: string, arity: number, order: number): number {
@@ -131,24 +146,26 @@ export class Operators {
 
   /** Those of the rules stay, or as many as there were before. */
   forget(from = this.defined): void {
-    for (const key of this.keys.splice(from)) this.numbers.delete(key)
+    for (let number = from; number < this.names.length; number++)
+      this.numbersOf(this.arities[number]).delete(this.name(number))
     this.names.length = from
+    this.arities.length = from
   }
 
   save(): OperatorNames {
-    return { opNames: this.names, opKeys: this.keys, definedOps: this.defined }
+    const opArities = this.arities.map((arity) => arity ?? UNORDERED)
+    return { opNames: this.names, opArities, definedOps: this.defined }
   }
 
-  restore({ opNames, opKeys, definedOps }: OperatorNames): void {
+  restore({ opNames, opArities, definedOps }: OperatorNames): void {
     if (this.defined !== definedOps)
       throw new EGraphError(
         "bad-snapshot",
         "the snapshot was made by another version of the engine",
       )
-    opNames.forEach((name, i) => (this.names[i] = name))
-    opKeys.forEach((key, i) => {
-      this.keys[i] = key
-      this.numbers.set(key, i)
+    opNames.forEach((name, i) => {
+      const arity = at(opArities, i)
+      this.enter(i, name, arity === UNORDERED ? undefined : arity)
     })
   }
 }

@@ -24,8 +24,7 @@ export function statistics(
     used = 0
   }
   const first = address >>> 2
-  const memory = memoryOf(instance)
-  for (let i = 0; i < count; i++) kept[used + i] = memory[first + i] ?? 0
+  kept.set(memoryOf(instance).subarray(first, first + count), used)
   const [words, doubles, from] = [kept, chunk, used]
   used += count
   return () => rules.map((rule, i) => reportOf(rule, words, doubles, from + i * WORDS))
