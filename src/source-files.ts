@@ -8,7 +8,7 @@ import { Sink } from "./diagnostics/sink.js"
 import { EngineError, type Driver } from "./engine/driver.js"
 import { hasFile } from "./project/index.js"
 import { query, select, star } from "./syntax/build.js"
-import { sameType, show } from "./types/type.js"
+import { sameType, show, type SqlType } from "./types/type.js"
 import type { Checked, CheckedText } from "./session.js"
 
 // The files of sources, held against what is declared of them.
@@ -128,14 +128,9 @@ export class SourceFiles {
     const sink = new Sink(text, levels, texts)
     for (const declared of source.columns) {
       const found = columns.find(({ name }) => same(name, declared.name))
-      if (found) this.compare(declared, found.type, source, sink)
-      else
-        reportMissing(
-          declared,
-          source,
-          columns.map(({ name }) => name),
-          sink,
-        )
+      if (!found) reportMissing(declared, source, columns, this.deployment.project, sink)
+      else if (source.files?.format === "parquet")
+        reportDrift(declared, this.deployment.backend.parseType(found.type), source, sink)
     }
     return sink.diagnostics
   }
@@ -154,32 +149,50 @@ export class SourceFiles {
       throw error
     }
   }
-
-  private compare(declared: DeclaredColumn, text: string, source: Source, sink: Sink): void {
-    const found = this.deployment.backend.parseType(text)
-    const { type, name, typePlace } = declared
-    if (source.files?.format !== "parquet" || !type || !typePlace) return
-    if (found.kind === "unknown" || sameType(type, found)) return
-    const written = show(found)
-    const edit = { span: typePlace.span, text: /^\w+$/.test(written) ? written : `"${written}"` }
-    sink.report(
-      "type-drift",
-      typePlace.span,
-      { source: source.name, column: name, declared: show(type), found: written },
-      { fixes: [{ title: `declare ${written}`, kind: "changes-meaning", edits: [edit] }] },
-    )
-  }
 }
 
-function reportMissing(
-  { name, place }: DeclaredColumn,
-  { files }: Source,
-  has: readonly string[],
+/** A column that is declared of one type and found of another. */
+export function reportDrift(
+  { type, name, typePlace }: DeclaredColumn,
+  found: SqlType,
+  source: Source,
   sink: Sink,
 ): void {
-  const where = ` in ${files?.paths.join(", ") ?? ""}`
-  const hint = orThese(nearest(name, has), "it has", has)
-  sink.report("unknown-column", place.span, { name, where, hint })
+  if (!type || !typePlace || found.kind === "unknown" || sameType(type, found)) return
+  const written = show(found)
+  const edit = { span: typePlace.span, text: /^\w+$/.test(written) ? written : `"${written}"` }
+  const kind = source.files ? "file" : "table"
+  sink.report(
+    "type-drift",
+    typePlace.span,
+    { source: source.name, column: name, declared: show(type), kind, found: written },
+    { fixes: [{ title: `declare ${written}`, kind: "changes-meaning", edits: [edit] }] },
+  )
+}
+
+/** A declared column that is not there; where no text speaks of it, the near name can be declared in its place. */
+export function reportMissing(
+  { name, place }: DeclaredColumn,
+  { files, table, name: source }: Source,
+  found: readonly { readonly name: string }[],
+  { models, testFiles }: Project,
+  sink: Sink,
+): void {
+  const has = found.map((column) => column.name)
+  const where = ` in ${files?.paths.join(", ") ?? table ?? source}`
+  const near = nearest(name, has)
+  const hint = orThese(near, "it has", has)
+  const isMentioned = [...models, ...testFiles].some((text) =>
+    words(text.source.text).has(name.toLowerCase()),
+  )
+  const edits = near === undefined || isMentioned ? [] : [{ span: place.span, text: near }]
+  const fix = { title: `declare ${near}`, kind: "changes-meaning" as const, edits }
+  const fixes = edits.length === 0 ? [] : [fix]
+  sink.report("unknown-column", place.span, { name, where, hint }, { fixes })
+}
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.toLowerCase().split(/[^\p{L}\p{N}_]+/u))
 }
 
 function same(a: string, b: string): boolean {

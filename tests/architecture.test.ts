@@ -51,6 +51,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "faults.ts",
     "probing.ts",
     "source-files.ts",
+    "live-sources.ts",
     "stored-plan.ts",
     "offline.ts",
     "explaining.ts",

@@ -86,6 +86,7 @@ export interface DeclaredColumn {
   readonly type?: SqlType
   readonly typePlace?: Place
   readonly notNull: boolean
+  readonly notNullPlace?: Place
   readonly description?: string
   readonly place: Place
 }
@@ -117,6 +118,7 @@ export interface Source {
     readonly format: "parquet" | "csv" | "json"
   }
   readonly table?: string
+  readonly tablePlace?: Place
   readonly columns: readonly DeclaredColumn[]
   readonly keys: readonly DeclaredKey[]
   readonly foreignKeys: readonly ForeignKey[]

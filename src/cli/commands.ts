@@ -77,7 +77,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "check",
     description: "all diagnostics; with selectors also columns and keys of the models",
     words: "selectors",
-    flags: FLAGS_OF.selected,
+    flags: FLAGS_OF.checked,
     empty: { models: [] },
     run: async (options) => (await import("./commands/check.js")).checkCommand(options),
   },

@@ -20,6 +20,8 @@ export interface Options {
   readonly limit: number | undefined
   /** Of `fmt`: only say what would change. */
   readonly check: boolean
+  /** `check`: with what stands in the target. */
+  readonly online: boolean
   /** `contract`: into the files. */
   readonly write: boolean
   /** Values of params by name, as texts. */
@@ -42,6 +44,7 @@ export interface RawOptions {
   readonly end?: string
   readonly limit?: string
   readonly check?: boolean
+  readonly online?: boolean
   readonly write?: boolean
   readonly param?: readonly string[]
 }
@@ -94,6 +97,10 @@ export const FLAGS = {
   },
   write: { flags: "--write", text: "write the contracts into the models' headers" },
   limit: { flags: "--limit <n>", text: "rows or runs to show (default: 10)" },
+  online: {
+    flags: "--online",
+    text: "hold declared sources against the target's tables and files",
+  },
   check: { flags: "--check", text: "write nothing, and fail where a file would change" },
 } as const satisfies Record<string, Flag>
 
@@ -107,6 +114,7 @@ export const FLAGS_OF = {
   listed: [...OF_PROJECT, "limit"],
   shown: [...OF_PROJECT, "select", "param", "limit"],
   selected: [...OF_PROJECT, "select", "exclude"],
+  checked: [...OF_PROJECT, "select", "exclude", "online"],
   formatted: [...OF_PROJECT, "select", "exclude", "check"],
   contract: [...OF_PROJECT, "select", "exclude", "write"],
   planned: [...OF_PROJECT, "select", "exclude", "param", "optimize", "without"],
@@ -114,7 +122,7 @@ export const FLAGS_OF = {
   tested: [...OF_PROJECT, "select", "exclude", "failFast", "threads"],
   seeded: [...OF_PROJECT, "select", "exclude", "fullRefresh", "failFast", "threads"],
   run: (Object.keys(FLAGS) as FlagName[]).filter(
-    (name) => !["limit", "check", "write"].includes(name),
+    (name) => !["limit", "check", "online", "write"].includes(name),
   ),
 } as const satisfies Record<string, readonly FlagName[]>
 
@@ -140,6 +148,7 @@ export function readOptions(raw: RawOptions, selectors: readonly string[]): Opti
     fullRefresh: raw.fullRefresh ?? false,
     failFast: raw.failFast ?? false,
     check: raw.check ?? false,
+    online: raw.online ?? false,
     write: raw.write ?? false,
     params: new Map((raw.param ?? []).map(assignment)),
     limit: raw.limit === undefined ? undefined : wholeNumber("--limit", raw.limit, 0),

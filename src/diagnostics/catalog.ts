@@ -29,6 +29,10 @@ export const CATALOG = {
   "bad-flag": ["error!", "{problem}"],
   "not-yet": ["error!", "{what} is not supported by this version{hint}"],
   "source-file-missing": ["error!", "source `{source}`: no file matches {path}"],
+  "source-table-missing": [
+    "error!",
+    "source `{source}`: target `{target}` has no table {table}{hint}",
+  ],
   "seed-unreadable": ["error!", "seed `{seed}`: {problem}"],
   "dbt-project": ["error!", "{file} is a dbt project; smelt reads smelt.yml: {hint}"],
   jinja: ["error!", "Jinja is not part of a smelt model: write {instead}"],
@@ -110,7 +114,11 @@ export const CATALOG = {
   interrupted: ["error!", "interrupted; what was running was rolled back"],
   "type-drift": [
     "warn",
-    "source `{source}` column `{column}` is declared {declared}, the file has {found}",
+    "source `{source}` column `{column}` is declared {declared}, the {kind} has {found}",
+  ],
+  "null-drift": [
+    "warn",
+    "source `{source}` column `{column}` is declared NOT NULL, the table lets it be NULL",
   ],
   // -- ours
   bug: ["error!", "smelt has a bug: {problem}"],

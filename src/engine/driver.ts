@@ -40,6 +40,16 @@ export interface Connection {
   close(): void
 }
 
+/** What a catalog says of a table. A view says nothing of NULL. */
+export interface LiveTable {
+  readonly isView: boolean
+  readonly columns: readonly {
+    readonly name: string
+    readonly type: string
+    readonly nullable: boolean
+  }[]
+}
+
 /** An open target. Connections are independent of each other. */
 export interface Driver {
   readonly version: string
@@ -60,9 +70,19 @@ export interface Driver {
   files(source: Source): Promise<readonly string[]>
   /** Whether the target has a table or view of this name, in whatever case. */
   has(path: { readonly schema: string; readonly name: string }): Promise<boolean>
+  /** Paths of the tables and views, as FROM of this target takes them. */
+  tables(): Promise<readonly string[]>
+  /** The columns of a table or view as its catalog has them; undefined where it has none of this path, in whatever case. */
+  table(path: readonly string[]): Promise<LiveTable | undefined>
   /** Columns and types of a query, without running it. */
   describe(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]>
   close(): Promise<void>
+}
+
+export interface OpenOptions {
+  readonly threads: number
+  /** Writes nothing, and makes no database where there is none. */
+  readonly readOnly?: boolean
 }
 
 /** What a backend folder gives: see src/backends/index.ts for the registry. */
@@ -76,7 +96,7 @@ export interface Backend {
   readonly open: (
     settings: Readonly<Record<string, string | number | boolean>>,
     projectDirectory: string,
-    options: { threads: number },
+    options: OpenOptions,
   ) => Promise<Driver>
   readonly parseType: (text: string) => SqlType
   /** Cost of operators in this engine, in nanoseconds of CPU a row (a cell where it says so). */

@@ -29,10 +29,12 @@ export function readColumns(
         nearest(type.text() ?? "", typeNames()),
       )
     const description = fields.get("description")?.text()
+    const notNull = fields.get("not_null")
     columns.push({
       name: key,
       ...(type && known ? { type: known, typePlace: type.place } : {}),
-      notNull: fields.get("not_null")?.boolean() ?? false,
+      notNull: notNull?.boolean() ?? false,
+      ...(notNull ? { notNullPlace: notNull.place } : {}),
       ...(description === undefined ? {} : { description }),
       place: { file: body.place.file, span: keySpan },
     })

@@ -21,7 +21,8 @@ function readSource({ key: name, keySpan, value }: YamlEntry): Source[] {
   const owner = { name, kind: "source" } as const
   const { columns, tests } = readColumns(fields.get("columns"), owner)
   const path = fields.get("path")
-  const table = fields.get("table")?.text()
+  const tableField = fields.get("table")
+  const table = tableField?.text()
   const isMisspelled = value
     .entries()
     .some(({ key }) => !fields.has(key) && nearest(key, ["path", "table"]) !== undefined)
@@ -37,7 +38,7 @@ function readSource({ key: name, keySpan, value }: YamlEntry): Source[] {
     name,
     place,
     ...(files ? { files } : {}),
-    ...(table === undefined ? {} : { table }),
+    ...(table === undefined || !tableField ? {} : { table, tablePlace: tableField.place }),
     columns,
     keys,
     foreignKeys: readForeignKeys(fields.get("foreign_keys")),

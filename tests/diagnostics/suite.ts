@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import { DuckDBInstance } from "@duckdb/node-api"
 import { expect, test } from "vitest"
 import { checkCommand } from "../../src/cli/commands/check.js"
 import { readOptions } from "../../src/cli/options.js"
@@ -25,6 +26,7 @@ import type { Diagnostic, Edit, Fix } from "../../src/diagnostics/diagnostic.js"
  *
  * Each fix takes away its diagnostic and brings no other; where every diagnostic has a fix, the first
  * ones together leave nothing. `unfixed` after `case` says that this last does not hold, and why is in a comment.
+ * A text `target.sql` makes the database of the target, and `check` runs with `--online`.
  * SMELT_COMPLETE=1 writes the answers that smelt gives.
  */
 interface Case {
@@ -37,6 +39,9 @@ interface Case {
 type Files = ReadonlyMap<string, string>
 
 const ROUNDS = 12
+
+/** A text of this name fills the target, and `check` is asked with `--online`. */
+const TARGET = "target.sql"
 
 export function runSuite(file: string): void {
   const text = readFileSync(file, "utf8")
@@ -75,14 +80,27 @@ export async function faults(files: Files): Promise<readonly Diagnostic[]> {
     mkdirSync(dirname(join(folder, file)), { recursive: true })
     writeFileSync(join(folder, file), text)
   }
+  const target = files.get(TARGET)
+  if (target !== undefined) await fill(join(folder, "target", "dev.duckdb"), target)
   try {
-    return (await checkCommand(readOptions({ projectDir: folder }, []))).diagnostics
+    const raw = { projectDir: folder, online: target !== undefined }
+    return (await checkCommand(readOptions(raw, []))).diagnostics
   } catch (error) {
     if (error instanceof UsageError) return error.diagnostics
     throw error
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/** The database of the target, made by these statements. */
+async function fill(database: string, statements: string): Promise<void> {
+  mkdirSync(dirname(database), { recursive: true })
+  const instance = await DuckDBInstance.create(database)
+  const connection = await instance.connect()
+  await connection.run(statements)
+  connection.closeSync()
+  instance.closeSync()
 }
 
 // ------------------------------------------------------------------------------------- the fixes

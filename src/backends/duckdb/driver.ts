@@ -10,6 +10,8 @@ import {
   EngineError,
   type Connection,
   type Driver,
+  type LiveTable,
+  type OpenOptions,
   type Rows,
   type Value,
 } from "../../engine/driver.js"
@@ -38,12 +40,12 @@ const instances = new Map<string, Promise<Instance>>()
 export async function openDuckDB(
   settings: Readonly<Record<string, string | number | boolean>>,
   projectDirectory: string,
-  options: { readonly threads: number },
+  options: OpenOptions,
 ): Promise<Driver> {
   const database = String(settings.database ?? ":memory:")
   const path = database === ":memory:" ? database : resolve(projectDirectory, database)
   try {
-    const instance = await openInstance(path)
+    const instance = await openInstance(path, options.readOnly === true)
     return new DuckDBDriver(
       instance,
       path,
@@ -56,22 +58,25 @@ export async function openDuckDB(
   }
 }
 
-async function openInstance(path: string): Promise<Instance> {
+async function openInstance(path: string, readOnly: boolean): Promise<Instance> {
   if (path === ":memory:") return DuckDBInstance.create(path, CONFIGURATION)
   const known = instances.get(path)
   if (known) return known
-  const opening = openWithPatience(path)
+  if (readOnly && !existsSync(path))
+    throw new EngineError(`there is no database ${path} yet`, "connection")
+  const opening = openWithPatience(path, readOnly)
   instances.set(path, opening)
   opening.catch(() => instances.delete(path))
   return opening
 }
 
-async function openWithPatience(path: string): Promise<Instance> {
-  makeFolder(dirname(path))
+async function openWithPatience(path: string, readOnly: boolean): Promise<Instance> {
+  const configuration = { ...CONFIGURATION, ...(readOnly ? { access_mode: "READ_ONLY" } : {}) }
+  if (!readOnly) makeFolder(dirname(path))
   const started = performance.now()
   for (;;) {
     try {
-      return await DuckDBInstance.create(path, CONFIGURATION)
+      return await DuckDBInstance.create(path, configuration)
     } catch (error) {
       const locked = engineError(error).kind === "locked"
       if (!locked || performance.now() - started > LOCK_PATIENCE_MS) throw error
@@ -127,6 +132,33 @@ class DuckDBDriver implements Driver {
     try {
       const { rows } = await connection.query(HAS, [schema, name])
       return rows.length > 0
+    } finally {
+      connection.close()
+    }
+  }
+
+  async tables(): Promise<string[]> {
+    const connection = await this.connect()
+    try {
+      const { rows } = await connection.query(TABLES)
+      return rows.map(([path]) => String(path))
+    } finally {
+      connection.close()
+    }
+  }
+
+  async table(path: readonly string[]): Promise<LiveTable | undefined> {
+    const connection = await this.connect()
+    const [name = "", schema = "main", database = ""] = [...path].reverse()
+    try {
+      const { rows } = await connection.query(COLUMNS, [name, schema, database])
+      if (rows.length === 0) return undefined
+      const columns = rows.map(([column, type, nullable]) => ({
+        name: String(column),
+        type: String(type),
+        nullable: nullable === true,
+      }))
+      return { isView: rows[0]?.[3] === true, columns }
     } finally {
       connection.close()
     }
@@ -214,6 +246,24 @@ const HAS = `
   SELECT 1 FROM duckdb_tables() WHERE lower(schema_name) = lower($1) AND lower(table_name) = lower($2)
   UNION ALL
   SELECT 1 FROM duckdb_views() WHERE lower(schema_name) = lower($1) AND lower(view_name) = lower($2)`
+
+const TABLES = `
+  SELECT CASE WHEN database_name = current_database() THEN '' ELSE database_name || '.' END
+    || CASE WHEN schema_name = 'main' AND database_name = current_database() THEN '' ELSE schema_name || '.' END || table_name
+  FROM (
+    SELECT database_name, schema_name, table_name FROM duckdb_tables() WHERE NOT internal
+    UNION ALL
+    SELECT database_name, schema_name, view_name FROM duckdb_views() WHERE NOT internal
+  )
+  ORDER BY ALL`
+
+const COLUMNS = `
+  SELECT column_name, data_type, is_nullable, EXISTS (
+      SELECT 1 FROM duckdb_views() AS v WHERE v.database_oid = c.database_oid AND v.view_oid = c.table_oid)
+  FROM duckdb_columns() AS c
+  WHERE lower(table_name) = lower($1) AND lower(schema_name) = lower($2)
+    AND CASE WHEN $3 = '' THEN database_name = current_database() ELSE lower(database_name) = lower($3) END
+  ORDER BY column_index`
 
 const BYTES_PER_TEXT_ROW = 60
 

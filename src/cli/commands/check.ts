@@ -1,17 +1,35 @@
 import { plural } from "../../base/plural.js"
-import { allDiagnostics, checkedModel, type CheckedModel } from "../../check-report.js"
+import type { Project } from "../../catalog/project.js"
+import { allDiagnostics, byPlace, checkedModel, type CheckedModel } from "../../check-report.js"
+import { Deployment } from "../../deployment.js"
+import type { Diagnostic } from "../../diagnostics/diagnostic.js"
+import { liveFaults } from "../../live-sources.js"
+import type { Checked } from "../../session.js"
 import type { Options } from "../options.js"
 import type { Outcome } from "../outcome.js"
-import { isError, openChecked, selectedNames } from "./context.js"
+import {
+  backendOf,
+  connectionFault,
+  isError,
+  openChecked,
+  selectedNames,
+  settingsOf,
+  targetOf,
+} from "./context.js"
 
-/** All diagnostics, and what every model gives. Opens no engine. */
+/** All diagnostics, and what every model gives. Opens no engine, but with `--online`. */
 export async function checkCommand(options: Options): Promise<Outcome> {
   const { project, checked } = openChecked(options)
   const names = selectedNames(project, checked, options)
   const models = project.models
     .filter(({ name }) => names.has(name))
     .map((model) => checkedModel(model, checked))
-  const diagnostics = allDiagnostics(project, checked, { names })
+  const diagnostics = options.online
+    ? [
+        ...allDiagnostics(project, checked, { names, isMissing: () => false }),
+        ...(await againstTarget(project, checked, names, options)),
+      ].sort(byPlace)
+    : allDiagnostics(project, checked, { names })
   const failed = diagnostics.some(isError)
   const isAsked = options.select.length > 0 || options.exclude.length > 0
   const shown = isAsked ? models.map(described) : []
@@ -22,6 +40,32 @@ export async function checkCommand(options: Options): Promise<Outcome> {
     texts: project.texts,
     text: text.join("\n\n"),
     exit: failed ? 1 : 0,
+  }
+}
+
+/** What the selected sources, and those of selected models, say of the target. */
+async function againstTarget(
+  project: Project,
+  checked: Checked,
+  names: ReadonlySet<string>,
+  options: Options,
+): Promise<Diagnostic[]> {
+  const target = targetOf(project, options)
+  const backend = await backendOf(target, project)
+  const read = new Set(
+    [...checked.session.sourcesRead()].flatMap(([model, of]) => (names.has(model) ? [...of] : [])),
+  )
+  const sources = project.sources.filter(({ name }) => names.has(name) || read.has(name))
+  const settings = settingsOf(project, target)
+  const driver = await backend
+    .open(settings, project.directory, { threads: 1, readOnly: true })
+    .catch((error: unknown) => {
+      throw connectionFault(error, target)
+    })
+  try {
+    return await liveFaults(sources, new Deployment(project, checked, target, backend), driver)
+  } finally {
+    await driver.close()
   }
 }
 
