@@ -26,6 +26,7 @@ function block({ exports }: Instance, values: readonly number[]): number {
 function withoutLimits({ exports }: Instance): void {
   doubles(exports, exports.budgetAt(), 1)[0] = Infinity
   words(exports, exports.budgetAt() + 8, 4).fill(2 ** 31)
+  doubles(exports, exports.budgetAt() + 32, 1)[0] = Infinity // when to pause
 }
 
 /** Memory may not grow any more. */
