@@ -31,6 +31,7 @@ import type {
 } from "./engine/run-plan.js"
 import { parseExpression } from "./parse/index.js"
 import { Sink } from "./diagnostics/sink.js"
+import { drawsAnew } from "./syntax/draws.js"
 import type { Query, TableRef } from "./syntax/ast.js"
 import { query, select, star, subquery, table } from "./syntax/build.js"
 import { print } from "./syntax/print.js"
@@ -59,6 +60,7 @@ export interface PlannedTest {
 /** What a project is in one target: where its relations lie and how they are read. */
 export class Deployment {
   readonly emitTarget: EmitTarget
+  private readonly drawn = new Map<string, boolean>()
   private readonly compiled = new Map<string, CompiledModel>()
   private readonly inlined = new Map<string, CompiledModel>()
 
@@ -113,13 +115,25 @@ export class Deployment {
     return { schema: model.schema ?? this.target.schema, name: model.name }
   }
 
-  /** The user's plan: `auto` is a table where nothing consumes it, else a view. */
+  /**
+   * The user's plan: `auto` is a table where nothing consumes it, else a view. Of a sample without a seed it
+   * is a table, so that all who read the model read the same draw.
+   */
   materializationOf(model: Model): CompiledModel["materialization"] {
     if (model.materialization !== "auto") return model.materialization
     const consumers = (this.checked.dag.children.get(model.name) ?? []).filter(
       (name) => this.model(name) !== undefined,
     )
-    return consumers.length === 0 ? "table" : "view"
+    return consumers.length === 0 || this.isDrawn(model) ? "table" : "view"
+  }
+
+  private isDrawn({ name }: Model): boolean {
+    const known = this.drawn.get(name)
+    if (known !== undefined) return known
+    const statement = this.checked.texts.get(name)?.names?.statement
+    const draws = statement !== undefined && drawsAnew(statement)
+    this.drawn.set(name, draws)
+    return draws
   }
 
   /** The user's own tree in the target's SQL; undefined where the model has errors. */

@@ -18,6 +18,7 @@ import {
   subquery,
   tableAlias,
   withAlias,
+  withSample,
 } from "../syntax/build.js"
 import { transform, transformBelow, type AnyNode } from "../syntax/walk.js"
 import { family } from "../types/coercion.js"
@@ -85,13 +86,13 @@ export function emitUserQuery(names: Names, types: Types, target: EmitTarget): Q
   const tableOf = (written: TableCall, binding: RelationBinding): TableRef => {
     const table = target.table(binding.name, binding.relation)
     const alias = written.alias ?? tableAlias(binding.alias)
-    if (!binding.filter) return withAlias(table, alias)
+    if (!binding.filter) return withSample(withAlias(table, alias), written.sample)
     const filtered = select({
       items: [star()],
       from: [withAlias(table, tableAlias(binding.alias))],
       where: replaceTables(binding.filter),
     })
-    return withAlias(subquery(query(filtered)), alias)
+    return withSample(withAlias(subquery(query(filtered)), alias), written.sample)
   }
   return replaceTables(names.statement)
 }

@@ -1,5 +1,6 @@
 import type {
   Argument,
+  Between,
   Binary,
   Call,
   Comprehension,
@@ -8,8 +9,8 @@ import type {
   Name,
   Node,
 } from "../syntax/ast.js"
-import { argument, call, cast, column, name, struct, text } from "../syntax/build.js"
-import { transform, transformBelow, type AnyNode } from "../syntax/walk.js"
+import { argument, call, cast, column, freshId, name, struct, text } from "../syntax/build.js"
+import { copied, transform, transformBelow, type AnyNode } from "../syntax/walk.js"
 
 /**
  * A tree without what has a plain form: a comprehension is a call of list_filter and list_transform, an
@@ -28,6 +29,8 @@ export function desugar<N extends Node>(tree: N): N {
         return ofOperator(node as Call) ?? ofCall(node as Call)
       case "binary":
         return ofOperands(node as Binary)
+      case "between":
+        return ofEitherOrder(node as Between)
       default:
         return undefined
     }
@@ -129,6 +132,32 @@ function extracted([of, field, more]: readonly Argument[]): Expr | undefined {
 function aggregated([of, fn, more]: readonly Argument[]): Expr | undefined {
   if (!of || fn?.value.kind !== "literal" || fn.value.type !== "string" || more) return undefined
   return call(`list_${fn.value.value}`, of.value)
+}
+
+/** BETWEEN SYMMETRIC is BETWEEN with the bounds in the one or the other order, as PostgreSQL has it. */
+function ofEitherOrder(written: Between): Expr | undefined {
+  if (!written.symmetric) return undefined
+  const { id, span, not, operand, low, high } = transformBelow(written, (node) => desugar(node))
+  const again = <E extends Expr>(expr: E) => copied(expr, () => ({ id: freshId() }))
+  const between = (from: Expr, to: Expr, of: Expr): Expr => ({
+    kind: "between",
+    id: freshId(),
+    span,
+    not: false,
+    operand: of,
+    low: from,
+    high: to,
+  })
+  const either: Expr = {
+    kind: "logic",
+    op: "OR",
+    operands: [between(low, high, operand), between(again(high), again(low), again(operand))],
+    id,
+    span,
+  }
+  return not
+    ? { kind: "unary", op: "NOT", operand: { ...either, id: freshId() }, id, span }
+    : either
 }
 
 /** Operators between operands that are; `<@` takes them in the other order. */

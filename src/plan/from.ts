@@ -22,6 +22,7 @@ export interface Taken {
 /** A FROM item; what its columns stand for is put into `cx.bindings`. */
 export function planTable(ref: TableRef, taken: Taken, cx: PlanContext): Rel {
   if (ref.kind === "join") return planJoin(ref, taken, cx)
+  if ("sample" in ref && ref.sample) throw new Unsupported("a sample", ref.sample.id)
   if (ref.kind === "subquery" && ref.lateral) throw new Unsupported("LATERAL", ref.id)
   const binding = cx.input.names.bindings.get(ref.id)
   if (!binding) throw new Unsupported("this table", ref.id)

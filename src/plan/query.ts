@@ -126,6 +126,7 @@ function ordered(rel: Rel, keys: readonly SortKey[], query: Query, cx: PlanConte
 // -------------------------------------------------------------------------------------- select
 
 function planSelect(select: Select, query: Query | undefined, cx: PlanContext): Planned {
+  if (select.sample) throw new Unsupported("a sample", select.sample.id)
   const planner = new SelectPlanner(select, query, cx)
   return planner.plan()
 }

@@ -6,12 +6,14 @@ import type {
   Name,
   PivotTable,
   Subquery,
+  TableAlias,
   TableCall,
   TableName,
   TableRef,
   UnpivotTable,
 } from "../syntax/ast.js"
-import { freshId, placed, query } from "../syntax/build.js"
+import { freshId, placed, query, select, star, subquery } from "../syntax/build.js"
+import { hidesRight } from "../syntax/joins.js"
 import { lookupTableFunction, READERS, tableFunctionNames } from "../functions/index.js"
 import { didYouMean, dotted, orThese, sameName, type Context } from "./context.js"
 import { callOperands } from "../syntax/operands.js"
@@ -69,7 +71,7 @@ function resolveTable(ref: TableRef, scope: Scope, cx: Context): Shape {
       return tableShape({ id: ref.id, alias, columns, broken: false })
     }
     case "join":
-      return resolveJoin(ref, scope, cx)
+      return ref.alias ? resolveNamed(ref, ref.alias, scope, cx) : resolveJoin(ref, scope, cx)
     case "pivot":
     case "unpivot":
       return resolveTurned(ref, scope, cx)
@@ -183,7 +185,8 @@ function resolveTableFunction(ref: TableCall, scope: Scope, cx: Context): Table 
     if (!reportBareRef(call, cx)) reportTableFunction(call.name, cx)
     return brokenTable(ref.id, alias, cx)
   }
-  const columns = renamed(info.columns, ref.alias?.columns)
+  const all = ref.ordinality ? [...info.columns, "ordinality"] : info.columns
+  const columns = renamed(all, ref.alias?.columns)
   cx.bindings.set(ref.id, { kind: "table-function", call, alias, columns })
   return { id: ref.id, alias, columns, broken: false }
 }
@@ -218,12 +221,21 @@ function reportTableFunction(path: readonly Name[], cx: Context): void {
 
 // ---------------------------------------------------------------------------------------- joins
 
+/** `(a JOIN b …) AS x` is a subquery of all columns: a second `k` is `k_1` in it. */
+function resolveNamed(join: Join, alias: TableAlias, scope: Scope, cx: Context): Shape {
+  const inside: Join = { ...join, id: freshId(), alias: undefined }
+  const whole = placed(subquery(query(select({ items: [star()], from: [inside] }))), join.span)
+  const instead = { ...whole, id: join.id, alias }
+  cx.rewrites.set(join.id, instead)
+  return resolveTable(instead, scope, cx)
+}
+
 function resolveJoin(join: Join, scope: Scope, cx: Context): Shape {
   const left = resolveTable(join.left, scope, cx)
   const right = resolveTable(join.right, { ...scope, shape: joined(scope.shape, left) }, cx)
   const both = joined(left, right)
   if (join.on) resolveExpr(join.on, { ...scope, shape: both }, cx)
-  const shown = join.type === "semi" || join.type === "anti" ? left : both
+  const shown = hidesRight(join) ? left : both
   const merged = join.using ?? (join.natural ? commonNames(left, right) : [])
   return merged.length === 0 ? shown : merge(join, merged, left, right, shown, cx)
 }

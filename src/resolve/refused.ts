@@ -1,21 +1,20 @@
 import type {
-  Between,
   Call,
   Cte,
-  Join,
   Literal,
   Query,
   QueryBody,
+  Sample,
   Show,
   Subquery,
   TableAlias,
-  TableCall,
 } from "../syntax/ast.js"
 import { walk, type AnyNode } from "../syntax/walk.js"
 import { didYouMean, nearest } from "../base/suggest.js"
 import { typeNames, typeOfName } from "../types/type-name.js"
 import type { Context } from "./context.js"
 import { isColumns } from "./matched-columns.js"
+import { checkSample } from "./samples.js"
 
 /** What the parser reads and no later stage knows yet: a construct, and what can be written instead. */
 type Refusal = readonly [what: string, hint: string]
@@ -24,6 +23,7 @@ type Refusal = readonly [what: string, hint: string]
 export function refuseUnsupported(statement: Query, cx: Context): void {
   walk(statement, (node) => {
     if (node.kind === "literal" && reportMisspelled(node as Literal, cx)) return false
+    if (node.kind === "sample") checkSample(node as Sample, cx)
     const refusal = refusalOf(node)
     if (!refusal) return true
     const [what, hint] = refusal
@@ -39,27 +39,14 @@ function refusalOf(node: AnyNode): Refusal | undefined {
       return statementRefusal((node as Subquery).query.body)
     case "show":
       return [`${(node as Show).verb} in FROM`, ""]
-    case "sample":
-      return ["a sample of the rows", ""]
     case "table-version":
       return ["AT (VERSION …)", ""]
     case "call":
       return callRefusal(node as Call)
     case "cte":
       return (node as Cte).usingKey && ["USING KEY of a recursive CTE", ""]
-    case "table-call":
-      return (node as TableCall).ordinality && ["WITH ORDINALITY", ""]
     case "table-alias":
       return (node as TableAlias).types && ["types in a table's alias", "; write CAST"]
-    case "join":
-      return joinRefusal(node as Join)
-    case "between":
-      return (
-        (node as Between).symmetric && [
-          "BETWEEN SYMMETRIC",
-          "; write least(a, b) AND greatest(a, b)",
-        ]
-      )
     case "literal":
       return literalRefusal(node as Literal)
     default:
@@ -98,9 +85,4 @@ function callRefusal({ name, args, form, exportState }: Call): Refusal | undefin
   if (form === "prefix" && name[0]?.text === "*" && !args.some(({ value }) => isColumns(value)))
     return ["* before an operand", ""]
   return undefined
-}
-
-function joinRefusal({ alias, side }: Join): Refusal | undefined {
-  if (alias) return ["an alias of a join", "; write a subquery"]
-  return side === undefined || side === "left" ? undefined : [`ASOF ${side.toUpperCase()} JOIN`, ""]
 }

@@ -24,6 +24,7 @@ import {
   table,
   text,
 } from "../syntax/build.js"
+import { drawsAnew } from "../syntax/draws.js"
 import { copied, type AnyNode } from "../syntax/walk.js"
 import { sameName, type Context } from "./context.js"
 import { expandItem } from "./expand-columns.js"
@@ -78,17 +79,19 @@ export function unpivoted(unpivot: Unpivot, shape: Shape, cx: Context): Query {
   const [first, ...rest] = branches
   const body = rest.reduce<QueryBody | undefined>((left, right) => union(left, right), first)
   const whole = query(body ?? select({ items: [star()], from: [unpivot.source] }), {
-    ctes: isOne ? [] : [cteOf(source)],
+    ctes: isOne ? [] : [cteOf(source, drawsAnew(unpivot.source))],
   })
   return placed(whole, unpivot.span)
 }
 
-function cteOf(source: Query): Query["ctes"][number] {
+/** Every branch reads the same draw of it. */
+function cteOf(source: Query, isDrawn: boolean): Query["ctes"][number] {
   const { id, span, ...name } = madeName(SOURCE)
   return {
     kind: "cte",
     name: { ...name, id, span },
     columns: [],
+    materialized: isDrawn ? true : undefined,
     query: source,
     id: freshId(),
     span,

@@ -9,6 +9,7 @@ import type {
   Node,
   Query,
   QueryBody,
+  Sample,
   Select,
   SelectExpr,
   SelectItem,
@@ -194,6 +195,11 @@ export function subquery(of: Query, alias?: string): TableRef {
 
 export function withAlias(ref: TableRef, alias: TableAlias): TableRef {
   return ref.kind === "join" || ref.kind === "missing-table" ? ref : { ...ref, alias }
+}
+
+export function withSample(ref: TableRef, sample: Sample | undefined): TableRef {
+  if (ref.kind !== "table-name" && ref.kind !== "table-call" && ref.kind !== "subquery") return ref
+  return sample ? { ...ref, sample } : ref
 }
 
 export function tableAlias(alias: string, columns: readonly string[] = []): TableAlias {

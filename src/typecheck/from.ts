@@ -2,7 +2,9 @@ import type { Binding, UsingColumn } from "../catalog/names.js"
 import type { TypeOf } from "../catalog/types.js"
 import { lookupTableFunction } from "../functions/index.js"
 import type { Join, TableRef, TableCall } from "../syntax/ast.js"
+import { hidesRight, kindOf } from "../syntax/joins.js"
 import { commonType } from "../types/coercion.js"
+import { BIGINT } from "../types/type.js"
 import { fromColumn, inClause, newFrame, UNKNOWN, type Context, type Frame } from "./context.js"
 import { condition, exprType } from "./expr.js"
 import {
@@ -116,7 +118,8 @@ function functionColumns(ref: TableCall, left: Frame, cx: Context): readonly Typ
     (info.columns ?? []).length > 1 && type.kind === "struct"
       ? type.fields.map((field) => field.type)
       : [type]
-  return types.map((one) => ({ type: one, nullable: info.nulls !== "never-null" }))
+  const columns = types.map((one) => ({ type: one, nullable: info.nulls !== "never-null" }))
+  return ref.ordinality ? [...columns, { type: BIGINT, nullable: false }] : columns
 }
 
 // ---------------------------------------------------------------------------------------- joins
@@ -137,9 +140,8 @@ function joinTypes(join: Join, outside: Frame, cx: Context): From {
 /** The columns that an outer join fills with NULL become nullable; those of an inner join are refined by ON. */
 function padJoin(join: Join, left: From, right: From, inside: Frame, cx: Context): Frame {
   const known = join.on ? notNullWhenTrue(join.on, cx) : new Set<string>()
-  switch (join.type) {
+  switch (kindOf(join)) {
     case "left":
-    case "asof":
       return pad(inside, tablesOf(join.right))
     case "right":
       return pad(inside, tablesOf(join.left))
@@ -179,10 +181,11 @@ function usingTypes(
   inside: Frame,
 ): readonly TypeOf[] {
   return using.map((column) => {
-    const frame = join.type === "full" ? inside : padded
+    const kind = kindOf(join)
+    const frame = kind === "full" ? inside : padded
     const left = fromColumn(column.left, frame) ?? UNKNOWN
     const right = fromColumn(column.right, frame) ?? UNKNOWN
-    switch (join.type) {
+    switch (kind) {
       case "right":
         return right
       case "full":
@@ -191,9 +194,9 @@ function usingTypes(
           nullable: left.nullable || right.nullable,
         }
       case "left":
-      case "asof":
       case "anti":
         return left
+      // The left one is shown: another is equal, but for the row that ASOF finds before it.
       default:
         return { type: left.type, nullable: left.nullable && right.nullable }
     }
@@ -226,10 +229,9 @@ function factsOf(
     ...both,
     implies: [...both.implies, ...shown, ...more],
   })
+  if (hidesRight(join)) return { ...left.facts, implies: [...left.facts.implies, ...shown] }
+  if (join.type === "asof") return asofFacts(join, left, right, both, shown, cx)
   switch (join.type) {
-    case "semi":
-    case "anti":
-      return { ...left.facts, implies: [...left.facts.implies, ...shown] }
     case "inner":
     case "cross":
       return also([...bothWays(pairs), ...(join.on ? constants(join.on, cx) : [])])
@@ -240,6 +242,22 @@ function factsOf(
     default:
       return both
   }
+}
+
+/** A row of the left side meets one row of the right side at most. */
+function asofFacts(
+  join: Join,
+  left: From,
+  right: From,
+  both: Facts,
+  shown: readonly Implication[],
+  cx: Context,
+): Facts {
+  const kind = kindOf(join)
+  if (kind !== "inner" && kind !== "left") return both
+  const equal = kind === "inner" && join.on ? bothWays(equalities(join.on, cx)) : []
+  const met = { from: left.facts.rows, to: right.facts.rows }
+  return { ...both, implies: [...both.implies, ...shown, ...equal, met] }
 }
 
 /** A frame with this table in it too. */

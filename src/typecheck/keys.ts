@@ -1,5 +1,6 @@
 import type { UsingColumn } from "../catalog/names.js"
 import type { Relation } from "../catalog/relation.js"
+import { kindOf } from "../syntax/joins.js"
 import { operands } from "../syntax/operands.js"
 import type { Expr, Join } from "../syntax/ast.js"
 import { columnKey, type Context } from "./context.js"
@@ -109,9 +110,10 @@ export function usingPairs(using: readonly UsingColumn[]): readonly Pair[] {
 
 /** The merged columns, each with the side that it shows; none of a full join, which shows either. */
 export function mergedPairs(join: Join, using: readonly UsingColumn[]): readonly Pair[] {
-  if (join.type === "full") return []
+  const kind = kindOf(join)
+  if (kind === "full") return []
   return using.flatMap(({ left, right }, i) =>
-    pair(columnKey(join.type === "right" ? right : left), `${join.id}.${i}`),
+    pair(columnKey(kind === "right" ? right : left), `${join.id}.${i}`),
   )
 }
 

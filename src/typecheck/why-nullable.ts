@@ -4,6 +4,7 @@ import type { TypeOf } from "../catalog/types.js"
 import { calledFunction, isAggregate } from "../functions/calls.js"
 import type { FunctionInfo } from "../functions/index.js"
 import type { Call, Expr, Join, Query, QueryBody, Select, TableRef } from "../syntax/ast.js"
+import { kindOf, paddedSides } from "../syntax/joins.js"
 import { operands } from "../syntax/operands.js"
 import { children, type AnyNode } from "../syntax/walk.js"
 import { aliasedExpr } from "./context.js"
@@ -205,8 +206,9 @@ class Tracer {
       const using = this.found.names.using.get(target.join)?.[target.index]
       const join = this.joins.find(({ id }) => id === target.join)
       if (!using) return
-      const isRight = join?.type === "right" || !this.isNullableInside(using.left)
-      const side = join?.type === "left" || !isRight ? using.left : using.right
+      const kind = join && kindOf(join)
+      const isRight = kind === "right" || !this.isNullableInside(using.left)
+      const side = kind === "left" || !isRight ? using.left : using.right
       return this.target(side, name, span)
     }
     if (target.kind !== "binding") return
@@ -246,12 +248,11 @@ class Tracer {
   private padding(table: number): void {
     for (const join of this.joins) {
       const [left, right] = [tablesOf(join.left), tablesOf(join.right)]
-      const padsRight = ["left", "full", "asof", "positional"].includes(join.type)
-      const padsLeft = ["right", "full", "positional"].includes(join.type)
-      const pads = (padsRight && right.includes(table)) || (padsLeft && left.includes(table))
+      const padded = paddedSides(join)
+      const pads = (padded.right && right.includes(table)) || (padded.left && left.includes(table))
       if (!pads) continue
       const side: TableRef = right.includes(table) ? join.right : join.left
-      const what = `${join.type.toUpperCase()} JOIN`
+      const what = `${[join.type, ...(join.side ? [join.side] : [])].join(" ").toUpperCase()} JOIN`
       return this.step(`the ${what} gives NULL where no row of this side matches`, side.span)
     }
   }
