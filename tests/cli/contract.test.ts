@@ -7,6 +7,7 @@ import { contractCommand } from "../../src/cli/commands/contract.js"
 import { readOptions, type RawOptions } from "../../src/cli/options.js"
 import { UsageError } from "../../src/cli/outcome.js"
 import { projectFolder } from "../project.js"
+import { smelt } from "./smelt.js"
 
 const FILES = {
   "sources/raw.yml": `sources:
@@ -115,4 +116,21 @@ params: { since: { type: DATE, default: 2024-01-01 } }
     await expect(sqlOf([param]).catch((error: unknown) => error)).resolves.toSatisfy(
       (error) => error instanceof UsageError && error.message.includes(problem),
     )
+})
+
+test("check and test take the value of a param, too", async () => {
+  const folder = projectFolder({
+    "smelt.yml": `name: p
+targets: { dev: { type: duckdb, database: target/dev.duckdb } }
+params: { most: { type: INTEGER, default: 5 } }
+`,
+    "models/m.sql": "SELECT 3 AS id",
+    "tests/few.sql": "SELECT m.id FROM smelt.ref('m') AS m WHERE m.id > smelt.param('most')",
+  })
+  const exitOf = (...words: readonly string[]) => smelt(folder, ...words).exit
+  expect(exitOf("build")).toBe(0)
+  expect(exitOf("test", "--param", "most=2")).toBe(1)
+  const refused = smelt(folder, "check", "--param", "most=x")
+  expect(refused.exit).toBe(2)
+  expect(refused.stderr).toContain("needs a value of type INTEGER")
 })
