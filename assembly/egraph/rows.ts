@@ -11,6 +11,7 @@
 //   STAMP     u32       the iteration in which the row, as a tuple of classes, last changed
 //   MAKER     u32       the log record that made the row, 0 for the host
 //   BORN      12 bytes  children in place as they were first written, once they have changed since (MOVED)
+//                       without a log neither is written: a row was first written as it is now
 //
 //   KIDS      u32 a child of a wide row, as it is now (class leaders after rebuild)
 //   FIRST     u32 the same as first written; before it, at `at - 1`, how many they were
@@ -18,6 +19,7 @@
 // Row 0 is never used, so that 0 can mean none. Children are classes, written as their leaders: rows, so terms.
 
 import { list, reserve } from "../memory/regions";
+import { isLogging } from "./log";
 
 export const OP_MASK: u32 = 0xfffff;
 const SHAPE_SHIFT: u32 = 20;
@@ -142,7 +144,7 @@ export function isDead(row: u32): bool {
 }
 
 export function makerOf(row: u32): u32 {
-  return word(MAKER, row);
+  return isLogging ? word(MAKER, row) : 0;
 }
 
 /** The next row of the class of `row`, a ring; dead rows are in it. */
@@ -186,7 +188,7 @@ export function isShape(row: u32): bool {
 
 /** Bytes of the regions that rows and their children use. */
 export function bytesOfRows(): usize {
-  return <usize>rowCount * 48 + ((<usize>kidCount) << 3);
+  return <usize>rowCount * (isLogging ? 48 : 32) + ((<usize>kidCount) << 3);
 }
 
 // ---------------------------------------------------------------------------------------- writing
@@ -226,7 +228,7 @@ export function newRow(
   put(LEADER, row, row);
   put(MEMBER, row, row);
   put(STAMP, row, clock);
-  put(MAKER, row, maker);
+  if (isLogging) put(MAKER, row, maker);
   return row;
 }
 
@@ -238,11 +240,12 @@ export function exactRow(op: u32, a: u32, b: u32, maker: u32): u32 {
   store<u32>(at, a, 4);
   store<u32>(at, b, 8);
   put(STAMP, row, clock);
-  put(MAKER, row, maker);
+  if (isLogging) put(MAKER, row, maker);
   return row;
 }
 
 function keepBorn(row: u32, written: usize, len: u32): void {
+  if (!isLogging) return;
   setFlag(row, MOVED);
   memory.copy(BORN + ((<usize>(row * 3)) << 2), written, (<usize>len) << 2);
 }
@@ -297,7 +300,7 @@ export function swapWords(a: usize, b: usize): void {
 export function listRows(): void {
   const perRow: usize = (<usize>rowCount) << 2;
   listChangingRows();
-  list(MAKER, perRow);
+  if (isLogging) list(MAKER, perRow);
   list(FIRST, (<usize>kidCount) << 2);
 }
 
@@ -308,7 +311,7 @@ export function listChangingRows(): void {
   list(LEADER, perRow);
   list(MEMBER, perRow);
   list(STAMP, perRow);
-  list(BORN, perRow * 3);
+  if (isLogging) list(BORN, perRow * 3);
   list(KIDS, (<usize>kidCount) << 2);
 }
 
