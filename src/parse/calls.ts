@@ -9,7 +9,7 @@ import type {
   Query,
   WindowSpec,
 } from "../syntax/ast.js"
-import { NUMBER, STRING, WORD } from "./lexer.js"
+import { END, NUMBER, STRING, WORD } from "./lexer.js"
 import { TypeParser } from "./types.js"
 import { UNITS, type Spelling } from "./words.js"
 
@@ -21,11 +21,13 @@ const WINDOW_PARTS: ReadonlySet<Spelling> = new Set<Spelling>([
   "GROUPS",
 ])
 
+const FORGIVING: ReadonlySet<string> = new Set(["coalesce", "grouping", "grouping_id"])
+
 /** Calls: arguments, what may follow them, windows, and the functions with a syntax of their own. */
 export abstract class CallParser extends TypeParser {
   protected abstract override expr(power?: number): Expr
-  /** What may stand before IN, where that is no membership. */
-  protected abstract exprBeforeIn(): Expr
+  /** Up to IN, where that is no membership, or to AND. */
+  protected abstract bounded(): Expr
   protected abstract atQuery(): boolean
   protected abstract query(): Query
 
@@ -34,14 +36,14 @@ export abstract class CallParser extends TypeParser {
     const distinct = this.acceptWord("DISTINCT")
     if (!distinct) this.acceptWord("ALL")
     const none = !distinct && (this.isOp(")") || this.isWord("ORDER"))
-    const args = none ? [] : this.strictList(() => this.parseArgument())
+    const args = none ? [] : this.argumentList(name)
     const orderBy = this.isWord("ORDER") ? this.orderBy() : []
     let nulls = this.nullTreatment()
     this.close(")")
     const withinGroup = this.withinGroup()
     const filter = this.filterClause()
     const exportState = this.acceptWord("EXPORT_STATE") ? true : undefined
-    nulls ??= this.nullTreatment()
+    if (this.isWordAt(2, "OVER")) nulls ??= this.nullTreatment()
     const over = this.acceptWord("OVER") ? this.over() : undefined
     return {
       kind: "call",
@@ -66,8 +68,21 @@ export abstract class CallParser extends TypeParser {
     return { ...call, args, span: this.span(start) }
   }
 
+  /** DuckDB forgives a trailing comma where its grammar has the function. */
+  private argumentList(name: readonly Name[]): Argument[] {
+    const [only] = name
+    const isForgiving = name.length === 1 && FORGIVING.has(only?.text.toLowerCase() ?? "")
+    return isForgiving
+      ? this.commaList(() => this.parseArgument())
+      : this.strictList(() => this.parseArgument())
+  }
+
   private parseArgument(): Argument {
     const start = this.start
+    if (this.isWord("VARIADIC")) {
+      this.fail("VARIADIC is not supported: write the arguments one by one")
+      this.at++
+    }
     if (this.isAnyName() && (this.isOpAt(1, "=>") || this.isOpAt(1, ":="))) {
       const name = this.takeName()
       this.at++
@@ -97,12 +112,27 @@ export abstract class CallParser extends TypeParser {
 
   /** How far ahead the arrow of a lambda stands. */
   private lambdaArrow(): number | undefined {
-    if (this.isOpAt(1, "->") && this.isName() && this.kindAt(2) !== STRING) return 1
+    if (this.isOpAt(1, "->") && this.isName()) return this.isKey(2) ? undefined : 1
     if (!this.isOp("(") || !this.isNameAt(1)) return undefined
     let ahead = 2
     while (this.isOpAt(ahead, ",") && this.isNameAt(ahead + 1)) ahead += 2
     const found = this.isOpAt(ahead, ")") && this.isOpAt(ahead + 1, "->")
-    return found && this.kindAt(ahead + 2) !== STRING ? ahead + 1 : undefined
+    return found && !this.isKey(ahead + 2) ? ahead + 1 : undefined
+  }
+
+  /** Whether the right side of an arrow is JSON's: a text, in an argument that says nothing more of the names before it. */
+  private isKey(ahead: number): boolean {
+    if (this.kindAt(ahead) !== STRING) return false
+    let open = 0
+    for (let i = ahead + 1; this.kindAt(i) !== END; i++) {
+      const text = this.textAt(i)
+      if (text === "(" || text === "[" || text === "{") open++
+      else if (text === ")" || text === "]" || text === "}") open--
+      if (open < 0 || (open === 0 && (text === "," || text === ";"))) return true
+      if (this.kindAt(i) === WORD)
+        for (let name = 0; name < ahead; name++) if (this.isSameName(i, name)) return false
+    }
+    return true
   }
 
   protected callOf(
@@ -175,6 +205,7 @@ export abstract class CallParser extends TypeParser {
 
   private orderItem(): OrderItem {
     const start = this.start
+    const star = this.isOp("*") ? true : undefined
     const expr = this.isWord("ALL") ? this.allColumns() : this.expr()
     const ascending = this.acceptWord("ASC") ? true : undefined
     const descending = !ascending && this.acceptWord("DESC")
@@ -182,6 +213,7 @@ export abstract class CallParser extends TypeParser {
     return {
       kind: "order-item",
       expr,
+      star: star && expr.kind === "star" ? true : undefined,
       descending,
       ascending,
       nulls,
@@ -323,7 +355,7 @@ export abstract class CallParser extends TypeParser {
     }
   }
 
-  private cast(start: number): Expr {
+  protected cast(start: number): Expr {
     const isTry = this.text === "TRY_CAST"
     this.at += 2
     const operand = this.expr()
@@ -387,9 +419,9 @@ export abstract class CallParser extends TypeParser {
   private position(start: number): Expr {
     const name = this.takeName()
     this.at++
-    const needle = this.exprBeforeIn()
+    const needle = this.bounded()
     this.expectWord("IN")
-    const text = this.exprBeforeIn()
+    const text = this.bounded()
     this.close(")")
     return this.callOf([name], [text, needle], start, "position")
   }
@@ -414,11 +446,11 @@ export abstract class CallParser extends TypeParser {
     this.at++
     const side = (["BOTH", "LEADING", "TRAILING"] as const).find((word) => this.acceptWord(word))
     const spelled = side === "LEADING" ? "ltrim" : side === "TRAILING" ? "rtrim" : name.text
-    const args = this.isWord("FROM") ? [] : this.strictList(() => this.expr())
+    const args = this.isWord("FROM") ? [] : this.commaList(() => this.expr())
     const isForm = this.acceptWord("FROM")
-    if (isForm) args.unshift(...this.strictList(() => this.expr()))
+    if (isForm) args.unshift(...this.commaList(() => this.expr()))
     this.close(")")
-    const form = isForm || side !== undefined ? "trim" : undefined
+    const form = spelled !== name.text || (isForm && args.length > 1) ? "trim" : undefined
     return this.callOf([{ ...name, text: spelled }], args, start, form)
   }
 

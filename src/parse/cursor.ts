@@ -23,7 +23,7 @@ export interface ParseError {
 /** Words at which a broken clause ends. */
 const CLAUSES: ReadonlySet<Spelling> = new Set(
   words(`
-    SELECT FROM WHERE GROUP HAVING QUALIFY WINDOW ORDER LIMIT OFFSET UNION EXCEPT INTERSECT WITH
+    SELECT FROM WHERE GROUP HAVING QUALIFY WINDOW ORDER LIMIT OFFSET FETCH UNION EXCEPT INTERSECT WITH
   `),
 )
 
@@ -38,7 +38,7 @@ export class Cursor {
   /** Where something was missing last: what it is missing from reaches to there. */
   private reach = 0
   /** A quote or comment is not closed: what is text and what is not, nobody knows. */
-  private readonly isTorn: boolean
+  protected readonly isTorn: boolean
   readonly errors: ParseError[] = []
 
   protected readonly kinds: readonly number[]
@@ -228,7 +228,12 @@ export class Cursor {
   }
 
   protected atClause(): boolean {
-    return this.kind === END || (this.text !== "" && CLAUSES.has(this.text))
+    if (this.kind === END) return true
+    return this.text !== "" && (CLAUSES.has(this.text) || this.atSampleClause())
+  }
+
+  protected atSampleClause(): boolean {
+    return this.isWord("USING") && this.isWordAt(1, "SAMPLE")
   }
 
   /** Reports a text that is nested too deeply, and leaves it at its end. */
@@ -265,6 +270,20 @@ export class Cursor {
     if (kind !== WORD) return kind === QUOTED
     const word = this.textAt(ahead)
     return word === "" || !RESERVED.has(word)
+  }
+
+  /** A word that is none of the grammar's own elsewhere. */
+  protected isNameSpelled(ahead: number, upper: string): boolean {
+    const at = this.at + ahead
+    return this.source.slice(this.starts[at], this.ends[at]).toUpperCase() === upper
+  }
+
+  protected isSameName(ahead: number, other: number): boolean {
+    const at = this.at + other
+    return this.isNameSpelled(
+      ahead,
+      this.source.slice(this.starts[at], this.ends[at]).toUpperCase(),
+    )
   }
 
   /** Any word, reserved ones too: after a dot, before `=>`. */
@@ -325,10 +344,17 @@ export class Cursor {
   }
 
   /** `item, item …`; a trailing comma before a clause or a closing bracket is forgiven, as in DuckDB. */
-  protected commaList<N>(item: () => N): N[] {
+  protected commaList<N>(item: () => N, isEnd: () => boolean = () => false): N[] {
     const items = [item()]
     while (this.acceptOp(",")) {
-      if (this.atClause() || this.isOp(")") || this.isOp("]") || this.isOp("}") || this.isOp(";"))
+      if (
+        isEnd() ||
+        this.atClause() ||
+        this.isOp(")") ||
+        this.isOp("]") ||
+        this.isOp("}") ||
+        this.isOp(";")
+      )
         break
       const before = this.at
       items.push(item())

@@ -1,4 +1,6 @@
 import type {
+  Binary,
+  Call,
   Case,
   Expr,
   Literal,
@@ -36,13 +38,14 @@ const MAX_CHAIN = 1000
 
 const BINARY: Readonly<Record<string, number>> = {
   "=": COMPARE,
-  "==": COMPARE,
   "<>": COMPARE,
   "!=": COMPARE,
   "<": COMPARE,
   "<=": COMPARE,
   ">": COMPARE,
   ">=": COMPARE,
+  // No operator of SQL's own, so that it binds as all others do, in PostgreSQL and in DuckDB.
+  "==": OTHER,
   "||": OTHER,
   "->": OTHER,
   "->>": OTHER,
@@ -84,6 +87,9 @@ const PATTERN_OPS: Readonly<
 
 const SPELLING: Readonly<Record<string, string>> = { "==": "=", "!=": "<>", "**": "^" }
 
+/** Operators that may stand before an operand. */
+const PREFIXES: ReadonlySet<Spelling> = new Set<Spelling>(["+", "-", "~", "@", "!"])
+
 const MEMBERSHIPS: ReadonlySet<Spelling> = new Set(words("IN LIKE ILIKE BETWEEN SIMILAR GLOB"))
 
 /** Words that stand for a call without parentheses. */
@@ -96,6 +102,10 @@ const NILADIC: ReadonlySet<Spelling> = new Set(
 /** Expressions by precedence climbing, as PostgreSQL binds them. */
 export abstract class ExprParser extends CallParser {
   protected isInLimit = false
+  /** The last LIKE or `=` that was written with an operator that is none of SQL's own: `~~`, `==`. */
+  private symbolic = -1
+  private readonly isOwnComparison = (expr: Expr): boolean =>
+    isComparison(expr) && expr.id !== this.symbolic
 
   expr(power = 0): Expr {
     if (this.isTooDeep()) return this.missing()
@@ -117,8 +127,28 @@ export abstract class ExprParser extends CallParser {
     return left
   }
 
-  protected exprBeforeIn(): Expr {
-    return this.expr(LIKE)
+  /** Up to a word that ends it (AND, IN), so that of the words that join operands only IS DISTINCT FROM is part of it. */
+  protected bounded(): Expr {
+    const start = this.start
+    let expr = this.expr(LIKE)
+    for (let i = 0; i < MAX_CHAIN; i++)
+      if (this.kind === OPERATOR && BINARY[this.text] === COMPARE)
+        expr = this.comparisonBefore(expr, start)
+      else if (this.atDistinct()) expr = this.isTest(expr, start)
+      else break
+    return expr
+  }
+
+  private comparisonBefore(left: Expr, start: number): Expr {
+    this.checkChain(left, start, this.isOwnComparison)
+    const op = SPELLING[this.text] ?? this.text
+    this.at++
+    return this.binary(left, op, LIKE, start)
+  }
+
+  private atDistinct(): boolean {
+    if (!this.isWord("IS")) return false
+    return this.isWordAt(1, "DISTINCT") || (this.isWordAt(1, "NOT") && this.isWordAt(2, "DISTINCT"))
   }
 
   protected missing(): MissingExpr {
@@ -191,13 +221,24 @@ export abstract class ExprParser extends CallParser {
 
   /** `a OPERATOR(+) b`: the operator between the parentheses, whatever its schema. */
   private namedOperator(left: Expr, start: number): Expr {
+    const at = this.start
+    const written = this.operatorInParentheses()
+    const op = SPELLING[written] ?? written
+    const isSpelling = written === "**" ? written : undefined
+    const quantified = this.quantified(left, op, start)
+    if (quantified) return quantified
+    if (!this.startsExpr()) return this.callOf([this.nameOf(op, at)], [left], start, "postfix")
+    return this.binary(left, op, OTHER, start, isSpelling)
+  }
+
+  private operatorInParentheses(): string {
     this.at += 2
     while (this.isAnyName() && this.isOpAt(1, ".")) this.at += 2
     const op = this.source.slice(this.start, this.end)
-    if (this.kind === OPERATOR) this.at++
+    if (this.kind === OPERATOR && op !== ")") this.at++
     else this.expected("an operator")
     this.close(")")
-    return this.binary(left, SPELLING[op] ?? op, OTHER, start)
+    return op
   }
 
   private infixOperator(left: Expr, power: number, start: number): Expr | undefined {
@@ -223,14 +264,15 @@ export abstract class ExprParser extends CallParser {
       if (power >= OTHER) return undefined
       this.at++
       const [spelled, not] = pattern
+      this.symbolic = this.nextId
       return {
+        id: this.id(),
         kind: "like",
         op: spelled,
         not,
         operand: left,
         pattern: this.expr(OTHER),
         escape: undefined,
-        id: this.id(),
         span: this.span(start),
       }
     }
@@ -242,22 +284,31 @@ export abstract class ExprParser extends CallParser {
   private operation(left: Expr, op: Spelling, binding: number, start: number): Expr {
     const written = op === "" ? this.source.slice(this.start, this.end) : op
     const spelled = SPELLING[written] ?? written
-    if (binding === COMPARE) {
-      this.checkChain(left, start, isComparison)
+    if (binding === COMPARE || op === "==") {
+      if (binding === COMPARE) this.checkChain(left, start, this.isOwnComparison)
       this.at++
       const quantified = this.quantified(left, spelled, start)
-      return quantified ?? this.binary(left, spelled, binding, start)
+      const compared = quantified ?? this.binary(left, spelled, binding, start)
+      if (op === "==") this.symbolic = compared.id
+      return compared
     }
+    const spelling = written === "**" ? written : undefined
     const at = this.start
     this.at++
     if (binding === OTHER && (op === "!" || op === "") && !this.startsExpr())
       return this.callOf([this.nameOf(written, at)], [left], start, "postfix")
-    return this.binary(left, spelled, binding, start)
+    return this.binary(left, spelled, binding, start, spelling)
   }
 
-  private binary(left: Expr, op: string, binding: number, start: number): Expr {
+  private binary(
+    left: Expr,
+    op: string,
+    binding: number,
+    start: number,
+    spelling?: Binary["spelling"],
+  ): Expr {
     const right = this.expr(binding)
-    return { kind: "binary", op, left, right, id: this.id(), span: this.span(start) }
+    return { kind: "binary", op, spelling, left, right, id: this.id(), span: this.span(start) }
   }
 
   /** `LIMIT 10%`: no remainder, since nothing follows that could be divided by. */
@@ -283,7 +334,7 @@ export abstract class ExprParser extends CallParser {
 
   private startsExpr(): boolean {
     const { kind, text } = this
-    if (kind === OPERATOR) return ["(", "[", "{", "-", "+", "~", "@", "!"].includes(text)
+    if (kind === OPERATOR) return ["(", "[", "{", "-", "+", "~", "@", "!", "#"].includes(text)
     if (kind !== WORD) return kind !== END
     return text === "" || this.isName() || STARTS_OF_EXPR.has(text) || this.isOpAt(1, "(")
   }
@@ -337,7 +388,7 @@ export abstract class ExprParser extends CallParser {
 
   private membership(operand: Expr, not: boolean, start: number): Expr {
     const word = this.text
-    this.checkChain(operand, start, isMembership)
+    this.checkChain(operand, start, (expr) => isMembership(expr) && expr.id !== this.symbolic)
     this.at++
     if (word === "IN") return this.inside(operand, not, start)
     if (word === "BETWEEN") return this.between(operand, not, start)
@@ -360,11 +411,7 @@ export abstract class ExprParser extends CallParser {
   private between(operand: Expr, not: boolean, start: number): Expr {
     const symmetric = this.acceptWord("SYMMETRIC") ? true : undefined
     if (!symmetric) this.acceptWord("ASYMMETRIC")
-    const at = this.start
-    let low = this.expr(LIKE)
-    // Up to AND a comparison is part of the bound.
-    while (this.kind === OPERATOR && BINARY[this.text] === COMPARE)
-      low = this.operation(low, this.text, COMPARE, at)
+    const low = this.bounded()
     this.expectWord("AND")
     return {
       kind: "between",
@@ -392,14 +439,35 @@ export abstract class ExprParser extends CallParser {
     return { kind: "in-list", not, operand, items, id: this.id(), span: this.span(start) }
   }
 
-  /** `x IN list` is `contains(list, x)`. */
+  /** `x IN list` is `contains(list, x)`; `x IN ARRAY(SELECT …)` asks of the query itself. */
   private inValue(operand: Expr, not: boolean, start: number): Expr {
     const at = this.start
-    const list = this.expr(SIGN)
+    const list = this.element()
+    const query = list.kind === "call" && list.form === "array" ? list.args[0]?.value : undefined
+    if (query?.kind === "scalar-subquery")
+      return {
+        kind: "in-query",
+        not,
+        operand,
+        query: query.query,
+        id: this.id(),
+        span: this.span(start),
+      }
     const call = this.callOf([this.nameOf("contains", at)], [list, operand], start)
     return not
       ? { kind: "unary", op: "NOT", operand: call, id: this.id(), span: this.span(start) }
       : call
+  }
+
+  /** A name, a call or a literal with its subscripts and fields: a cast that follows is one of what is around it. */
+  private element(): Expr {
+    const start = this.start
+    let expr = this.prefix()
+    for (let i = 0; i < MAX_CHAIN && (this.isOp("[") || this.isOp(".")); i++) {
+      if (!isIndexable(expr, start)) break
+      expr = this.isOp("[") ? this.subscript(expr, start) : this.field(expr, start)
+    }
+    return expr
   }
 
   private quantified(operand: Expr, op: string, start: number): Expr | undefined {
@@ -427,9 +495,9 @@ export abstract class ExprParser extends CallParser {
 
   /** `ANY(list)` asks of `SELECT unnest(list)`. */
   private elementsOf(list: Expr): Query {
-    const { start } = list.span
-    const expr = this.callOf([this.nameOf("unnest", start)], [list], start)
-    const span = this.span(start)
+    const { span } = list
+    const name: Name = { ...this.nameOf("unnest", span.start), span }
+    const expr = { ...this.callOf([name], [list], span.start), span }
     const item: SelectExpr = {
       kind: "select-expr",
       expr,
@@ -466,7 +534,7 @@ export abstract class ExprParser extends CallParser {
     }
     this.acceptOp(":")
     const to = this.isOp("]") ? undefined : this.sliceEnd()
-    const step = this.acceptOp(":") ? this.expr() : undefined
+    const step = this.acceptOp(":") && !this.isOp("]") ? this.expr() : undefined
     this.close("]")
     return {
       kind: "slice",
@@ -481,6 +549,7 @@ export abstract class ExprParser extends CallParser {
 
   /** `[a:-:2]` leaves the end open. */
   private sliceEnd(): Expr | undefined {
+    if (this.isOp(":")) return undefined
     if (!this.isOp("-") || !this.isOpAt(1, ":")) return this.expr()
     this.at++
     return undefined
@@ -691,13 +760,63 @@ export abstract class ExprParser extends CallParser {
         return this.isOpAt(1, "{") ? this.mapLiteral(start) : undefined
       case "LAMBDA":
         return this.isNameAt(1) ? this.lambda(start) : undefined
+      case "OPERATOR":
+        return this.isOpAt(1, "(") && PREFIXES.has(this.textAt(2)) && this.isOpAt(3, ")")
+          ? this.namedPrefix(start)
+          : undefined
+      case "COLLATION":
+      case "DEFAULT":
+      case "TREAT":
+        return this.refused(start)
       default:
         if (NILADIC.has(this.text) && !this.isOpAt(1, "(") && !this.isOpAt(1, ".")) {
           return this.callOf([this.takeName()], [], start)
         }
     }
-    if (this.isOpAt(1, "(")) return this.modifiedLiteral(start) ?? this.specialCall(start)
-    return this.zonedLiteral(start) ?? this.doubleLiteral(start)
+    if (this.atWordyLiteral()) return this.typedLiteral(start)
+    return this.isOpAt(1, "(") ? this.specialCall(start) : undefined
+  }
+
+  /** `OPERATOR(-) a` */
+  private namedPrefix(start: number): Expr {
+    const op = this.operatorInParentheses()
+    const operand = this.expr(op === "-" || op === "+" ? SIGN : OTHER)
+    if (op === "-" || op === "+" || op === "~")
+      return { kind: "unary", op, operand, id: this.id(), span: this.span(start) }
+    return this.callOf([this.nameOf(op, start)], [operand], start, "prefix")
+  }
+
+  /** Syntax of PostgreSQL that no query of smelt needs. */
+  private refused(start: number): Expr | undefined {
+    switch (this.text) {
+      case "TREAT": {
+        if (!this.isOpAt(1, "(")) return undefined
+        const { end } = this
+        this.fail("TREAT is not supported: write CAST", {
+          title: "write CAST",
+          start,
+          end,
+          text: "CAST",
+        })
+        return this.cast(start)
+      }
+      case "COLLATION": {
+        if (!this.isWordAt(1, "FOR")) return undefined
+        this.fail("COLLATION FOR is not supported: smelt does not ask for the collation of a text")
+        this.at += 2
+        this.expr(SIGN)
+        return {
+          kind: "literal",
+          type: "null",
+          value: "null",
+          id: this.id(),
+          span: this.span(start),
+        }
+      }
+      default:
+        this.fail("DEFAULT is not supported: a query has no default values to take")
+        return this.literal("null", start, "null")
+    }
   }
 
   /** `DATE '2024-01-31'`, `mood 'happy'`; `N'a'` is a VARCHAR. */
@@ -717,25 +836,23 @@ export abstract class ExprParser extends CallParser {
     }
   }
 
-  /** `DECIMAL(4, 1) '1.5'` */
-  private modifiedLiteral(start: number): Expr | undefined {
-    let ahead = 2
-    while (this.kindAt(ahead) === NUMBER || this.isOpAt(ahead, ",")) ahead++
-    const found = ahead > 2 && this.isOpAt(ahead, ")") && this.kindAt(ahead + 1) === STRING
-    return found ? this.typedLiteral(start) : undefined
-  }
-
-  /** `TIMESTAMP WITH TIME ZONE '…'` */
-  private zonedLiteral(start: number): Expr | undefined {
-    const zoned = this.isWordAt(1, "WITH") || this.isWordAt(1, "WITHOUT")
-    const found = zoned && this.isWordAt(2, "TIME") && this.isWordAt(3, "ZONE")
-    return found && this.kindAt(4) === STRING ? this.typedLiteral(start) : undefined
-  }
-
-  /** `DOUBLE PRECISION '1.5'`, `CHARACTER VARYING 'a'` */
-  private doubleLiteral(start: number): Expr | undefined {
-    const found = this.isWordAt(1, "PRECISION") || this.isWordAt(1, "VARYING")
-    return found && this.kindAt(2) === STRING ? this.typedLiteral(start) : undefined
+  /**
+   * Whether a type of more than one token and its text stand here: `DECIMAL(4, 1) '1.5'`, `NATIONAL CHAR VARYING(3) 'a'`,
+   * `TIMESTAMP(3) WITH TIME ZONE '…'`.
+   */
+  private atWordyLiteral(): boolean {
+    let ahead = 1
+    if (this.isWord("NATIONAL")) ahead++
+    if (this.isWordAt(ahead, "PRECISION") || this.isWordAt(ahead, "VARYING")) ahead++
+    if (this.isOpAt(ahead, "(")) {
+      const open = ahead++
+      while (this.kindAt(ahead) === NUMBER || this.isOpAt(ahead, ",")) ahead++
+      if (ahead === open + 1 || !this.isOpAt(ahead, ")")) return false
+      ahead++
+    }
+    if (this.isWordAt(ahead + 1, "TIME") && this.isWordAt(ahead + 2, "ZONE"))
+      if (this.isWordAt(ahead, "WITH") || this.isWordAt(ahead, "WITHOUT")) ahead += 3
+    return ahead > 1 && this.kindAt(ahead) === STRING
   }
 
   private caseExpr(start: number): Case {
@@ -762,7 +879,7 @@ export abstract class ExprParser extends CallParser {
 
   private interval(start: number): Expr {
     this.at++
-    const value = this.expr(SIGN)
+    const value = this.intervalValue()
     const unit = UNITS.get(this.text)
     if (unit !== undefined) this.at++
     return {
@@ -771,6 +888,19 @@ export abstract class ExprParser extends CallParser {
       unit,
       id: this.id(),
       span: this.span(start),
+    }
+  }
+
+  /** A cast or a field that follows is one of the interval: `INTERVAL '1 day'::VARCHAR`. */
+  private intervalValue(): Expr {
+    const start = this.start
+    switch (this.kind) {
+      case STRING:
+        return this.literal("string", start)
+      case NUMBER:
+        return this.number(start)
+      default:
+        return this.isOp("(") ? this.parenthesized(start) : this.expr(SIGN)
     }
   }
 
@@ -843,9 +973,9 @@ export abstract class ExprParser extends CallParser {
 
   protected qualifiedName(what: string): QualifiedName {
     const { start } = this
-    if (this.kind === STRING) return this.takeString()
-    const path = [this.name(what)]
-    while (this.acceptOp(".")) path.push(this.anyName(what))
+    const path = [this.nameOrString(what)]
+    while (this.acceptOp("."))
+      path.push(this.kind === STRING ? this.takeString() : this.anyName(what))
     return this.lastOf(path, start)
   }
 
@@ -878,6 +1008,7 @@ export abstract class ExprParser extends CallParser {
   }
 
   private nameOrCall(start: number): Expr {
+    const mark = this.at
     const path = [this.takeName()]
     while (this.isOp(".")) {
       if (this.isOpAt(1, "*")) {
@@ -888,9 +1019,35 @@ export abstract class ExprParser extends CallParser {
       this.at++
       path.push(this.atNextClause() ? this.missingName("a column") : this.anyName("a column"))
     }
-    if (this.isOp("(")) return this.call(path, start)
-    return { kind: "column-ref", path, id: this.id(), span: this.span(start) }
+    // Where a quote is not closed, what stands between two of them may be no string.
+    const isLiteral = this.kind === STRING && !this.isTorn
+    if (isLiteral) return this.namedLiteral(mark, start)
+    if (!this.isOp("(")) return { kind: "column-ref", path, id: this.id(), span: this.span(start) }
+    const isEmpty = path.length === 1 && isNiladic(path[0]) && this.isOpAt(1, ")")
+    const plain = this.call(path, start)
+    const call: Call = isEmpty ? { ...plain, form: "empty" } : plain
+    return this.kind === STRING && !this.isTorn && isModified(call)
+      ? this.namedLiteral(mark, start)
+      : call
   }
+
+  /** `main.mood 'happy'`, `mood(1) 'happy'`: what was read as a name or a call is the name of a type. */
+  private namedLiteral(mark: number, start: number): Expr {
+    this.at = mark
+    return this.typedLiteral(start)
+  }
+}
+
+function isNiladic(name: Name | undefined): boolean {
+  return name?.quoted === false && NILADIC.has(name.text.toUpperCase() as Spelling)
+}
+
+/** Whether what is in the parentheses can be the modifiers of a type. */
+function isModified({ args, orderBy, distinct, filter, over }: Call): boolean {
+  const plain = orderBy.length === 0 && !distinct && filter === undefined && over === undefined
+  return (
+    plain && args.length > 0 && args.every(({ name, value }) => !name && value.kind === "literal")
+  )
 }
 
 const STARTS_OF_EXPR: ReadonlySet<Spelling> = new Set(
@@ -903,10 +1060,9 @@ function isIndexable(expr: Expr, start: number): boolean {
   return expr.kind !== "literal" || INDEXABLE.has(expr.type) || expr.span.start !== start
 }
 
-const INDEXABLE: ReadonlySet<Literal["type"]> = new Set(["string", "typed"])
+const INDEXABLE: ReadonlySet<Literal["type"]> = new Set(["string"])
 
 function isComparison(expr: Expr): boolean {
-  if (expr.kind === "quantified") return true
   return expr.kind === "binary" && BINARY[expr.op] === COMPARE
 }
 

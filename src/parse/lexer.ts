@@ -83,7 +83,7 @@ function special(tokens: Tokens, text: string, start: number, to: number): numbe
   const code = text.charCodeAt(start)
   const next = text.charCodeAt(start + 1)
   if (isDigit(code) || (code === 46 && isDigit(next))) {
-    const end = endOfNumber(text, start, to)
+    const end = endOfBased(tokens, text, start, to) ?? endOfNumber(text, start, to)
     push(tokens, NUMBER, start, end, "")
     return end
   }
@@ -119,12 +119,26 @@ function special(tokens: Tokens, text: string, start: number, to: number): numbe
   }
 }
 
+/** A number in another base: PostgreSQL reads it, DuckDB takes `0xFF` for `0 AS xFF`. */
+function endOfBased(tokens: Tokens, text: string, start: number, to: number): number | undefined {
+  if (text.charCodeAt(start) !== 48 || classOf(text.charCodeAt(start + 1)) !== LETTER)
+    return undefined
+  const written = /^0(?:x[0-9a-f][0-9a-f_]*|b[01][01_]*|o[0-7][0-7_]*)(?![\w$])/i.exec(
+    text.slice(start, to),
+  )?.[0]
+  if (written === undefined) return undefined
+  const end = start + written.length
+  const decimal = BigInt(written.toLowerCase().replaceAll("_", "")).toString()
+  tokens.errors.push({
+    start,
+    end,
+    problem: `numbers are decimal here: \`${written}\` is ${decimal}`,
+    fix: { title: `write ${decimal}`, start, end, text: decimal },
+  })
+  return end
+}
+
 function endOfNumber(text: string, start: number, to: number): number {
-  if (text.charCodeAt(start) === 48 && (text.charCodeAt(start + 1) | 32) === 120) {
-    let at = start + 2
-    while (at < to && /[0-9a-fA-F_]/.test(text[at] ?? "")) at++
-    if (at > start + 2) return at
-  }
   let at = endOfDigits(text, start, to)
   if (text.charCodeAt(at) === 46 && text.charCodeAt(at + 1) !== 46)
     at = endOfDigits(text, at + 1, to)
@@ -134,9 +148,14 @@ function endOfNumber(text: string, start: number, to: number): number {
   return isDigit(text.charCodeAt(first)) ? endOfDigits(text, first, to) : at
 }
 
+/** Digits, with single underscores between them. */
 function endOfDigits(text: string, start: number, to: number): number {
   let at = start
-  while (at < to && (isDigit(text.charCodeAt(at)) || text.charCodeAt(at) === 95)) at++
+  while (at < to) {
+    const isGap = text.charCodeAt(at) === 95 && at > start && isDigit(text.charCodeAt(at + 1))
+    if (!isGap && !isDigit(text.charCodeAt(at))) break
+    at++
+  }
   return at
 }
 

@@ -7,6 +7,7 @@ import type {
   Name,
   NamedWindow,
   OrderItem,
+  QualifiedName,
   Query,
   QueryBody,
   Sample,
@@ -86,6 +87,10 @@ export class QueryParser extends TableParser {
   private leftOver(): void {
     if (this.isWord("FOR"))
       return this.fail("FOR UPDATE and FOR SHARE are not supported: a model locks no rows")
+    if (this.isWord("ON") || this.isWord("USING"))
+      return this.fail(
+        `CROSS, NATURAL and POSITIONAL JOIN take no ${this.text}: write JOIN alone for one with a condition`,
+      )
     const clauses =
       "FROM WHERE GROUP HAVING QUALIFY WINDOW ORDER LIMIT OFFSET UNION EXCEPT INTERSECT JOIN ON"
     if (this.kind === WORD) this.expected(`${clauses.replaceAll(" ", ", ")} or the end`)
@@ -126,16 +131,16 @@ export class QueryParser extends TableParser {
 
   /** Whether what follows the parentheses that open there is the rest of a query. */
   private isQueryAround(open: number): boolean {
-    const ahead = this.closeOf(this.at + open) - this.at
+    const ahead = this.closeAhead(open)
     const next = this.textAt(ahead + 1)
     const isEnd = next === ")" || this.kindAt(ahead) === END || this.kindAt(ahead + 1) === END
     return isEnd || (next !== "" && GOES_ON.has(next))
   }
 
-  /** The token that closes the parenthesis at token `open`; the last one where none does. */
-  private closeOf(open: number): number {
+  /** The last token where none closes it. */
+  protected closeAhead(ahead: number): number {
     this.closes ??= closesOf(this.spellings)
-    return this.closes[open] ?? this.kinds.length - 1
+    return (this.closes[this.at + ahead] ?? this.kinds.length - 1) - this.at
   }
 
   protected query(): Query {
@@ -150,12 +155,17 @@ export class QueryParser extends TableParser {
     let recursive = false
     let ctes: Cte[] = []
     if (this.acceptWord("WITH")) {
-      recursive = this.acceptWord("RECURSIVE")
+      recursive = !this.isCteNamedRecursive() && this.acceptWord("RECURSIVE")
       ctes = this.strictList(() => this.cte())
     }
     const body = this.setOperations()
     const orderBy: OrderItem[] = this.isWord("ORDER") ? this.orderBy() : []
     const limit = this.limit()
+    // FOR READ ONLY asks for nothing.
+    if (this.isWord("FOR") && this.isNameSpelled(1, "READ") && this.isWordAt(2, "ONLY"))
+      this.at += 3
+    const isAlone = ctes.length === 0 && orderBy.length === 0 && limit === undefined
+    if (isAlone && body.kind === "query") return body
     return {
       kind: "query",
       recursive,
@@ -166,6 +176,10 @@ export class QueryParser extends TableParser {
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  private isCteNamedRecursive(): boolean {
+    return this.isOpAt(1, "(") || this.isWordAt(1, "AS") || this.isWordAt(1, "USING")
   }
 
   private emptyQuery(): Query {
@@ -184,7 +198,7 @@ export class QueryParser extends TableParser {
 
   private cte(): Cte {
     const start = this.start
-    const name = this.name("the name of a CTE")
+    const name = this.nameOrString("the name of a CTE")
     if (this.isOp("(") && this.startsQuery(1)) return this.cteWithoutAs(name, start)
     const columns = this.isOp("(") ? this.nameList("a column") : []
     const usingKey = this.isWord("USING") && this.isWordAt(1, "KEY") ? this.usingKey() : undefined
@@ -305,15 +319,17 @@ export class QueryParser extends TableParser {
     return this.emptyQuery().body
   }
 
-  protected values(): Values {
+  /** `inFrom`: after a trailing comma a name is the alias of the rows. */
+  protected values(inFrom = false): Values {
     const start = this.start
+    const isAlias = () => inFrom && (this.isName() || this.isWord("AS"))
     this.expectWord("VALUES")
     const rows = this.commaList(() => {
       this.expectOp("(")
       const row = this.commaList(() => this.expr())
       this.close(")")
       return row
-    })
+    }, isAlias)
     return { kind: "values", rows, id: this.id(), span: this.span(start) }
   }
 
@@ -386,7 +402,7 @@ export class QueryParser extends TableParser {
     } else items = [this.everything()]
     if (this.isWord("INTO")) this.refuseInto()
     if (!fromFirst && this.isWord("FROM")) from = this.fromClause()
-    else if (!fromFirst && !this.atClause() && this.kind === WORD)
+    else if (!fromFirst && !this.atClause() && this.kind === WORD && !this.isAfterItems())
       this.misspelledFrom(items.at(-1), from)
     const where = this.acceptWord("WHERE") ? this.expr() : undefined
     const groupBy = this.groupBy()
@@ -395,8 +411,7 @@ export class QueryParser extends TableParser {
     const qualify = this.acceptWord("QUALIFY") ? this.expr() : undefined
     if (windows.length === 0 && this.acceptWord("WINDOW"))
       windows = this.commaList(() => this.namedWindow())
-    const sample =
-      this.isWord("USING") && this.isWordAt(1, "SAMPLE") ? this.usingSample() : undefined
+    const sample = this.atSampleClause() ? this.usingSample() : undefined
     return {
       kind: "select",
       distinct,
@@ -411,6 +426,11 @@ export class QueryParser extends TableParser {
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  /** Words that follow a query without FROM, apart from clauses. */
+  private isAfterItems(): boolean {
+    return this.isWord("FOR") || this.atSampleClause()
   }
 
   private usingSample(): Sample {
@@ -481,7 +501,10 @@ export class QueryParser extends TableParser {
     const start = this.start
     const prefix = this.prefixName()
     const expr = this.expr()
-    if (expr.kind === "star" && !prefix) return expr
+    if (expr.kind === "star") {
+      if (prefix || this.isWord("AS")) this.refuseStarAlias(prefix)
+      return expr
+    }
     if (expr.kind === "missing") this.skipItem()
     const alias = prefix ?? this.alias()
     return {
@@ -491,6 +514,13 @@ export class QueryParser extends TableParser {
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  private refuseStarAlias(prefix: Name | undefined): void {
+    this.fail(
+      "a star takes no alias: its columns keep their names, and RENAME (a AS b) changes them",
+    )
+    if (!prefix) this.at += 2
   }
 
   /** `x: a + b` is `a + b AS x`. */
@@ -607,7 +637,12 @@ export class QueryParser extends TableParser {
     const start = this.start
     this.at++
     const source = this.joined()
-    const on = this.acceptWord("ON") ? this.commaList(() => this.pivotColumn(false)) : []
+    const on = this.acceptWord("ON")
+      ? this.commaList(
+          () => this.pivotColumn(false),
+          () => this.isWord("USING"),
+        )
+      : []
     const aggregates = this.acceptWord("USING") ? this.commaList(() => this.selectItem()) : []
     const groupBy = this.pivotGroups()
     return {
@@ -627,14 +662,19 @@ export class QueryParser extends TableParser {
     this.at++
     const source = this.joined()
     this.expectWord("ON")
-    const on = this.commaList(() => this.selectItem())
+    const on = this.commaList(
+      () => this.selectItem(),
+      () => this.isWord("INTO"),
+    )
     let name: Name | undefined
     let values: Name[] = []
     if (this.acceptWord("INTO")) {
       this.expectWord("NAME")
-      name = this.name("a column")
+      name = this.nameOrString("a column")
       if (!this.acceptWord("VALUE")) this.expectWord("VALUES")
-      values = this.commaList(() => this.name("a column"))
+      values = this.isOp("(")
+        ? this.nameList("a column")
+        : this.commaList(() => this.nameOrString("a column"))
     }
     return {
       kind: "unpivot-query",
@@ -671,26 +711,25 @@ export class QueryParser extends TableParser {
 
   private show(): QueryBody {
     const start = this.start
+    let from: QualifiedName | undefined
     const verb = this.isWord("SHOW") ? "SHOW" : this.isWord("SUMMARIZE") ? "SUMMARIZE" : "DESCRIBE"
     this.at++
     const query = this.atQuery() ? this.query() : undefined
     const path: Name[] = []
-    if (!query && this.isWord("ALL") && this.isWordAt(1, "TABLES")) {
+    if (!query && this.isWord("ALL")) {
       const at = this.start
+      this.at++
+      const text = this.acceptWord("TABLES") ? "ALL TABLES" : "ALL"
+      path.push({ kind: "name", text, quoted: false, id: this.id(), span: this.span(at) })
+    } else if (!query && this.isWord("TABLES") && this.isWordAt(1, "FROM")) {
       this.at += 2
-      path.push({
-        kind: "name",
-        text: "ALL TABLES",
-        quoted: false,
-        id: this.id(),
-        span: this.span(at),
-      })
+      from = this.qualifiedName("a schema")
     } else if (!query && this.kind === STRING) path.push(this.takeString())
     else if (!query && this.isAnyName()) {
       path.push(this.takeName())
       while (this.acceptOp(".")) path.push(this.anyName("a table"))
     }
-    return { kind: "show", verb, query, path, id: this.id(), span: this.span(start) }
+    return { kind: "show", verb, query, path, from, id: this.id(), span: this.span(start) }
   }
 }
 

@@ -84,9 +84,10 @@ function candidates(
       ? [without(before)]
       : []),
     ...(token && after ? calledElsewhere(token, after) : []),
-    ...(token ? reserved(token) : []),
+    ...(token && !/ not supported/.test(problem) ? reserved(token) : []),
     ...movedWhere(tokens, i, text),
     ...crossJoin(tokens, i),
+    ...conditioned(tokens, i),
     ...queryOf(tokens, i),
   ]
 }
@@ -276,6 +277,16 @@ function crossJoin(tokens: readonly Token[], i: number): Repair[] {
     return [{ title: "write CROSS JOIN", edits: [{ span: { start, end: start }, text: "CROSS " }] }]
   }
   return []
+}
+
+/** A CROSS JOIN with a condition. */
+function conditioned(tokens: readonly Token[], i: number): Repair[] {
+  if (!/^(on|using)$/i.test(tokens[i]?.text ?? "")) return []
+  const at = tokens.findLastIndex(({ text }, k) => k < i && /^join$/i.test(text))
+  const [before, join] = [tokens[at - 1], tokens[at]]
+  if (!before || !join || !/^(cross|natural|positional)$/i.test(before.text)) return []
+  const span = { start: before.start, end: join.start }
+  return [{ title: `write JOIN alone`, edits: [{ span, text: "" }] }]
 }
 
 /** `CREATE TABLE x AS SELECT …`, `INSERT INTO x SELECT …`: the query alone is the model. */

@@ -39,8 +39,10 @@ const AFTER_TABLE: ReadonlySet<Spelling> = new Set(words("AT SET"))
 
 /** FROM: tables, joins, pivots, samples, aliases. */
 export abstract class TableParser extends ExprParser {
-  protected abstract values(): Values
+  protected abstract values(inFrom?: boolean): Values
   protected abstract selectItem(): SelectItem
+  /** The token that closes the parenthesis there, counted from here. */
+  protected abstract closeAhead(ahead: number): number
 
   protected fromClause(): TableRef[] {
     this.expectWord("FROM")
@@ -75,11 +77,12 @@ export abstract class TableParser extends ExprParser {
     const needsCondition = !natural && NEEDS_CONDITION.has(type)
     const at = this.start
     let right = this.table()
+    // The condition is still to come, so that a pivot is one of the right side.
+    if (needsCondition) right = this.turnedOver(right, at)
     // `a JOIN b JOIN c ON x ON y`: the inner join stands to the right.
     if (needsCondition && this.atJoin()) right = this.joinedInside(right, at)
-    const on = this.acceptWord("ON") ? this.expr() : undefined
-    const using =
-      on === undefined && this.isWord("USING") && this.isOpAt(1, "(") ? this.using() : undefined
+    const on = needsCondition && this.acceptWord("ON") ? this.expr() : undefined
+    const using = needsCondition && on === undefined && this.atUsing() ? this.using() : undefined
     if (needsCondition && on === undefined && using === undefined) this.expected("ON or USING")
     return {
       kind: "join",
@@ -96,11 +99,24 @@ export abstract class TableParser extends ExprParser {
     }
   }
 
+  private turnedOver(table: TableRef, start: number): TableRef {
+    for (let i = 0; i < MAX_JOINS; i++) {
+      const next = this.turned(table, start)
+      if (next === undefined) return table
+      table = next
+    }
+    return table
+  }
+
   private joinedInside(left: TableRef, start: number): TableRef {
     return this.deeper(
       () => this.joinedTo(left, start, true),
       () => left,
     )
+  }
+
+  private atUsing(): boolean {
+    return this.isWord("USING") && this.isOpAt(1, "(")
   }
 
   private using(): Name[] {
@@ -210,7 +226,7 @@ export abstract class TableParser extends ExprParser {
 
   /** `VALUES (1) AS t` is `(VALUES (1)) AS t`. */
   private valuesTable(start: number, prefix?: TableAlias): TableRef {
-    const body = this.values()
+    const body = this.values(true)
     const query: Query = {
       kind: "query",
       recursive: false,
@@ -236,7 +252,7 @@ export abstract class TableParser extends ExprParser {
   }
 
   private parenthesizedTable(start: number, lateral: boolean, prefix?: TableAlias): TableRef {
-    if (this.atQuery()) {
+    if (this.atQuery() && !this.atNamedValues()) {
       this.at++
       const query = this.query()
       this.close(")")
@@ -259,6 +275,17 @@ export abstract class TableParser extends ExprParser {
     if (!alias) return inner
     if (inner.kind === "missing-table") return inner
     return { ...inner, alias, span: this.span(start) }
+  }
+
+  /** `(VALUES (1), (2) v JOIN t …)`: an alias after the rows makes them a table. */
+  private atNamedValues(): boolean {
+    if (!this.isWordAt(1, "VALUES")) return false
+    let ahead = 2
+    while (this.isOpAt(ahead, "(")) {
+      ahead = this.closeAhead(ahead) + 1
+      if (this.isOpAt(ahead, ",")) ahead++
+    }
+    return this.isNameAt(ahead) || this.isWordAt(ahead, "AS")
   }
 
   // -------------------------------------------------------------------------------------- aliases
@@ -310,6 +337,12 @@ export abstract class TableParser extends ExprParser {
       this.commaList(() => {
         columns.push(this.nameOrString("a column"))
         if (!this.isOp(",") && !this.isOp(")")) types.push(this.typeName())
+        if (this.isWord("COLLATE")) {
+          this.fail(
+            "a collation of a column is not supported here: write it where the column is used",
+          )
+          this.at += 2
+        }
       })
       this.close(")")
     }
@@ -457,20 +490,22 @@ export abstract class TableParser extends ExprParser {
   protected pivotGroups(): Name[] {
     if (!this.acceptWord("GROUP")) return []
     this.expectWord("BY")
-    return this.commaList(() => this.name("a column"))
+    return this.isOp("(")
+      ? this.nameList("a column")
+      : this.commaList(() => this.nameOrString("a column"))
   }
 
   /** `a IN (1, 2)`, `(a, b) IN ((1, 2))`, `a IN mood`, `a IN (SELECT …)`; of a statement also `a`. */
   protected pivotColumn(needsIn: boolean): PivotColumn {
     const start = this.start
-    const head = this.exprBeforeIn()
+    const head = this.bounded()
     const exprs = head.kind === "row" && this.source[head.span.start] === "(" ? head.items : [head]
     let values: SelectItem[] | undefined
     let enumeration: Name | undefined
     let query: PivotColumn["query"]
     if (this.isWord("IN")) {
       this.at++
-      if (!this.isOp("(")) enumeration = this.name("a type or a list")
+      if (!this.isOp("(")) enumeration = this.nameOrString("a type or a list")
       else if (this.atQuery()) {
         this.at++
         query = this.query()

@@ -33,7 +33,7 @@ export abstract class TypeParser extends Cursor {
     if (name === "INTERVAL") this.intervalFields()
     return this.makeType(start, name + zone, {
       modifiers,
-      ...(path.some((one) => one.quoted) || path.length > 1 || isOwn(name) ? { path } : {}),
+      ...(path.length > 1 || isOwn(name) || path.some(isSpelled) ? { path } : {}),
     })
   }
 
@@ -55,6 +55,7 @@ export abstract class TypeParser extends Cursor {
       }
       const varies = upper === "CHARACTER" || upper === "CHAR" || upper === "NCHAR"
       if (varies && this.acceptWord("VARYING")) return "CHARACTER VARYING"
+      if (upper === "NCHAR") return "CHARACTER"
       if (upper === "BIT" && this.acceptWord("VARYING")) return "BIT VARYING"
     }
     while (this.isOp(".") && this.kindAt(1) >= WORD) {
@@ -147,9 +148,15 @@ export abstract class TypeParser extends Cursor {
   }
 }
 
+/** Whether a name in quotes could not stand without them. */
+function isSpelled({ text, quoted }: Name): boolean {
+  return quoted && !/^[a-z]+$/i.test(text)
+}
+
 /** Whether a type of this name is none that SQL itself has, so that its spelling counts. */
 function isOwn(name: string): boolean {
   return !KNOWN.has(name) && !NESTED.has(name) && !/^(CHARACTER|BIT)( |$)/.test(name)
 }
 
-const KNOWN: ReadonlySet<string> = new Set(typeNames())
+/** JSON is a type of an extension, whose name DuckDB keeps as it was written. */
+const KNOWN: ReadonlySet<string> = new Set(typeNames().filter((name) => name !== "JSON"))

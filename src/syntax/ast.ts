@@ -99,8 +99,10 @@ export interface Show extends Node {
   readonly kind: "show"
   readonly verb: "DESCRIBE" | "SHOW" | "SUMMARIZE"
   readonly query?: Query | undefined
-  /** `ALL TABLES` is one name. */
+  /** `ALL` and `ALL TABLES` are one name. */
   readonly path: readonly Name[]
+  /** `SHOW TABLES FROM schema` */
+  readonly from?: QualifiedName | undefined
 }
 
 export type SelectItem = SelectExpr | Star
@@ -152,6 +154,8 @@ export type GroupItem =
 export interface OrderItem extends Node {
   readonly kind: "order-item"
   readonly expr: Expr
+  /** `*` was written, and not ALL. */
+  readonly star?: true | undefined
   readonly descending: boolean
   /** ASC was written; it is the default. */
   readonly ascending?: true | undefined
@@ -361,6 +365,8 @@ export interface Unary extends Node {
 export interface Binary extends Node {
   readonly kind: "binary"
   readonly op: string
+  /** How `^` was written, where not so. */
+  readonly spelling?: "**" | undefined
   readonly left: Expr
   readonly right: Expr
 }
@@ -448,7 +454,7 @@ export interface Call extends Node {
    * Where it is written in a way of its own: an operator before or after its operand, `MAP {k: v}`
    * (a list of keys, a list of values), `ARRAY(SELECT …)`, `TRIM(LEADING y FROM x)`,
    * `POSITION(y IN x)`, `OVERLAY(x PLACING y FROM z)`, `SUBSTRING(x FOR z)`,
-   * `(a, b) OVERLAPS (c, d)`.
+   * `(a, b) OVERLAPS (c, d)`, `current_date()` with its parentheses.
    */
   readonly form?:
     | "prefix"
@@ -460,6 +466,7 @@ export interface Call extends Node {
     | "overlay"
     | "for"
     | "overlaps"
+    | "empty"
     | undefined
 }
 

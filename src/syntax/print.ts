@@ -11,6 +11,7 @@ import type {
   GroupItem,
   Join,
   Limit,
+  Literal,
   Name,
   NamedWindow,
   Node,
@@ -70,6 +71,7 @@ export function print(node: Printable, options: PrintOptions = {}): string {
 }
 
 // How tightly operators bind, loosest first; see the parser.
+const LOOSEST = 0.1
 const ARROW = 0.5 // looser than all in DuckDB, tighter than comparisons in PostgreSQL
 const OR = 1
 const AND = 2
@@ -326,11 +328,12 @@ class Printer {
     ])
   }
 
-  private show({ verb, query, path }: Show): string {
+  private show({ verb, query, path, from }: Show): string {
     if (query) return this.lines([verb, this.query(query)])
     const [only] = path
-    if (path.length === 1 && only?.text === "ALL TABLES" && !only.quoted)
-      return `${verb} ALL TABLES`
+    if (from) return `${verb} TABLES FROM ${this.qualified(from)}`
+    if (path.length === 1 && only && /^ALL( TABLES)?$/.test(only.text) && !only.quoted)
+      return `${verb} ${only.text}`
     return path.length === 0 ? verb : `${verb} ${this.path(path)}`
   }
 
@@ -413,9 +416,9 @@ class Printer {
   }
 
   private orderItem(item: OrderItem): string {
-    const { expr, descending, ascending, nulls } = item
+    const { expr, star, descending, ascending, nulls } = item
     const direction = descending ? " DESC" : ascending ? " ASC" : ""
-    const isAll = expr.kind === "star" && !expr.qualifier && expr.exclude.length === 0
+    const isAll = !star && expr.kind === "star" && !expr.qualifier && expr.exclude.length === 0
     const text = `${isAll ? "ALL" : this.expr(expr)}${direction}${nulls ? ` NULLS ${nulls.toUpperCase()}` : ""}`
     return this.noted(item, text)
   }
@@ -473,7 +476,7 @@ class Printer {
 
   private join(join: Join): string {
     const { side } = join
-    const isLoose = join.right.kind === "join" || isTurned(join.right)
+    const isLoose = join.right.kind === "join"
     const right =
       isLoose && !hasAlias(join.right)
         ? this.wrapped(this.table(join.right))
@@ -570,6 +573,11 @@ class Printer {
     return this.noted(expr, bindingOf(expr) <= outer ? `(${text})` : text)
   }
 
+  /** Before AND and IN, where PostgreSQL and DuckDB take no zone and no collation without parentheses. */
+  private bounded(expr: Expr): string {
+    return this.expr(expr, endsInWord(expr) ? PRIMARY : LIKE)
+  }
+
   private bare(expr: Expr): string {
     switch (expr.kind) {
       case "column-ref":
@@ -579,7 +587,7 @@ class Printer {
       case "unary": {
         if (expr.op === "NOT") return `NOT ${this.expr(expr.operand, AND)}`
         const operand = this.expr(expr.operand, SIGN - 1)
-        return `${expr.op}${/^[-+]/.test(unmarked(operand)) ? " " : ""}${operand}`
+        return `${expr.op}${/^[-+~!@#*]/.test(unmarked(operand)) ? " " : ""}${operand}`
       }
       case "binary":
         return this.binary(expr)
@@ -588,9 +596,9 @@ class Printer {
         return expr.operands.map((operand) => this.expr(operand, own)).join(` ${expr.op} `)
       }
       case "between":
-        return `${this.expr(expr.operand, LIKE)}${not(expr.not)} BETWEEN ${expr.symmetric ? "SYMMETRIC " : ""}${this.expr(expr.low, LIKE)} AND ${this.expr(expr.high, LIKE)}`
+        return `${this.expr(expr.operand, LIKE)}${not(expr.not)} BETWEEN ${expr.symmetric ? "SYMMETRIC " : ""}${this.bounded(expr.low)} AND ${this.expr(expr.high, LIKE)}`
       case "in-list":
-        return `${this.expr(expr.operand, LIKE)}${not(expr.not)} IN (${this.exprs(expr.items)})`
+        return this.inList(expr)
       case "in-query":
         return `${this.expr(expr.operand, LIKE)}${not(expr.not)} IN ${this.wrapped(this.query(expr.query))}`
       case "is":
@@ -653,7 +661,11 @@ class Printer {
       case "lambda": {
         const params = this.list(expr.params)
         if (!expr.arrow) return `lambda ${params}: ${this.expr(expr.body)}`
-        return `${expr.params.length === 1 ? params : `(${params})`} -> ${this.expr(expr.body)}`
+        // Another arrow would take the first one for its left side.
+        const text = this.expr(expr.body, ARROW)
+        // A text after an arrow would be read as JSON's key.
+        const body = /^[xb]?'/i.test(text) ? `(${text})` : text
+        return `${expr.params.length === 1 ? params : `(${params})`} -> ${body}`
       }
       case "at-time-zone":
         return `${this.expr(expr.operand, ZONE - 1)} AT TIME ZONE ${this.expr(expr.zone, ZONE)}`
@@ -667,7 +679,12 @@ class Printer {
         return `#${expr.index}`
       case "comprehension": {
         const filter = expr.filter ? ` IF ${this.expr(expr.filter)}` : ""
-        return `[${this.expr(expr.body)} FOR ${this.list(expr.params)} IN ${this.expr(expr.list)}${filter}]`
+        // Before IF no operator may stand, nor a star that IF could be the alias of.
+        const list =
+          expr.filter && expr.list.kind === "star"
+            ? `(${this.expr(expr.list)})`
+            : this.expr(expr.list, expr.filter ? CAST : 0)
+        return `[${this.expr(expr.body)} FOR ${this.list(expr.params)} IN ${list}${filter}]`
       }
       case "missing":
         return ""
@@ -676,19 +693,32 @@ class Printer {
     }
   }
 
+  /** A query that stands alone in the list is one value of it; without the comma it would be the list itself. */
+  private inList({ operand, not: negated, items }: Expr & { readonly kind: "in-list" }): string {
+    const isQuery = items.length === 1 && items[0]?.kind === "scalar-subquery"
+    if (isQuery && this.dialect)
+      return `${this.expr(operand, COMPARE)} ${negated ? "<>" : "="} ${this.exprs(items)}`
+    return `${this.expr(operand, LIKE)}${not(negated)} IN (${this.exprs(items)}${isQuery ? "," : ""})`
+  }
+
   /** What is in brackets or a field already takes no parentheses. */
   private field({ operand, name }: Expr & { readonly kind: "field" }): string {
-    const isClear = ["field", "index", "slice", "call", "parameter"].includes(operand.kind)
+    const isClear =
+      ["field", "index", "slice", "call", "parameter"].includes(operand.kind) &&
+      !isBare(operand) &&
+      !isColumns(operand)
     const text = isClear ? this.expr(operand, PRIMARY - 1) : `(${this.expr(operand)})`
     return `${text}.${this.name(name)}`
   }
 
-  private binary({ op, left, right }: Expr & { readonly kind: "binary" }): string {
+  private binary(expr: Expr & { readonly kind: "binary" }): string {
+    const { op, left, right } = expr
     const own = BINDING[op] ?? OTHER
+    const spelled = this.dialect ? op : (expr.spelling ?? op)
     if (isArrow(op))
       return `${this.arrowOperand(left, true)} ${op} ${this.arrowOperand(right, false)}`
     const chains = own !== COMPARE && own !== IS
-    return `${this.expr(left, chains ? own - 1 : own)} ${op} ${this.expr(right, own)}`
+    return `${this.expr(left, chains ? own - 1 : own)} ${spelled} ${this.expr(right, own)}`
   }
 
   /** Engines bind arrows differently, so that parentheses stand around them and what they join. */
@@ -722,7 +752,8 @@ class Printer {
     const nulls = call.nulls ? ` ${call.nulls.toUpperCase()} NULLS` : ""
     const name = this.functionName(call.name)
     const args = call.args.map((arg) => this.argument(arg)).join(", ")
-    const bare = NILADIC.has(name.toLowerCase()) && call.args.length === 0
+    const isWritten = call.form === "empty" && !this.dialect
+    const bare = NILADIC.has(name.toLowerCase()) && call.args.length === 0 && !isWritten
     return [
       bare ? name : `${name}(${distinct}${args}${order}${nulls})`,
       call.withinGroup.length > 0
@@ -758,7 +789,7 @@ class Printer {
         if (first.kind !== "list" || second?.kind !== "list") return undefined
         return `${text} {${first.items.map((key, i) => `${this.expr(key)}: ${this.exprs(second.items.slice(i, i + 1))}`).join(", ")}}`
       case "position":
-        return second && `${text}(${this.expr(second, LIKE)} IN ${this.expr(first, LIKE)})`
+        return second && `${text}(${this.bounded(second)} IN ${this.bounded(first)})`
       case "for":
         return third && `${text}(${this.expr(first)} FOR ${this.expr(third)})`
       case "overlaps":
@@ -771,8 +802,9 @@ class Printer {
       case "trim": {
         const lower = text.toLowerCase()
         const side = lower === "ltrim" ? "LEADING " : lower === "rtrim" ? "TRAILING " : ""
-        const what = second ? `${this.exprs(values.slice(1))} ` : ""
-        return `TRIM(${side}${what}FROM ${this.expr(first)})`
+        const name = side === "" ? text : "TRIM"
+        if (!second || third) return `${name}(${side}FROM ${this.exprs(values)})`
+        return `${name}(${side}${this.expr(second)} FROM ${this.expr(first)})`
       }
       default:
         return undefined
@@ -918,14 +950,52 @@ function bindingOf(expr: Expr): number {
     case "lambda":
       return OR
     case "call":
-      return expr.form === "prefix" || expr.form === "postfix" || expr.form === "overlaps"
-        ? OTHER
-        : PRIMARY
+      // What follows a postfix operator would be its right side.
+      if (expr.form === "postfix" || expr.form === "overlaps") return LOOSEST
+      if (expr.form === "prefix") return OTHER
+      return isColumns(expr) ? CAST : PRIMARY
+    case "interval":
+    case "exists":
+      return CAST // nothing of them is an element
     case "literal":
-      return expr.value.startsWith("-") ? SIGN : PRIMARY
+      if (expr.value.startsWith("-") && isNumber(expr)) return SIGN
+      return expr.type === "string" ? PRIMARY : CAST
     default:
       return PRIMARY
   }
+}
+
+function isNumber({ type }: Literal): boolean {
+  return type === "integer" || type === "decimal" || type === "float"
+}
+
+/** Whether a call is written as a name alone, which a dot would take for a table. */
+function isBare(expr: Expr): boolean {
+  if (expr.kind !== "call" || expr.args.length > 0 || expr.form === "empty") return false
+  return expr.name.length === 1 && NILADIC.has(expr.name[0]?.text.toLowerCase() ?? "")
+}
+
+/** Whether a zone or a collation is an operand outside of parentheses. */
+function endsInWord(expr: Expr): boolean {
+  switch (expr.kind) {
+    case "at-time-zone":
+    case "collate":
+      return true
+    case "binary":
+      return endsInWord(expr.left) || endsInWord(expr.right)
+    case "unary":
+    case "cast":
+      return endsInWord(expr.operand)
+    case "like":
+      return endsInWord(expr.operand) || endsInWord(expr.pattern)
+    default:
+      return false
+  }
+}
+
+/** COLUMNS and UNPACK are no functions, whose values have elements. */
+function isColumns(expr: Expr): boolean {
+  return expr.kind === "call" && /^(columns|unpack)$/i.test(expr.name.at(-1)?.text ?? "")
 }
 
 /** `position(x, y)` is `POSITION(y IN x)` only: no engine has the plain call. */
@@ -935,10 +1005,6 @@ function isPosition({ name: [name, ...others], args }: Call): boolean {
 
 function isArrow(op: string): boolean {
   return op === "->" || op === "->>"
-}
-
-function isTurned(table: TableRef): boolean {
-  return table.kind === "pivot" || table.kind === "unpivot"
 }
 
 function hasAlias(table: TableRef): boolean {

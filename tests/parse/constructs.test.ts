@@ -6,8 +6,10 @@ import { print } from "../../src/syntax/print.js"
 import { strayingSpans, unlikeTheirText } from "./spans.js"
 import { duckdbTree, shape } from "./tree.js"
 
-// Every construct of the language. Words that only smelt takes for names DuckDB cannot judge.
-const SMELT_ONLY = /\blimit =>/
+// Every construct of the language. DuckDB gives no tree of words that only smelt takes for names, of what it has not
+// itself, and of a PIVOT whose columns are to be asked for.
+const WITHOUT_TREE =
+  /\blimit =>|s\.t\.\*|\{\}, a #|^(WITH c AS \(FROM t\) )?PIVOT.* ON a\b(?! IN \(1\))/
 
 const lines = readFileSync("tests/parse/cases/constructs.sql", "utf8").trim().split("\n")
 const statements = lines.filter((line) => !line.startsWith("--"))
@@ -28,8 +30,9 @@ describe.each(statements)("%s", (sql) => {
   test.each([100, 40, Infinity])("means the same, printed %d wide", async (width) => {
     const printed = trees.map((tree) => print(tree, { width })).join(";")
     expect(shape(parse(printed).statements), printed).toEqual(shape(trees))
-    if (SMELT_ONLY.test(sql)) return
-    expect(await duckdbTree(connection, printed), printed).toBe(await duckdbTree(connection, sql))
+    const meant = await duckdbTree(connection, sql)
+    expect(meant === undefined).toBe(WITHOUT_TREE.test(sql))
+    expect(await duckdbTree(connection, printed), printed).toBe(meant)
   })
 
   test("has spans that nest, of texts that say what the nodes do", () => {

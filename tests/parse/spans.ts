@@ -48,6 +48,7 @@ function isText(node: Node, own: string): boolean {
 const EXPRESSIONS = new Set(
   (
     "column-ref literal unary binary logic between in-list in-query is like case cast call extract exists " +
-    "scalar-subquery quantified interval list struct row index slice field at-time-zone collate"
+    "scalar-subquery quantified interval list struct row index slice field at-time-zone collate " +
+    "parameter position comprehension"
   ).split(" "),
 )
