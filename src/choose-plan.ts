@@ -8,6 +8,7 @@ import type { Statistics } from "./engine/statistics.js"
 import { faultsOf, refusalsOf, runnable } from "./faults.js"
 import type { PipelinePlan } from "./ir/pipeline.js"
 import { compilation, type Chosen, type Compilation, type Plans } from "./pipeline.js"
+import { optimize } from "./optimize/index.js"
 import { probe, type BrokenFact } from "./probing.js"
 import type { State } from "./record/index.js"
 import { runs, type RunCommand } from "./run-plan.js"
@@ -49,7 +50,7 @@ export async function choosePlan(choosing: Choosing): Promise<ChosenPlan> {
   const started = performance.now()
   const { without } = choosing
   const optimizer = choosing.optimize
-    ? { statistics: await measured(choosing), without }
+    ? { optimize, statistics: await measured(choosing), without }
     : undefined
   const compiled = compileRunnable(deployment, selected, faults, optimizer)
   const ms = Math.round(performance.now() - started)

@@ -5,7 +5,6 @@ import { emitQuery } from "./emit/query.js"
 import type { Incrementality } from "./facts/incremental.js"
 import type { ModelPlan, Out } from "./ir/nodes.js"
 import { lower } from "./lower/index.js"
-import { optimize } from "./optimize/index.js"
 import { parseModel } from "./parse/index.js"
 import { asWritten, pipelineOf, plansOf, printed } from "./pipeline.js"
 import type { Chosen, Compilation, Plans } from "./pipeline.js"
@@ -51,7 +50,7 @@ export function plan({ session, dag }: Checked, { asStored, of }: PlanOptions = 
 export function compile(checked: Checked, on: Compilation): Plans & Chosen {
   const plans = plansOf(on, (asStored) => plan(checked, { asStored }))
   if (!on.optimizer) return { ...plans, ...asWritten(on) }
-  const chosen = optimize(pipelineOf(on, plans, on.optimizer))
+  const chosen = on.optimizer.optimize(pipelineOf(on, plans, on.optimizer))
   const { capabilities, emitTarget } = on.deployment
   const sql = (out: Out) => emitQuery(lower(out, capabilities), emitTarget)
   return { ...plans, ...printed(on, plans, chosen, sql) }

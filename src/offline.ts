@@ -3,6 +3,7 @@ import { compile } from "./compile.js"
 import { Deployment } from "./deployment.js"
 import type { Backend } from "./engine/driver.js"
 import type { Statistics } from "./engine/statistics.js"
+import { optimize } from "./optimize/index.js"
 import { compilation, type Chosen, type Compilation, type Plans } from "./pipeline.js"
 import { State } from "./record/index.js"
 import type { Checked } from "./session.js"
@@ -22,11 +23,11 @@ export function withoutConnection(
   checked: Checked,
   target: Target,
   backend: Backend,
-  { optimize, without }: { readonly optimize: boolean; readonly without: readonly string[] },
+  { optimize: isOn, without }: { readonly optimize: boolean; readonly without: readonly string[] },
 ): Offline {
   const deployment = new Deployment(project, checked, target, backend)
   const state = new State(project.directory)
-  const optimizer = optimize ? { statistics: recorded(project, state), without } : undefined
+  const optimizer = isOn ? { optimize, statistics: recorded(project, state), without } : undefined
   return { project, checked, deployment, state, optimizer }
 }
 

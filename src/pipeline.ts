@@ -65,7 +65,10 @@ export interface Compilation {
   /** Of the others, those that are views. */
   readonly otherViews: ReadonlySet<string>
   /** Undefined: every model as its user wrote it. */
-  readonly optimizer?: Omit<OptimizeInput, keyof Pipeline | "costs">
+  readonly optimizer?: Omit<OptimizeInput, keyof Pipeline | "costs"> & {
+    /** Comes as a value, so that what only checks does not load it. */
+    readonly optimize: (input: OptimizeInput) => PipelinePlan
+  }
 }
 
 /** Of a project's models those that are named take part; ephemeral ones are part of whatever reads them. */

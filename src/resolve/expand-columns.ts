@@ -89,6 +89,7 @@ function isAll(expr: Expr): boolean {
 
 /** Undefined where no COLUMNS is in the expression. */
 function expand(written: Expr, scope: Scope, cx: Context): readonly Expanded[] | undefined {
+  if (!mentionsColumns(written)) return undefined
   const expr = unpacks(written) ?? written
   const [whole, ...others] = columnsIn(expr)
   const unpacked = unpackedIn(expr)
@@ -172,6 +173,11 @@ function unpacks(expr: Expr): ColumnsExpr | undefined {
   if (expr.kind !== "call" || expr.form !== "prefix" || expr.name[0]?.text !== "*") return undefined
   const value = expr.args[0]?.value
   return value && isColumns(value) ? value : undefined
+}
+
+/** Whether COLUMNS is in an expression: most have none. */
+export function mentionsColumns(expr: Expr): boolean {
+  return isColumns(expr) || operands(expr).some(mentionsColumns)
 }
 
 /** Whether `expr` stands for as many columns as there happen to be. */

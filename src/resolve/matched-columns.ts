@@ -21,8 +21,9 @@ export type ColumnsExpr = Call | Like
 
 export function isColumns(expr: Expr): expr is ColumnsExpr {
   if (expr.kind === "like") return expr.operand.kind === "star"
-  const [name, ...more] = expr.kind === "call" ? expr.name : []
-  return name?.text.toLowerCase() === "columns" && more.length === 0
+  return (
+    expr.kind === "call" && expr.name.length === 1 && expr.name[0]?.text.toLowerCase() === "columns"
+  )
 }
 
 /** Whether the columns are those that there happen to be, and not named one by one. */

@@ -17,7 +17,7 @@ export function bindParams(
   params: readonly Param[],
   sink: Sink,
 ): Query | undefined {
-  if (!statement) return undefined
+  if (!statement || !/param/i.test(sink.source.text)) return statement // most texts have none
   return transform(statement, (node) => (isParam(node) ? constant(node, params, sink) : undefined))
 }
 

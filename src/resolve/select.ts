@@ -4,7 +4,13 @@ import type { Expr, OrderItem, Select, SelectExpr, SelectItem } from "../syntax/
 import type { Context } from "./context.js"
 import { hasAggregate } from "../functions/calls.js"
 import { groupExprs, operands, windowOperands } from "../syntax/operands.js"
-import { expandCondition, expandItem, expandKeys, expandOrder } from "./expand-columns.js"
+import {
+  expandCondition,
+  expandItem,
+  expandKeys,
+  expandOrder,
+  mentionsColumns,
+} from "./expand-columns.js"
 import { checkWindows, resolveExpr } from "./exprs.js"
 import { resolveFrom } from "./from.js"
 import { newScope, type Ctes, type Scope, type Shape } from "./scope.js"
@@ -51,8 +57,17 @@ export function resolveSelect(
   return columns
 }
 
+function mentionsAny({ items, where, distinct }: Select): boolean {
+  return (
+    items.some((item) => item.kind !== "star" && mentionsColumns(item.expr)) ||
+    (where !== undefined && mentionsColumns(where)) ||
+    listOf(distinct).some(mentionsColumns)
+  )
+}
+
 /** The clauses with COLUMNS written out. */
 function expanded(select: Select, inside: Scope, cx: Context): Select {
+  if (!mentionsAny(select)) return select
   return {
     ...select,
     items: select.items.flatMap((item): readonly SelectItem[] =>

@@ -24,8 +24,10 @@ export function walk(node: Node, visit: (node: AnyNode) => boolean | void): void
 function eachBelow(value: object, visit: (node: AnyNode) => void): void {
   if (Array.isArray(value)) for (const item of value) eachIn(item, visit)
   else
-    for (const key in value)
-      if (key !== "span") eachIn((value as Readonly<Record<string, unknown>>)[key], visit)
+    for (const key in value) {
+      const field = (value as Readonly<Record<string, unknown>>)[key]
+      if (typeof field === "object" && key !== "span") eachIn(field, visit)
+    }
 }
 
 function eachIn(value: unknown, visit: (node: AnyNode) => void): void {
@@ -62,32 +64,40 @@ export function copied<N extends Node>(
 }
 
 function rebuild(value: unknown, replace: Replace): unknown {
-  if (typeof value !== "object" || value === null || isSpan(value)) return value
-  if (Array.isArray(value)) {
-    const items = value.flatMap((item: unknown) => {
-      const next = rebuild(item, replace)
-      return Array.isArray(item) ? [next] : next
-    })
-    return items.length !== value.length || items.some((item, i) => item !== value[i])
-      ? items
-      : value
+  if (typeof value !== "object" || value === null) return value
+  if (Array.isArray(value)) return rebuildItems(value, replace)
+  if (isNode(value)) return replace(value) ?? rebuildFields(value, replace)
+  return isSpan(value) ? value : rebuildFields(value, replace)
+}
+
+/** Copied at the first item that changes: most trees do not. */
+function rebuildItems(items: readonly unknown[], replace: Replace): readonly unknown[] {
+  let changed: unknown[] | undefined
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i]
+    const next = rebuild(item, replace)
+    if (next !== item) changed ??= items.slice(0, i)
+    if (Array.isArray(next) && !Array.isArray(item)) changed?.push(...(next as unknown[]))
+    else changed?.push(next)
   }
-  const replaced = isNode(value) ? replace(value) : undefined
-  return replaced ?? rebuildFields(value, replace)
+  return changed ?? items
 }
 
 function rebuildFields(value: object, replace: Replace): object {
-  let changed = false
-  const fields = Object.entries(value).map(([name, field]) => {
+  const fields = value as Readonly<Record<string, unknown>>
+  let changed: Record<string, unknown> | undefined
+  for (const name in fields) {
+    const field = fields[name]
+    if (typeof field !== "object" || name === "span") continue
     const next = rebuild(field, replace)
-    changed ||= next !== field
-    return [name, next] as const
-  })
-  return changed ? Object.fromEntries(fields) : value
+    if (next !== field) (changed ??= { ...fields })[name] = next
+  }
+  return changed ?? value
 }
 
 function isNode(value: object): value is AnyNode {
-  return "kind" in value && "span" in value && "id" in value
+  const { kind, span, id } = value as Partial<AnyNode>
+  return kind !== undefined && span !== undefined && id !== undefined
 }
 
 function isSpan(value: object): boolean {

@@ -1,5 +1,6 @@
 import type { UsingColumn } from "../catalog/names.js"
 import type { Relation } from "../catalog/relation.js"
+import { at } from "../base/check.js"
 import { kindOf } from "../syntax/joins.js"
 import { operands } from "../syntax/operands.js"
 import type { Expr, Join } from "../syntax/ast.js"
@@ -154,16 +155,19 @@ function columnsIn(expr: Expr, cx: Context): readonly string[] | undefined {
 /** Everything that these symbols determine. */
 export function closure(facts: Facts, symbols: Iterable<string>): Set<string> {
   const known = new Set(symbols)
-  let open = facts.implies
-  for (;;) {
-    const rest = open.filter((one) => {
-      if (!one.from.every((symbol) => knows(known, symbol))) return true
-      for (const symbol of one.to) known.add(symbol)
-      return false
-    })
-    if (rest.length === open.length) return known
-    open = rest
+  const open = [...facts.implies]
+  for (let before = -1; before !== open.length;) {
+    before = open.length
+    for (let i = 0; i < open.length;) {
+      const one = at(open, i)
+      if (one.from.every((symbol) => knows(known, symbol))) {
+        for (const symbol of one.to) known.add(symbol)
+        open[i] = at(open, open.length - 1)
+        open.pop()
+      } else i++
+    }
   }
+  return known
 }
 
 /** Output columns by number: the symbols that each stands for, and whether it may be NULL. */

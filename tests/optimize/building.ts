@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api"
 import { duckdb } from "../../src/backends/duckdb/index.js"
 import { some } from "../../src/base/check.js"
+import { optimize } from "../../src/optimize/index.js"
 import { compile } from "../../src/compile.js"
 import { Deployment } from "../../src/deployment.js"
 import type { Backend } from "../../src/engine/driver.js"
@@ -19,7 +20,7 @@ export interface Compiled extends Plans, Chosen {
 export function compiledFor(
   checked: Checked,
   targetName: string,
-  optimizer?: Compilation["optimizer"],
+  optimizer?: Omit<NonNullable<Compilation["optimizer"]>, "optimize">,
   backend: Backend = duckdb,
   selected?: ReadonlySet<string>,
 ): Compiled {
@@ -30,7 +31,10 @@ export function compiledFor(
   )
   const deployment = new Deployment(project, checked, target, backend)
   const names = selected ?? new Set(project.models.map(({ name }) => name))
-  return { deployment, ...compile(checked, compilation(deployment, names, optimizer)) }
+  return {
+    deployment,
+    ...compile(checked, compilation(deployment, names, optimizer && { ...optimizer, optimize })),
+  }
 }
 
 interface Node {

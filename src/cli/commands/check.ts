@@ -21,9 +21,8 @@ import {
 export async function checkCommand(options: Options): Promise<Outcome> {
   const { project, checked } = openChecked(options)
   const names = selectedNames(project, checked, options)
-  const models = project.models
-    .filter(({ name }) => names.has(name))
-    .map((model) => checkedModel(model, checked))
+  const models = project.models.filter(({ name }) => names.has(name))
+  const described = () => models.map((model) => checkedModel(model, checked))
   const diagnostics = options.online
     ? [
         ...allDiagnostics(project, checked, { names, isMissing: () => false }),
@@ -32,10 +31,14 @@ export async function checkCommand(options: Options): Promise<Outcome> {
     : allDiagnostics(project, checked, { names })
   const failed = diagnostics.some(isError)
   const isAsked = options.select.length > 0 || options.exclude.length > 0
-  const shown = isAsked ? models.map(described) : []
+  const shown = isAsked ? described().map(asText) : []
   const text = [...shown, ...(failed ? [] : [`${plural(models.length, "model")} checked.`])]
   return {
-    fields: { models },
+    fields: {
+      get models() {
+        return described()
+      },
+    },
     diagnostics,
     texts: project.texts,
     text: text.join("\n\n"),
@@ -70,7 +73,7 @@ async function againstTarget(
 }
 
 /** A model's columns and keys, for people. */
-function described({ name, file, columns, keys }: CheckedModel): string {
+function asText({ name, file, columns, keys }: CheckedModel): string {
   const width = Math.max(0, ...columns.map((column) => column.name.length))
   const lines = columns.map(
     (column) =>
