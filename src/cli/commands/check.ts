@@ -1,9 +1,7 @@
 import { plural } from "../../base/plural.js"
 import type { Project } from "../../catalog/project.js"
 import { allDiagnostics, byPlace, checkedModel, type CheckedModel } from "../../check-report.js"
-import { Deployment } from "../../deployment.js"
 import type { Diagnostic } from "../../diagnostics/diagnostic.js"
-import { liveFaults } from "../../live-sources.js"
 import type { Checked } from "../../session.js"
 import type { Options } from "../options.js"
 import type { Outcome } from "../outcome.js"
@@ -53,6 +51,10 @@ async function againstTarget(
   names: ReadonlySet<string>,
   options: Options,
 ): Promise<Diagnostic[]> {
+  const [{ Deployment }, { liveFaults }] = await Promise.all([
+    import("../../deployment.js"),
+    import("../../live-sources.js"),
+  ])
   const target = targetOf(project, options)
   const backend = await backendOf(target, project)
   const read = new Set(
