@@ -24,6 +24,30 @@ export function takesDatePart(name: string): boolean {
   return TAKING_PART.has(name.toLowerCase())
 }
 
+/** Abbreviations that SQL Server and Snowflake have. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ["yy", "year"],
+  ["yyyy", "year"],
+  ["qq", "quarter"],
+  ["q", "quarter"],
+  ["mm", "month"],
+  ["dd", "day"],
+  ["dy", "doy"],
+  ["dw", "dow"],
+  ["wk", "week"],
+  ["ww", "week"],
+  ["hh", "hour"],
+  ["mi", "minute"],
+  ["n", "minute"],
+  ["ss", "second"],
+  ["mcs", "microsecond"],
+])
+
+/** What a part of a date that other engines have is called here. */
+export function partElsewhere(word: string): string | undefined {
+  return ELSEWHERE.get(word.trim().toLowerCase())
+}
+
 export function isDatePart(word: string): boolean {
   return KNOWN.has(word.trim().toLowerCase())
 }

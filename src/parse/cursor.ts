@@ -189,7 +189,8 @@ export class Cursor {
   protected keywordNear(what: string): string | undefined {
     if (this.kind !== WORD) return undefined
     const words = what.split(/[ ,]+/).filter((word) => /^[A-Z]+$/.test(word))
-    return nearest(this.source.slice(this.start, this.end).toUpperCase(), words)
+    const written = this.source.slice(this.start, this.end).toUpperCase()
+    return words.includes(written) ? undefined : nearest(written, words)
   }
 
   protected expectWord(word: Word): boolean {

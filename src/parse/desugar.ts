@@ -26,7 +26,7 @@ export function desugar<N extends Node>(tree: N): N {
       case "literal":
         return ofBytes(node as Literal)
       case "call":
-        return ofOperator(node as Call) ?? ofCall(node as Call)
+        return ofOperator(node as Call) ?? ofCall(node as Call) ?? ofGroup(node as Call)
       case "binary":
         return ofOperands(node as Binary)
       case "between":
@@ -112,6 +112,17 @@ function ofCall(written: Call): Expr | undefined {
   if (!spelled || written.form || written.over || written.filter) return undefined
   const expr = spelled(transformBelow(written, (node) => desugar(node)).args)
   return expr && { ...expr, id: written.id, span: written.span }
+}
+
+/** `LISTAGG(a, ',') WITHIN GROUP (ORDER BY b)` of the standard is `string_agg(a, ',' ORDER BY b)`. */
+const ORDERED = new Set(["listagg", "string_agg", "group_concat", "array_agg"])
+
+function ofGroup(written: Call): Expr | undefined {
+  const [fn, more] = written.name
+  const isOrdered = fn && !more && ORDERED.has(fn.text.toLowerCase())
+  if (!isOrdered || written.withinGroup.length === 0 || written.orderBy.length > 0) return undefined
+  const plain = transformBelow(written, (node) => desugar(node))
+  return { ...plain, orderBy: plain.withinGroup, withinGroup: [] }
 }
 
 /** `struct_pack(a := 1)` is `{a: 1}`. */

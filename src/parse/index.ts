@@ -35,9 +35,28 @@ export function parseModel(source: SourceText, sql: Span, sink: Sink): Query | u
   const [first, second] = statements
   if (!first && parser.errors.length === 0)
     sink.report("syntax", sql, { problem: "expected a query, found nothing" })
-  if (second)
-    sink.report("syntax", second.span, { problem: "a model is one query; this is a second one" })
+  if (first && second) reportSecond(source.text, first, second, sql, sink)
   return first && desugar(first)
+}
+
+/** The first query alone is the model. */
+function reportSecond(
+  text: string,
+  first: Statement,
+  second: Statement,
+  sql: Span,
+  sink: Sink,
+): void {
+  const end = sql.start + text.slice(sql.start, sql.end).trimEnd().length
+  const isCut = first.body.kind === "select" && first.body.from.length === 0
+  const goesOn = isCut && /^from\b/i.test(text.slice(second.span.start, end))
+  const [title, until] = goesOn
+    ? ["remove `;`", second.span.start]
+    : ["keep the first query alone", end]
+  const edits = [{ span: { start: first.span.end, end: until }, text: goesOn ? " " : "" }]
+  const fix = { title, kind: "changes-meaning" as const, edits }
+  const problem = "a model is one query; this is a second one"
+  sink.report("syntax", second.span, { problem }, { fixes: [fix] })
 }
 
 /** An expression that stands alone, such as the `where` of a test. */

@@ -1,25 +1,10 @@
 import type { Span } from "../base/span.js"
 import { editDistance } from "../base/suggest.js"
 import { counterpartOf } from "../functions/elsewhere.js"
+import { IDIOMS, type Repair, type Token } from "./idioms.js"
 
 // What was probably meant by a text that does not parse: edits at the place of the first error, each
 // tried by parsing the text again. The first one that leaves no error is the fix.
-
-/** A change of a text: replacements in order of their places, none of them overlapping. */
-export interface Repair {
-  readonly title: string
-  /** Of what was misspelled or is too much; undefined where something is missing. */
-  readonly at?: Span
-  /** The keyword that was meant. */
-  readonly keyword?: string
-  readonly edits: readonly { readonly span: Span; readonly text: string }[]
-}
-
-interface Token {
-  readonly text: string
-  readonly start: number
-  readonly end: number
-}
 
 /** The length of a word that is likely to be misspelled where other errors remain. */
 const SURE = 4
@@ -73,7 +58,8 @@ function candidates(
     ...(token && /^NULLS$/i.test(token.text) ? [nullsLast(token)] : []),
     ...[token, before, second, after].flatMap((one) => (one ? misspelled(one) : [])),
     ...(before && token ? joined(before, token, text) : []),
-    ...symbols(tokens),
+    ...symbols(tokens, problem),
+    ...IDIOMS.flatMap((idiom) => idiom({ text, tokens, i, problem })),
     ...(token ? quotedName(text, token) : []),
     ...(token && before && after ? limitPair(before, token, after) : []),
     ...(before && token ? topRows(before, token, tokens) : []),
@@ -85,7 +71,7 @@ function candidates(
       : []),
     ...(token && after ? calledElsewhere(token, after) : []),
     ...(token && !/ not supported/.test(problem) ? reserved(token) : []),
-    ...movedWhere(tokens, i, text),
+    ...movedClause(tokens, i, text),
     ...crossJoin(tokens, i),
     ...conditioned(tokens, i),
     ...queryOf(tokens, i),
@@ -107,10 +93,22 @@ const KEYWORDS =
   RECURSIVE VALUES EXCLUDE REPLACE TRUE FALSE`.split(/\s+/)
 const KNOWN = new Set(KEYWORDS)
 
+/** Two keywords that are written as one. */
+const TOGETHER: ReadonlyMap<string, string> = new Map(
+  ["GROUP BY", "ORDER BY", "PARTITION BY", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "INNER JOIN"]
+    .concat(["CROSS JOIN", "UNION ALL", "IS NULL", "NOT NULL", "NOT IN", "SELECT DISTINCT"])
+    .map((words) => [words.replace(" ", ""), words]),
+)
+
 /** The keywords that a word nearly is, the nearest first. */
 function misspelled({ text, start, end }: Token): Repair[] {
   const word = text.toUpperCase()
   if (!/^[A-Z_]+$/.test(word) || KNOWN.has(word)) return []
+  const keyword = TOGETHER.get(word)
+  if (keyword !== undefined) {
+    const [at, title] = [{ start, end }, `write ${keyword}`]
+    return [{ title, at, keyword, edits: [{ span: at, text: keyword }] }]
+  }
   const most = Math.max(1, Math.floor(word.length / 3))
   const near = KEYWORDS.map((keyword) => ({ keyword, distance: editDistance(word, keyword) }))
     .filter(({ distance }) => distance <= most)
@@ -134,18 +132,25 @@ const OPERATORS: Readonly<Record<string, string>> = {
 
 /** `=!` for `<>`. */
 function joined(before: Token, token: Token, text: string): Repair[] {
-  const span = { start: before.start, end: token.end }
-  const by = OPERATORS[text.slice(span.start, span.end)]
-  return by === undefined ? [] : [{ title: `write ${by}`, at: span, edits: [{ span, text: by }] }]
+  const both = { start: before.start, end: token.end }
+  return [both, token].flatMap(({ start, end }) => {
+    const by = OPERATORS[text.slice(start, end)]
+    const span = { start, end }
+    return by === undefined ? [] : [{ title: `write ${by}`, at: span, edits: [{ span, text: by }] }]
+  })
 }
 
-/** `&&` of other languages, wherever it stands. */
-function symbols(tokens: readonly Token[]): Repair[] {
-  const found = tokens.filter(({ text }) => text === "&&")
-  const [first] = found
-  if (!first) return []
-  const edits = found.map((span) => ({ span, text: "AND" }))
-  return [{ title: "change `&&` to AND", at: first, keyword: "AND", edits }]
+/** `&&` and `||` of other languages, wherever they stand. */
+function symbols(tokens: readonly Token[], problem: string): Repair[] {
+  const found = (symbol: string, word: string): Repair[] => {
+    const all = tokens.filter(({ text }) => text === symbol)
+    const [first] = all
+    if (!first) return []
+    const edits = all.map((span) => ({ span, text: word }))
+    return [{ title: `change \`${symbol}\` to ${word}`, at: first, keyword: word, edits }]
+  }
+  const isChained = problem.includes("after another comparison")
+  return [...found("&&", "AND"), ...(isChained ? found("||", "OR") : [])]
 }
 
 /** Backticks around a name; every pair of the text. */
@@ -227,32 +232,43 @@ function calledElsewhere({ text, start, end }: Token, after: Token): Repair[] {
     : [{ title: `write ${name}`, at: span, edits: [{ span, text: name }] }]
 }
 
+/** Words that begin what follows: where one of them is unexpected, something is missing before it. */
+const STRUCTURE = /^(select|from|where|group|having|order|limit|join|on|in|and|or|with|union)$/i
+
 /** A keyword that is meant for a name. */
 function reserved({ text, start, end }: Token): Repair[] {
-  if (!/^[a-z_]+$/i.test(text)) return []
+  if (!/^[a-z_]+$/i.test(text) || (STRUCTURE.test(text) && !/^order|group$/i.test(text))) return []
   const span = { start, end }
   return [{ title: `write "${text}"`, at: span, edits: [{ span, text: `"${text}"` }] }]
 }
 
-/** WHERE that stands after GROUP BY, HAVING or ORDER BY. */
-function movedWhere(tokens: readonly Token[], i: number, text: string): Repair[] {
-  const where = tokens[i]
-  if (!where || !/^where$/i.test(where.text)) return []
-  const clause = (word: string) => /^(group|having|qualify|window|order|limit)$/i.test(word)
+/** The clauses of a query in their order. */
+const CLAUSES = ["WHERE", "GROUP", "HAVING", "WINDOW", "QUALIFY", "ORDER", "LIMIT"]
+
+/** A clause that stands after one that it must stand before. */
+function movedClause(tokens: readonly Token[], i: number, text: string): Repair[] {
+  const clause = tokens[i]
+  const rank = CLAUSES.indexOf(clause?.text.toUpperCase() ?? "")
+  if (!clause || rank < 0) return []
   const own = lastFrom(tokens, i)
-  const first = tokens.findIndex(({ text: word }, at) => at > own && at < i && clause(word))
-  const [to] = [tokens[first]]
+  const depths = depthsOf(tokens)
+  const rankAt = (at: number) =>
+    depths[at] === depths[i] ? CLAUSES.indexOf(tokens[at]?.text.toUpperCase() ?? "") : -1
+  const first = tokens.findIndex((_, at) => at > own && at < i && rankAt(at) > rank)
+  const to = tokens[first]
   if (first < 0 || !to) return []
   const next = tokens.findIndex(
-    ({ text: word }, at) => at > i && (clause(word) || /^[;)]$/.test(word)),
+    ({ text: word }, at) =>
+      at > i && (rankAt(at) >= 0 || word === ";" || (depths[at] ?? 0) < (depths[i] ?? 0)),
   )
-  const end = next < 0 ? (tokens.at(-1)?.end ?? where.end) : (tokens[next]?.start ?? where.end)
-  const moved = text.slice(where.start, end).trim()
-  const before = tokens[i - 1]?.end ?? where.start
+  const end = next < 0 ? (tokens.at(-1)?.end ?? clause.end) : (tokens[next]?.start ?? clause.end)
+  const moved = text.slice(clause.start, end).trim()
+  const before = tokens[i - 1]?.end ?? clause.start
+  const names = [clause, to].map((one) => CLAUSE_NAMES[one.text.toUpperCase()])
   return [
     {
-      title: `put WHERE before ${to.text.toUpperCase()}`,
-      at: where,
+      title: `put ${names.join(" before ")}`,
+      at: clause,
       edits: [
         { span: { start: to.start, end: to.start }, text: `${moved} ` },
         { span: { start: before, end }, text: next < 0 ? "" : " " },
@@ -261,8 +277,25 @@ function movedWhere(tokens: readonly Token[], i: number, text: string): Repair[]
   ]
 }
 
+const CLAUSE_NAMES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(CLAUSES.map((word) => [word, word])),
+  GROUP: "GROUP BY",
+  ORDER: "ORDER BY",
+}
+
+/** How deep in parentheses each token is; a closing one is as deep as what is around it. */
+function depthsOf(tokens: readonly Token[]): number[] {
+  let depth = 0
+  return tokens.map(({ text }) => {
+    if (text === ")") return --depth
+    return text === "(" ? depth++ : depth
+  })
+}
+
 function lastFrom(tokens: readonly Token[], i: number): number {
-  for (let at = i; at >= 0; at--) if (/^from$/i.test(tokens[at]?.text ?? "")) return at
+  const depths = depthsOf(tokens)
+  for (let at = i; at >= 0; at--)
+    if (depths[at] === depths[i] && /^from$/i.test(tokens[at]?.text ?? "")) return at
   return -1
 }
 

@@ -1,6 +1,8 @@
 import { isAggregate } from "../functions/calls.js"
 import type { Call, Expr, NamedWindow, Position } from "../syntax/ast.js"
 import { isDatePart, takesDatePart } from "../functions/date-parts.js"
+import { isWordArgument } from "../functions/foreign-calls.js"
+import { lookupFunction } from "../functions/index.js"
 import { callOperands, operands } from "../syntax/operands.js"
 import { plural } from "../base/plural.js"
 import { nearest } from "../base/suggest.js"
@@ -48,6 +50,16 @@ function barePart({ name, args }: Call): Expr | undefined {
   return isPart && takesDatePart(name.at(-1)?.text ?? "") ? value : undefined
 }
 
+/** `dateadd(day, …)` of another engine: the call is reported, and its word with it. */
+function foreignWord({ name, args }: Call): Expr | undefined {
+  const called = name.at(-1)?.text ?? ""
+  if (lookupFunction(called) && takesDatePart(called)) return undefined
+  return args.find(
+    ({ value }, i) =>
+      isWordArgument(called, i) && value.kind === "column-ref" && value.path.length === 1,
+  )?.value
+}
+
 /** `#2` is the second column of FROM. */
 function resolvePosition(position: Position, { shape }: Scope, cx: Context): void {
   const column = shape.columns[position.index - 1]
@@ -79,8 +91,9 @@ function resolveCall(call: Call, scope: Scope, cx: Context): void {
   const { aliases } = scope
   const inside: Scope =
     aliases && isAggregate(call) ? { ...scope, aliases: { ...aliases, order: "last" } } : scope
-  const part = barePart(call)
-  for (const operand of callOperands(call)) resolveExpr(operand, inside, cx, operand === part)
+  const [part, word] = [barePart(call), foreignWord(call)]
+  for (const operand of callOperands(call))
+    if (operand !== word) resolveExpr(operand, inside, cx, operand === part)
 }
 
 /** Reports `OVER name` and `OVER (name …)` where the select defines no such window. */

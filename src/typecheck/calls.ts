@@ -2,8 +2,9 @@ import { didYouMean, nearest, orThese } from "../base/suggest.js"
 import type { TypeOf } from "../catalog/types.js"
 import type { ReportedFix } from "../diagnostics/diagnostic.js"
 import { calledFunction } from "../functions/calls.js"
-import { DATE_PARTS, isDatePart, takesDatePart } from "../functions/date-parts.js"
+import { DATE_PARTS, isDatePart, partElsewhere, takesDatePart } from "../functions/date-parts.js"
 import { counterpartOf } from "../functions/elsewhere.js"
+import { rewritten } from "../functions/foreign-calls.js"
 import {
   byConstant,
   functionNames,
@@ -36,15 +37,25 @@ export function callType(call: Call, frame: Frame, cx: Context): TypeOf {
     case "aggregate":
       return aggregateType(call, info, frame, cx)
     case "window":
-      cx.sink.report("window-misplaced", call.span, {
-        name: info.name,
-        where: "an expression without OVER",
-        hint: elsewhere("window", "an expression without OVER"),
-      })
+      cx.sink.report(
+        "window-misplaced",
+        call.span,
+        {
+          name: info.name,
+          where: "an expression without OVER",
+          hint: elsewhere("window", "an expression without OVER"),
+        },
+        { fixes: [overFix(call)] },
+      )
       return UNKNOWN
     default:
       return scalarCall(call, info, frame, cx)
   }
+}
+
+function overFix({ span: { end } }: Call): ReportedFix {
+  const edits = [{ span: { start: end, end }, text: " OVER ()" }]
+  return { title: "write OVER () after it", kind: "changes-meaning", edits }
 }
 
 /** `unnest(list)` in a select list gives its elements, a row each. */
@@ -67,22 +78,34 @@ function unknownFunction(call: Call, frame: Frame, cx: Context): TypeOf {
     end: call.name.at(-1)?.span.end ?? call.span.end,
   }
   const hint = counterpart?.hint ? `; write ${counterpart.hint}` : didYouMean(near)
-  const fixes =
-    near === undefined
-      ? []
-      : [
-          {
-            title: `write ${near}`,
-            kind: "changes-meaning" as const,
-            edits: [{ span, text: near }],
-          },
-        ]
+  const edits = near === undefined ? [] : [{ span, text: near }]
+  const renamed = { title: `write ${near}`, kind: "changes-meaning" as const, edits }
+  const rewrite = foreignFix(call, cx)
+  const fixes = [...rewrite, ...(near === undefined ? [] : [renamed])].slice(0, 1)
   cx.sink.report("unknown-function", span, { name, hint }, { fixes })
   for (const { value } of call.args)
     if (value.kind !== "lambda")
       exprType(value, inClause(frame, frame.clause, { aggregates: true, windows: true }), cx)
   return UNKNOWN
 }
+
+/** A call of another engine, written as it is here. */
+function foreignFix(call: Call, { sink: { source } }: Context): ReportedFix[] {
+  if (call.over || call.filter || call.distinct || call.args.some((one) => one.name)) return []
+  const args = call.args.map(({ span }) => source.slice(span))
+  const { start, end } = call.span
+  const around = {
+    preceding: source.text.slice(Math.max(0, start - AROUND), start),
+    following: source.text.slice(end, end + AROUND),
+  }
+  const text = rewritten(call.name.map((part) => part.text).join("."), args, around)
+  if (text === undefined) return []
+  const edits = [{ span: call.span, text }]
+  return [{ title: `write ${text}`, kind: "changes-meaning", edits }]
+}
+
+/** How much of the text beside a call is looked at. */
+const AROUND = 10
 
 function scalarCall(call: Call, info: FunctionInfo, frame: Frame, cx: Context): TypeOf {
   const args = argumentsOf(call, frame, cx)
@@ -198,8 +221,20 @@ function reportSignature(
   const name = call.name.at(-1)?.text ?? info.name
   if (args.some((arg) => isRare(arg.type)))
     return cx.sink.report("type-not-known", call.span, { name, found })
-  const fixes = call.args.some((argument) => argument.name) ? [] : signatureFixes(info, args, cx)
+  const fixes = call.args.some((argument) => argument.name)
+    ? []
+    : [...foreignFix(call, cx), ...distinctRow(call, cx), ...signatureFixes(info, args, cx)]
   cx.sink.report("no-such-signature", call.span, { name, found, wanted }, { fixes })
+}
+
+/** `count(DISTINCT a, b)` counts rows of both. */
+function distinctRow({ name, args, distinct }: Call, { sink: { source } }: Context): ReportedFix[] {
+  const [first, last] = [args[0], args.at(-1)]
+  if (!distinct || !first || !last || args.length < 2) return []
+  if (name.at(-1)?.text.toLowerCase() !== "count") return []
+  const span = { start: first.span.start, end: last.span.end }
+  const text = `(${source.slice(span)})`
+  return [{ title: `count ${text}`, kind: "changes-meaning", edits: [{ span, text }] }]
 }
 
 const WORDS: Readonly<Record<string, string>> = { N: "number", I: "integer", T: "any", ANY: "any" }
@@ -218,7 +253,7 @@ function parametersOf(signature: string): string {
 export function checkDatePart(part: Expr | undefined, cx: Context): void {
   const name = part && stringValue(part)
   if (!part || name === undefined || isDatePart(name)) return
-  const near = nearest(name, DATE_PARTS)
+  const near = partElsewhere(name) ?? nearest(name, DATE_PARTS)
   const fixes: ReportedFix[] =
     near === undefined
       ? []

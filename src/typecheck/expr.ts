@@ -84,6 +84,33 @@ export function condition(expr: Expr, what: string, frame: Frame, cx: Context): 
   return found
 }
 
+/** `status = 'a' OR 'b'`: the value is meant to be compared as the one before it is. */
+function bareValue(
+  before: Expr | undefined,
+  value: Expr,
+  op: string,
+  { sink }: Context,
+): TypeOf | undefined {
+  const isValue = value.kind === "literal" && ["string", "integer"].includes(value.type)
+  if (!isValue || !before) return undefined
+  const compared = before.kind === "like" ? before.operand : undefined
+  const left =
+    before.kind === "binary" && /^(=|<>|[<>]=?)$/.test(before.op) ? before.left : compared
+  const right = before.kind === "like" ? before.pattern : before.kind === "binary" && before.right
+  if (!left || !right || right.kind !== "literal") return undefined
+  const { start } = value.span
+  const text = sink.source.slice({ start: before.span.start, end: right.span.start })
+  const fix = {
+    title: `write ${text}${sink.source.slice(value.span)}`,
+    kind: "changes-meaning" as const,
+    edits: [{ span: { start, end: start }, text }],
+  }
+  const found = literalType(value)
+  const params = { op, left: show(found.type), right: show(BOOLEAN) }
+  sink.report("implicit-coercion", value.span, params, { fixes: [fix] })
+  return found
+}
+
 /** A whole expression that is a key of its grouped select, with what is known of it there. */
 function groupedType(expr: Expr, frame: Frame, cx: Context): TypeOf | undefined {
   const { groups } = frame
@@ -114,7 +141,11 @@ function infer(expr: Expr, frame: Frame, cx: Context): TypeOf {
     case "like":
       return operatorType(expr, frame, cx)
     case "logic": {
-      const operands = expr.operands.map((operand) => condition(operand, expr.op, frame, cx))
+      const operands = expr.operands.map(
+        (operand, i) =>
+          bareValue(expr.operands[i - 1], operand, expr.op, cx) ??
+          condition(operand, expr.op, frame, cx),
+      )
       return { type: BOOLEAN, nullable: operands.some((one) => one.nullable) }
     }
     case "between": {

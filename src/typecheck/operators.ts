@@ -152,7 +152,7 @@ function coerced(expr: Binary, left: Typed, right: Typed, cx: Context): SqlType 
           : "numbers, or a date and an interval",
     }
     cx.sink.report("no-such-signature", expr.span, params, {
-      fixes: joinedFix(expr, left, right, cx),
+      fixes: [...joinedFix(expr, left, right, cx), ...daysFix(expr, left, right, cx)],
     })
     return UNKNOWN.type
   }
@@ -163,6 +163,16 @@ function coerced(expr: Binary, left: Typed, right: Typed, cx: Context): SqlType 
     { fixes: castFixes(text, wanted) },
   )
   return type
+}
+
+/** `at + 1` of a timestamp and a number: days. */
+function daysFix(expr: Binary, left: Typed, right: Typed, cx: Context): ReportedFix[] {
+  const isShift = expr.op === "+" || expr.op === "-"
+  if (!isShift || family(left.type) !== "date" || !isInteger(right.type)) return []
+  const { span } = right.expr
+  const written = cx.sink.source.slice(span)
+  const text = `INTERVAL ${/^\d+$/.test(written) ? written : `(${written})`} DAY`
+  return [{ title: `write ${text}`, kind: "changes-meaning", edits: [{ span, text }] }]
 }
 
 /** `first + last` of two texts. */

@@ -1,0 +1,222 @@
+import type { Span } from "../base/span.js"
+
+// Mistakes that are known by what stands around the place where a text does not parse. Each gives the changes that
+// may have been meant; the first one with which the text parses is the fix.
+
+/** A change of a text: replacements in order of their places, none of them overlapping. */
+export interface Repair {
+  readonly title: string
+  /** Of what was misspelled or is too much; undefined where something is missing. */
+  readonly at?: Span
+  /** The keyword that was meant. */
+  readonly keyword?: string
+  readonly edits: readonly { readonly span: Span; readonly text: string }[]
+}
+
+export interface Token {
+  readonly text: string
+  readonly start: number
+  readonly end: number
+}
+
+/** The token where the first error is, number `i`, and what the parser says of it. */
+export interface Place {
+  readonly text: string
+  readonly tokens: readonly Token[]
+  readonly i: number
+  readonly problem: string
+}
+
+/** What may stand instead of another clause's beginning. */
+const CLAUSE = /^(from|where|group|order|limit|having)$/i
+const UNIT = /^(year|month|week|day|hour|minute|second)s?$/i
+const LITERAL = /^('|\d)/
+
+/** The most telling first. */
+export const IDIOMS: readonly ((place: Place) => Repair[])[] = [
+  safeCast,
+  separated,
+  nothingSelected,
+  nameless,
+  fromAsName,
+  outerJoin,
+  hint,
+  bareList,
+  comparison,
+  commaForAnd,
+  caseWithoutWhen,
+  bareInterval,
+  bareWindow,
+  apostrophe,
+  semicolon,
+]
+
+/** A change of stretches of the text, pointed at by `at`. */
+function change(title: string, at: Span, ...edits: readonly (readonly [Span, string])[]): Repair[] {
+  return [{ title, at, edits: edits.map(([span, text]) => ({ span, text })) }]
+}
+
+const before = ({ start }: Token): Span => ({ start, end: start })
+const after = ({ end }: Token): Span => ({ start: end, end })
+
+/** `SAFE_CAST(a AS b)` of BigQuery. */
+function safeCast({ tokens, i }: Place): Repair[] {
+  const found = tokens
+    .slice(0, i)
+    .findLast(({ text }, at) => /^safe_cast$/i.test(text) && tokens[at + 1]?.text === "(")
+  return found && /^as$/i.test(tokens[i]?.text ?? "")
+    ? change("write TRY_CAST", found, [found, "TRY_CAST"])
+    : []
+}
+
+/** `CAST(a, INTEGER)`, `BETWEEN 1, 2`: a symbol where a keyword separates. */
+function separated({ tokens, i, problem }: Place): Repair[] {
+  const wanted = /^expected ([A-Z]+), found `[^\w\s]`$/.exec(problem)?.[1]
+  const [previous, symbol] = [tokens[i - 1], tokens[i]]
+  if (wanted === undefined || !symbol) return []
+  const span = { start: previous?.end ?? symbol.start, end: symbol.end }
+  return change(`write ${wanted}`, symbol, [span, ` ${wanted}`])
+}
+
+/** `SELECT FROM t` of a subquery: a model names its columns. */
+function nothingSelected({ tokens, i, problem }: Place): Repair[] {
+  const clause = tokens[i]
+  if (!clause || !CLAUSE.test(clause.text)) return []
+  const count = (mark: string) => tokens.slice(0, i).filter(({ text }) => text === mark).length
+  if (count("(") <= count(")")) return []
+  if (!problem.startsWith("expected a column or an expression")) return []
+  return change("select `*`", clause, [before(clause), "* "])
+}
+
+/** `a AS` without a name. */
+function nameless({ tokens, i }: Place): Repair[] {
+  const [as, next] = [tokens[i - 1], tokens[i]]
+  if (!as || !/^as$/i.test(as.text) || (next && !CLAUSE.test(next.text))) return []
+  return change("remove `as`", as, [as, ""])
+}
+
+/** `count(*) AS FROM t`: FROM was taken for the name. */
+function fromAsName({ tokens, i }: Place): Repair[] {
+  const [as, from] = [tokens[i - 2], tokens[i - 1]]
+  if (!as || !from || !/^as$/i.test(as.text) || !/^from$/i.test(from.text)) return []
+  return change("remove `as`", as, [{ start: as.start, end: from.start }, ""])
+}
+
+/** `OUTER JOIN` does not say of which side. */
+function outerJoin({ tokens, i }: Place): Repair[] {
+  const outer = tokens[i]
+  if (!outer || !/^outer$/i.test(outer.text) || !/^join$/i.test(tokens[i + 1]?.text ?? ""))
+    return []
+  return change("write LEFT OUTER JOIN", outer, [before(outer), "LEFT "])
+}
+
+/** `WITH (NOLOCK)` */
+function hint({ tokens, i }: Place): Repair[] {
+  const [previous, word, opening, , closing] = tokens.slice(Math.max(0, i - 1), i + 4)
+  if (!previous || !word || !/^with$/i.test(word.text)) return []
+  if (opening?.text !== "(" || closing?.text !== ")") return []
+  return change("remove the hint", word, [{ start: previous.end, end: closing.end }, ""])
+}
+
+/** `IN 1, 2` */
+function bareList({ tokens, i }: Place): Repair[] {
+  let at = i
+  while (at > 0 && /^('|\d|,)/.test(tokens[at - 1]?.text ?? "")) at--
+  const isIn = /^in$/i.test(tokens[at - 1]?.text ?? "") && LITERAL.test(tokens[at]?.text ?? "")
+  let end = at
+  while (tokens[end + 1]?.text === "," && LITERAL.test(tokens[end + 2]?.text ?? "")) end += 2
+  const [first, last] = [tokens[at], tokens[end]]
+  if (!isIn || !first || !last) return []
+  const span = { start: first.start, end: last.end }
+  return change("put the values in parentheses", span, [before(first), "("], [after(last), ")"])
+}
+
+/** `x IS NOT EQUAL TO 1`, `x IS 1`, `x NOT 1` */
+function comparison({ tokens, i }: Place): Repair[] {
+  const isPart = (at: number) => /^(is|not|equals?|to)$/i.test(tokens[at]?.text ?? "")
+  let start = i
+  while (isPart(start - 1)) start--
+  let end = i
+  while (isPart(end)) end++
+  const [first, last] = [tokens[start], tokens[end - 1]]
+  const words = tokens.slice(start, end).map(({ text }) => text.toLowerCase())
+  if (!first || !last || (words[0] !== "is" && words[0] !== "not")) return []
+  const isEqual = words.some((word) => word.startsWith("equal"))
+  if (!isEqual && !LITERAL.test(tokens[end]?.text ?? "")) return []
+  const operator = words.includes("not") ? "<>" : "="
+  const span = { start: first.start, end: last.end }
+  return change(`write ${operator}`, span, [span, operator])
+}
+
+/** `WHERE a = 1, b = 2` */
+function commaForAnd({ tokens, i }: Place): Repair[] {
+  const [previous, comma] = [tokens[i - 1], tokens[i]]
+  if (!previous || comma?.text !== "," || !isInCondition(tokens, i)) return []
+  return change("write AND", comma, [{ start: previous.end, end: comma.end }, " AND"])
+}
+
+function isInCondition(tokens: readonly Token[], i: number): boolean {
+  let depth = 0
+  for (let at = i - 1; at >= 0; at--) {
+    const word = tokens[at]?.text ?? ""
+    if (word === ")") depth++
+    else if (word === "(" && depth-- === 0) return false
+    else if (depth === 0 && /^(where|having|on|qualify)$/i.test(word)) return true
+    else if (depth === 0 && /^(select|from|by|case|in|between)$/i.test(word)) return false
+  }
+  return false
+}
+
+/** `CASE a = 1 THEN` */
+function caseWithoutWhen({ tokens, i }: Place): Repair[] {
+  const opening = tokens.slice(0, i).findLast(({ text }) => /^case$/i.test(text))
+  if (!opening || !/^then$/i.test(tokens[i]?.text ?? "")) return []
+  return change("put WHEN after CASE", opening, [after(opening), " WHEN"])
+}
+
+/** `now() - 7 DAYS` */
+function bareInterval({ tokens, i }: Place): Repair[] {
+  const [count, unit] = [tokens[i - 1], tokens[i]]
+  if (!count || !unit || !/^\d+$/.test(count.text) || !UNIT.test(unit.text)) return []
+  const span = { start: count.start, end: unit.end }
+  const written = `INTERVAL ${count.text} ${unit.text.toUpperCase()}`
+  return change(`write ${written}`, span, [span, written])
+}
+
+/** `OVER PARTITION BY a` and `FILTER WHERE a`, up to where the item may end. */
+function bareWindow({ tokens, i }: Place): Repair[] {
+  const opening = tokens.findLastIndex(({ text }, at) => {
+    const next = tokens[at + 1]?.text ?? ""
+    const isOver = /^over$/i.test(text) && /^(partition|order)$/i.test(next)
+    return at <= i && (isOver || (/^filter$/i.test(text) && /^where$/i.test(next)))
+  })
+  const [word, first, last] = [tokens[opening], tokens[opening + 1], tokens.at(-1)]
+  if (!word || !first || !last) return []
+  const ends = tokens.filter(
+    (_, at) => at > opening + 1 && /^(from|as|,|\)|;)$/i.test(tokens[at + 1]?.text ?? ""),
+  )
+  return [...ends, last].flatMap((end) =>
+    change(
+      `put parentheses after ${word.text.toUpperCase()}`,
+      { start: first.start, end: end.end },
+      [before(first), "("],
+      [after(end), ")"],
+    ),
+  )
+}
+
+/** `'it's'` */
+function apostrophe({ text, tokens, problem }: Place): Repair[] {
+  if (problem !== "this string is not closed") return []
+  const broken = tokens.find(
+    ({ text: word, end }) => /^'.*\p{L}'$/u.test(word) && /^\p{L}/u.test(text.slice(end)),
+  )
+  if (!broken) return []
+  return change("write the apostrophe twice", broken, [after(broken), "'"])
+}
+
+/** `SELECT a; FROM t` */
+function semicolon({ tokens, i }: Place): Repair[] {
+  const mark = tokens[i - 1]
+  return mark?.text === ";" && tokens[i] ? change("remove `;`", mark, [mark, ""]) : []
+}
