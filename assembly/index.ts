@@ -86,7 +86,7 @@ export {
 export { analyzeDays } from "./abi/safety";
 export { refusal, refusedWord } from "./abi/refusal";
 export { isOutOfMemory, limitMemory, used } from "./memory/arena";
-export { bytesUsed, classes, liveNodes, rows, scratch } from "./egraph/egraph";
+export { bytesUsed, classes, definitionOf, liveNodes, rows, scratch } from "./egraph/egraph";
 export { budgetAt, iterationsDone } from "./egraph/run";
 export { scheduleAt } from "./egraph/schedule";
 export { statisticsAt } from "./egraph/statistics";
@@ -111,7 +111,7 @@ export {
 } from "./extract";
 export { contradictionAt, hasContradiction } from "./egraph/analyses/contradiction";
 export { regions } from "./egraph/regions";
-export { brokenAt, verify } from "./egraph/verify";
+export { areCountersInRange, brokenAt, verify } from "./egraph/verify";
 export * from "./snapshot";
 
 const FEWEST_ROWS: u32 = 1 << 8;

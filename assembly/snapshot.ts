@@ -14,12 +14,12 @@ import { listLog } from "./egraph/log";
 import { listParents } from "./egraph/parents";
 import { listRounds } from "./egraph/rounds";
 import { listChangingRows, listRows } from "./egraph/rows";
-import { listRules } from "./egraph/rules";
+import { listRules, ruleAt } from "./egraph/rules";
 import { listSchedule } from "./egraph/schedule";
 import { listSeen } from "./egraph/seen";
 
 export { advance, rewind, takeBack } from "./abi/graph";
-export { mark } from "./memory/arena";
+export { mark, startOfArena } from "./memory/arena";
 export { used as blocksUsed } from "./memory/blocks";
 export { listLength } from "./memory/regions";
 export { isContradictory, isNamed } from "./egraph/analyses/contradiction";
@@ -28,6 +28,7 @@ export {
   atRule,
   changed,
   counted,
+  fruits,
   isCounting,
   isFreezing,
   isOpen,
@@ -68,6 +69,53 @@ export { ruleCount } from "./egraph/rules";
 export { isHeld, iterations, rowsBefore } from "./egraph/run";
 export { atStep, backoff, banLength, hasSteps, matchLimit } from "./egraph/schedule";
 export { used as seenUsed } from "./egraph/seen";
+
+/** Where the table of rules stands. */
+export function rulesAt(): usize {
+  return ruleAt(0);
+}
+
+// A checksum of memory: four sums side by side, as a product takes longer than a load.
+const FACTOR: u64 = 0x9e3779b97f4a7c15;
+let sum0: u64 = 0;
+let sum1: u64 = 0;
+let sum2: u64 = 0;
+let sum3: u64 = 0;
+
+export function startSum(): void {
+  sum0 = 1;
+  sum1 = 2;
+  sum2 = 3;
+  sum3 = 4;
+}
+
+/** Adds bytes of memory. Every step can be undone, so that a byte that is another always changes a sum. */
+export function addToSum(at: usize, bytes: usize): void {
+  let a = sum0;
+  let b = sum1;
+  let c = sum2;
+  let d = sum3;
+  const end = at + bytes;
+  for (; at + 32 <= end; at += 32) {
+    a = mixed(a, load<u64>(at));
+    b = mixed(b, load<u64>(at, 8));
+    c = mixed(c, load<u64>(at, 16));
+    d = mixed(d, load<u64>(at, 24));
+  }
+  for (; at < end; at++) a = mixed(a, load<u8>(at));
+  sum0 = a;
+  sum1 = b;
+  sum2 = c;
+  sum3 = d;
+}
+
+export function sum(): u64 {
+  return mixed(mixed(mixed(sum0, sum1), sum2), sum3);
+}
+
+function mixed(sum: u64, word: u64): u64 {
+  return rotl(sum ^ word, 29) * FACTOR;
+}
 
 /** Lists what is in use; gives where the list stands. */
 export function listParts(): usize {

@@ -32,7 +32,7 @@ export class Budget {
   iterations: u32;
   isResumable: u32; // 1: it may end with an iteration open, which the next run goes on with
   isPaused: u32; // 1: this is the rest of a run that paused
-  pause: f64; // when it is to pause
+  pause: f64; // when it is to pause, by the same clock; 0: not at all
 }
 
 const room = memory.data(40, 8);

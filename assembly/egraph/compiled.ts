@@ -16,10 +16,11 @@
 //                        └──────┴───────┴───────┴─────────┘
 //                        guard: the address of that which refused it, if it asks facts of its arguments alone, and the
 //                        clock of facts at that time: until one of them changes it would refuse it again
-//   TAKEN  u32           rows of the match at hand, then rows of its right side, for the log
+//   TAKEN  u32           rows of the match at hand, then rows of its right side, for the log; behind them 4,096 bytes
+//                        for a match that is written down for its guard
 //   ASIDE  u32           matches that a search found and did not apply yet (src/egraph/compiled/aside.ts)
 
-import { allocate, hasMemoryFor } from "../memory/arena";
+import { allocate, hasMemoryFor, isAllocated, used } from "../memory/arena";
 import { reserve } from "../memory/regions";
 import { guardsHold, mayHold, refusedBy, renew, unite, wasTentative } from "./apply";
 import { Budget, HEADROOM, isLate, Stop } from "./budget";
@@ -44,7 +45,7 @@ import { clearWitnesses } from "./explain";
 import { endOfRoots, firstOldRoot, firstRoot, freeze, frozenRows, startFreezing } from "./frozen";
 import { clockOfFacts } from "./facts";
 import { hasRoom, logApplication, logSize } from "./log";
-import { At, isOn, ruleAt, ruleCount } from "./rules";
+import { At, isGuardOf, isOn, ruleAt, ruleCount } from "./rules";
 import { clock, isLive, tick } from "./rows";
 import { backoff, Backoff, ban, isBanned, isResting, mostMatches } from "./schedule";
 import { slotMask } from "./hashcons";
@@ -74,6 +75,7 @@ export const enum Flag {
 /** Set where a run must stop: a limit or a region is reached. */
 export let stopped: u32 = 0;
 export let matched: u32 = 0; // by the search at hand
+export let fruits: u32 = 0; // matches of it that changed something
 /** Whether a search sets matches aside, and asks the hash-cons for what they will need meanwhile. */
 export let isAside: u32 = 0;
 let isAlwaysAside: u32 = 0;
@@ -94,7 +96,7 @@ let ASIDE: usize = 0;
 let freshCounts: u32 = 0; // where `countFresh` of the first rule stands in the table
 
 export function reserveCompiled(): void {
-  if (TAKEN == 0) TAKEN = reserve(1 << 12);
+  if (TAKEN == 0) TAKEN = reserve(1 << 13);
   if (ASIDE == 0) ASIDE = reserve(1 << 14);
 }
 
@@ -206,6 +208,17 @@ export function settle(): void {
 
 export function forgetRound(): void {
   isOpen = false;
+  isFreezing = false;
+  isSettling = false;
+  isSearching = false;
+  isCounting = false;
+  changed = false;
+  matched = 0;
+  fruits = 0;
+  counted = 0;
+  newest = 0;
+  atRule = 0;
+  atRoot = 0;
 }
 
 const enum May {
@@ -235,6 +248,7 @@ function turn(budget: Budget): u32 {
   if (!isSearching) {
     atRoot = startOf(load<u32>(at, At.Root));
     matched = 0;
+    fruits = 0;
   }
   isSearching = true;
   const from = atRoot;
@@ -243,10 +257,12 @@ function turn(budget: Budget): u32 {
   // It pays where most of what is made is new, and stands in no cache.
   isAside = isAlwaysAside | (u32(slotMask >= FAR) & load<u32>(at, At.Fruitful));
   const stop = searchOn(at, budget);
-  const found = matched - before;
-  countSearch(atRule, atRoot - from, found);
-  store<u32>(at, u32((applications(atRule) - applied) << 1 > found), At.Fruitful);
-  if (stop == Stop.Matches) matched = 0;
+  countSearch(atRule, atRoot - from, matched - before);
+  fruits += applications(atRule) - applied;
+  if (stop != Stop.None && stop != Stop.Matches) return stop;
+  store<u32>(at, u32(fruits << 1 > matched), At.Fruitful);
+  matched = 0;
+  fruits = 0;
   if (stop != Stop.None) return stop;
   isSearching = false;
   store<u32>(at, newest + 1, At.Since);
@@ -459,6 +475,38 @@ function retry(rule: u32): void {
     }
     link = waiting;
   }
+}
+
+/** Whether counters are of rules and rows that there are. */
+export function areTurnsInRange(): bool {
+  return atRule <= ruleCount && atRoot <= rows() && (isOpen || !isFreezing);
+}
+
+/** Whether the waiting matches of a rule are its own, over rows that there are, and end. */
+export function areWaiting(rule: u32): bool {
+  let most = used() / (WAITING_HEAD + 16);
+  let waiting: usize = load<u32>(ruleAt(rule), At.Waiting);
+  for (; waiting != 0; waiting = load<u32>(waiting))
+    if (most-- == 0 || !isWaiting(waiting, rule)) return false;
+  return true;
+}
+
+function isWaiting(waiting: usize, rule: u32): bool {
+  if ((waiting & 3) != 0 || !isAllocated(waiting, WAITING_HEAD + 16)) return false;
+  const guard = load<u32>(waiting, 4);
+  if (guard != 0 && !isGuardOf(rule, guard)) return false;
+  const match = waiting + WAITING_HEAD;
+  const size = load<u32>(match);
+  const words = <u64>load<u32>(match, 8) + <u64>load<u32>(match, 12);
+  if (load<u32>(match, 4) != rule) return false;
+  if (load<u32>(match, 12) != load<u32>(ruleAt(rule), At.Variables)) return false;
+  if (!isAllocated(match, size) || <u64>size < 16 + (words << 2)) return false;
+  for (let i: usize = 0; i < <usize>words; i++) {
+    const row = load<u32>(match + 16 + (i << 2));
+    const isUnbound = row == 0 && i >= <usize>load<u32>(match, 8);
+    if (row >= rows() || (row == 0 && !isUnbound)) return false;
+  }
+  return true;
 }
 
 /** Whether a row of a match is out of its class, or died for one whose own matches were found anew. */

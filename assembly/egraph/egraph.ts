@@ -49,6 +49,7 @@ import { CONGRUENCE, FOLDED, GIVEN, hasRoom, isLogging, logSize, logUnion } from
 import {
   bytesOfParents,
   bytesToLink,
+  cellCount,
   clearParents,
   joinParents,
   lastParent,
@@ -709,6 +710,33 @@ function becomeOne(row: u32, other: u32, key: u64, op: u32, kids: usize, len: u3
   restamp(min(row, other));
   if (find(row) != find(other)) logUnion(CONGRUENCE, row, other);
   union(row, other);
+}
+
+/** The order of an operator's children, and one more than their number where it is known. */
+export function definitionOf(op: u32): u32 {
+  return word(ORDER, op) | (word(ARITY, op) << 2);
+}
+
+/** Whether a row's shape is that of its operator and of so many children. */
+export function isShapeOf(op: u32, count: u32, isWide: bool): bool {
+  const order = word(ORDER, op);
+  if (order > <u32>Order.Multiset || isWide != isWideNode(op, count)) return false;
+  return order != Order.Fixed || word(ARITY, op) == count + 1;
+}
+
+/** Whether counters fit the regions. */
+export function areGraphCountersInRange(): bool {
+  if (congruentRows == 0 || congruentRows > rowCount || scanAt > rowCount) return false;
+  return opCount <= MAX_OPS && dirtyCount <= rowCount && staleCount <= rowCount;
+}
+
+/** Whether what is to be looked at begins and ends at cells that there are. */
+export function areDirty(): bool {
+  for (let i: u32 = 0; i < 2 * dirtyCount; i++) {
+    const cell = word(DIRTY, i);
+    if (cell == 0 || cell >= cellCount) return false;
+  }
+  return true;
 }
 
 export function listGraph(): void {

@@ -52,7 +52,18 @@ import { lastParent, nextParent, parentIn } from "./parents";
 import { clearBlocks } from "../memory/blocks";
 import * as relational from "./relational";
 import { tell } from "./rounds";
-import { clearFlag, find, isDead, isFlagged, nextNode, put, setFlag, WAITING, word } from "./rows";
+import {
+  clearFlag,
+  find,
+  isDead,
+  isFlagged,
+  nextNode,
+  put,
+  rowCount,
+  setFlag,
+  WAITING,
+  word,
+} from "./rows";
 
 export { EQUAL_AFTER_ADDING } from "./analyses/guards";
 
@@ -427,6 +438,15 @@ export function decide(choice: u32, args: usize, count: u32): bool {
 /** The leaf that is named after a class, oldest row first. */
 export function freshLeaf(cls: u32): u32 {
   return add(aLeaf(freshName(cls)), 0);
+}
+
+/** Whether the classes that are to be told above are classes. */
+export function areStale(): bool {
+  for (let i: u32 = 0; i < staleCount; i++) {
+    const cls = word(STALE, i);
+    if (cls == 0 || cls >= rowCount) return false;
+  }
+  return true;
 }
 
 export function listFacts(): void {

@@ -308,10 +308,16 @@ export function endOfRoots(op: u32): u32 {
   return load<u32>(opAt(op), 8);
 }
 
+/** Whether counters fit the regions. */
+export function areFrozenInRange(): bool {
+  if (freezeStep > <u32>Step.Done || freezeRows > rowCount || freezeAt > rowCount) return false;
+  return frozenRows <= rowCount && liveRows <= rowCount && freezePlace <= rowCount;
+}
+
 /** Whether the index speaks of rows that there are. */
 export function areRecords(): bool {
-  if (freezeStep != Step.Done) return frozenRows <= rowCount && liveRows <= rowCount;
-  if (frozenRows == 0 || frozenRows > rowCount || liveRows >= frozenRows) return false;
+  if (freezeStep != Step.Done) return true;
+  if (frozenRows == 0 || liveRows >= frozenRows) return false;
   for (let row: u32 = 1; row < frozenRows; row++) {
     const cls = word(CLS, row);
     if ((headOf(row) & DEAD) == 0 && (cls == 0 || cls > row)) return false;

@@ -307,11 +307,15 @@ function settle(key: u64, rest: u64): void {
   store<u64>(slotAt(i), rest, 8);
 }
 
-/** Whether the table is one: as many keys as it says, fewer than slots, all of rows. */
+/** Whether the table is one by its size. */
+export function areSlotCountersInRange(): bool {
+  if (slotShift < 64 - mostBits || slotShift > 64 - SMALLEST) return false;
+  return (<u64>1) << (64 - slotShift) == <u64>slotMask + 1;
+}
+
+/** Whether it is one: as many keys as it says, fewer than slots, all of rows. */
 export function isSlotTable(ops: u32): bool {
   const count = slotMask + 1;
-  if (slotShift < 64 - mostBits || slotShift > 64 - SMALLEST) return false;
-  if ((<u64>1) << (64 - slotShift) != <u64>count) return false;
   const isUsual = slotsMost == (slotMask >> 1) + (slotMask >> 3);
   if (!isUsual && slotsMost != slotMask - (slotMask >> 3)) return false;
   if (slotsUsed > slotsMost) return false;

@@ -87,9 +87,12 @@ function append(at: usize, words: usize, count: u32): usize {
   return at + ((<usize>count) << 2);
 }
 
+export function isLogInRange(): bool {
+  return logBytes >= 4 && logBytes <= capacity && (logBytes & 3) == 0;
+}
+
 /** Whether records follow one another to the end, of rules and rows that there are. */
 export function isLogWhole(): bool {
-  if (logBytes < 4 || logBytes > capacity || (logBytes & 3) != 0) return false;
   const end = LOG + logBytes;
   let at = LOG + 4;
   while (at < end) {

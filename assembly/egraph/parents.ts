@@ -7,7 +7,20 @@
 //                              └─────┴───────────┘
 
 import { list, reserve } from "../memory/regions";
-import { arityOf, find, isDead, kidCount, kidsAt, put, rowCount, swapWords, word } from "./rows";
+import {
+  arityOf,
+  capacityOfRows,
+  find,
+  isDead,
+  kidCount,
+  kidsAt,
+  leaderOf,
+  leads,
+  put,
+  rowCount,
+  swapWords,
+  word,
+} from "./rows";
 
 /** Three of a narrow row, and four a row of wide ones: see the regions of rows.ts. */
 const MOST_CHILDREN_A_ROW: usize = 7;
@@ -95,18 +108,32 @@ export function joinParents(keep: u32, lose: u32): void {
   else if (b != 0) swapWords(cellAt(a) + 4, cellAt(b) + 4);
 }
 
-/** Whether the cells are in closed rings of leaders, each in one. */
-export function areParents(): bool {
+/** Whether counters fit the regions. */
+export function areCellsInRange(): bool {
   if (linked == 0 || linked > rowCount || cellCount == 0) return false;
+  return <u64>cellCount <= <u64>capacityOfRows() * MOST_CHILDREN_A_ROW;
+}
+
+/** Whether a class is among the children of a row. */
+function isOver(row: u32, cls: u32): bool {
+  const kids = kidsAt(row);
+  const arity = arityOf(row);
+  for (let i: usize = 0; i < <usize>arity; i++)
+    if (leaderOf(load<u32>(kids + (i << 2))) == cls) return true;
+  return false;
+}
+
+/** Whether the cells are in closed rings of leaders, each in one, and of rows over them. */
+export function areParents(): bool {
   let met: u32 = 1;
   for (let cls: u32 = 1; cls < linked; cls++) {
-    const last = find(cls) == cls ? word(PARENTS, cls) : 0;
+    const last = leads(cls) ? word(PARENTS, cls) : 0;
     if (last == 0) continue;
     let cell = last;
     do {
       if (cell == 0 || cell >= cellCount || ++met > cellCount) return false;
       const row = parentIn(cell);
-      if (row == 0 || row >= linked) return false;
+      if (row == 0 || row >= linked || !isOver(row, cls)) return false;
       cell = nextParent(cell);
     } while (cell != last);
   }

@@ -158,6 +158,18 @@ export function find(row: u32): u32 {
   return up == row ? row : climb(row, up);
 }
 
+/** The same, and nothing is written. */
+export function leaderOf(row: u32): u32 {
+  let at = row;
+  while (!leads(at)) at = word(LEADER, at);
+  return at;
+}
+
+/** Whether a row leads its class. */
+export function leads(row: u32): bool {
+  return word(LEADER, row) == row;
+}
+
 function climb(row: u32, first: u32): u32 {
   let at = row;
   let up = first;

@@ -93,6 +93,18 @@ export function restsOf(rule: u32): u64 {
   return load<u64>(ruleAt(rule), At.RestsLow);
 }
 
+/** Whether a guard of a rule stands at an address. */
+export function isGuardOf(rule: u32, guard: u32): bool {
+  const guards: usize = load<u32>(ruleAt(rule), At.Guards);
+  if (guards == 0) return false;
+  let at = guards + 4;
+  for (let i = load<u32>(guards); i > 0; i--) {
+    if (at == <usize>guard) return true;
+    at += 8 + ((<usize>load<u32>(at, 4)) << 2);
+  }
+  return false;
+}
+
 export function listRules(): void {
   list(RULES, <usize>ruleCount * RULE_BYTES);
 }

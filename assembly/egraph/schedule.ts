@@ -58,6 +58,9 @@ export function scheduleAt(): usize {
 
 export function scheduleAll(): void {
   backoff = Backoff.None;
+  matchLimit = 0;
+  banLength = 0;
+  atStep = 0;
   if (hasSteps) for (let rule: u32 = 0; rule < ruleCount; rule++) rest(rule, false);
   hasSteps = false;
 }
@@ -83,30 +86,63 @@ export function scheduleSteps(): void {
 
 /** Whether the words that were written are steps. */
 export function areSteps(): bool {
-  return written(0, Step.Kind) == REPEAT && isStep(0, 0, <u32>(BYTES >> 2));
+  return areStepsAt(WRITTEN) && isUnbegun(0);
 }
 
-function isStep(step: u32, around: u32, limit: u32): bool {
-  if (step + FIRST >= limit || written(step, Step.Around) != around) return false;
-  const end = written(step, Step.End);
+/** Whether the words at work are steps, and one of them is at hand. */
+export function isSchedule(): bool {
+  if (backoff > <u32>Backoff.Fresh) return false;
+  if (!hasSteps) return true;
+  if (!areStepsAt(SCHEDULE)) return false;
+  let step: u32 = 0;
+  while (step < atStep)
+    step = field(step, Step.Kind) == REPEAT ? step + FIRST : field(step, Step.End);
+  return step == atStep && step < field(0, Step.End) && field(step, Step.Kind) != REPEAT;
+}
+
+function areStepsAt(words: usize): bool {
+  return wordOf(words, 0, Step.Kind) == REPEAT && isStep(words, 0, 0, <u32>(BYTES >> 2));
+}
+
+function isStep(words: usize, step: u32, around: u32, limit: u32): bool {
+  if (step + FIRST >= limit || wordOf(words, step, Step.Around) != around) return false;
+  const end = wordOf(words, step, Step.End);
   if (end <= step + FIRST || end > limit) return false;
-  if (written(step, Step.Times) == 0 || written(step, Step.Done) != 0) return false;
-  if (written(step, Step.Kind) == 0) return written(step, Step.Count) == end - step - FIRST;
-  if (written(step, Step.Kind) != REPEAT || written(step, Step.Changed) != 0) return false;
+  if (wordOf(words, step, Step.Times) == 0) return false;
+  if (wordOf(words, step, Step.Kind) == 0)
+    return wordOf(words, step, Step.Count) == end - step - FIRST;
+  if (wordOf(words, step, Step.Kind) != REPEAT) return false;
   let inner = step + FIRST;
   while (inner < end) {
-    if (!isStep(inner, step, end)) return false;
+    if (!isStep(words, inner, step, end)) return false;
+    inner = wordOf(words, inner, Step.End);
+  }
+  return true;
+}
+
+/** Whether no step was begun, of steps that were written. */
+function isUnbegun(step: u32): bool {
+  if (written(step, Step.Done) != 0) return false;
+  if (written(step, Step.Kind) != REPEAT) return true;
+  if (written(step, Step.Changed) != 0) return false;
+  let inner = step + FIRST;
+  while (inner < written(step, Step.End)) {
+    if (!isUnbegun(inner)) return false;
     inner = written(inner, Step.End);
   }
   return true;
 }
 
+function wordOf(words: usize, step: u32, which: u32): u32 {
+  return load<u32>(words + ((<usize>(step + which)) << 2));
+}
+
 function written(step: u32, which: u32): u32 {
-  return load<u32>(WRITTEN + ((<usize>(step + which)) << 2));
+  return wordOf(WRITTEN, step, which);
 }
 
 function field(step: u32, which: u32): u32 {
-  return load<u32>(SCHEDULE + ((<usize>(step + which)) << 2));
+  return wordOf(SCHEDULE, step, which);
 }
 
 function set(step: u32, which: u32, value: u32): void {

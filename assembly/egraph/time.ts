@@ -28,7 +28,7 @@ let isBegun: bool = false;
 
 export function beginTime(until: f64, isResumable: bool, pause: f64): void {
   deadline = until;
-  pauseAt = pause;
+  pauseAt = pause == 0 ? Infinity : pause;
   isPauseDue = false;
   isOpenEnded = isResumable;
   isBegun = true;

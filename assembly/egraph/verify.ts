@@ -1,24 +1,31 @@
 // What holds of a graph at any time, and more where it is congruent: for tests, and for snapshots that come from
-// elsewhere. `verify` gives the first law that is broken, 0 for none, and `brokenAt` a row, slot or cell.
+// elsewhere, which stay as they are, to the byte. `verify` gives the first law that is broken, 0 for none, and
+// `brokenAt` a row, slot or cell.
 
-import { isOpen } from "./compiled";
+import { areTurnsInRange, areWaiting, isOpen } from "./compiled";
 import {
+  areDirty,
+  areGraphCountersInRange,
   classCount,
-  congruentRows,
   dirtyCount,
+  isShapeOf,
   liveCount,
   newestOf,
   olderOf,
   opCount,
+  opOrder,
   unions,
 } from "./egraph";
-import { analysisAt, analysisCount, knownOf } from "./columns";
-import { isFact, staleCount } from "./facts";
-import { areRecords } from "./frozen";
-import { isSlotTable, keyOf, rowWith } from "./hashcons";
-import { isLogWhole } from "./log";
-import { areParents } from "./parents";
+import { analysisAt, analysisCount, kindOf, knownOf, payloadOf } from "./columns";
+import { areStale, isFact, isPayload, staleCount } from "./facts";
+import { areFrozenInRange, areRecords } from "./frozen";
+import { areSlotCountersInRange, isSlotTable, keyOf, rowWith } from "./hashcons";
+import { isLogInRange, isLogWhole } from "./log";
+import { areBlocks, areBlocksInRange } from "../memory/blocks";
+import { areCellsInRange, areParents } from "./parents";
 import * as rows from "./rows";
+import { ruleCount } from "./rules";
+import { isSchedule } from "./schedule";
 
 export const enum Law {
   None = 0,
@@ -48,6 +55,12 @@ export const enum Law {
   Index = 12,
   /** Facts are where facts can be. */
   Facts = 13,
+  /** What operators are to analyses is what these understand. */
+  Payload = 14,
+  /** Lists of what is to be looked at: classes, cells, matches that wait. */
+  Lists = 15,
+  /** Steps of a schedule, and one of them at hand. */
+  Schedule = 16,
 }
 
 let at: u32 = 0;
@@ -58,7 +71,8 @@ export function brokenAt(): u32 {
 
 export function verify(): u32 {
   at = 0;
-  if (!areCounters()) return Law.Counters;
+  if (!areCountersInRange()) return Law.Counters;
+  if (!arePayloads()) return Law.Payload;
   for (let row: u32 = 1; row < rows.rowCount; row++) {
     at = row;
     const law = lawOfRow(row);
@@ -76,7 +90,9 @@ export function verify(): u32 {
   if (!areOlder()) return Law.Older;
   if (!isLogWhole()) return Law.Log;
   if (!areParents()) return Law.Parents;
-  return areRecords() ? <u32>Law.None : <u32>Law.Index;
+  if (!areRecords()) return Law.Index;
+  if (!areLists()) return Law.Lists;
+  return isSchedule() ? <u32>Law.None : <u32>Law.Schedule;
 }
 
 /** Nothing is left to be repaired. */
@@ -84,8 +100,38 @@ export function isCongruent(): bool {
   return unions == 0 && dirtyCount == 0 && staleCount == 0 && !isOpen;
 }
 
-function areCounters(): bool {
-  return rows.areCountersInRange() && congruentRows >= 1 && congruentRows <= rows.rowCount;
+/** Whether counters fit the regions: only then can what a snapshot brought be looked at. */
+export function areCountersInRange(): bool {
+  return (
+    rows.areCountersInRange() &&
+    areGraphCountersInRange() &&
+    areSlotCountersInRange() &&
+    areCellsInRange() &&
+    areBlocksInRange() &&
+    areFrozenInRange() &&
+    isLogInRange() &&
+    areTurnsInRange()
+  );
+}
+
+function arePayloads(): bool {
+  for (let i: u32 = 0; i < analysisCount; i++) {
+    const analysis = analysisAt(i);
+    for (let op: u32 = 0; op < opCount; op++) {
+      at = op;
+      if (!isPayload(analysis, opOrder(op), kindOf(analysis, op), payloadOf(analysis, op)))
+        return false;
+    }
+  }
+  return true;
+}
+
+function areLists(): bool {
+  for (let rule: u32 = 0; rule < ruleCount; rule++) {
+    at = rule;
+    if (!areWaiting(rule)) return false;
+  }
+  return areStale() && areDirty() && areBlocks();
 }
 
 function lawOfRow(row: u32): Law {
@@ -101,6 +147,7 @@ function areChildren(row: u32): bool {
   if (!rows.isShape(row)) return false;
   const kids = rows.kidsAt(row);
   const arity = rows.arityOf(row);
+  if (!isShapeOf(rows.opOf(row), arity, rows.shapeOf(rows.headOf(row)) == rows.WIDE)) return false;
   for (let i: usize = 0; i < <usize>arity; i++) {
     const child = load<u32>(kids + (i << 2));
     if (child == 0 || child >= rows.rowCount) return false;
@@ -115,7 +162,7 @@ function areChildren(row: u32): bool {
 
 /** Facts of a row that leads its class. */
 function areFacts(row: u32): bool {
-  if (rows.find(row) != row || rows.isDead(row)) return true;
+  if (!rows.leads(row) || rows.isDead(row)) return true;
   for (let i: u32 = 0; i < analysisCount; i++) {
     const fact = knownOf(analysisAt(i), row);
     if (fact != 0 && !isFact(analysisAt(i), fact)) return false;
@@ -131,7 +178,7 @@ function areRings(): bool {
     at = cls;
     let row = cls;
     do {
-      if (row == 0 || row >= rows.rowCount || rows.find(row) != cls) return false;
+      if (row == 0 || row >= rows.rowCount || rows.leaderOf(row) != cls) return false;
       if (++met > rows.rowCount) return false;
       row = rows.nextNode(row);
     } while (row != cls);
@@ -146,7 +193,7 @@ function areCounts(): bool {
   for (let row: u32 = 1; row < rows.rowCount; row++) {
     if (rows.isLive(row)) live++;
     if (rows.isDead(row)) dead++;
-    if (rows.find(row) == row) classes++;
+    if (rows.leads(row)) classes++;
   }
   return live == liveCount && dead == rows.deadCount && classes == classCount;
 }
@@ -156,7 +203,7 @@ function isFound(row: u32): bool {
   const arity = rows.arityOf(row);
   for (let i: usize = 0; i < <usize>arity; i++) {
     const child = load<u32>(kids + (i << 2));
-    if (rows.find(child) != child) return false;
+    if (!rows.leads(child)) return false;
   }
   const op = rows.opOf(row);
   const isWide = rows.shapeOf(rows.headOf(row)) == rows.WIDE;

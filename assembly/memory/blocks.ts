@@ -7,7 +7,7 @@
 // A set is a block whose words ascend. 0 is the empty block and the empty set. Blocks are written at
 // `draft`, and live in the arena once they are interned.
 
-import { allocate } from "./arena";
+import { allocate, isAllocated } from "./arena";
 import { list, reserve } from "./regions";
 
 const SLOTS: u32 = 1 << 20;
@@ -177,6 +177,26 @@ export function nulls(set: u32): u32 {
   startDraft();
   for (let i: u32 = 0; i < sizeOf(set); i++) push(wordAt(set, i) + 1);
   return internDraft();
+}
+
+/** Whether there can be so many blocks. */
+export function areBlocksInRange(): bool {
+  return used <= SLOTS - (SLOTS >> 2) + 1;
+}
+
+/** Whether the table has as many blocks as it says, all of them allocated. */
+export function areBlocks(): bool {
+  for (let i: u32 = 0; i < used; i++) {
+    const slot = load<u32>(filled + ((<usize>i) << 2));
+    if (slot >= SLOTS || !isBlock(load<u32>(table + ((<usize>slot) << 2)))) return false;
+  }
+  return true;
+}
+
+/** Whether a block stands at an address. */
+export function isBlock(block: u32): bool {
+  if ((block & 3) != 0 || !isAllocated(block, 4)) return false;
+  return load<u32>(block) != 0 && isAllocated(block, 4 + ((<u64>load<u32>(block)) << 2));
 }
 
 export function listBlocks(): void {

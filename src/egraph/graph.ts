@@ -181,7 +181,9 @@ export class EGraph {
 
   private snapshotNow(): Uint8Array<ArrayBuffer> {
     const { analyses, proofs, limits } = this.options
-    const text = { ...this.text, operators: [], functions: [], oneWay: [...this.text.oneWay] }
+    const { operators, functions, oneWay } = this.text
+    const maps = { operators: [...operators], functions: [...functions], oneWay: [...oneWay] }
+    const text = { ...this.text, ...maps }
     const about: About = {
       ...{ text, capacity: this.instance.capacity },
       assumed: this.assumed,
@@ -196,18 +198,45 @@ export class EGraph {
     return writeSnapshot(this.instance, about)
   }
 
-  /** The graph of a snapshot. */
+  /**
+   * The graph of a snapshot. Bytes that are none, or not as they were written, or do not make a graph, are refused:
+   * `EGraphError`, `bad-snapshot`.
+   */
   static async restore(bytes: Uint8Array): Promise<EGraph> {
-    const { text, capacity, options, operators, assumed, sought } = aboutOf(bytes) as About
-    const maps = { operators: new Map(), functions: new Map(), oneWay: new Set(text.oneWay) }
-    const rules = { ...text, ...maps } as RuleText
-    const instance = acquire(capacity, moreAnalyses(options))
-    const graph = new EGraph(instance, rules, { ...options, rules })
-    graph.operators.restore(operators)
-    graph.sought = sought
-    readSnapshot(graph.instance, bytes)
-    graph.assumed.push(...assumed.map(([row, facts]) => [row, withInfinities(facts)] as const))
-    return graph
+    const about = aboutOf(bytes) as About
+    let graph: EGraph | undefined
+    try {
+      graph = EGraph.ofSnapshot(about)
+      graph.operators.restore(about.operators)
+      readSnapshot(graph.instance, bytes)
+      if (!graph.operators.areDefined())
+        throw new EGraphError("bad-snapshot", "the snapshot does not name its operators")
+      graph.sought = about.sought
+      graph.assumed.push(
+        ...about.assumed.map(([row, facts]) => [row, withInfinities(facts)] as const),
+      )
+      return graph
+    } catch (error) {
+      // Whatever it has in memory is nobody's: the instance is not used again.
+      if (graph) graph.instance = DISPOSED
+      if (error instanceof EGraphError && error.fault === "bad-snapshot") throw error
+      throw new EGraphError(
+        "bad-snapshot",
+        `the snapshot cannot be restored: ${String(error)}`,
+        error,
+      )
+    }
+  }
+
+  /** An empty graph of the same rules. */
+  private static ofSnapshot({ text, capacity, options }: About): EGraph {
+    const rules: RuleText = {
+      ...text,
+      operators: new Map(text.operators),
+      functions: new Map(text.functions),
+      oneWay: new Set(text.oneWay),
+    }
+    return new EGraph(acquire(capacity, moreAnalyses(options)), rules, { ...options, rules })
   }
 
   /**
@@ -720,7 +749,9 @@ interface Sought {
 
 /** What a snapshot says of its graph. */
 interface About {
-  readonly text: Omit<RuleText, "operators" | "functions" | "oneWay"> & {
+  readonly text: Pick<RuleText, "rules"> & {
+    readonly operators: readonly (readonly [string, "set" | "multiset"])[]
+    readonly functions: readonly (readonly [string, number])[]
     readonly oneWay: readonly string[]
   }
   readonly capacity: number

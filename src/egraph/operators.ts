@@ -157,6 +157,19 @@ export class Operators {
     return { opNames: this.names, opArities, definedOps: this.defined }
   }
 
+  /** Whether the engine has them as they are named, of a graph that came from elsewhere. */
+  areDefined(): boolean {
+    const { exports } = this.instance()
+    if (exports.opCount.value !== this.names.length) return false
+    return this.names.every((name, number) => {
+      const definition = exports.definitionOf(number)
+      const order = this.text.operators.get(name)
+      if (order) return definition === ORDERS[order]
+      const arity = this.arities[number]
+      return definition === 0 || (arity !== undefined && definition === (arity + 1) << 2)
+    })
+  }
+
   restore({ opNames, opArities, definedOps }: OperatorNames): void {
     if (this.defined !== definedOps)
       throw new EGraphError(

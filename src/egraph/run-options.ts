@@ -64,7 +64,7 @@ export function writeRest(instance: Instance, at: number, checkpoint: Checkpoint
 }
 
 function nextPause(checkpoint: Checkpoint | undefined): number {
-  return checkpoint ? performance.now() + checkpoint.everyMs : Infinity
+  return checkpoint ? performance.now() + checkpoint.everyMs : 0
 }
 
 function writeTime(memory: Uint32Array, at: number, time: number): void {

@@ -100,6 +100,12 @@ export interface Exports extends ExtractionExports {
   readonly unions: WebAssembly.Global
   readonly staleCount: WebAssembly.Global
   mark(): number
+  startOfArena(): number
+  rulesAt(): number
+  definitionOf(op: number): number
+  startSum(): void
+  addToSum(at: number, bytes: number): void
+  sum(): bigint
   advance(to: number): void
   run(): number
   settle(): void
@@ -124,6 +130,7 @@ export interface Exports extends ExtractionExports {
   limitMemory(pages: number): void
   refusal(): number
   refusedWord(): number
+  areCountersInRange(): number
   verify(): number
   brokenAt(): number
 }
@@ -186,7 +193,8 @@ const OTHER_PAGES = 1800
 /** The same for each analysis beside one. */
 const BYTES_AN_ANALYSIS = 12
 const PAGES_AN_ANALYSIS = 32
-const MATCH_BYTES = 4096
+/** Of rows at `taken`, before a match: assembly/egraph/compiled.ts. */
+const TAKEN_BYTES = 4096
 
 /** Rows of an instance unless more are asked for. */
 export const FEW_ROWS = 1 << 20
@@ -258,8 +266,9 @@ function growAtOnce({ exports, capacity, moreAnalyses }: Instance): void {
 export function layoutOf(exports: Exports): Layout {
   const at = words(exports, exports.regions(), REGIONS.length)
   const regions = Object.fromEntries(REGIONS.map((name, i) => [name, at[i] ?? 0]))
-  const match = exports.allocate(MATCH_BYTES)
-  const rest = { scratch: exports.scratch(), taken: exports.taken(), aside: exports.aside(), match }
+  const taken = exports.taken()
+  const [scratch, aside] = [exports.scratch(), exports.aside()]
+  const rest = { scratch, taken, aside, match: taken + TAKEN_BYTES }
   return { ...regions, ...rest } as Record<(typeof REGIONS)[number], number> & typeof rest
 }
 
