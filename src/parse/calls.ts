@@ -472,10 +472,19 @@ export abstract class CallParser extends TypeParser {
     const name = this.takeName()
     const at = this.start
     this.at++
+    if (!this.atQuery() && !this.isOp("(")) return this.listInParentheses(start)
     const query = this.query()
     this.close(")")
     const value: Expr = { kind: "scalar-subquery", query, id: this.id(), span: this.span(at) }
     return this.callOf([name], [value], start, "array")
+  }
+
+  /** `ARRAY(1, 2)` */
+  private listInParentheses(start: number): Expr {
+    this.fail("ARRAY(…) takes a query: write [1, 2] for a list")
+    const items = this.isOp(")") ? [] : this.commaList(() => this.expr())
+    this.close(")")
+    return { kind: "list", items, array: undefined, id: this.id(), span: this.span(start) }
   }
 
   // ----------------------------------------------------------------------------------- intervals

@@ -1,6 +1,7 @@
 import type { Span } from "../base/span.js"
 import { nearest } from "../base/suggest.js"
 import type { Name } from "../syntax/ast.js"
+import { elsewhere } from "./elsewhere.js"
 import { END, QUOTED, STRING, WORD, type Tokens } from "./lexer.js"
 import { valueOf } from "./literals.js"
 import { RESERVED, words, type Operator, type Spelling, type Word } from "./words.js"
@@ -18,6 +19,8 @@ export interface ParseError {
         readonly text: string
       }
     | undefined
+  /** It is of another engine, and known: no other change makes sense of it. */
+  readonly isForeign?: true
 }
 
 /** Words at which a broken clause ends. */
@@ -149,7 +152,24 @@ export class Cursor {
     this.lastError = this.at
     const start = this.start
     const end = this.kind === END ? start : this.end
-    this.errors.push({ code, start, end, problem, fix })
+    this.errors.push(this.foreign(problem) ?? { code, start, end, problem, fix })
+  }
+
+  /** Where the words here are a clause of another engine, what is written instead. */
+  private foreign(problem: string): ParseError | undefined {
+    if (!/^(?:un)?expected/.test(problem)) return undefined
+    const found = elsewhere((ahead) => this.upperAt(ahead))
+    if (found === undefined) return undefined
+    const start = this.starts[this.at + found.from] ?? this.start
+    const end = this.ends[this.at + found.to] ?? this.end
+    const { write: text } = found
+    const fix = text === undefined ? undefined : { title: `write ${text}`, start, end, text }
+    return { code: "syntax", start, end, problem: found.problem, fix, isForeign: true }
+  }
+
+  private upperAt(ahead: number): string {
+    const at = this.at + ahead
+    return this.source.slice(this.starts[at], this.ends[at]).toUpperCase()
   }
 
   /** Whether no clause and no item of a list has begun since the last error. */
@@ -275,8 +295,7 @@ export class Cursor {
 
   /** A word that is none of the grammar's own elsewhere. */
   protected isNameSpelled(ahead: number, upper: string): boolean {
-    const at = this.at + ahead
-    return this.source.slice(this.starts[at], this.ends[at]).toUpperCase() === upper
+    return this.upperAt(ahead) === upper
   }
 
   protected isSameName(ahead: number, other: number): boolean {

@@ -343,6 +343,11 @@ export abstract class ExprParser extends CallParser {
   private field(operand: Expr, start: number): Expr {
     this.at++
     const at = this.start
+    if (this.isOp("*")) {
+      this.fail("a star needs the name of a table before it: write t.*")
+      this.at++
+      return operand
+    }
     const name = this.anyName("a field")
     if (this.isOp("(")) return this.methodCall(name, operand, start, at)
     return { kind: "field", operand, name, id: this.id(), span: this.span(start) }
@@ -563,7 +568,7 @@ export abstract class ExprParser extends CallParser {
       case NUMBER:
         return this.number(start)
       case STRING:
-        return this.literal(isBlob(this.source[start]) ? "blob" : "string", start)
+        return this.continuedText(start)
       case PARAMETER: {
         const name = this.value()
         this.at++
@@ -579,6 +584,23 @@ export abstract class ExprParser extends CallParser {
         this.expected("an expression")
         return this.missing()
     }
+  }
+
+  /** A text, with those that follow on other lines: `'a'` above `'b'` is `'ab'`. */
+  private continuedText(start: number): Literal {
+    const isBytes = isBlob(this.source[start])
+    let value = this.value()
+    while (!isBytes && this.isContinued()) {
+      this.at++
+      value += this.value()
+    }
+    return this.literal(isBytes ? "blob" : "string", start, value)
+  }
+
+  private isContinued(): boolean {
+    if (this.kindAt(1) !== STRING || this.isTorn) return false
+    const next = this.starts[this.at + 1] ?? 0
+    return this.source[next] === "'" && this.source.slice(this.end, next).includes("\n")
   }
 
   private prefixOperator(start: number): Expr {
@@ -620,9 +642,23 @@ export abstract class ExprParser extends CallParser {
       case "":
         return this.prefixCall(start, OTHER)
       default:
+        if (op === ":" && this.kindAt(1) === WORD) return this.colonParameter(start)
         this.expected("an expression")
         return this.missing()
     }
+  }
+
+  /** `:name` */
+  private colonParameter(start: number): Expr {
+    const name = this.source.slice(this.starts[this.at + 1], this.ends[this.at + 1])
+    this.fail(`parameters are written $${name} here, and smelt's own smelt.param('${name}')`, {
+      title: `write $${name}`,
+      start,
+      end: this.ends[this.at + 1] ?? start,
+      text: `$${name}`,
+    })
+    this.at += 2
+    return { kind: "parameter", name, id: this.id(), span: this.span(start) }
   }
 
   /** `@x`, `!x`, `*COLUMNS(…)` */

@@ -84,7 +84,7 @@ function reportRepaired(
   [first]: readonly ParseError[],
   sink: Sink,
 ): boolean {
-  if (!first || first.code !== "syntax") return false
+  if (!first || first.code !== "syntax" || first.isForeign) return false
   const found = repair(text, sql, first, first.problem, faultsOf)
   if (!found) return false
   const { title, keyword, edits } = found

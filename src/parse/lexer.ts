@@ -85,7 +85,7 @@ function special(tokens: Tokens, text: string, start: number, to: number): numbe
   if (isDigit(code) || (code === 46 && isDigit(next))) {
     const end = endOfBased(tokens, text, start, to) ?? endOfNumber(text, start, to)
     push(tokens, NUMBER, start, end, "")
-    return end
+    return end + suffix(tokens, text, start, end)
   }
   switch (code) {
     case 34: // "
@@ -136,6 +136,21 @@ function endOfBased(tokens: Tokens, text: string, start: number, to: number): nu
     fix: { title: `write ${decimal}`, start, end, text: decimal },
   })
   return end
+}
+
+/** The length of a suffix of Spark's, as of `1L`, which DuckDB takes for an alias. */
+function suffix(tokens: Tokens, text: string, start: number, end: number): number {
+  if (classOf(text.charCodeAt(end)) !== LETTER) return 0
+  const found = /^(?:[LSYDF]|BD)(?![\w$])/i.exec(text.slice(end, end + 3))?.[0]
+  if (found === undefined) return 0
+  const number = text.slice(start, end)
+  tokens.errors.push({
+    start,
+    end: end + found.length,
+    problem: `numbers take no suffix here: write ${number}, and CAST for a type`,
+    fix: { title: `write ${number}`, start, end: end + found.length, text: number },
+  })
+  return found.length
 }
 
 function endOfNumber(text: string, start: number, to: number): number {

@@ -18,7 +18,7 @@ import type {
   Values,
 } from "../syntax/ast.js"
 import { nearest } from "../base/suggest.js"
-import { END, QUOTED, STRING, WORD } from "./lexer.js"
+import { END, NUMBER, OPERATOR, QUOTED, STRING, WORD } from "./lexer.js"
 import { TableParser } from "./tables.js"
 import { RESERVED, UNITS, words, type Spelling } from "./words.js"
 
@@ -85,8 +85,10 @@ export class QueryParser extends TableParser {
   }
 
   private leftOver(): void {
-    if (this.isWord("FOR"))
+    if (this.isWord("FOR") && !this.isNameSpelled(1, "SYSTEM_TIME"))
       return this.fail("FOR UPDATE and FOR SHARE are not supported: a model locks no rows")
+    if (this.isWord("USING") && this.kindAt(1) === OPERATOR && !this.isOpAt(1, "("))
+      return this.fail("USING is not supported in ORDER BY: write ASC or DESC")
     if (this.isWord("ON") || this.isWord("USING"))
       return this.fail(
         `CROSS, NATURAL and POSITIONAL JOIN take no ${this.text}: write JOIN alone for one with a condition`,
@@ -314,9 +316,13 @@ export class QueryParser extends TableParser {
       case "SUMMARIZE":
         return this.show()
     }
-    this.expected("SELECT, FROM or VALUES")
+    const word = this.source.slice(this.start, this.end).toUpperCase()
+    if (this.kind === WORD && OTHER_STATEMENTS.has(word))
+      this.fail(`${word} is no query: a model changes nothing but its own table or view`)
+    else this.expected("SELECT, FROM or VALUES")
+    const before = this.at
     this.skipTo(")")
-    return this.emptyQuery().body
+    return this.at > before && this.isWord("SELECT") ? this.select() : this.emptyQuery().body
   }
 
   /** `inFrom`: after a trailing comma a name is the alias of the rows. */
@@ -402,7 +408,7 @@ export class QueryParser extends TableParser {
     } else items = [this.everything()]
     if (this.isWord("INTO")) this.refuseInto()
     if (!fromFirst && this.isWord("FROM")) from = this.fromClause()
-    else if (!fromFirst && !this.atClause() && this.kind === WORD && !this.isAfterItems())
+    else if (!fromFirst && !this.atClause() && this.atOperand() && !this.isAfterItems())
       this.misspelledFrom(items.at(-1), from)
     const where = this.acceptWord("WHERE") ? this.expr() : undefined
     const groupBy = this.groupBy()
@@ -426,6 +432,10 @@ export class QueryParser extends TableParser {
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  private atOperand(): boolean {
+    return this.kind === WORD || this.kind === NUMBER || this.kind === STRING
   }
 
   /** Words that follow a query without FROM, apart from clauses. */

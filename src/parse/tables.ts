@@ -44,8 +44,12 @@ export abstract class TableParser extends ExprParser {
   /** The token that closes the parenthesis there, counted from here. */
   protected abstract closeAhead(ahead: number): number
 
+  /** Whether the FROM clause here has been told that a table takes no parentheses. */
+  private hasParentheses = false
+
   protected fromClause(): TableRef[] {
     this.expectWord("FROM")
+    this.hasParentheses = false
     return this.commaList(() => this.joined())
   }
 
@@ -268,13 +272,18 @@ export abstract class TableParser extends ExprParser {
     }
     this.at++
     const inner = this.joined()
-    if (inner.kind !== "join" && this.isOp(")"))
-      this.expected("a join: a table by itself takes no parentheses")
+    if (inner.kind !== "join" && this.isOp(")")) this.refuseParentheses()
     this.close(")")
     const alias = prefix ?? this.tableAlias()
     if (!alias) return inner
     if (inner.kind === "missing-table") return inner
     return { ...inner, alias, span: this.span(start) }
+  }
+
+  /** Once a clause: rows of VALUES that are left over are a hundred tables. */
+  private refuseParentheses(): void {
+    if (!this.hasParentheses) this.expected("a join: a table by itself takes no parentheses")
+    this.hasParentheses = true
   }
 
   /** `(VALUES (1), (2) v JOIN t …)`: an alias after the rows makes them a table. */

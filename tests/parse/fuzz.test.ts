@@ -39,6 +39,7 @@ test(`${RUNS} edited statements, seed ${SEED}`, async () => {
   const tokens = statements.flatMap(tokensOf)
   const below = randomBelow(SEED)
   const found = { judged: 0, falseAccepts: 0, falseRejects: 0, rejected: 0, samePlace: 0 }
+  const reported = { statements: 0, errors: 0, most: 0 }
   const examples: string[] = []
   for (let run = 0; run < RUNS; run++) {
     const sql = mutated(statements[below(statements.length)] ?? "", tokens, below)
@@ -51,6 +52,9 @@ test(`${RUNS} edited statements, seed ${SEED}`, async () => {
       expect(strayingSpans(tree, sql), `seed ${SEED}, run ${run}`).toEqual([])
       print(tree)
     }
+    if (errors.length > 0) reported.statements++
+    reported.errors += errors.length
+    reported.most = Math.max(reported.most, errors.length)
     const judged = await verdict(connection, sql)
     if (judged === undefined || sql.trim() === "") continue
     found.judged++
@@ -75,6 +79,10 @@ test(`${RUNS} edited statements, seed ${SEED}`, async () => {
     `seed ${SEED}: ${found.judged} judged, verdict as DuckDB's ${percent(agreed)} (${found.falseAccepts} false accepts, ` +
       `${found.falseRejects} false rejects), first mistake at the same place ${percent(same)} of ${found.rejected}`,
   )
+  console.log(
+    `${(reported.errors / reported.statements).toFixed(2)} errors of one edit, ${reported.most} at most`,
+  )
+  expect(reported.errors / reported.statements, "errors of one edit").toBeLessThan(1.15)
   expect(agreed).toBeGreaterThan(0.97)
   expect(same).toBeGreaterThan(0.93)
 }, 600_000)
