@@ -9,7 +9,7 @@ import type {
   WindowBound,
   WindowCall,
 } from "../ir/nodes.js"
-import type { Call, Expr, FrameBound, OrderItem, Query, WindowSpec } from "../syntax/ast.js"
+import type { Call, Expr, FrameBound, Name, OrderItem, Query, WindowSpec } from "../syntax/ast.js"
 import {
   argument,
   binary,
@@ -109,7 +109,7 @@ function writeCall(fn: string, args: readonly Scalar[], writer: ScalarWriter): E
   const [first, second] = args
   if (fn === "and" || fn === "or")
     return logic(fn === "and" ? "AND" : "OR", args.map(write)) ?? boolean(fn === "and")
-  if (!first) return call(fn)
+  if (!first) return fn === "list_value" ? { ...NODE, kind: "list", items: [] } : call(fn)
   if (fn === "not") return writeNot(first, writer)
   if (INFIX.has(fn) && second && args.length === 2) return binary(write(first), fn, write(second))
   switch (fn) {
@@ -143,11 +143,15 @@ function writeCall(fn: string, args: readonly Scalar[], writer: ScalarWriter): E
       }
     case "like":
     case "ilike":
+    case "similar":
+    case "glob":
+    case "regex":
+    case "regex-i":
       return second
         ? {
             ...NODE,
             kind: "like",
-            op: fn === "like" ? "LIKE" : "ILIKE",
+            op: MATCHING[fn],
             not: false,
             operand: write(first),
             pattern: write(second),
@@ -155,9 +159,48 @@ function writeCall(fn: string, args: readonly Scalar[], writer: ScalarWriter): E
         : call(fn)
     case "overlaps":
       return writeOverlaps(args, write)
+    case "list_value":
+      return { ...NODE, kind: "list", items: args.map(write) }
+    case "row-of":
+      return call("row", ...args.map(write))
+    case "struct-pack":
+      return writeStruct(args, write)
+    case "struct-field":
+      return { ...NODE, kind: "field", operand: write(first), name: fieldName(second) }
+    case "list_extract":
+    case "map_extract_value":
+      return second
+        ? { ...NODE, kind: "index", operand: write(first), index: write(second) }
+        : call(fn, write(first))
+    case "timezone":
+      return second && args.length === 2
+        ? { ...NODE, kind: "at-time-zone", operand: write(second), zone: write(first) }
+        : call(fn, ...args.map(write))
     default:
       return call(fn, ...args.map(write))
   }
+}
+
+const MATCHING = {
+  like: "LIKE",
+  ilike: "ILIKE",
+  similar: "SIMILAR TO",
+  glob: "GLOB",
+  regex: "~",
+  "regex-i": "~*",
+} as const
+
+/** Names and values in turn. */
+function writeStruct(args: readonly Scalar[], write: (arg: Scalar) => Expr): Expr {
+  const fields = args.flatMap((arg, i) =>
+    i % 2 === 1 ? [{ name: fieldName(args[i - 1]), value: write(arg) }] : [],
+  )
+  return { ...NODE, kind: "struct", fields }
+}
+
+function fieldName(named: Scalar | undefined): Name {
+  if (named?.kind !== "literal" || named.value === null) throw new Bug("a field without a name")
+  return { ...NODE, kind: "name", text: named.value, quoted: true }
 }
 
 function writeOverlaps(args: readonly Scalar[], write: (arg: Scalar) => Expr): Expr {

@@ -19,6 +19,7 @@ import {
   sameType,
   scalar,
   TIMESTAMP,
+  unknown,
   VARCHAR,
   type SqlType,
 } from "../types/type.js"
@@ -105,6 +106,11 @@ export const OPERATORS: readonly FunctionInfo[] = [
   operator("glob", textual),
   operator("regex", textual, { mayRaise: true }),
   operator("regex-i", textual, { mayRaise: true }),
+
+  // Their types rest on names, which are among their arguments: whoever makes a call knows its type.
+  operator("struct-pack", () => unknown("a STRUCT"), { nulls: "never-null" }),
+  operator("struct-field", () => unknown("a field"), { nulls: "nullable" }),
+  operator("row-of", () => unknown("a row"), { nulls: "never-null" }),
 ]
 
 function operator(

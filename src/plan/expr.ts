@@ -1,5 +1,5 @@
 import type { ColumnTarget } from "../catalog/names.js"
-import { lookupFunction } from "../functions/index.js"
+import { elementType, lookupFunction } from "../functions/index.js"
 import { bareId, bornId, hash, scalarText, underNull } from "../ir/ids.js"
 import type {
   AggregateCall,
@@ -17,13 +17,15 @@ import type {
   Expr,
   FrameBound,
   Interval,
+  Like,
   Literal,
   Name,
   OrderItem,
+  Slice,
   WindowSpec,
 } from "../syntax/ast.js"
-import { BOOLEAN, INTERVAL, VARCHAR, type SqlType } from "../types/type.js"
-import { isOpen, isVariant } from "../types/coercion.js"
+import { BIGINT, BOOLEAN, INTERVAL, show, VARCHAR, type SqlType } from "../types/type.js"
+import { family, isOpen, isVariant } from "../types/coercion.js"
 import { asBoolean, conjuncts } from "./conjuncts.js"
 import { planSubquery } from "./query.js"
 import { originOf, Unsupported, type PlanContext, type SelectScope } from "./scope.js"
@@ -49,11 +51,13 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
     not ? call("not", positive) : positive
   switch (expr.kind) {
     case "column-ref": {
-      if (cx.input.names.fields.has(expr.id)) throw new Unsupported("a struct field", expr.id)
       const target = cx.input.names.columns.get(expr.id)
       if (!target) throw new Unsupported("a column that is not resolved", expr.id)
       const column = columnOf(target, expr.id, scope, cx)
-      return scope.keys && target.kind !== "alias" ? determined(column, expr.id, scope, cx) : column
+      const whole =
+        scope.keys && target.kind !== "alias" ? determined(column, expr.id, scope, cx) : column
+      const fields = cx.input.names.fields.get(expr.id) ?? []
+      return fields.reduce<Scalar>((of, field) => structField(of, field, expr.id), whole)
     }
     case "literal":
       return isPlain(type)
@@ -90,7 +94,7 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
       const { rel, columns } = planSubquery(expr.query, cx)
       const [column] = columns
       const arg = plan(expr.operand)
-      if (!column) throw new Unsupported("IN over no column", expr.id)
+      if (!column || columns.length > 1) throw new Unsupported("IN over several columns", expr.id)
       return negated(expr.not, {
         kind: "query",
         quantifier: "any",
@@ -106,7 +110,8 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
       const { rel, columns } = planSubquery(expr.query, cx)
       const [column] = columns
       const arg = plan(expr.operand)
-      if (!column) throw new Unsupported("a comparison with no column", expr.id)
+      if (!column || columns.length > 1)
+        throw new Unsupported("a comparison with several columns", expr.id)
       const quantifier = expr.quantifier === "ANY" ? "any" : "all"
       return {
         kind: "query",
@@ -155,9 +160,11 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
         : test
     }
     case "like": {
-      if (expr.escape || !["LIKE", "ILIKE"].includes(expr.op))
-        throw new Unsupported(expr.escape ? "ESCAPE" : expr.op, expr.id)
-      return negated(expr.not, call(expr.op.toLowerCase(), plan(expr.operand), plan(expr.pattern)))
+      const sides = [plan(expr.operand), plan(expr.pattern)]
+      if (!expr.escape) return negated(expr.not, call(MATCHING[expr.op], ...sides))
+      if (expr.op !== "LIKE" && expr.op !== "ILIKE") throw new Unsupported("ESCAPE", expr.id)
+      const fn = `${expr.op.toLowerCase()}_escape`
+      return negated(expr.not, call(fn, ...sides, plan(expr.escape)))
     }
     case "case": {
       const operand = expr.operand ? plan(expr.operand) : undefined
@@ -182,9 +189,55 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
       return interval(expr, scope, cx)
     case "call":
       return planCall(expr, scope, cx)
+    case "list":
+      return call("list_value", ...expr.items.map(plan))
+    case "struct":
+      return call(
+        "struct-pack",
+        ...expr.fields.flatMap(({ name, value }) => [textLiteral(name.text), plan(value)]),
+      )
+    case "row":
+      return call("row-of", ...expr.items.map(plan))
+    case "field":
+      return structField(plan(expr.operand), expr.name.text, expr.id)
+    case "index":
+      return element(plan(expr.operand), expr.index, expr.id, plan)
+    case "slice":
+      return call("list_slice", plan(expr.operand), ...sliceEnds(expr, plan))
+    case "at-time-zone":
+      return call("timezone", plan(expr.zone), plan(expr.operand))
     default:
       throw new Unsupported(WORDS[expr.kind] ?? expr.kind, expr.id)
   }
+}
+
+/** A field of a STRUCT by its name; of a MAP or of JSON it is another thing. */
+function structField(of: Scalar, name: string, node: number): Scalar {
+  const field =
+    of.type.kind === "struct" &&
+    of.type.fields.find((one) => one.name.toLowerCase() === name.toLowerCase())
+  if (!field) throw new Unsupported("a field of what is no STRUCT", node)
+  const args = [of, textLiteral(field.name)]
+  return { kind: "call", fn: "struct-field", args, type: field.type, nullable: true }
+}
+
+function element(of: Scalar, index: Expr, node: number, plan: (expr: Expr) => Scalar): Scalar {
+  const { type } = of
+  if (type.kind === "struct" && index.kind === "literal" && index.type === "string")
+    return structField(of, index.value, node)
+  const found = elementType(type)
+  const isList = family(type) === "list" || show(type) === "VARCHAR"
+  const fn = type.kind === "map" ? "map_extract_value" : isList ? "list_extract" : undefined
+  if (!found || fn === undefined) throw new Unsupported(`an index of ${show(type)}`, node)
+  return { kind: "call", fn, args: [of, plan(index)], type: found, nullable: true }
+}
+
+/** An end that is left open is the first or last element; with a step it depends on the direction. */
+function sliceEnds({ id, from, to, step }: Slice, plan: (expr: Expr) => Scalar): Scalar[] {
+  if (step && (!from || !to)) throw new Unsupported("a slice with a step and an open end", id)
+  const end = (expr: Expr | undefined, open: string): Scalar =>
+    expr ? plan(expr) : { kind: "literal", value: open, type: BIGINT, nullable: false }
+  return [end(from, "1"), end(to, "-1"), ...(step ? [plan(step)] : [])]
 }
 
 /** What has to be TRUE for `expr` to be: the conditions of a chain of AND. */
@@ -192,17 +245,20 @@ export function planCondition(expr: Expr, scope: SelectScope, cx: PlanContext): 
   return conjuncts(planExpr(expr, scope, cx))
 }
 
+/** Operators of patterns by their ir names. */
+const MATCHING: Readonly<Record<Like["op"], string>> = {
+  LIKE: "like",
+  ILIKE: "ilike",
+  "SIMILAR TO": "similar",
+  GLOB: "glob",
+  "~": "regex",
+  "~*": "regex-i",
+}
+
 const WORDS: Readonly<Record<string, string>> = {
   lambda: "a lambda",
-  list: "a list literal",
-  struct: "a struct literal",
-  row: "a row value",
-  index: "an index",
-  slice: "a slice",
-  field: "a struct field",
   star: "COLUMNS(*)",
   collate: "COLLATE",
-  "at-time-zone": "AT TIME ZONE",
   parameter: "a parameter",
 }
 
@@ -294,7 +350,8 @@ function planCall(call: Call, scope: SelectScope, cx: PlanContext): Scalar {
 }
 
 function aggregate(call: Call, fn: string, scope: SelectScope, cx: PlanContext): Scalar {
-  if (call.withinGroup.length > 0) throw new Unsupported("WITHIN GROUP", call.id)
+  if (call.withinGroup.length > 0 && !isOrderedArgument(call, fn))
+    throw new Unsupported("WITHIN GROUP", call.id)
   if (!scope.aggregates) throw new Unsupported(`aggregate \`${fn}\` here`, call.id)
   const definition = aggregateCall(call, fn, { birth: scope.birth }, cx)
   const text = callText(definition)
@@ -304,18 +361,31 @@ function aggregate(call: Call, fn: string, scope: SelectScope, cx: PlanContext):
   return { kind: "column", id, type: definition.type, nullable: definition.nullable }
 }
 
+/** `quantile_cont(p) WITHIN GROUP (ORDER BY x)` is `quantile_cont(x, p)`, as long as the order is the usual one. */
+function isOrderedArgument(call: Call, fn: string): boolean {
+  const isUsual = call.withinGroup.every(
+    ({ descending, nulls }) => !descending && nulls !== "first",
+  )
+  return ["quantile_cont", "quantile_disc", "mode"].includes(fn) && isUsual
+}
+
 function aggregateCall(call: Call, fn: string, inner: SelectScope, cx: PlanContext): AggregateCall {
   const star = call.args.length === 1 && call.args[0]?.value.kind === "star"
   const { type, nullable } = typeOf(call, cx)
   return {
     fn,
-    args: star ? [] : call.args.map(({ value }) => planExpr(value, inner, cx)),
+    args: star ? [] : argumentsOf(call).map((value) => planExpr(value, inner, cx)),
     distinct: call.distinct,
-    orderBy: [...call.orderBy, ...call.withinGroup].map((item) => sortKey(item, inner, cx)),
+    orderBy: call.orderBy.map((item) => sortKey(item, inner, cx)),
     ...(call.filter ? { filter: asBoolean(planExpr(call.filter, inner, cx)) } : {}),
     type,
     nullable,
   }
+}
+
+/** What stands in WITHIN GROUP comes first, as in the catalogue. */
+function argumentsOf(call: Call): Expr[] {
+  return [...call.withinGroup.map(({ expr }) => expr), ...call.args.map(({ value }) => value)]
 }
 
 function windowFunction(call: Call, fn: string, scope: SelectScope, cx: PlanContext): Scalar {

@@ -64,7 +64,9 @@ async function answerOf(sql: string): Promise<string> {
   expect(faults.map(({ code, message }) => `${code}: ${message}`)).toEqual([])
   const { written, fromIr, construct } = emitted(checked, relations)
   const rows = await rowsOf(written)
-  const types = (checked.types?.output ?? []).map(({ name, type }) => `${name} ${show(type)}`)
+  const types = (checked.types?.output ?? []).map(
+    ({ name, type }) => `${name} ${inItsWords(show(type))}`,
+  )
   for (const text of [written, ...(fromIr === undefined ? [] : [fromIr])]) {
     const theirs = await duckdb.describe(text)
     expect(typeof theirs === "string" ? theirs : theirs.map((one) => one.join(" "))).toEqual(types)
@@ -77,4 +79,9 @@ async function answerOf(sql: string): Promise<string> {
 async function rowsOf(sql: string): Promise<string[]> {
   const rows = await duckdb.rows(`SELECT COLUMNS(*)::VARCHAR FROM (${sql})`)
   return rows.map((row) => row.map((value) => value ?? "NULL").join(" | ")).toSorted()
+}
+
+/** As the judge shows names of fields. */
+function inItsWords(type: string): string {
+  return type.replace(/"(\w+)" /g, "$1 ")
 }

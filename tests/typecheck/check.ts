@@ -102,13 +102,25 @@ export function relation(
   columns: string,
   keys: readonly (readonly string[])[] = [],
 ): Relation {
-  const written = columns === "" ? [] : columns.split(/,(?![^(]*\))/)
+  const written = columns === "" ? [] : outermost(columns)
   const parsed = written.map((column) => {
     const [, columnName = "", type = "", notNull] =
       /^\s*(\w+)\s+(.*?)(\s+NOT NULL)?\s*$/i.exec(column) ?? []
     return { name: columnName, type: parseType(type), nullable: !notNull }
   })
   return { name, kind, columns: parsed, keys, broken: false }
+}
+
+/** The parts between commas that stand in no parentheses. */
+function outermost(text: string): string[] {
+  let depth = 0
+  const parts = [""]
+  for (const letter of text) {
+    depth += letter === "(" ? 1 : letter === ")" ? -1 : 0
+    if (letter === "," && depth === 0) parts.push("")
+    else parts[parts.length - 1] += letter
+  }
+  return parts
 }
 
 export function parseType(text: string): SqlType {
