@@ -20,13 +20,13 @@ import { Session, type Checked } from "./session.js"
 /** All that can be known of a project without an engine: one text at a time, and the interfaces that it refers to. */
 export function check(project: Project, session = new Session()): Checked {
   session.begin(project)
-  for (const text of [...project.models, ...project.testFiles])
+  for (const text of session.unparsed)
     session.parsed(text, (params, sink) => {
       const statement = bindParams(parseModel(text.source, text.sql, sink), params, sink)
       return { statement, references: references(statement) }
     })
   const dag = session.ordered((nodes) => buildDag(nodes, project))
-  for (const name of dag.order)
+  for (const name of session.unchecked(dag))
     session.checked(name, (statement, context, sink) => {
       const names = resolve(statement, context, sink)
       return { names, types: typecheck(names, context, sink) }

@@ -27,9 +27,15 @@ export class Trace {
     }
   }
 
+  /** What was asked about. */
+  get keys(): readonly string[] {
+    return this.questions.map(({ key }) => key)
+  }
+
   /** Whether every question still has its answer. */
   holds(): boolean {
-    return this.questions.every(({ ask, key, answer }) => ask(key) === answer)
+    for (const { ask, key, answer } of this.questions) if (ask(key) !== answer) return false
+    return true
   }
 }
 
@@ -56,6 +62,18 @@ export class Memo<T> {
     return value
   }
 
+  /** Whose last results asked about each key. */
+  askers(): Map<string, Set<string>> {
+    const found = new Map<string, Set<string>>()
+    for (const [asker, { trace }] of this.results) noteAsker(asker, trace.keys, found)
+    return found
+  }
+
+  /** What the last result asked about. */
+  asked(key: string): readonly string[] {
+    return this.results.get(key)?.trace.keys ?? []
+  }
+
   begin(): void {
     this.computed.clear()
   }
@@ -63,5 +81,17 @@ export class Memo<T> {
   /** Forgets the results of texts that are gone. */
   retain(isThere: (key: string) => boolean): void {
     for (const key of this.results.keys()) if (!isThere(key)) this.results.delete(key)
+  }
+}
+
+export function noteAsker(
+  asker: string,
+  keys: readonly string[],
+  askers: Map<string, Set<string>>,
+): void {
+  for (const key of keys) {
+    const known = askers.get(key)
+    if (known) known.add(asker)
+    else askers.set(key, new Set([asker]))
   }
 }

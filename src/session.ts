@@ -8,7 +8,7 @@ import type { Declarations, Known } from "./declaration-faults.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { Sink } from "./diagnostics/sink.js"
 import { modelRelation, seedRelation, sourceRelation } from "./interfaces.js"
-import { Memo, type Trace } from "./memo.js"
+import { Memo, noteAsker, type Trace } from "./memo.js"
 import { Planning } from "./planning.js"
 import type { Dag, DagNode, Edge } from "./resolve/dag.js"
 import type { ResolveContext } from "./resolve/index.js"
@@ -47,6 +47,13 @@ interface Parsed {
   readonly node: DagNode
 }
 
+interface Result {
+  readonly found: CheckedText
+  /** Of a model: its interface, and the key that this has among the relations. */
+  readonly gives: Relation | undefined
+  readonly key: string
+}
+
 /** Names of what was done since the last `begin`; the rest was known. */
 export interface Work {
   readonly parsed: ReadonlySet<string>
@@ -66,13 +73,23 @@ type Stages = (
  */
 export class Session {
   private current: Project | undefined
+  private lastTexts: readonly (Model | TestFile)[] = []
+  /** The texts that are not those of before; undefined where more than texts may be. */
+  private changed: readonly (Model | TestFile)[] | undefined
+  /** Whose checks asked about a relation or a file: known from the first edit on. */
+  private askers: Map<string, Set<string>> | undefined
   private readonly relations = new Map<string, Relation>()
   private readonly names = new Map<RelationKind, readonly string[]>()
   private parses = new Map<string, Parsed>()
+  /** Without what their declarations say. */
   private checks = new Map<string, CheckedText>()
+  private joined: ReadonlyMap<string, CheckedText> = new Map()
   private lastDag: { readonly nodes: readonly DagNode[]; readonly dag: Dag } | undefined
+  private hasSameDag = false
+  /** Of the texts that were parsed again. */
+  private readonly nodesBefore = new Map<string, DagNode>()
   private readonly parsing = new Memo<Parsed>()
-  private readonly checking = new Memo<{ readonly found: CheckedText; readonly gives?: Relation }>()
+  private readonly checking = new Memo<Result>()
   private readonly declaring = new Memo<readonly Diagnostic[]>()
   private readonly joining = new Memo<CheckedText>()
   readonly planning = new Planning(this)
@@ -83,7 +100,7 @@ export class Session {
   }
 
   get texts(): ReadonlyMap<string, CheckedText> {
-    return this.checks
+    return this.joined
   }
 
   get work(): Work {
@@ -91,24 +108,46 @@ export class Session {
   }
 
   begin(project: Project): void {
+    const last = this.current
+    const texts = [...project.models, ...project.testFiles]
+    this.changed = last && differsInTexts(last, project) ? this.changedAmong(texts) : undefined
     this.current = project
+    this.lastTexts = texts
+    this.nodesBefore.clear()
+    for (const memo of this.memos) memo.begin()
+    if (this.changed === undefined) this.beginAnew(project)
+  }
+
+  /** Those that took the place of another; undefined where they are not called as before. */
+  private changedAmong(texts: readonly (Model | TestFile)[]) {
+    const { lastTexts } = this
+    const isAlike = (a: Model | TestFile, b: Model | TestFile) => a === b || a.name === b.name
+    if (this.parses.size !== texts.length || !isSameList(lastTexts, texts, isAlike))
+      return undefined
+    return texts.filter((text, i) => text !== lastTexts[i])
+  }
+
+  private beginAnew(project: Project): void {
     this.parses = new Map()
-    this.checks = new Map()
+    this.askers = undefined
     const relations = [
       ...project.sources.map((source) => this.learn(sourceRelation(source))),
       ...project.seeds.map((seed) => this.learn(seedRelation(seed))),
     ]
-    const ofTexts = [this.parsing, this.checking, this.joining, ...this.planning.memos]
-    for (const memo of [...ofTexts, this.declaring]) memo.begin()
     if (this.hasSameNames(project)) return
     const keys = new Set([...relations, ...project.models.map(unchecked)].map(keyOf))
     for (const key of this.relations.keys()) if (!keys.has(key)) this.relations.delete(key)
     for (const model of project.models)
       if (!this.relations.has(keyOf({ kind: "model", name: model.name })))
         this.learn(unchecked(model))
-    const texts = new Set([...project.models, ...project.testFiles].map(({ name }) => name))
-    for (const memo of ofTexts) memo.retain((name) => texts.has(name))
-    this.declaring.retain((key) => keys.has(key))
+    const texts = new Set(this.lastTexts.map(({ name }) => name))
+    for (const memo of this.memos)
+      memo.retain((key) => (memo === this.declaring ? keys : texts).has(key))
+  }
+
+  private get memos() {
+    const { parsing, checking, declaring, joining, planning } = this
+    return [parsing, checking, declaring, joining, ...planning.memos]
   }
 
   /** Learns the names, and says whether they are those of before. */
@@ -117,7 +156,9 @@ export class Session {
     const named = { source: sources, seed: seeds, model: models }
     for (const kind of ["source", "seed", "model"] as const) {
       const last = this.names.get(kind)
-      const names = keptList(last, [...new Set(named[kind].map(({ name }) => name))])
+      const all = named[kind]
+      if (last?.length === all.length && all.every(({ name }, i) => name === last[i])) continue
+      const names = keptList(last, [...new Set(all.map(({ name }) => name))])
       this.names.set(kind, names)
       same &&= names === last
     }
@@ -143,6 +184,11 @@ export class Session {
     }
   }
 
+  /** The texts to be parsed. */
+  get unparsed(): readonly (Model | TestFile)[] {
+    return this.changed ?? this.lastTexts
+  }
+
   parsed(
     text: Model | TestFile,
     parse: (params: readonly Param[], sink: Sink) => Pick<Parsed, "statement" | "references">,
@@ -153,6 +199,8 @@ export class Session {
       const { statement, references } = parse(this.paramsOf(text), sink)
       return { text, statement, references, sink, node: nodeOf(text, references) }
     })
+    const before = this.parses.get(text.name)
+    if (before) this.nodesBefore.set(text.name, before.node)
     this.parses.set(text.name, found)
   }
 
@@ -166,6 +214,18 @@ export class Session {
    * It is the last one where the references are; the places of a cycle may have moved.
    */
   ordered(build: (nodes: readonly DagNode[]) => Dag): Dag {
+    const { dag } = this.lastDag ?? {}
+    const isKnown = this.changed?.every(({ name }) => this.changesNoEdge(name)) === true
+    this.hasSameDag = isKnown && dag?.diagnostics.length === 0
+    return dag && this.hasSameDag ? dag : this.orderedAnew(build)
+  }
+
+  private changesNoEdge(name: string): boolean {
+    const [before, now] = [this.nodesBefore.get(name), this.parses.get(name)?.node]
+    return !before || (now !== undefined && hasSameEdges(before, now))
+  }
+
+  private orderedAnew(build: (nodes: readonly DagNode[]) => Dag): Dag {
     const seeds = this.project.seeds.map(({ name, file }) => ({ name, file, edges: [] }))
     const nodes = [...seeds, ...[...this.parses.values()].map(({ node }) => node)]
     const last = this.lastDag
@@ -199,18 +259,43 @@ export class Session {
     )
   }
 
+  /**
+   * The texts to be checked, parents first: all, or the changed ones and those that asked about what then is another.
+   * Each is expected to be checked before the next one is taken.
+   */
+  *unchecked({ order }: Dag): Iterable<string> {
+    if (!this.changed || !this.hasSameDag) {
+      this.checks = new Map()
+      this.askers = undefined
+      return yield* order
+    }
+    const askers = (this.askers ??= this.checking.askers())
+    const open = new Set(this.changed.map(({ name }) => name))
+    for (const { source } of this.changed)
+      for (const name of askers.get(source.file) ?? []) open.add(name)
+    for (const name of order) {
+      if (!open.has(name)) continue
+      const key = keyOf({ kind: "model", name })
+      const before = this.relations.get(key)
+      yield name
+      noteAsker(name, this.checking.asked(name), askers)
+      if (this.relations.get(key) !== before)
+        for (const asker of askers.get(key) ?? []) open.add(asker)
+    }
+  }
+
   /** Checks one text whose parents are checked. A text that does not parse, or reads a broken relation, goes no further. */
   checked(name: string, stages: Stages): void {
     const parsed = this.parses.get(name)
     if (!parsed) return
-    const { found, gives } = this.checking.get(name, [parsed], (trace) =>
+    const { found, gives, key } = this.checking.get(name, [parsed], (trace) =>
       this.check(parsed, stages, this.known(trace)),
     )
-    if (gives) this.relations.set(keyOf(gives), gives)
+    if (gives && this.relations.get(key) !== gives) this.relations.set(key, gives)
     this.checks.set(name, found)
   }
 
-  private check(parsed: Parsed, stages: Stages, known: Known) {
+  private check(parsed: Parsed, stages: Stages, known: Known): Result {
     const { text, statement, references } = parsed
     const sink = parsed.sink.continued(known)
     const broken = references.find((reference) => isBroken(reference, known))
@@ -227,9 +312,9 @@ export class Session {
       ...(statement ? { statement } : {}),
       ...found,
     }
-    if (!isModel(text)) return { found: checked }
+    if (!isModel(text)) return { found: checked, gives: undefined, key: "" }
     const gives = this.learn(modelRelation(text, failed ? undefined : found.types))
-    return { found: checked, gives }
+    return { found: checked, gives, key: keyOf(gives) }
   }
 
   /** Faults in a model's header are the model's; gives the others, of YAML files, each once. */
@@ -238,26 +323,26 @@ export class Session {
     faults: (one: Declarations, known: Known) => readonly Diagnostic[],
   ): Diagnostic[] {
     const seen = new Set<string>()
+    const texts = new Map(this.checks)
+    this.joined = texts
     return declarations.flatMap((one) => {
       const found = this.declaring.get(keyOf(one.owner), [one.by], (trace) =>
         faults(one, this.known(trace)),
       )
       const fresh = found.filter((fault) => isFirst(fault, seen))
-      const checked = one.owner.kind === "model" ? this.checks.get(one.owner.name) : undefined
+      const checked = one.owner.kind === "model" ? texts.get(one.owner.name) : undefined
       const [own, others] = partition(fresh, (fault) => fault.file === checked?.text.source.file)
-      if (checked && own.length > 0) this.join(checked, own)
+      if (checked && own.length > 0) texts.set(one.owner.name, this.join(checked, own))
       return others
     })
   }
 
-  private join(checked: CheckedText, faults: readonly Diagnostic[]): void {
-    const { name } = checked.text
-    const joined = this.joining.get(name, [checked, ...faults], () => ({
+  private join(checked: CheckedText, faults: readonly Diagnostic[]): CheckedText {
+    return this.joining.get(checked.text.name, [checked, ...faults], () => ({
       ...checked,
       diagnostics: [...checked.diagnostics, ...faults],
       failed: true,
     }))
-    this.checks.set(name, joined)
   }
 
   /** What a text refers to. */
@@ -276,6 +361,22 @@ export class Session {
 
 function keyOf({ kind, name }: Pick<Relation, "kind" | "name">): string {
   return `${kind} ${name.toLowerCase()}`
+}
+
+/**
+ * Whether only texts of models and tests may be others: all else is the same object. (What loads a project anew
+ * makes its targets anew.)
+ */
+function differsInTexts(last: Project, next: Project): boolean {
+  const { targets, levels, params, sources, seeds, diagnostics } = last
+  return (
+    targets === next.targets &&
+    levels === next.levels &&
+    params === next.params &&
+    sources === next.sources &&
+    seeds === next.seeds &&
+    diagnostics === next.diagnostics
+  )
 }
 
 function unchecked(model: Model): Relation {
