@@ -26,6 +26,7 @@ import { At, ruleAt } from "./rules";
 import { countApplication } from "./statistics";
 
 const NONE: u32 = 0xffffffff;
+const MOST_CLAUSES: u32 = 255; // that the log tells apart
 const MAX_CALLS: u32 = 64; // of one right side
 const ARGUMENTS: usize = 1 << 18; // offset in the scratch region
 
@@ -124,19 +125,20 @@ export function wasTentative(): bool {
 export function unite(match: usize): bool {
   isTentative = false;
   const rhs: usize = load<u32>(ruleAt(load<u32>(match, 4)), At.Right);
-  if (load<u32>(rhs) != Pattern.Clauses) return uniteWith(rhs, load<u32>(match, 16), match);
+  if (load<u32>(rhs) != Pattern.Clauses) return uniteWith(rhs, load<u32>(match, 16), match, 0);
   const count = load<u32>(rhs, 12);
   for (let i: u32 = 0; i < count; i += 2) {
     const pair = rhs + 16 + ((<usize>i) << 2);
     const value = valuesOf(match) + ((<usize>load<u32>(pair)) << 2);
     const term: usize = load<u32>(pair, 4);
     if (load<u32>(value) == 0) store<u32>(value, instantiate(term, match, valuesOf(match)));
-    else uniteWith(term, load<u32>(value), match);
+    else uniteWith(term, load<u32>(value), match, (i >> 1) + 1);
   }
   return true;
 }
 
-function uniteWith(rhs: usize, left: u32, match: usize): bool {
+/** Of the right side, or of one of its clauses, numbered from 1. */
+function uniteWith(rhs: usize, left: u32, match: usize, clause: u32): bool {
   if (!hasRoom()) return false;
   const rule = load<u32>(match, 4);
   const values = valuesOf(match);
@@ -147,7 +149,15 @@ function uniteWith(rhs: usize, left: u32, match: usize): bool {
   if (right == 0 || right == NONE || find(left) == find(right)) return false;
   callCount = 0;
   store<u32>(MADE, writeDown(rhs, match, values));
-  logApplication(rule, match + 16, load<u32>(match, 8), MADE, 1);
+  logApplication(
+    rule,
+    match + 16,
+    load<u32>(match, 8),
+    MADE,
+    1,
+    min(clause, MOST_CLAUSES),
+    find(left),
+  );
   logWrittenRows();
   union(left, right);
   clearWitnesses();

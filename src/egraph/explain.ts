@@ -8,9 +8,14 @@ export interface Application {
   readonly rule: string
   /** The rule's number, which also tells the two directions of one apart. */
   readonly number: number
-  /** Rows: the node that the left side matched, the node that the right side made. */
+  /**
+   * Rows: the node that the left side matched, the node that the right side made. Of a rule with clauses the oldest
+   * row of the class that the clause is about, and what it says that is equal to.
+   */
   readonly left: number
   readonly right: number
+  /** Of a rule with clauses: the index of that one of its right side. */
+  readonly clause?: number
   /** All rows that the left side matched, outermost first. */
   readonly matched: readonly number[]
   /** Rows of the right side, its top first. */
@@ -51,12 +56,15 @@ export function readLog(log: Uint32Array, ruleName: (rule: number) => string): L
     const matched = take(first >>> 24)
     const made = take(second & 0xff)
     const witnesses = take((second >>> 8) & 0xff)
-    const [left, right] = [some(matched[0], "a row matched"), some(made[0], "a row made")]
+    const clause = ((second >>> 16) & 0xff) - 1
+    const [end = matched[0]] = take(clause < 0 ? 0 : 1)
+    const [left, right] = [some(end, "a row matched"), some(made[0], "a row made")]
     const place = { left, right, index: unions.length, offset }
     if (rule >= FOLDED) unions.push({ why: REASONS[rule] ?? "given", ...place })
     else {
       const name = ruleName(rule)
-      const application = { rule: name, number: rule, left, right, matched, made, witnesses }
+      const rows = { left, right, matched, made, witnesses }
+      const application = { rule: name, number: rule, ...rows, ...(clause >= 0 && { clause }) }
       unions.push({ why: "rule", application, ...place })
     }
   }

@@ -23,7 +23,7 @@ export function readApplication(application: Application, rule: Rule, time: Time
   const { matched, made } = application
   const start: Match = { bindings: new Map(), queue: matched, calls: [] }
   const found = rule.clauses
-    ? readClauses(rule, rule.clauses, made, start, time)
+    ? readClauses(rule, rule.clauses, application, start, time)
     : readRewrite(rule, at(matched, 0), made, start, time)
   return some(found, `a match of ${rule.name} in record ${time.before} of the log`)
 }
@@ -62,13 +62,13 @@ type Clauses = NonNullable<Rule["clauses"]>
 function readClauses(
   rule: Rule,
   clauses: Clauses,
-  made: readonly number[],
+  application: Application,
   start: Match,
   time: Time,
 ): Applied | undefined {
   for (const { fits, match } of clauseFits(clauses.left, start, time)) {
     if (match.queue.length > 0) continue
-    const right = madeClause(clauses.right, made, match, time)
+    const right = madeClause(clauses.right, application, match, time)
     if (right) return { rule, left: fits, isFresh: false, ...right }
   }
   return undefined
@@ -105,30 +105,23 @@ function* clauseFit(
   yield* leftFits(pattern, root, isVariable(pattern.op) ? { ...first, queue } : first, time)
 }
 
-/**
- * The clause of the right side that the top row was made by. The log does not say it: it is one that the row is
- * an instance of, and that says what was not known before.
- */
+/** The clause of the right side that the top row was made by: the row is an instance of it. */
 function madeClause(
   clauses: Clauses["right"],
-  made: readonly number[],
+  { made, left: end, clause }: Application,
   match: Match,
   time: Time,
 ): Pick<Applied, "match" | "right" | "clause"> | undefined {
   const [top, ...hints] = made
   const row = some(top, "a row made")
   const fits = rightFits(hints)
-  const isNew = new Set<number>()
   let bound = match
-  for (const [index, [variable, pattern]] of clauses.entries()) {
-    if (bound.bindings.has(variable)) continue
-    bound = bind(bound, variable, { made: pattern })
-    isNew.add(index)
-  }
-  for (const [index, [variable, pattern]] of clauses.entries()) {
-    if (isNew.has(index)) continue
-    const left = anywhere({ op: variable, children: [] }, bound, time).next().value?.fit
-    if (!left || time.forest.areEqual(left.from, row, time.before)) continue
+  for (const [variable, pattern] of clauses)
+    if (!bound.bindings.has(variable)) bound = bind(bound, variable, { made: pattern })
+  const index = some(clause, "a clause of the right side")
+  const [variable, pattern] = at(clauses, index)
+  for (const { fit: left } of anywhere({ op: variable, children: [] }, bound, time)) {
+    if (!time.forest.areEqual(left.from, end, time.before)) continue
     for (const found of fits(pattern, row, bound, time))
       return { match: bound, right: found.fit, clause: { index, left } }
   }
