@@ -15,7 +15,20 @@ export function exprId(expr: Scalar): ColumnId {
 
 /** The id of an aggregate or window result, told apart by a hash of what gave birth to it. */
 export function bornId(what: string, birth: string): ColumnId {
-  return `${what}~${hash(birth)}`
+  return bornOf(birth)(what)
+}
+
+/** Ids of several results of one birth, which is hashed once. */
+export function bornOf(birth: string): (what: string) => ColumnId {
+  const born = hash(birth)
+  return (what) => `${shortened(what)}~${born}`
+}
+
+/** Longest text of a result in its id: one of a result of a result … would double at each step. */
+const MAX_TEXT = 1000
+
+function shortened(what: string): string {
+  return what.length > MAX_TEXT ? `${what.slice(0, 60)}~${hash(what)}` : what
 }
 
 /** The id as an outer join shows it that may replace it by NULL. */

@@ -1,6 +1,6 @@
 import type { OutputColumn } from "../catalog/names.js"
 import { hasAggregate } from "../functions/calls.js"
-import { bareId, bornId, exprId, hash, nullId, relHash, scalarText } from "../ir/ids.js"
+import { bareId, bornOf, exprId, hash, nullId, relHash, scalarText } from "../ir/ids.js"
 import type {
   AggregateDefinition,
   ColumnId,
@@ -85,8 +85,9 @@ function planSet(body: SetOperation, cx: PlanContext): Planned {
   })
   const types = cx.input.types.columns.get(body.id) ?? []
   const birth = `${body.op} ${body.all} ${branches.map((branch) => `${relHash(branch.input)} ${branch.columns.map(scalarText).join(",")}`).join(" ")}`
+  const idOf = bornOf(birth)
   const columns = types.map(({ type, nullable }, i) => ({
-    id: bornId(`${body.op.toLowerCase()}.${i}`, birth),
+    id: idOf(`${body.op.toLowerCase()}.${i}`),
     type,
     nullable,
   }))

@@ -28,9 +28,8 @@ export function expandItem(item: SelectExpr, scope: Scope, cx: Context): readonl
   if (!expanded) return [item]
   const items = expanded.map(({ expr, column }): SelectExpr => {
     const name = item.alias
-      ? item.alias.text.replace(
-          /\\(\d)/g,
-          (_, group: string) => column?.groups[Number(group)] ?? "",
+      ? item.alias.text.replace(/\\(\d|\\)/g, (_, code: string) =>
+          code === "\\" ? code : (column?.groups[Number(code)] ?? ""),
         )
       : column?.name
     const isItself = expr.kind === "column-ref" && expr.path.at(-1)?.text === name && !item.alias
@@ -41,8 +40,10 @@ export function expandItem(item: SelectExpr, scope: Scope, cx: Context): readonl
   return items
 }
 
-/** A condition with COLUMNS holds where it holds of each of the columns. */
+/** A condition with COLUMNS holds where it holds of each of the columns; those that AND joins stand alone. */
 export function expandCondition(expr: Expr, scope: Scope, cx: Context): Expr {
+  if (expr.kind === "logic" && expr.op === "AND")
+    return { ...expr, operands: expr.operands.map((one) => expandCondition(one, scope, cx)) }
   const expanded = expand(expr, scope, cx)
   const whole = expanded && all(expanded.map((one) => one.expr))
   if (!expanded || !whole) return expr

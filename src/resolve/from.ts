@@ -82,6 +82,10 @@ function resolveTable(ref: TableRef, scope: Scope, cx: Context): Shape {
 
 /** A pivot in FROM is the subquery that says the same. */
 function resolveTurned(ref: PivotTable | UnpivotTable, scope: Scope, cx: Context): Shape {
+  if (turnsIn(ref) > MAX_TURNS) {
+    cx.sink.report("nested-too-deeply", ref.span, { limit: MAX_TURNS })
+    return tableShape(brokenTable(ref.id, aliasOf(ref), cx))
+  }
   const id = freshId()
   const source = resolveSource(ref.source, newScope(scope, scope.ctes, [id]), cx)
   const faults = cx.sink.diagnostics.length
@@ -102,6 +106,15 @@ function resolveTurned(ref: PivotTable | UnpivotTable, scope: Scope, cx: Context
   return isBroken || cx.sink.diagnostics.length > faults
     ? tableShape(brokenTable(ref.id, aliasOf(ref), cx))
     : shape
+}
+
+/** Pivots of pivots without parentheses, which no limit of the parser counts: each is a subquery. */
+const MAX_TURNS = 50
+
+function turnsIn(ref: TableRef): number {
+  let turns = 0
+  for (let at = ref; at.kind === "pivot" || at.kind === "unpivot"; at = at.source) turns++
+  return turns
 }
 
 /** The table that a pivot turns, before the select that turns it is made. */

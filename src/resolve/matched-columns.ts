@@ -1,5 +1,5 @@
 import { nearest } from "../base/suggest.js"
-import type { Call, ColumnRef, Expr, Lambda, Like, ListLiteral, Name, Node } from "../syntax/ast.js"
+import type { Call, ColumnRef, Expr, Lambda, Like, Name, Node } from "../syntax/ast.js"
 import { column as columnRef, placed } from "../syntax/build.js"
 import { orThese, sameName, type Context } from "./context.js"
 import { holdsOfName, NoPredicate, regex } from "./name-predicate.js"
@@ -56,11 +56,10 @@ function matched(expr: ColumnsExpr, scope: Scope, cx: Context): readonly Matched
         ? matchedPattern(value.value, value, visible(scope), cx)
         : refuse(value, cx)
     case "list":
+    case "call":
       return listed(value, scope, cx)
     case "lambda":
       return matchedLambda(value, visible(scope), cx)
-    case "call":
-      return matchedFilter(value, scope, cx)
     default:
       return refuse(value, cx)
   }
@@ -89,20 +88,49 @@ function matchedPattern(
   })
 }
 
-/** The columns in sight that the list names, in their own order. */
-function listed({ items }: ListLiteral, scope: Scope, cx: Context): readonly Matched[] | undefined {
+/** The columns in sight that a list of names has, in their own order. */
+function listed(list: Expr, scope: Scope, cx: Context): readonly Matched[] | undefined {
+  const names = namesOf(list, scope, cx)
+  if (!names) return undefined
   const columns = visible(scope)
-  const names = items.map((item) => {
-    const name = item.kind === "literal" && item.type === "string" ? item.value : undefined
-    if (name === undefined) return refuse(item, cx)
-    if (columns.some((column) => sameName(column.name, name))) return name
-    reportName(name, item, scope, cx)
-    return undefined
-  })
-  if (names.includes(undefined)) return undefined
-  const isListed = ({ name }: StarColumn) =>
-    names.some((one) => one !== undefined && sameName(one, name))
+  const isListed = ({ name }: StarColumn) => names.some((one) => sameName(one, name))
   return columns.filter(isListed).map((column) => plain(column))
+}
+
+/** What a list of names says, by functions of lists too; undefined where a fault was reported. */
+function namesOf(list: Expr, scope: Scope, cx: Context): readonly string[] | undefined {
+  if (list.kind === "star") return starColumns(list, scope, cx).map(({ name }) => name)
+  if (list.kind === "list") {
+    const names = list.items.map((item) => nameIn(item, scope, cx))
+    return names.includes(undefined) ? undefined : names.flatMap((name) => name ?? [])
+  }
+  const [first, second] = list.kind === "call" ? list.args.map(({ value }) => value) : []
+  const fn = list.kind === "call" ? list.name.at(-1)?.text.toLowerCase() : undefined
+  if (!first || !second || fn === undefined) return refuse(list, cx)
+  const names = namesOf(first, scope, cx)
+  if (!names) return undefined
+  if (CONCATENATIONS.has(fn)) {
+    const others = namesOf(second, scope, cx)
+    return others && [...names, ...others]
+  }
+  const [param] = second.kind === "lambda" ? second.params : []
+  if (second.kind !== "lambda" || !param) return refuse(list, cx)
+  const { body } = second
+  if (FILTERS.has(fn))
+    return tried(cx, () => names.filter((name) => holdsOfName(body, param.text, name)))
+  const isItself = body.kind === "column-ref" && body.path[0]?.text === param.text
+  return fn === "list_transform" && isItself ? names : refuse(list, cx)
+}
+
+const CONCATENATIONS = new Set(["list_concat", "list_cat", "array_concat", "array_cat"])
+const FILTERS = new Set(["list_filter", "array_filter", "filter"])
+
+function nameIn(item: Expr, scope: Scope, cx: Context): string | undefined {
+  const name = item.kind === "literal" && item.type === "string" ? item.value : undefined
+  if (name === undefined) return refuse(item, cx)
+  if (visible(scope).some((column) => sameName(column.name, name))) return name
+  reportName(name, item, scope, cx)
+  return undefined
 }
 
 function matchedLambda(
@@ -112,29 +140,6 @@ function matchedLambda(
 ): readonly Matched[] | undefined {
   const [param] = params
   return param && conditioned(body, param, columns, cx)
-}
-
-/** `[c FOR c IN (*) IF …]`, which is a list_filter of the star. */
-function matchedFilter(
-  { name, args, span }: Call,
-  scope: Scope,
-  cx: Context,
-): readonly Matched[] | undefined {
-  const [list, lambda] = args.map(({ value }) => value)
-  const fn = name.at(-1)?.text.toLowerCase()
-  if (lambda?.kind === "lambda" && list) {
-    const { params, body } = lambda
-    const isItself = body.kind === "column-ref" && body.path[0]?.text === params[0]?.text
-    if (fn === "list_transform" && isItself)
-      return list.kind === "call"
-        ? matchedFilter(list, scope, cx)
-        : list.kind === "star"
-          ? starColumns(list, scope, cx).map((column) => plain(column))
-          : refuse(list, cx)
-    if (fn === "list_filter" && list.kind === "star")
-      return matchedLambda(lambda, starColumns(list, scope, cx), cx)
-  }
-  return refuse({ span }, cx)
 }
 
 function conditioned(
@@ -154,6 +159,9 @@ function matchedLike(
   columns: readonly StarColumn[],
   cx: Context,
 ): readonly Matched[] | undefined {
+  const { op, not, pattern } = like
+  if (op === "SIMILAR TO" && !not && pattern.kind === "literal")
+    return matchedPattern(`^(?:${pattern.value})$`, pattern, columns, cx)
   const operand: ColumnRef = columnRef("name")
   return tried(cx, () =>
     columns
@@ -162,7 +170,7 @@ function matchedLike(
   )
 }
 
-function tried(cx: Context, find: () => readonly Matched[]): readonly Matched[] | undefined {
+function tried<T>(cx: Context, find: () => T): T | undefined {
   try {
     return find()
   } catch (error) {

@@ -65,6 +65,13 @@ function valueOf(expr: Expr, param: string, name: string): Value {
       const matches = mapped(value(expr.operand), (one) => pattern.test(String(one)))
       return expr.not ? negated(matches) : matches
     }
+    case "index": {
+      const place = Number(value(expr.index))
+      return mapped(
+        value(expr.operand),
+        (one) => [...String(one)].at(place > 0 ? place - 1 : place) ?? "",
+      )
+    }
     case "call":
       return called(
         expr,
@@ -191,6 +198,20 @@ function called(call: Call, args: readonly Value[]): Value {
       return [...text].slice(0, Number(second)).join("")
     case "right":
       return Number(second) > 0 ? [...text].slice(-Number(second)).join("") : ""
+    case "strlen":
+      return new TextEncoder().encode(text).length
+    case "substr":
+    case "substring":
+      return [...text]
+        .slice(
+          Number(second) - 1,
+          third === undefined ? undefined : Number(second) - 1 + Number(third),
+        )
+        .join("")
+    case "replace":
+      return text.replaceAll(String(second), String(third ?? ""))
+    case "reverse":
+      return [...text].reverse().join("")
     case "trim":
       return text.trim()
     case "concat":

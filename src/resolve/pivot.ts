@@ -27,9 +27,9 @@ import {
   text,
 } from "../syntax/build.js"
 import { operands } from "../syntax/operands.js"
-import { print } from "../syntax/print.js"
 import { copied, walk, type AnyNode } from "../syntax/walk.js"
 import { sameName, type Context } from "./context.js"
+import { fullText } from "./full-text.js"
 import { referenceTo } from "./matched-columns.js"
 import type { Shape, VisibleColumn } from "./scope.js"
 import { nameAt } from "./stars.js"
@@ -51,7 +51,13 @@ interface Cell {
 export function pivoted(pivot: Pivot, shape: Shape, cx: Context): Select {
   const aggregates = aggregatesOf(pivot, cx)
   const groups = groupsOf(pivot, aggregates, shape, cx)
-  const cells = cellsOf(pivot, shape, cx)
+  const cells = isTooWide(pivot, cx) ? [] : cellsOf(pivot, shape, cx)
+  if (pivot.on.length + pivot.aggregates.length + pivot.groupBy.length === 0)
+    cx.sink.report("types-disagree", pivot.span, {
+      what: "PIVOT",
+      wanted: "ON, USING or GROUP BY",
+      found: "none of them",
+    })
   const made = select({
     items: [
       ...groups.map((expr): SelectItem => item(expr())),
@@ -78,9 +84,10 @@ function groupBy(exprs: readonly Expr[]): NonNullable<Select["groupBy"]> {
 
 // ------------------------------------------------------------------------------------ aggregates
 
-/** `count(*)` where none is written. */
-function aggregatesOf({ aggregates, span }: Pivot, cx: Context): readonly SelectExpr[] {
-  if (aggregates.length === 0) return [placed(item(call("count", star())), span)]
+/** `count(*)` where none is written; without ON there are only groups then. */
+function aggregatesOf({ aggregates, on, span }: Pivot, cx: Context): readonly SelectExpr[] {
+  if (aggregates.length === 0)
+    return on.length === 0 ? [] : [placed(item(call("count", star())), span)]
   return aggregates.flatMap((one) => {
     const found = one.kind === "star" ? [] : aggregatesIn(one.expr)
     if (one.kind === "select-expr" && found.length === 1) return [one]
@@ -100,7 +107,7 @@ function aggregatesIn(expr: Expr): readonly Call[] {
 /** The aggregate of the rows of a cell. */
 function valueItem(aggregate: SelectExpr, cell: Cell, isOneOfSeveral: boolean): SelectItem {
   const isNamed = aggregate.alias !== undefined || isOneOfSeveral
-  const label = aggregate.alias?.text ?? nameOf(aggregate.expr)
+  const label = aggregate.alias?.text ?? fullText(aggregate.expr)
   const name = cell.name === "" ? label : isNamed ? `${cell.name}_${label}` : cell.name
   return {
     ...aggregate,
@@ -121,18 +128,9 @@ function filtered(expr: Expr, conditions: readonly Expr[]): Expr {
   })
 }
 
-/** An aggregate without a name as the engine calls it. */
-function nameOf(expr: Expr): string {
-  const [argument] = expr.kind === "call" ? expr.args : []
-  const fn = expr.kind === "call" ? (expr.name.at(-1)?.text.toLowerCase() ?? "") : ""
-  if (fn === "count" && (!argument || argument.value.kind === "star")) return "count_star()"
-  const named = expr.kind === "call" ? { ...expr, name: [nameAt(fn, expr)] } : expr
-  return print(named, { width: Infinity })
-}
-
 // ---------------------------------------------------------------------------------------- groups
 
-/** The columns of GROUP BY, else those that neither an aggregate nor ON mentions. */
+/** The columns of GROUP BY, else those that neither an aggregate nor ON mentions; without ON there are none then. */
 function groupsOf(
   pivot: Pivot,
   aggregates: readonly SelectExpr[],
@@ -146,6 +144,7 @@ function groupsOf(
       id: freshId(),
       span: name.span,
     }))
+  if (pivot.on.length === 0) return []
   const mentioned = [...aggregates.map((one) => one.expr), ...pivot.on.flatMap((on) => on.exprs)]
   const names = mentioned.flatMap((expr) => namesIn(expr, shape))
   const others = shape.columns.filter(({ name }) => !names.some((one) => sameName(one, name)))
@@ -167,6 +166,18 @@ export function namesIn(expr: Expr, { tables }: Shape): readonly string[] {
 }
 
 // ----------------------------------------------------------------------------------------- cells
+
+/** DuckDB's own limit on the columns of a pivot. */
+const MAX_CELLS = 100_000
+
+function isTooWide({ on, aggregates, span }: Pivot, cx: Context): boolean {
+  const widths = on.map(({ values }) => values?.length ?? 1)
+  const found = widths.reduce((product, width) => product * width, Math.max(1, aggregates.length))
+  if (found <= MAX_CELLS) return false
+  const wanted = `at most ${MAX_CELLS} columns`
+  cx.sink.report("types-disagree", span, { what: "PIVOT", wanted, found: String(found) })
+  return true
+}
 
 /** Every combination of the values of the ON columns, the last one changing first. */
 function cellsOf({ on }: Pivot, shape: Shape, cx: Context): readonly Cell[] {
@@ -222,10 +233,15 @@ function cellOf(exprs: readonly Expr[], value: SelectItem, cx: Context): Cell | 
   }
   const alias = value.kind === "select-expr" ? value.alias : undefined
   return {
-    name: alias?.text ?? texts.map((one) => one ?? "NULL").join("_"),
+    name: alias?.text ?? texts.map(nameOfValue).join("_"),
     conditions: exprs.map((expr, i) => placed(isValue(expr, texts[i] ?? null), value.span)),
     at: alias ?? value,
   }
+}
+
+/** An empty text names its column as it is written. */
+function nameOfValue(value: string | null | undefined): string {
+  return value === "" ? "''" : (value ?? "NULL")
 }
 
 function itemsOf(expr: Expr, width: number): readonly Expr[] {

@@ -5,7 +5,15 @@ import { resolveExpr } from "./exprs.js"
 import { renamed, resolveSource } from "./from.js"
 import { pivoted } from "./pivot.js"
 import { resolveOutputRef, resolveSelect } from "./select.js"
-import { newScope, type Ctes, type Scope } from "./scope.js"
+import {
+  newScope,
+  type Ctes,
+  type Scope,
+  type Shape,
+  type Table,
+  type VisibleColumn,
+} from "./scope.js"
+import { freshId } from "../syntax/build.js"
 import { checkOrder, checkSetNames, reportColumnCount } from "./style.js"
 import { unpivoted } from "./unpivot.js"
 
@@ -86,8 +94,20 @@ function resolveOutputOrder(
       if (!names.has(name.toLowerCase())) names.set(name.toLowerCase(), i)
     })
   const scope: Scope = { ...around, aliases: { select: body.id, names, order: "first" } }
-  for (const { expr } of expandOrder(items, columns.length, scope, cx))
+  const inside: Scope = { ...scope, shape: outputShape(body.id, columns) }
+  for (const { expr } of expandOrder(items, columns.length, inside, cx))
     if (!resolveOutputRef(expr, columns.length, scope, cx)) resolveExpr(expr, scope, cx)
+}
+
+/** The columns of a query as COLUMNS after it sees them. */
+function outputShape(select: number, columns: readonly string[]): Shape {
+  const table: Table = { id: freshId(), alias: "", columns, broken: columns.length === 0 }
+  const shown = columns.map((name, output): VisibleColumn => ({
+    name,
+    target: { kind: "alias", select, output, depth: 0 },
+    table,
+  }))
+  return { tables: [table], columns: shown }
 }
 
 /** The names that branches of a set operation give to its columns. */

@@ -87,7 +87,7 @@ function checkMentioned(
   for (const name of star.exclude) checkOne(name, columns, cx)
   for (const { alias } of star.replace) if (alias) checkOne(alias, shown, cx)
   for (const { column } of star.rename ?? []) {
-    checkOne(column, shown, cx)
+    checkOne(column, shown, cx, true)
     if (star.replace.some(({ alias }) => alias && sameName(alias.text, column.text)))
       cx.sink.report("not-yet", column.span, {
         what: "RENAME of a column that REPLACE has",
@@ -96,11 +96,16 @@ function checkMentioned(
   }
 }
 
-function checkOne(name: QualifiedName, columns: readonly VisibleColumn[], cx: Context): void {
+function checkOne(
+  name: QualifiedName,
+  columns: readonly VisibleColumn[],
+  cx: Context,
+  isRenamed = false,
+): void {
   const isMerged = columns.some(
     (column) => column.target.kind === "using" && sameName(column.name, name.text),
   )
-  if (isMerged && name.before)
+  if (isMerged && name.before && !isRenamed)
     return cx.sink.report("not-yet", name.span, {
       what: "one side of a column that USING joins, in a star",
       hint: "; write the column alone, which means both",

@@ -30,7 +30,7 @@ import { sameName, type Context } from "./context.js"
 import { expandItem } from "./expand-columns.js"
 import { referenceTo } from "./matched-columns.js"
 import { namesIn } from "./pivot.js"
-import { newScope, tableShape, type Shape } from "./scope.js"
+import { EMPTY, newScope, tableShape, type Shape } from "./scope.js"
 import { uniqueNames } from "./select.js"
 import { nameAt, starColumns } from "./stars.js"
 
@@ -55,7 +55,12 @@ export function unpivoted(unpivot: Unpivot, shape: Shape, cx: Context): Query {
   const names = namesOf(unpivot, cx)
   const entries = entriesOf(unpivot, columns, shape, names.values.length, cx)
   const mentioned = entries.flatMap(({ exprs }) => exprs.flatMap((expr) => namesIn(expr, shape)))
-  const others = columns.filter((one) => !mentioned.some((other) => sameName(one, other)))
+  const turned = new Set(mentioned.map((name) => name.toLowerCase()))
+  const exclude = columns.filter((name) => turned.has(name.toLowerCase()))
+  const others =
+    exclude.length < columns.length
+      ? [{ ...star(), exclude: exclude.map((name) => madeName(name)) }]
+      : []
   const includesNulls = unpivot.kind === "unpivot" && unpivot.includeNulls
   const source = query(select({ items: [star()], from: [unpivot.source] }))
   const isOne = entries.length < 2
@@ -63,7 +68,7 @@ export function unpivoted(unpivot: Unpivot, shape: Shape, cx: Context): Query {
     placed(
       select({
         items: [
-          ...others.map((one) => item(columnRef(SOURCE, one))),
+          ...others.map(own),
           { ...item(text(entry.label)), alias: names.name },
           ...entry.exprs.map((expr, i): SelectExpr => ({
             ...item(expr),
@@ -76,11 +81,8 @@ export function unpivoted(unpivot: Unpivot, shape: Shape, cx: Context): Query {
       entry.at.span,
     ),
   )
-  const [first, ...rest] = branches
-  const body = rest.reduce<QueryBody | undefined>((left, right) => union(left, right), first)
-  const whole = query(body ?? select({ items: [star()], from: [unpivot.source] }), {
-    ctes: isOne ? [] : [cteOf(source, drawsAnew(unpivot.source))],
-  })
+  const body = unionOf(branches) ?? select({ items: [star()], from: [unpivot.source] })
+  const whole = query(body, { ctes: isOne ? [] : [cteOf(source, drawsAnew(unpivot.source))] })
   return placed(whole, unpivot.span)
 }
 
@@ -98,8 +100,14 @@ function cteOf(source: Query, isDrawn: boolean): Query["ctes"][number] {
   }
 }
 
-function union(left: QueryBody | undefined, right: QueryBody): QueryBody {
-  if (!left) return right
+/** In halves, so that many branches make no deep tree. */
+function unionOf(branches: readonly QueryBody[]): QueryBody | undefined {
+  const [first] = branches
+  if (branches.length < 2) return first
+  const half = Math.ceil(branches.length / 2)
+  const left = unionOf(branches.slice(0, half))
+  const right = unionOf(branches.slice(half))
+  if (!left || !right) return left
   const { span } = text("")
   return {
     kind: "set-operation",
@@ -181,7 +189,7 @@ function entriesOf(
           wanted: width,
         })
       return exprs.length === width
-        ? [{ label: labelOf(one, exprs, shape, cx), exprs, at: one }]
+        ? [{ label: labelOf(one, exprs, columns, cx), exprs, at: one }]
         : []
     })
 }
@@ -189,19 +197,20 @@ function entriesOf(
 function labelOf(
   { alias, expr }: SelectExpr,
   exprs: readonly Expr[],
-  shape: Shape,
+  columns: readonly string[],
   cx: Context,
 ): string {
   if (alias) return alias.text
-  const names = exprs.map((one) => namesIn(one, shape)[0])
-  return names.every((name) => name !== undefined)
-    ? names.join("_")
-    : cx.sink.source.slice(expr.span)
+  const names = exprs.map((one) => {
+    const [name = ""] = namesIn(one, EMPTY)
+    return columns.find((column) => sameName(column, name)) ?? name
+  })
+  return names.every((name) => name !== "") ? names.join("_") : cx.sink.source.slice(expr.span)
 }
 
-/** References that find their columns in the table as it is called there; a text is a column's name. */
+/** References that find their columns in the table as it is called there; a constant is a column's name. */
 function byName(expr: Expr, { tables }: Shape, cx: Context): Expr {
-  if (expr.kind === "literal" && expr.type === "string")
+  if (expr.kind === "literal" && (expr.type === "string" || expr.type === "integer"))
     return placed(columnRef(expr.value), expr.span)
   return copied(
     expr,

@@ -70,3 +70,26 @@ SELECT b, a FROM t ORDER BY #2 DESC;
 SELECT #1, #2 + 1 AS n FROM t;
 SELECT #3, count(*) AS n FROM t GROUP BY #3;
 SELECT DISTINCT ON (COLUMNS(['c'])) c FROM t ORDER BY c;
+
+-- How names are matched and made.
+CREATE TABLE v (id INTEGER NOT NULL, "Jan" INTEGER, "2000" INTEGER, "a b" INTEGER, number1 INTEGER, PRIMARY KEY (id));
+INSERT INTO v VALUES (1, 2, 3, 4, 5), (2, NULL, 1, NULL, 7);
+SELECT COLUMNS(x -> x[-1] IN ('n', 'd')) FROM v;
+SELECT COLUMNS(['jan']) + 1 AS 'v\\_\0' FROM v;
+SELECT COLUMNS([x FOR x IN *]) FROM v;
+SELECT COLUMNS(list_concat(['id'], ['Jan'])) FROM v;
+SELECT COLUMNS(list_filter(['id', 'Jan'], x -> x LIKE 'J%')) FROM v;
+SELECT COLUMNS(x -> strlen(x) = 3) FROM v;
+SELECT COLUMNS(x -> regexp_matches(x, '^j', 'i')) FROM v;
+SELECT COLUMNS(x -> NOT contains(x, 'a')) FROM v;
+SELECT COLUMNS(x -> substr(x, 1, 1) = 'J' OR x ILIKE '%B') FROM v;
+SELECT * SIMILAR TO 'number(\d+)' AS 'c\1' FROM v;
+SELECT * EXCLUDE (id) SIMILAR TO '.*n.*' FROM v;
+SELECT concat(*COLUMNS(['id', 'Jan'])) AS c FROM v;
+SELECT id FROM v WHERE 5 IN (*COLUMNS(*));
+SELECT id FROM v WHERE COLUMNS(['id']) > 0 AND COLUMNS('^J') > 1;
+SELECT * RENAME (i1.id AS x, i1."Jan" AS y) FROM v AS i1 JOIN (SELECT id FROM v) AS i2 USING (id);
+SELECT * EXCLUDE (id) RENAME ("2000" AS id) FROM v;
+SELECT COLUMNS(* REPLACE (id * 2 AS id)) FROM v NATURAL JOIN (SELECT id, 9 AS n FROM v) AS w;
+SELECT COLUMNS(*)::VARCHAR FROM v FULL JOIN (SELECT 1 AS id, 3 AS k) AS w USING (id);
+FROM v UNION FROM v ORDER BY COLUMNS('^[J2]') DESC;
