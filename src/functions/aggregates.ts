@@ -46,7 +46,8 @@ export const AGGREGATES: readonly Entry[] = [
   ["last",         "(T) T", ordered],
   ["list",         "(T) T[]", { ...ordered, aliases: ["array_agg"] }],
   ["string_agg",   "(ANY, VARCHAR?) VARCHAR", { ...ordered, aliases: ["group_concat", "listagg"] }],
-  ["histogram",    "(K) MAP(K, UBIGINT)", holistic],
+  ["histogram",    "(K) MAP(K, UBIGINT) | (K, K[]) MAP(K, UBIGINT)", { ...holistic, mayRaise: true, result: counted }],
+  ["histogram_exact", "(K, K[]) MAP(K, UBIGINT)", { ...holistic, mayRaise: true, result: counted }],
   ["mode",         "(T) T", { ...holistic, deterministic: false }],
   ["median",       "(T) T", { ...holistic, result: ([type]) => type && middle(type) }],
   ["quantile_cont", "(N, DOUBLE) N | (N, DOUBLE[]) N[] | (DATE, DOUBLE) TIMESTAMP | (DATE, DOUBLE[]) TIMESTAMP[] | (TIMESTAMP, DOUBLE[]) TIMESTAMP[] | (TIMESTAMPTZ, DOUBLE[]) TIMESTAMPTZ[] | (TIME, DOUBLE[]) TIME[] | (TIMESTAMP, DOUBLE) TIMESTAMP | (TIMESTAMPTZ, DOUBLE) TIMESTAMPTZ | (TIME, DOUBLE) TIME", { ...holistic, aliases: ["percentile_cont"], result: quantile, mayRaise: true }],
@@ -77,6 +78,9 @@ export const AGGREGATES: readonly Entry[] = [
   ["regr_sxy",     PAIRS, statistic],
   ["arg_max_null", "(T, ANY) T", { ...ordered, nulls: "nullable", duplicateInsensitive: true }],
   ["arg_min_null", "(T, ANY) T", { ...ordered, nulls: "nullable", duplicateInsensitive: true }],
+  ["arg_max_nulls_last", "(T, ANY) T", { ...ordered, nulls: "nullable", duplicateInsensitive: true }],
+  ["arg_min_nulls_last", "(T, ANY) T", { ...ordered, nulls: "nullable", duplicateInsensitive: true }],
+  ["json_group_structure", "(JSON) JSON", { ...holistic, nulls: "nullable", mayRaise: true }],
   ["json_group_array", "(ANY) JSON", { ...ordered, nulls: "nullable" }],
   ["json_group_object", "(ANY, ANY) JSON", { ...ordered, nulls: "nullable", mayRaise: true }],
   ["product",      NUMBERS, holistic],
@@ -135,6 +139,12 @@ function quantile([type, at]: readonly SqlType[]): SqlType | undefined {
 
 export function deviation(type: SqlType): SqlType {
   return family(type) === "date" || family(type) === "time" ? INTERVAL : middle(type)
+}
+
+/** Bins of DECIMALs are of DOUBLEs. */
+function counted([type, bins]: readonly SqlType[]): SqlType | undefined {
+  const key = bins && type?.kind === "decimal" ? DOUBLE : type
+  return key && { kind: "map", key, value: scalar("UBIGINT") }
 }
 
 function approximate([type, at]: readonly SqlType[]): SqlType | undefined {

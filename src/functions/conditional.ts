@@ -1,4 +1,5 @@
 import { commonType } from "../types/coercion.js"
+import { scalar, type SqlType } from "../types/type.js"
 import type { Entry } from "./function.js"
 
 const allNullable = (nullable: readonly boolean[]) => nullable.every((one) => one)
@@ -24,8 +25,21 @@ export const CONDITIONAL: readonly Entry[] = [
   ["enum_first", "(ENUM) VARCHAR", { nulls: "nullable" }],
   ["enum_last", "(ENUM) VARCHAR", { nulls: "nullable" }],
   ["enum_range", "(ENUM) VARCHAR[]", { nulls: "nullable" }],
+  ["enum_code", "(ENUM) UTINYINT", { result: ([of]) => of && enumCode(of) }],
+  ["enum_range_boundary", "(ENUM, ENUM) VARCHAR[]", { nulls: "nullable", mayRaise: true }],
+  ["current_role", "() VARCHAR", { nulls: "nullable", deterministic: false }],
+  ["current_connection_id", "() UBIGINT", { deterministic: false }],
+  ["current_query_id", "() UBIGINT", { deterministic: false }],
+  ["current_transaction_id", "() UBIGINT", { deterministic: false }],
   ["version",   "() VARCHAR", { deterministic: false }],
   ["current_schema", "() VARCHAR", { deterministic: false }],
   ["current_database", "() VARCHAR", { aliases: ["current_catalog"], deterministic: false }],
   ["current_user", "() VARCHAR", { aliases: ["user", "session_user"], deterministic: false }],
 ]
+
+/** The place of a value among those of its type, in as few bytes as hold the last. */
+function enumCode(type: SqlType): SqlType | undefined {
+  if (type.kind !== "enum") return undefined
+  const { length } = type.values
+  return scalar(length <= 0xff ? "UTINYINT" : length <= 0xffff ? "USMALLINT" : "UINTEGER")
+}

@@ -78,6 +78,7 @@ export const DATES: readonly Entry[] = [
   ["to_microseconds", "(BIGINT) INTERVAL"],
 
   ["now",            "() TIMESTAMPTZ", { aliases: ["current_timestamp", "get_current_timestamp", "transaction_timestamp"], deterministic: false }],
+  ["ago",            "(INTERVAL) TIMESTAMPTZ", { deterministic: false, mayRaise: true }],
   ["current_date",   "() DATE", { aliases: ["today"], deterministic: false }],
   ["current_time",   "() TIMETZ", { aliases: ["get_current_time"], deterministic: false }],
   ["current_localtime", "() TIME", { aliases: ["localtime"], deterministic: false }],

@@ -1,11 +1,13 @@
 import {
-  array,
+  BOOLEAN,
   HUGEINT,
+  INTEGER,
+  VARCHAR,
+  array,
   list,
   sameType,
   scalar,
   unknown,
-  VARCHAR,
   type SqlType,
 } from "../types/type.js"
 import type { Entry } from "./function.js"
@@ -80,6 +82,7 @@ export const LISTS: readonly Entry[] = [
   ["array_inner_product", "(FLOAT[n], FLOAT[n]) FLOAT | (DOUBLE[n], DOUBLE[n]) DOUBLE", { aliases: ["array_dot_product"], mayRaise: true }],
   ["array_negative_inner_product", "(FLOAT[n], FLOAT[n]) FLOAT | (DOUBLE[n], DOUBLE[n]) DOUBLE", { aliases: ["array_negative_dot_product"], mayRaise: true }],
   ["array_cross_product", "(FLOAT[n], FLOAT[n]) FLOAT[n] | (DOUBLE[n], DOUBLE[n]) DOUBLE[n]", { result: ([of]) => of, mayRaise: true }],
+  ["list_negative_inner_product", "(FLOAT[], FLOAT[]) FLOAT | (DOUBLE[], DOUBLE[]) DOUBLE", { ...nullable, aliases: ["list_negative_dot_product"], mayRaise: true }],
   ["array_push_front",  "(T[], T) T[]", nullable],
   ["array_pop_back",    "(T[]) T[]", nullable],
   ["array_pop_front",   "(T[]) T[]", nullable],
@@ -104,6 +107,11 @@ export const LISTS: readonly Entry[] = [
   ["map",               "(K[], V[]) MAP(K, V)", { mayRaise: true }],
   ["map_concat",        "(MAP(K, V), MAP(K, V)) MAP(K, V)", nullable],
 
+  ["struct_keys",       "(STRUCT) VARCHAR[]"],
+  ["struct_values",     "(STRUCT) ANY", { result: ([of]) => of && unnamed(of) }],
+  ["struct_concat",     "(STRUCT, STRUCT...) ANY", { nulls: "never-null", result: joined, mayRaise: true }],
+  ["struct_contains",   "(STRUCT, ANY) BOOLEAN", { ...nullable, aliases: ["struct_has"], result: ([of]) => (of && isRow(of) ? BOOLEAN : undefined), mayRaise: true }],
+  ["struct_position",   "(STRUCT, ANY) INTEGER", { ...nullable, aliases: ["struct_indexof"], result: ([of]) => (of && isRow(of) ? INTEGER : undefined), mayRaise: true }],
   ["union_tag",         "(UNION) ENUM", { result: ([of]) => (of?.kind === "union" ? { kind: "enum", values: of.members.map(({ name }) => name) } : undefined) }],
   ["variant_typeof",    "(VARIANT) VARCHAR", nullable],
   ["variant_extract",   "(VARIANT, VARCHAR) VARIANT | (VARIANT, UINTEGER) VARIANT", { ...nullable, mayRaise: true }],
@@ -167,4 +175,21 @@ function zipped(args: readonly SqlType[]): SqlType {
     arg.kind === "list" ? [{ name: "", type: arg.element }] : [],
   )
   return list({ kind: "struct", fields })
+}
+
+function unnamed(type: SqlType): SqlType | undefined {
+  if (type.kind !== "struct") return undefined
+  return { kind: "struct", fields: type.fields.map((field) => ({ ...field, name: "" })) }
+}
+
+/** Structs side by side, of which none or all name their fields. */
+function joined(types: readonly SqlType[]): SqlType | undefined {
+  const fields = types.flatMap((type) => (type.kind === "struct" ? type.fields : []))
+  const names = new Set(fields.map(({ name }) => name.toLowerCase()))
+  const isFit = names.size === fields.length || (names.size === 1 && names.has(""))
+  return isFit ? { kind: "struct", fields } : undefined
+}
+
+function isRow(type: SqlType): boolean {
+  return type.kind === "struct" && type.fields.every(({ name }) => name === "")
 }

@@ -60,6 +60,8 @@ export const MATH: readonly Entry[] = [
   ["divide",    "(N, M) N", { nulls: "nullable", result: ([a, b]) => a && b && arithmetic("//", a, b), mayRaise: true }],
   ["to_base",   "(BIGINT, INTEGER, INTEGER?) VARCHAR", domain],
   ["md5_number", "(VARCHAR) UHUGEINT | (BLOB) UHUGEINT"],
+  ["md5_number_lower", "(VARCHAR) UBIGINT"],
+  ["md5_number_upper", "(VARCHAR) UBIGINT"],
   ["random",    "() DOUBLE", { deterministic: false }],
 ]
 

@@ -61,6 +61,7 @@ export const STRINGS: readonly Entry[] = [
   ["format",            "(VARCHAR, ANY...) VARCHAR", { mayRaise: true }],
   ["printf",            "(VARCHAR, ANY...) VARCHAR", { mayRaise: true }],
   ["format_bytes",      "(BIGINT) VARCHAR", { aliases: ["formatReadableSize"] }],
+  ["pg_size_pretty",    "(BIGINT) VARCHAR"],
   ["strip_accents",     "(VARCHAR) VARCHAR"],
   ["levenshtein",       "(VARCHAR, VARCHAR) BIGINT", { aliases: ["editdist3"] }],
   ["damerau_levenshtein", "(VARCHAR, VARCHAR) BIGINT"],

@@ -101,6 +101,7 @@ const SPELLINGS: ReadonlyMap<string, (args: readonly Argument[]) => Expr | undef
   ["localtime", () => call("current_localtime")],
   ["struct_pack", packed],
   ["struct_extract", extracted],
+  ["union_extract", member],
   ...["list_aggregate", "list_aggr", "array_aggregate", "array_aggr", "aggregate"].map(
     (fn): [string, typeof aggregated] => [fn, aggregated],
   ),
@@ -137,6 +138,14 @@ function extracted([of, field, more]: readonly Argument[]): Expr | undefined {
   if (!of || field?.value.kind !== "literal" || field.value.type !== "string" || more)
     return undefined
   return { ...text(""), kind: "index", operand: of.value, index: field.value }
+}
+
+/** `union_extract(u, 'n')` is `(u).n`. */
+function member([of, field, more]: readonly Argument[]): Expr | undefined {
+  if (!of || field?.value.kind !== "literal" || field.value.type !== "string" || more)
+    return undefined
+  const { value, span } = field.value
+  return { ...text(""), kind: "field", operand: of.value, name: { ...name(value), span } }
 }
 
 /** `list_aggregate(l, 'sum')` is `list_sum(l)`. */

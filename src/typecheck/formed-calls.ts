@@ -1,11 +1,11 @@
 import type { TypeOf } from "../catalog/types.js"
 import type { Call } from "../syntax/ast.js"
-import { family } from "../types/coercion.js"
-import { BOOLEAN, list, show } from "../types/type.js"
+import { family, isOpen } from "../types/coercion.js"
+import { BOOLEAN, list, show, type SqlType } from "../types/type.js"
 import { lookupFunction } from "../functions/index.js"
 import { pairType, type Typed } from "./agree.js"
 import { UNKNOWN, type Context, type Frame } from "./context.js"
-import { checkWidth, typed } from "./expr.js"
+import { checkWidth, exprType, typed } from "./expr.js"
 import { queryColumns } from "./query.js"
 
 /** The type of a call in a form of its own that is no call of a function; undefined for other calls. */
@@ -16,8 +16,47 @@ export function formedType(call: Call, frame: Frame, cx: Context): TypeOf | unde
     case "overlaps":
       return overlapsType(call, frame, cx)
     default:
-      return undefined
+      return call.name.length === 1 ? namedType(call, frame, cx) : undefined
   }
+}
+
+/** Calls whose arguments' names are those of fields. */
+function namedType(call: Call, frame: Frame, cx: Context): TypeOf | undefined {
+  const fn = call.name[0]?.text.toLowerCase()
+  const isUnion = fn === "union_value"
+  if (!isUnion && fn !== "struct_insert" && fn !== "struct_update") return undefined
+  const [whole, ...rest] = call.args
+  const named = isUnion ? call.args : rest
+  const fields = named.map(({ name, value }) => ({
+    name: name?.text ?? "",
+    type: exprType(value, frame, cx).type,
+  }))
+  if (fields.some(({ name }) => name === "") || (isUnion && fields.length !== 1)) {
+    const wanted = isUnion ? "(name := value)" : "(STRUCT, name := value, …)"
+    cx.sink.report("no-such-signature", call.span, { name: fn, found: "other arguments", wanted })
+    return UNKNOWN
+  }
+  if (isUnion) return { type: { kind: "union", members: fields }, nullable: false }
+  const of = whole && exprType(whole.value, frame, cx).type
+  if (of?.kind !== "struct") {
+    const found = of ? show(of) : ""
+    if (of && !isOpen(of))
+      cx.sink.report("types-disagree", call.span, { what: fn, wanted: "a STRUCT", found })
+    return UNKNOWN
+  }
+  return { type: { kind: "struct", fields: withFields(of.fields, fields) }, nullable: false }
+}
+
+type Field = Extract<SqlType, { kind: "struct" }>["fields"][number]
+
+/** A field of a name that is there takes its place. */
+function withFields(before: readonly Field[], given: readonly Field[]): Field[] {
+  const same = (name: string) => (one: Field) => one.name.toLowerCase() === name.toLowerCase()
+  const kept = before.map((field) => ({
+    ...field,
+    type: given.find(same(field.name))?.type ?? field.type,
+  }))
+  return [...kept, ...given.filter(({ name }) => !before.some(same(name)))]
 }
 
 /** `ARRAY(SELECT …)`: the rows as a list, which is empty where there are none. */

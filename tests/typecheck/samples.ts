@@ -32,6 +32,8 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
   TIMESTAMP_NS: ["'2024-02-29 13:00:00.123456789'", "'infinity'", "'1970-01-01'"],
   BIT: ["'0'", "'1'", "'0101'", "'111111111'"],
   VARIANT: ["1::VARIANT", "'a'::VARIANT", "{'a': NULL}::VARIANT"],
+  "STRUCT(f INTEGER)": ["{'f': 1}", "{'f': NULL}"],
+  "ENUM('x', 'y')": ["'x'", "'y'"],
   "UNION(n INTEGER)": ["1", "2"],
   "FLOAT[3]": ["[0, 1, 2]", "['nan', 0, 0]"],
   "DOUBLE[3]": ["[0, 0, 0]", "[1e308, 0.5, 'inf']"],
@@ -169,6 +171,10 @@ function sampleType(pattern: Pattern, bound: SqlType): SqlType {
       }
     case "lambda":
       return bound
+    case "struct":
+      return { kind: "struct", fields: [{ name: "f", type: bound }] }
+    case "enum":
+      return { kind: "enum", values: ["x", "y"] }
     default:
       return scalar("INTEGER")
   }
