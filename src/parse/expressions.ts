@@ -264,17 +264,18 @@ export abstract class ExprParser extends CallParser {
       if (power >= OTHER) return undefined
       this.at++
       const [spelled, not] = pattern
-      this.symbolic = this.nextId
-      return {
-        id: this.id(),
+      const like: Expr = {
         kind: "like",
         op: spelled,
         not,
         operand: left,
         pattern: this.expr(OTHER),
         escape: undefined,
+        id: this.id(),
         span: this.span(start),
       }
+      this.symbolic = like.id
+      return like
     }
     const binding = op === "" ? OTHER : BINARY[op]
     if (binding === undefined || power >= binding || this.endsLimit(op)) return undefined
@@ -568,7 +569,11 @@ export abstract class ExprParser extends CallParser {
       case NUMBER:
         return this.number(start)
       case STRING:
-        return this.continuedText(start)
+        return this.literal(
+          isBlob(this.source[start]) ? "blob" : "string",
+          start,
+          this.continuedText(),
+        )
       case PARAMETER: {
         const name = this.value()
         this.at++
@@ -586,21 +591,23 @@ export abstract class ExprParser extends CallParser {
     }
   }
 
-  /** A text, with those that follow on other lines: `'a'` above `'b'` is `'ab'`. */
-  private continuedText(start: number): Literal {
-    const isBytes = isBlob(this.source[start])
+  /** A text, with those that follow on other lines: `'a'` above `'b'` is `'ab'`. Stays at the last of them. */
+  private continuedText(): string {
+    const canContinue = this.source[this.start] !== "$" && !this.isTorn
     let value = this.value()
-    while (!isBytes && this.isContinued()) {
+    while (canContinue && this.isContinued()) {
       this.at++
       value += this.value()
     }
-    return this.literal(isBytes ? "blob" : "string", start, value)
+    return value
   }
 
   private isContinued(): boolean {
-    if (this.kindAt(1) !== STRING || this.isTorn) return false
+    if (this.kindAt(1) !== STRING) return false
     const next = this.starts[this.at + 1] ?? 0
-    return this.source[next] === "'" && this.source.slice(this.end, next).includes("\n")
+    if (this.source[next] !== "'") return false
+    const between = this.source.slice(this.end, next).replace(/--[^\n]*/g, "")
+    return between.includes("\n") && between.trim() === ""
   }
 
   private prefixOperator(start: number): Expr {
@@ -860,7 +867,7 @@ export abstract class ExprParser extends CallParser {
     const isNational = /^n$/i.test(this.source.slice(start, this.end))
     const written = this.typeName()
     const typeName = isNational ? { ...written, name: "VARCHAR", path: undefined } : written
-    const value = this.value()
+    const value = this.continuedText()
     this.at++
     return {
       kind: "literal",
@@ -994,7 +1001,7 @@ export abstract class ExprParser extends CallParser {
     const isExcept = this.isWord("EXCEPT") && this.isOpAt(1, "(")
     if (!this.isWord("EXCLUDE") && !isExcept) return []
     // `(SELECT …) EXCEPT (SELECT …)` is no list of columns.
-    if (isExcept && this.isWordAt(2, "SELECT")) return []
+    if (isExcept && (this.isOpAt(2, "(") || STARTS_OF_QUERY.has(this.textAt(2)))) return []
     return this.listed(() => this.qualifiedName("a column"))
   }
 
@@ -1085,6 +1092,10 @@ function isModified({ args, orderBy, distinct, filter, over }: Call): boolean {
     plain && args.length > 0 && args.every(({ name, value }) => !name && value.kind === "literal")
   )
 }
+
+const STARTS_OF_QUERY: ReadonlySet<Spelling> = new Set(
+  words("SELECT WITH FROM VALUES TABLE PIVOT UNPIVOT"),
+)
 
 const STARTS_OF_EXPR: ReadonlySet<Spelling> = new Set(
   words("NULL TRUE FALSE NOT CASE ARRAY LAMBDA CAST"),

@@ -37,7 +37,7 @@ export interface LexicalError {
 }
 
 // What a character of ASCII may begin; 0 is an operator or nothing. Beyond ASCII all are letters,
-// but for two blanks.
+// but for the blanks.
 const BLANK = 1
 const LETTER = 2
 const DIGIT = 3
@@ -317,7 +317,14 @@ export function dollarTag(text: string, start: number): string | undefined {
 
 function classOf(code: number): number {
   if (code < 128) return CLASSES[code] ?? 0
-  return code === 160 || code === 0xfeff ? BLANK : LETTER
+  return isBlankBeyondAscii(code) ? BLANK : LETTER
+}
+
+/** The blanks of Unicode that DuckDB takes for such; they come from what was copied out of other programs. */
+function isBlankBeyondAscii(code: number): boolean {
+  if (code < 0x2000) return code === 0xa0
+  if (code <= 0x200b) return true
+  return code === 0x202f || code === 0x205f || code === 0x2060 || code === 0x3000 || code === 0xfeff
 }
 
 /** e'…', x'…' and b'…' */

@@ -567,7 +567,8 @@ export class QueryParser extends TableParser {
     const start = this.start
     this.at++
     this.expectWord("BY")
-    const all = this.acceptWord("ALL") || this.acceptOp("*")
+    const isStar = this.isOp("*") && this.endsItemAt(1)
+    const all = this.acceptWord("ALL") || (isStar && this.acceptOp("*"))
     const items = all ? [] : this.commaList(() => this.groupItem())
     return { kind: "group-by", all, items, id: this.id(), span: this.span(start) }
   }

@@ -1,4 +1,7 @@
-/** Words that a name must be quoted to be: the union of what DuckDB and PostgreSQL reserve. */
+/**
+ * Words that a name must be quoted to be: the union of what DuckDB and PostgreSQL reserve, and ESCAPE, before which
+ * DuckDB takes an operator for one of the left side alone.
+ */
 export const KEYWORDS: ReadonlySet<string> = new Set(
   (
     "all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create " +
@@ -11,6 +14,6 @@ export const KEYWORDS: ReadonlySet<string> = new Set(
     "overlaps positional right semi similar struct tablesample try_cast unpack verbose " +
     "between bigint bit boolean char character coalesce dec decimal exists extract float grouping grouping_id inout " +
     "int integer interval national nchar none nullif numeric out overlay position precision real row setof smallint " +
-    "substring time timestamp treat trim values varchar"
+    "substring time timestamp treat trim values varchar escape"
   ).split(" "),
 )

@@ -71,7 +71,7 @@ export function print(node: Printable, options: PrintOptions = {}): string {
 }
 
 // How tightly operators bind, loosest first; see the parser.
-const LOOSEST = 0.1
+const LOOSEST = 0
 const ARROW = 0.5 // looser than all in DuckDB, tighter than comparisons in PostgreSQL
 const OR = 1
 const AND = 2

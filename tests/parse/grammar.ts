@@ -54,16 +54,7 @@ const UNITS = words(
 )
 const OPERATORS = words("+ - * / // % ^ ** || & | << >> @> <@ && ^@ <-> ~~ !~~ ~~* ~~~ ~ !~ ~*")
 const COMPARISONS = words("= == <> != < <= > >=")
-const BLANKS = [
-  "  ",
-  "\n",
-  "\t",
-  " /* c */ ",
-  " /* a /* b */ c */ ",
-  " -- c\n",
-  "\n-- ' \" (\n",
-  "\u00a0",
-]
+const BLANKS = ["  ", "\n", "\t", " /* c */ ", " /* a /* b */ c */ ", " -- c\n", "\n-- ' \" (\n"]
 
 function words(text: string): string[] {
   return text.trim().split(/\s+/)
@@ -440,7 +431,7 @@ class Grammar {
       () => `${e()}·${this.pick(["AND", "OR"])}·${e()}`,
       () => `${e()} AND ${e()} OR ${e()}`,
       () => `NOT·${e()}`,
-      () => `${this.pick(["-", "+", "~", "- ", "@", "!"])}${o()}`,
+      () => `${this.pick(["-", "+", "~", "- ", "@ ", "! "])}${o()}`,
       () =>
         `${o()} ${this.pick(["IS NULL", "IS NOT NULL", "ISNULL", "NOTNULL", "IS TRUE", "IS NOT FALSE", "IS UNKNOWN", "NOT NULL"])}`,
       () => `${o()} IS ${not()}DISTINCT FROM ${o()}`,

@@ -15,6 +15,7 @@ SELECT $first, $second
 -- names
 SELECT "a""b", "select", t."x y".z, été, a$b, day, name, value, year FROM t
 SELECT a AS left, b AS "from", c AS 'text', d e FROM t AS x, u y, v AS z (p, q)
+SELECT a,　b​FROM t WHERE⁠c﻿= ' '
 SELECT total: a + b FROM x: t, y: (SELECT 1), z: f(1)
 -- operators and how they bind
 SELECT a + b * c - d / e % f // g, (a + b) * c, a - (b - c), a ^ b ^ c, -a ^ b, a || b || c
@@ -74,6 +75,8 @@ SELECT DISTINCT a, b FROM t WHERE a > 1 GROUP BY a, b HAVING count(*) > 1 ORDER 
 SELECT DISTINCT ON (a, b) c, FROM t, ORDER BY ALL DESC LIMIT 10%
 SELECT ALL a FROM t GROUP BY ALL LIMIT ALL
 SELECT a FROM t GROUP BY *
+SELECT a FROM t GROUP BY * + 42
+SELECT (a !) FROM t ORDER BY (a !) NULLS FIRST, a || "escape", a !~~ (b !~ c) GLOB d
 SELECT a FROM t LIMIT a + 1 OFFSET 2 ROWS
 SELECT a FROM t OFFSET 1 ROW FETCH FIRST 5 ROWS ONLY
 SELECT 1 FETCH FIRST 5 ROWS ONLY
@@ -116,6 +119,7 @@ SELECT 1 UNION (SELECT 2 UNION ALL SELECT 3) UNION ALL BY NAME SELECT 4 UNION BY
 ((SELECT 1)) UNION ((SELECT 2) INTERSECT SELECT 3)
 (WITH a AS (SELECT 1) SELECT * FROM a)
 ((SELECT 1 LIMIT 1))
+SELECT * EXCEPT (WITH a AS (SELECT 1) SELECT * FROM a)
 WITH 'a b' AS (SELECT 1), recursive (x) AS (SELECT 1) SELECT * FROM recursive
 WITH a AS (SELECT 1), b (x, y) AS MATERIALIZED (SELECT 1, 2), c AS NOT MATERIALIZED (VALUES (1)) SELECT * FROM a, b, c
 WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 9) SELECT n FROM r
