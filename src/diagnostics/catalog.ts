@@ -78,6 +78,7 @@ export const CATALOG = {
   "aggregate-misplaced": ["error!", "aggregate `{name}` cannot stand in {where}{hint}"],
   "window-misplaced": ["error!", "window function `{name}` cannot stand in {where}{hint}"],
   "unknown-date-part": ["error!", "no date part `{name}`{hint}"],
+  "bad-literal": ["error!", "`{text}` is no {type}{hint}"],
   "unknown-type": ["error!", "no type `{name}`{hint}"],
   "not-grouped": ["error", "`{name}` is neither grouped nor aggregated"],
   "null-comparison": ["error", "comparison with NULL by `{op}` is never true"],

@@ -46,6 +46,10 @@ export const IDIOMS: readonly ((place: Place) => Repair[])[] = [
   commaForAnd,
   caseWithoutWhen,
   bareInterval,
+  wordOperator,
+  bareUsing,
+  orderedBranch,
+  limitRows,
   bareWindow,
   apostrophe,
   semicolon,
@@ -181,6 +185,65 @@ function bareInterval({ tokens, i }: Place): Repair[] {
   const span = { start: count.start, end: unit.end }
   const written = `INTERVAL ${count.text} ${unit.text.toUpperCase()}`
   return change(`write ${written}`, span, [span, written])
+}
+
+/** Operators of other engines that are words, and the functions that they are. */
+const WORD_OPERATORS: ReadonlyMap<string, string> = new Map([
+  ["contains", "contains"],
+  ["startswith", "starts_with"],
+  ["starts_with", "starts_with"],
+  ["endswith", "ends_with"],
+  ["regexp", "regexp_matches"],
+  ["rlike", "regexp_matches"],
+  ["matches", "regexp_matches"],
+])
+
+export function isWordOperator(word: string): boolean {
+  return WORD_OPERATORS.has(word.toLowerCase())
+}
+
+/** `name CONTAINS 'x'` */
+function wordOperator({ text, tokens, i }: Place): Repair[] {
+  const at = [i, i - 1].find((one) => WORD_OPERATORS.has(tokens[one]?.text.toLowerCase() ?? ""))
+  const [operator, value] = at === undefined ? [] : [tokens[at], tokens[at + 1]]
+  if (at === undefined || !operator || !value || !LITERAL.test(value.text)) return []
+  let start = at - 1
+  while (tokens[start - 1]?.text === ".") start -= 2
+  const [first, last] = [tokens[start], tokens[at - 1]]
+  if (!first || !last || !/^[\p{L}_"]/u.test(first.text)) return []
+  const span = { start: first.start, end: value.end }
+  const fn = WORD_OPERATORS.get(operator.text.toLowerCase()) ?? ""
+  const call = `${fn}(${text.slice(first.start, last.end)}, ${value.text})`
+  return change(`write ${call}`, span, [span, call])
+}
+
+/** `USING id` */
+function bareUsing({ tokens, i }: Place): Repair[] {
+  const at = [i, i - 1].find((one) => /^using$/i.test(tokens[one]?.text ?? ""))
+  const name = at === undefined ? undefined : tokens[at + 1]
+  if (!name || !/^[\p{L}_"]/u.test(name.text)) return []
+  return change("put the column in parentheses", name, [before(name), "("], [after(name), ")"])
+}
+
+/** `SELECT … ORDER BY a UNION SELECT …`: a branch with an order or limit of its own stands in parentheses. */
+function orderedBranch({ tokens, i }: Place): Repair[] {
+  const [last, operator] = [tokens[i - 1], tokens[i]]
+  if (!last || !operator || !/^(union|except|intersect)$/i.test(operator.text)) return []
+  const first = tokens.slice(0, i).findLast(({ text }) => /^select$/i.test(text))
+  if (!first) return []
+  return change(
+    "put parentheses around the branch",
+    operator,
+    [before(first), "("],
+    [after(last), ")"],
+  )
+}
+
+/** `LIMIT 10 ROWS` */
+function limitRows({ tokens, i }: Place): Repair[] {
+  const [limit, , rows] = [tokens[i - 2], tokens[i - 1], tokens[i]]
+  if (!limit || !rows || !/^limit$/i.test(limit.text) || !/^rows?$/i.test(rows.text)) return []
+  return change("remove `rows`", rows, [rows, ""])
 }
 
 /** `OVER PARTITION BY a` and `FILTER WHERE a`, up to where the item may end. */

@@ -1,7 +1,7 @@
 import type { Span } from "../base/span.js"
 import { editDistance } from "../base/suggest.js"
 import { counterpartOf } from "../functions/elsewhere.js"
-import { IDIOMS, type Repair, type Token } from "./idioms.js"
+import { IDIOMS, isWordOperator, type Repair, type Token } from "./idioms.js"
 
 // What was probably meant by a text that does not parse: edits at the place of the first error, each
 // tried by parsing the text again. The first one that leaves no error is the fix.
@@ -93,17 +93,19 @@ const KEYWORDS =
   RECURSIVE VALUES EXCLUDE REPLACE TRUE FALSE`.split(/\s+/)
 const KNOWN = new Set(KEYWORDS)
 
-/** Two keywords that are written as one. */
-const TOGETHER: ReadonlyMap<string, string> = new Map(
-  ["GROUP BY", "ORDER BY", "PARTITION BY", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "INNER JOIN"]
+/** Two keywords that are written as one, and keywords written in full. */
+const TOGETHER: ReadonlyMap<string, string> = new Map([
+  ["DESCENDING", "DESC"],
+  ["ASCENDING", "ASC"],
+  ...["GROUP BY", "ORDER BY", "PARTITION BY", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "INNER JOIN"]
     .concat(["CROSS JOIN", "UNION ALL", "IS NULL", "NOT NULL", "NOT IN", "SELECT DISTINCT"])
-    .map((words) => [words.replace(" ", ""), words]),
-)
+    .map((words): [string, string] => [words.replace(" ", ""), words]),
+])
 
 /** The keywords that a word nearly is, the nearest first. */
 function misspelled({ text, start, end }: Token): Repair[] {
   const word = text.toUpperCase()
-  if (!/^[A-Z_]+$/.test(word) || KNOWN.has(word)) return []
+  if (!/^[A-Z_]+$/.test(word) || KNOWN.has(word) || isWordOperator(text)) return []
   const keyword = TOGETHER.get(word)
   if (keyword !== undefined) {
     const [at, title] = [{ start, end }, `write ${keyword}`]
@@ -124,6 +126,7 @@ function misspelled({ text, start, end }: Token): Repair[] {
 // ------------------------------------------------------------------------- other ways of writing it
 
 const OPERATORS: Readonly<Record<string, string>> = {
+  ":=": "=",
   "=!": "<>",
   "=<": "<=",
   "=>": ">=",
@@ -335,7 +338,7 @@ function queryOf(tokens: readonly Token[], i: number): Repair[] {
 /** Tokens as they are told apart here; comments and blanks are left out. */
 function tokensOf(text: string, { start, end }: Span): Token[] {
   const pattern =
-    /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*'?|"(?:[^"]|"")*"?|[\p{L}_][\p{L}\p{N}_$]*|\d[\w.]*|&&|<=|>=|<>|!=|\|\||::|=>|\S/gu
+    /--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|'(?:[^']|'')*'?|"(?:[^"]|"")*"?|[\p{L}_][\p{L}\p{N}_$]*|\d[\w.]*|&&|:=|<=|>=|<>|!=|\|\||::|=>|\S/gu
   return [...text.slice(start, end).matchAll(pattern)].flatMap((match) => {
     const from = start + match.index
     return /^(--|\/\*)/.test(match[0])

@@ -103,7 +103,9 @@ function unqualified(ref: ColumnRef, name: Name, scope: Scope, cx: Context): Fou
   // An alias of a table takes the first part of a longer path, even where that column is not in it.
   if (ref.path.length > 1 && scope.shape.tables.some((table) => sameName(table.alias, name.text)))
     return undefined
-  if (others.length > 0) reportAmbiguous(ref, found, cx)
+  const aliases = new Set(found.map(({ table }) => table.alias.toLowerCase()))
+  // Two tables of one name are a fault of their own.
+  if (others.length > 0 && (aliases.size > 1 || aliases.has(""))) reportAmbiguous(ref, found, cx)
   return { target: first.target, used: 1 }
 }
 

@@ -38,6 +38,8 @@ export function resolveQuery(
   const around = cx.laterCtes
   const inside = query.ctes.reduce((known, cte, i) => {
     cx.laterCtes = [...query.ctes.slice(i + 1).map(({ name }) => name.text), ...around]
+    if (query.ctes.slice(0, i).some(({ name }) => sameName(name.text, cte.name.text)))
+      cx.sink.report("duplicate-name", cte.name.span, { kind: "CTE", name: cte.name.text })
     return resolveCte(cte, query.recursive, parent, known, cx)
   }, ctes)
   cx.laterCtes = around

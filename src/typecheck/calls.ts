@@ -83,9 +83,10 @@ function unknownFunction(call: Call, frame: Frame, cx: Context): TypeOf {
   const rewrite = foreignFix(call, cx)
   const fixes = [...rewrite, ...(near === undefined ? [] : [renamed])].slice(0, 1)
   cx.sink.report("unknown-function", span, { name, hint }, { fixes })
-  for (const { value } of call.args)
-    if (value.kind !== "lambda")
-      exprType(value, inClause(frame, frame.clause, { aggregates: true, windows: true }), cx)
+  // It may be an aggregate: what is grouped and what is not is not asked below it.
+  const ungrouped = { ...frame, groups: undefined }
+  const inside = inClause(ungrouped, frame.clause, { aggregates: true, windows: true })
+  for (const { value } of call.args) if (value.kind !== "lambda") exprType(value, inside, cx)
   return UNKNOWN
 }
 

@@ -39,7 +39,7 @@ import { callType } from "./calls.js"
 import { aliasedExpr, fromColumn, outward, UNKNOWN, type Context, type Frame } from "./context.js"
 import { EVERYTHING, fingerprint, targetFingerprint } from "./group.js"
 import { knows } from "./keys.js"
-import { literalType } from "./literals.js"
+import { checkLiteral, checkUnits, literalType } from "./literals.js"
 import { notNullWhenNotTrue, notNullWhenTrue, refined } from "./nullability.js"
 import { compare, operatorType } from "./operators.js"
 import { queryColumns } from "./query.js"
@@ -135,6 +135,7 @@ function infer(expr: Expr, frame: Frame, cx: Context): TypeOf {
     case "column-ref":
       return columnType(expr, frame, cx)
     case "literal":
+      checkLiteral(expr, cx)
       return literalType(expr)
     case "unary":
     case "binary":
@@ -190,6 +191,7 @@ function infer(expr: Expr, frame: Frame, cx: Context): TypeOf {
     case "extract":
       return extractType(expr, frame, cx)
     case "interval":
+      if (expr.unit === undefined) checkUnits(expr.value, cx)
       return { type: INTERVAL, nullable: exprType(expr.value, frame, cx).nullable }
     case "list": {
       const element = agree(

@@ -1,8 +1,11 @@
-import type { Expr, Literal } from "../syntax/ast.js"
+import { didYouMean, nearest } from "../base/suggest.js"
 import type { TypeOf } from "../catalog/types.js"
+import { DATE_PARTS, isDatePart } from "../functions/date-parts.js"
+import type { Expr, Literal } from "../syntax/ast.js"
 import { decimalLiteral, integerType } from "../types/coercion.js"
-import { BOOLEAN, DOUBLE, NULL_TYPE, scalar, VARCHAR } from "../types/type.js"
+import { BOOLEAN, DOUBLE, NULL_TYPE, scalar, show, VARCHAR } from "../types/type.js"
 import { typeOfName } from "../types/type-name.js"
+import type { Context } from "./context.js"
 
 export function literalType(literal: Literal): TypeOf {
   switch (literal.type) {
@@ -23,6 +26,39 @@ export function literalType(literal: Literal): TypeOf {
     case "typed":
       return { type: literal.typeName ? typeOfName(literal.typeName) : VARCHAR, nullable: false }
   }
+}
+
+/** Reports a date that no calendar has, and a misspelled unit of an interval. */
+export function checkLiteral(literal: Literal, cx: Context): void {
+  const { type, typeName, value, span } = literal
+  if (type !== "typed" || !typeName) return
+  const name = show(typeOfName(typeName))
+  if (!["DATE", "TIMESTAMP", "TIMESTAMPTZ"].includes(name) || isDateText(value)) return
+  const hint = "; its month or day is out of range"
+  cx.sink.report("bad-literal", span, { text: value, type: name, hint })
+}
+
+/** `INTERVAL '1 dya'` */
+export function checkUnits(expr: Expr, cx: Context): void {
+  const { span } = expr
+  const unit = /[a-z]+/i.exec(stringValue(expr) ?? "")?.[0]
+  const near = unit === undefined || isDatePart(unit) ? undefined : nearest(unit, DATE_PARTS)
+  if (unit === undefined || near === undefined) return
+  const written = cx.sink.source.slice(span)
+  const at = written.lastIndexOf(unit)
+  const start = span.start + at
+  const edits = [{ span: { start, end: start + unit.length }, text: near }]
+  const fix = { title: `write ${near}`, kind: "changes-meaning" as const, edits }
+  const params = { name: unit, hint: didYouMean(near) }
+  cx.sink.report("unknown-date-part", span, params, { fixes: at < 0 ? [] : [fix] })
+}
+
+/** Whether a text that has the form of a date is one; others, such as `epoch`, are for the engine to read. */
+export function isDateText(text: string): boolean {
+  const [, year, month, day] = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)/.exec(text) ?? []
+  if (year === undefined) return true
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)))
+  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day)
 }
 
 /** The value of a whole number as written, a sign before it included. */

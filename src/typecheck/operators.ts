@@ -105,6 +105,10 @@ function arithmeticType(expr: Binary, left: Typed, right: Typed, cx: Context): S
 /** What the operators of other languages are called in SQL. */
 const WORDS: ReadonlyMap<string, string> = new Map([
   ["&&", "AND"],
+  ["===", "="],
+  ["!==", "<>"],
+  ["~=", "~"],
+  ["=~", "~"],
   ["=!", "<>"],
   ["=<", "<="],
   ["><", "<>"],

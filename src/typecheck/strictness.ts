@@ -7,7 +7,7 @@ import { show, type SqlType } from "../types/type.js"
 import type { Typed } from "./agree.js"
 import type { Context } from "./context.js"
 import type { Groups } from "./group.js"
-import { stringValue } from "./literals.js"
+import { isDateText, stringValue } from "./literals.js"
 
 /** The rows of the strictness table that types decide, with their fixes. */
 
@@ -24,6 +24,12 @@ export function mixed(
 ): void {
   if (isOpen(left) || isOpen(right)) return
   const other = (side: Typed) => sides.find((one) => one !== side)?.type ?? right
+  for (const side of sides) {
+    const [text, wanted] = [stringValue(side.expr), other(side)]
+    if (text === undefined || family(wanted) !== "date" || isDateText(text)) continue
+    const hint = "; its month or day is out of range"
+    return cx.sink.report("bad-literal", side.expr.span, { text, type: show(wanted), hint })
+  }
   const literals = sides.filter((side) => isWritten(side.expr, other(side)))
   const texts = sides.filter((side) => stringValue(side.expr) === undefined)
   const mendable = literals.length > 0 ? literals : sides.length > 1 ? texts : sides
