@@ -10,15 +10,36 @@ const FOLDER_SIZE = 100
  * joins two earlier models and aggregates. The same at every run.
  */
 export function writeProject(folder, count) {
-  const staging = Math.round(count * STAGING_SHARE)
-  const random = randomNumbers(count)
   write(folder, "smelt.yml", SMELT_YML)
   write(folder, "sources/raw.yml", ["sources:", ...numbers(SOURCES).map(source)].join("\n"))
   // Nothing reads them: a check looks whether they are there.
   for (const i of numbers(SOURCES)) write(folder, `data/orders_${i}.parquet`, "")
+  writeModels(folder, count, {
+    ref: (name) => `smelt.ref('${name}')`,
+    source: (name) => `smelt.source('raw.${name}')`,
+    header: (text) => `---\n${text}\n---\n`,
+  })
+}
+
+/** The same models as a dbt project, which says nothing of the columns of its sources. */
+export function writeDbtProject(folder, count) {
+  write(folder, "dbt_project.yml", DBT_PROJECT_YML)
+  write(folder, "profiles.yml", PROFILES_YML)
+  const tables = numbers(SOURCES).map((i) => `      - name: ${sourceName(i)}`)
+  write(folder, "models/sources.yml", [SOURCES_YML, ...tables, ""].join("\n"))
+  writeModels(folder, count, {
+    ref: (name) => `{{ ref('${name}') }}`,
+    source: (name) => `{{ source('raw', '${name}') }}`,
+    header: (text) => `-- ${text}\n`,
+  })
+}
+
+function writeModels(folder, count, spelled) {
+  const staging = Math.round(count * STAGING_SHARE)
+  const random = randomNumbers(count)
   for (const i of numbers(count)) {
-    const sql = i < staging ? stagingModel(i) : joiningModel(i, random)
-    const header = i % 10 === 0 ? `---\ndescription: Orders of part ${i}.\n---\n` : ""
+    const sql = i < staging ? stagingModel(i, spelled) : joiningModel(i, random, spelled)
+    const header = i % 10 === 0 ? spelled.header(`description: Orders of part ${i}.`) : ""
     write(folder, `models/part_${Math.floor(i / FOLDER_SIZE)}/${modelName(i)}.sql`, header + sql)
   }
 }
@@ -31,8 +52,24 @@ models:
   part_0/: { materialization: view, tags: [staging] }
 `
 
+const DBT_PROJECT_YML = `name: generated
+version: "1.0"
+profile: generated
+model-paths: [models]
+flags: { send_anonymous_usage_stats: false }
+`
+
+const PROFILES_YML = `generated:
+  target: dev
+  outputs: { dev: { type: duckdb, path: generated.duckdb } }
+`
+
+const SOURCES_YML = `sources:
+  - name: raw
+    tables:`
+
 function source(i) {
-  return `  raw.orders_${i}:
+  return `  raw.${sourceName(i)}:
     path: data/orders_${i}.parquet
     key: [order_id]
     columns:
@@ -43,25 +80,25 @@ function source(i) {
       amount: { type: "DECIMAL(12, 2)", not_null: true }`
 }
 
-function stagingModel(i) {
+function stagingModel(i, { source }) {
   return `SELECT
   o.customer_id,
   CAST(o.ordered_at AS DATE) AS order_date,
   coalesce(o.status, 'unknown') AS status,
   count(*) AS orders,
   CAST(sum(o.amount) AS DECIMAL(18, 2)) AS amount
-FROM smelt.source('raw.orders_${i % SOURCES}') AS o
+FROM ${source(sourceName(i % SOURCES))} AS o
 WHERE o.amount > ${i} AND o.status <> 'cancelled'
 GROUP BY o.customer_id, CAST(o.ordered_at AS DATE), coalesce(o.status, 'unknown')
 `
 }
 
-function joiningModel(i, random) {
+function joiningModel(i, random, { ref }) {
   const left = random(i)
   const right = (left + 1 + random(i - 1)) % i
   return `WITH recent AS (
   SELECT r.customer_id, r.order_date, r.orders, r.amount
-  FROM smelt.ref('${modelName(right)}') AS r
+  FROM ${ref(modelName(right))} AS r
   WHERE r.order_date >= DATE '2024-01-${String((i % 28) + 1).padStart(2, "0")}'
 )
 SELECT
@@ -70,11 +107,15 @@ SELECT
   l.status,
   CAST(sum(l.orders + r.orders) AS BIGINT) AS orders,
   CAST(sum(CASE WHEN r.amount > l.amount THEN r.amount ELSE l.amount END) AS DECIMAL(18, 2)) AS amount
-FROM smelt.ref('${modelName(left)}') AS l
+FROM ${ref(modelName(left))} AS l
 JOIN recent AS r ON r.customer_id = l.customer_id AND r.order_date = l.order_date
 WHERE l.orders > ${i % 7}
 GROUP BY l.customer_id, l.order_date, l.status
 `
+}
+
+function sourceName(i) {
+  return `orders_${i}`
 }
 
 function modelName(i) {
