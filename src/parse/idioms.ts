@@ -50,6 +50,10 @@ export const IDIOMS: readonly ((place: Place) => Repair[])[] = [
   bareUsing,
   orderedBranch,
   limitRows,
+  isEmpty,
+  currentRow,
+  withinGroup,
+  fetchRows,
   bareWindow,
   apostrophe,
   semicolon,
@@ -244,6 +248,39 @@ function limitRows({ tokens, i }: Place): Repair[] {
   const [limit, , rows] = [tokens[i - 2], tokens[i - 1], tokens[i]]
   if (!limit || !rows || !/^limit$/i.test(limit.text) || !/^rows?$/i.test(rows.text)) return []
   return change("remove `rows`", rows, [rows, ""])
+}
+
+/** `x IS EMPTY` */
+function isEmpty({ tokens, i }: Place): Repair[] {
+  const [is, empty] = [tokens[i - 1], tokens[i]]
+  if (!is || !empty || !/^is$/i.test(is.text) || !/^empty$/i.test(empty.text)) return []
+  const span = { start: is.start, end: empty.end }
+  return change("write = ''", span, [span, "= ''"])
+}
+
+/** A frame that ends at CURRENT. */
+function currentRow({ tokens, i }: Place): Repair[] {
+  const word = tokens[i - 1]
+  if (!word || !/^current$/i.test(word.text)) return []
+  return change("write CURRENT ROW", word, [after(word), " ROW"])
+}
+
+/** `WITHIN GROUP (a)` */
+function withinGroup({ tokens, i }: Place): Repair[] {
+  const [group, opening, first] = [tokens[i - 2], tokens[i - 1], tokens[i]]
+  if (!first || opening?.text !== "(" || !/^group$/i.test(group?.text ?? "")) return []
+  return change("write ORDER BY", first, [before(first), "ORDER BY "])
+}
+
+/** `FETCH 10 ROWS` */
+function fetchRows({ tokens, i }: Place): Repair[] {
+  const [fetch, count, rows] = [tokens[i - 1], tokens[i], tokens[i + 1]]
+  if (!fetch || !count || !/^fetch$/i.test(fetch.text) || !/^\d+$/.test(count.text)) return []
+  const span = {
+    start: fetch.start,
+    end: rows && /^rows?$/i.test(rows.text) ? rows.end : count.end,
+  }
+  return change(`write LIMIT ${count.text}`, span, [span, `LIMIT ${count.text}`])
 }
 
 /** `OVER PARTITION BY a` and `FILTER WHERE a`, up to where the item may end. */

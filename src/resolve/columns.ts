@@ -1,3 +1,4 @@
+import { counterpartOf } from "../functions/elsewhere.js"
 import { nearest } from "../base/suggest.js"
 import type { ColumnTarget } from "../catalog/names.js"
 import type { Relation } from "../catalog/relation.js"
@@ -152,8 +153,17 @@ function reportUnknown(ref: ColumnRef, scope: Scope, cx: Context): void {
     return reportQuoted(first, cx)
   if (near === undefined && nearest(first.text.toUpperCase(), ["DISTINCT"]) !== undefined)
     return reportColumn(first, { where: "", hint: didYouMean("DISTINCT") }, "DISTINCT", tables, cx)
+  if (near === undefined && counterpartOf(first.text)?.name === "now") return reportNow(first, cx)
   const hint = orThese(near, "there are", columns)
   reportColumn(first, { where: "", hint }, near, tables, cx)
+}
+
+/** `sysdate` of other engines, which is written like a column. */
+function reportNow({ text, span }: Name, cx: Context): void {
+  const edits = [{ span, text: "now()" }]
+  const fix = { title: "write now()", kind: "changes-meaning" as const, edits }
+  const params = { name: text, where: "", hint: "; the time of the run is now()" }
+  cx.sink.report("unknown-column", span, params, { fixes: [fix] })
 }
 
 /** `date_diff(day, …)`: a part of a date is a text here. */
