@@ -34,6 +34,7 @@ export {
   matched,
   setAllAside,
   stopped,
+  subsumeRow,
   taken,
 } from "./egraph/compiled";
 export { find as leader } from "./egraph/egraph";
@@ -53,6 +54,7 @@ export {
   firstChildOf,
   isLive,
   isReached,
+  isSubsumed,
   makerOf,
   nextNode,
   opOf,
@@ -65,6 +67,7 @@ export {
   setFreshCounts,
   setGoals,
   settle,
+  subsume,
   switchCompiledOn,
   assumeFact,
   assumeRange,

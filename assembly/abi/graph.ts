@@ -131,6 +131,14 @@ export function unite(a: u32, b: u32): u32 {
   return graph.unite(a, b) ? 1 : 0;
 }
 
+/** Searches and extraction pass a row over from now on. 1 if they did not already. */
+export function subsume(row: u32): u32 {
+  const why = hindrance();
+  if (why != Fault.None) return refuse(why, 0);
+  if (!isRow(row)) return refuse(Fault.NoRow, row);
+  return graph.subsume(row) ? 1 : 0;
+}
+
 /** A fact of a class on the host's word, in the words of its analysis. */
 export function assumeFact(analysis: u32, row: u32, word: u32): u32 {
   const why = hindranceToAssume(analysis, row);
@@ -208,6 +216,10 @@ export function firstChildOf(row: u32, i: u32): u32 {
   return i < graph.firstArityOf(row) ? graph.firstChildOf(row, i) : refuse(Fault.Count, i);
 }
 
+export function isSubsumed(row: u32): u32 {
+  return isRow(row) ? <u32>graph.isSubsumed(row) : refuse(Fault.NoRow, row);
+}
+
 export function isLive(row: u32): u32 {
   return isRow(row) ? <u32>graph.isLive(row) : refuse(Fault.NoRow, row);
 }
@@ -244,6 +256,7 @@ export function defineRule(
   restsHigh: u32,
   guards: u32,
   ruleset: u32,
+  subsumes: u32,
 ): u32 {
   const why = hindrance();
   if (why != Fault.None) return refuse(why, 0);
@@ -256,7 +269,9 @@ export function defineRule(
     (guards != 0 && !areGuards(guards, variables, rests))
   )
     return refuse(Fault.Pattern, <u32>wrong);
-  return rules.defineRule(left, right, variables, restsLow, restsHigh, guards, ruleset);
+  if (subsumes != 0 && load<u32>(left) != Pattern.Node) return refuse(Fault.Pattern, left);
+  const flag = subsumes != 0;
+  return rules.defineRule(left, right, variables, restsLow, restsHigh, guards, ruleset, flag);
 }
 
 /** The functions of a rule stand in `table`; a call of what is none of them traps. */
@@ -266,6 +281,7 @@ export function compileRule(rule: u32, search: u32, count: u32, root: u32, flags
   if (rule >= rules.ruleCount) return refuse(Fault.NoRule, rule);
   if (root >= graph.ops() && root != EVERY_CLASS) return refuse(Fault.NoOperator, root);
   if (search == 0 || count == 0) return refuse(Fault.Number, 0);
+  if (root == EVERY_CLASS && rules.isSubsuming(rule)) return refuse(Fault.Number, root);
   compileUnchecked(rule, search, count, root, flags);
   return DONE;
 }

@@ -14,6 +14,7 @@ import {
   rows,
   scratch,
   setMaker,
+  subsume,
   union,
   writtenRow,
 } from "./egraph";
@@ -22,8 +23,8 @@ import { changedAt, decide, EQUAL_AFTER_ADDING, freshLeaf, testGuard } from "./f
 import { readBy } from "./analyses/guards";
 import { hasRoom, logApplication, logSize } from "./log";
 import { Pattern } from "./match";
-import { At, ruleAt } from "./rules";
-import { countApplication } from "./statistics";
+import { At, isSubsuming, ruleAt } from "./rules";
+import { countApplication, countSubsumption } from "./statistics";
 
 const NONE: u32 = 0xffffffff;
 const MOST_CLAUSES: u32 = 255; // that the log tells apart
@@ -34,6 +35,7 @@ let CALLS: usize = 0;
 let MADE: usize = 0;
 let callCount: u32 = 0;
 let isTentative: bool = false;
+let isMade: bool = false; // the right side at hand
 
 export function reserveApplications(): void {
   if (CALLS != 0) return;
@@ -121,8 +123,26 @@ export function wasTentative(): bool {
   return isTentative;
 }
 
-/** Unites what a match's left side stands for with its right side. True if they were two classes. */
+/**
+ * Unites what a match's left side stands for with its right side, and subsumes it where the rule says so. True if that
+ * changed something.
+ */
 export function unite(match: usize): bool {
+  isMade = true;
+  const hasUnited = uniteSides(match);
+  const rule = load<u32>(match, 4);
+  if (!isSubsuming(rule) || !isMade) return hasUnited;
+  return subsumeBy(rule, load<u32>(match, 16)) || hasUnited;
+}
+
+/** A rule subsumes a row. False if it was subsumed already. */
+export function subsumeBy(rule: u32, row: u32): bool {
+  if (!subsume(row)) return false;
+  countSubsumption(rule);
+  return true;
+}
+
+function uniteSides(match: usize): bool {
   isTentative = false;
   const rhs: usize = load<u32>(ruleAt(load<u32>(match, 4)), At.Right);
   if (load<u32>(rhs) != Pattern.Clauses) return uniteWith(rhs, load<u32>(match, 16), match, 0);
@@ -131,22 +151,27 @@ export function unite(match: usize): bool {
     const pair = rhs + 16 + ((<usize>i) << 2);
     const value = valuesOf(match) + ((<usize>load<u32>(pair)) << 2);
     const term: usize = load<u32>(pair, 4);
-    if (load<u32>(value) == 0) store<u32>(value, instantiate(term, match, valuesOf(match)));
-    else uniteWith(term, load<u32>(value), match, (i >> 1) + 1);
+    if (load<u32>(value) != 0) uniteWith(term, load<u32>(value), match, (i >> 1) + 1);
+    else {
+      store<u32>(value, instantiate(term, match, valuesOf(match)));
+      if (load<u32>(value) == 0 || load<u32>(value) == NONE) isMade = false;
+    }
   }
   return true;
 }
 
 /** Of the right side, or of one of its clauses, numbered from 1. */
 function uniteWith(rhs: usize, left: u32, match: usize, clause: u32): bool {
-  if (!hasRoom()) return false;
+  if (!hasRoom()) isMade = false;
+  if (!isMade) return false;
   const rule = load<u32>(match, 4);
   const values = valuesOf(match);
   setMaker(<u32>logSize());
   callCount = 0;
   const right = instantiate(rhs, match, values);
   setMaker(0);
-  if (right == 0 || right == NONE || find(left) == find(right)) return false;
+  isMade = right != 0 && right != NONE;
+  if (!isMade || find(left) == find(right)) return false;
   callCount = 0;
   store<u32>(MADE, writeDown(rhs, match, values));
   logApplication(

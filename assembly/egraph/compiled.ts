@@ -22,7 +22,7 @@
 
 import { allocate, hasMemoryFor, isAllocated, used } from "../memory/arena";
 import { reserve } from "../memory/regions";
-import { guardsHold, mayHold, refusedBy, renew, unite, wasTentative } from "./apply";
+import { guardsHold, mayHold, refusedBy, renew, subsumeBy, unite, wasTentative } from "./apply";
 import { Budget, HEADROOM, isLate, Stop } from "./budget";
 import { isTimed, mayPause } from "./time";
 import {
@@ -46,7 +46,7 @@ import { endOfRoots, firstOldRoot, firstRoot, freeze, frozenRows, startFreezing 
 import { clockOfFacts } from "./facts";
 import { hasRoom, logApplication, logSize } from "./log";
 import { At, isGuardOf, isOn, ruleAt, ruleCount } from "./rules";
-import { clock, isLive, tick } from "./rows";
+import { clock, GONE, headOf, HIDDEN, tick } from "./rows";
 import { backoff, Backoff, ban, isBanned, isResting, mostMatches } from "./schedule";
 import { slotMask } from "./hashcons";
 import {
@@ -379,6 +379,11 @@ export function join(rule: u32, n: u32, m: u32, left: u32, right: u32): u32 {
   return 1;
 }
 
+/** The match at hand is applied, and its first row is subsumed. */
+export function subsumeRow(rule: u32, row: u32): void {
+  if (subsumeBy(rule, row)) changed = true;
+}
+
 /** The row of a node whose children stand at `scratch`, found or made; 0 where the run must stop. */
 export function addRow(op: u32, len: u32): u32 {
   if (!mayGrow()) return 0;
@@ -509,10 +514,13 @@ function isWaiting(waiting: usize, rule: u32): bool {
   return true;
 }
 
-/** Whether a row of a match is out of its class, or died for one whose own matches were found anew. */
+/**
+ * Whether a row of a match is out of its class or subsumed since an earlier iteration, or died for one whose own matches
+ * were found anew.
+ */
 function isGone(match: usize): bool {
   const count = load<u32>(match, 8);
   for (let i: usize = 0; i < <usize>count; i++)
-    if (!isLive(load<u32>(match + 16 + (i << 2)))) return true;
+    if ((headOf(load<u32>(match + 16 + (i << 2))) & (GONE | HIDDEN)) != 0) return true;
   return false;
 }

@@ -77,6 +77,7 @@ import {
   hasRoomFor,
   headOf,
   isDead,
+  isFlagged,
   isLive,
   keepFirst,
   kidsAt,
@@ -95,6 +96,7 @@ import {
   setArity,
   setFlag,
   shapeOf,
+  SUBSUMED,
   swapWords,
   WAITING,
   WIDE,
@@ -140,7 +142,7 @@ const MOST_RECORD: usize = 8192;
 const ROW_BYTES: usize = 256;
 
 export let dirtyCount: u32 = 0;
-/** Ticks with every union. */
+/** Ticks with every union, and with every row that is subsumed. */
 export let unionClock: u32 = 0;
 export let unions: u32 = 0; // since the graph was last congruent
 export let congruentRows: u32 = 1; // rows after them were never looked at
@@ -505,6 +507,21 @@ export function prune(row: u32): void {
   liveCount--;
 }
 
+/**
+ * Searches, from the next iteration on, and extraction pass a row over that is not dead. It stays in its class, and what
+ * becomes one with it is subsumed too (egglog's `subsume`). False if it was subsumed already.
+ */
+export function subsume(row: u32): bool {
+  if (isFlagged(row, SUBSUMED)) return false;
+  setFlag(row, SUBSUMED);
+  unionClock++;
+  return true;
+}
+
+export function isSubsumed(row: u32): bool {
+  return isFlagged(row, SUBSUMED);
+}
+
 /** Takes back the rows from one on, which were added to a graph without facts, and nothing has happened since. */
 export function takeBack(from: u32): void {
   while (rowCount > from) {
@@ -707,6 +724,7 @@ function becomeOne(row: u32, other: u32, key: u64, op: u32, kids: usize, len: u3
   if (younger == other) replaceRow(key, op, kids, len, other, row);
   if (isYoungerLive) liveCount--;
   die(younger);
+  if (isFlagged(younger, SUBSUMED)) setFlag(min(row, other), SUBSUMED);
   restamp(min(row, other));
   if (find(row) != find(other)) logUnion(CONGRUENCE, row, other);
   union(row, other);

@@ -9,7 +9,7 @@
 //   TODO   u32           rows that a term of the root may be made of, those near the root first
 
 import { reserve } from "../memory/regions";
-import { arityOf, capacityOfRows, childOf, find, isLive, nextNode } from "./rows";
+import { arityOf, capacityOfRows, childOf, find, headOf, nextNode, UNSEARCHED } from "./rows";
 
 const READ_CHOICE: u32 = 0xffffffff;
 
@@ -89,7 +89,7 @@ function enter(cls: u32, isRoot: bool): void {
   store<u32>(CHOICE + ((<usize>cls) << 2), read < Infinity ? READ_CHOICE : 0);
   let row = cls;
   do {
-    if (isLive(row)) put(row);
+    if ((headOf(row) & UNSEARCHED) == 0) put(row);
     row = nextNode(row);
   } while (row != cls);
 }

@@ -24,14 +24,18 @@ import {
   clock,
   DEAD,
   find,
-  GONE,
   headOf,
+  HIDDEN,
   kidsAt,
   OP_MASK,
+  isFlagged,
   put,
   rowCount,
+  setFlag,
   shapeOf,
   STAMP,
+  SUBSUMED,
+  UNSEARCHED,
   WIDE,
   word,
 } from "./rows";
@@ -176,7 +180,10 @@ function countRows(from: u32, to: u32): void {
     const at = classAt(cls);
     if (cls == row) store<u64>(at, 0);
     if (cls == row) store<u64>(at, 0, 8);
-    if ((head & GONE) != 0) continue;
+    if ((head & UNSEARCHED) != 0) {
+      if ((head & SUBSUMED) != 0) setFlag(row, HIDDEN);
+      continue;
+    }
     store<u32>(at, load<u32>(at, 4) + 1, 4);
     if (joined > load<u32>(at, 8)) store<u32>(at, joined, 8);
     store<u32>(at, load<u32>(at, 12) | ((<u32>1) << (head & 31)), 12);
@@ -220,7 +227,7 @@ function placeClasses(from: u32, to: u32): void {
 function fillRoots(from: u32, to: u32): void {
   for (let row = from; row < to; row++) {
     const head = headOf(row);
-    if ((head & GONE) != 0) continue;
+    if ((head & UNSEARCHED) != 0) continue;
     enterRoot(opAt(head & OP_MASK), row);
   }
 }
@@ -326,6 +333,7 @@ export function areRecords(): bool {
     const root = word(ROOTS, i);
     const row = load<u32>(RECORDS + ((<usize>i) << 4));
     if (root == 0 || root >= frozenRows || row == 0 || row >= frozenRows) return false;
+    if (isFlagged(row, HIDDEN)) return false;
   }
   return true;
 }

@@ -26,7 +26,6 @@ import {
   arityOf,
   childOf,
   find,
-  isLive,
   newestOf,
   nextNode,
   olderOf,
@@ -35,6 +34,7 @@ import {
   Order,
 } from "./egraph";
 import { isTouched } from "./rounds";
+import { GONE, headOf, UNSEARCHED } from "./rows";
 
 export const enum Pattern {
   Var = 0,
@@ -70,6 +70,7 @@ let found: u32 = 0;
 export let looked: u32 = 0; // roots of the last search
 let limit: u32 = 0;
 let full: bool = false;
+let passedOver: u32 = GONE; // flags of rows that the search at hand does not see
 let isAllOver: bool = false;
 let isFresh: bool = true; // the root at hand was touched: its matches count
 let steps: u32 = 0;
@@ -125,10 +126,11 @@ export function search(ruleId: u32, lhs: usize, vars: u32, since: u32, most: u32
   found = 0;
   looked = 0;
   limit = most;
+  passedOver = UNSEARCHED;
   memory.fill(bound, 0, (<usize>vars) << 4);
   const depth = depthOf(lhs);
   for (let row = newestOf(load<u32>(lhs, A)); row != 0 && !full; row = olderOf(row)) {
-    if (!isLive(row)) continue;
+    if ((headOf(row) & passedOver) != 0) continue;
     isFresh = isTouched(row, depth, since);
     if (!isFresh && !isAllOver) continue;
     looked++;
@@ -139,11 +141,12 @@ export function search(ruleId: u32, lhs: usize, vars: u32, since: u32, most: u32
   return found;
 }
 
-/** Whether a pattern matches in a class. */
+/** Whether a pattern matches in a class, what is subsumed included. */
 export function matchesIn(pattern: usize, vars: u32, cls: u32): bool {
   clearMatches();
   found = 0;
   isFresh = true;
+  passedOver = GONE;
   limit = 1;
   varCount = vars;
   goalTop = 0;
@@ -220,7 +223,7 @@ function solveNode(pattern: usize, cls: u32, next: usize): void {
   const op = load<u32>(pattern, A);
   let row = cls;
   do {
-    if (opOf(row) == op && isLive(row)) matchRow(pattern, row, next);
+    if (opOf(row) == op && (headOf(row) & passedOver) == 0) matchRow(pattern, row, next);
     row = nextNode(row);
   } while (row != cls && !full);
 }

@@ -2,9 +2,9 @@
 //
 //   region    a row     content
 //   NODE      16 bytes  ┌──────────────────────────────┬───────┬───────┬───────┐
-//                       │ op 20 · shape 3 · flags 5    │ kid 0 │ kid 1 │ kid 2 │   shape 0–3: children in place
+//                       │ op 20 · shape 3 · flags 6    │ kid 0 │ kid 1 │ kid 2 │   shape 0–3: children in place
 //                       └──────────────────────────────┴───────┴───────┴───────┘
-//                       │ op 20 · shape 4 · flags 5    │ at    │ count │ –     │   wide: children in KIDS; more
+//                       │ op 20 · shape 4 · flags 6    │ at    │ count │ –     │   wide: children in KIDS; more
 //                       └──────────────────────────────┴───────┴───────┴───────┘   than 3, or in no order
 //   LEADER    u32       union-find parent; the oldest row of a class leads it
 //   MEMBER    u32       next row of the same class, a ring
@@ -28,7 +28,10 @@ export const DEAD: u32 = 1 << 24; // congruent to an older row
 export const PRUNED: u32 = 1 << 25; // taken out of its class by an analysis, still found by the hash-cons
 const MOVED: u32 = 1 << 26; // children differ from those it was written with
 export const WAITING: u32 = 1 << 27; // a class whose facts changed: what is above it must look
+export const SUBSUMED: u32 = 1 << 28; // in its class and found by the hash-cons, but not to be searched or extracted
+export const HIDDEN: u32 = 1 << 29; // subsumed, and not in the index that searches read
 export const GONE: u32 = DEAD | PRUNED;
+export const UNSEARCHED: u32 = GONE | SUBSUMED;
 
 export let NODE: usize = 0;
 export let LEADER: usize = 0;

@@ -1,10 +1,11 @@
 // Rules as the host defines them.
 //
 //   rule, u32 words   ┌─────┬─────┬──────┬──────────┬──────────┬────────┬────┬────────┬───────┬──────┬───────┐
-//   at RULES + 72 r   │ lhs │ rhs │ vars │ rests lo │ rests hi │ guards │ on │ search │ count │ root │ flags │
+//   at RULES + 80 r   │ lhs │ rhs │ vars │ rests lo │ rests hi │ guards │ on │ search │ count │ root │ flags │
 //                     ├─────┴─┬───┴──────┴─┬───────┬┴────────┬─┴───────┬┴────────┬┴────────┴───────┴──────┴───────┘
-//                     │ times │ bannedUntil│ since │ waiting │ resting │ ruleset │ fruitful │   see schedule.ts,
-//                     └───────┴────────────┴───────┴─────────┴─────────┴─────────┴──────────┘   compiled.ts
+//                     │ times │ bannedUntil│ since │ waiting │ resting │ ruleset │ fruitful │ subsumes │ – │   see
+//                     └───────┴────────────┴───────┴─────────┴─────────┴─────────┴──────────┴──────────┴───┘   schedule.ts,
+//   subsumes          1: the row at the top of a match is subsumed once the match is applied                   compiled.ts
 //   guards            ┌───┬───────┬──────┬────────────┬───┐
 //   at an address     │ n │ guard │ argc │ variable … │ … │   bit 31 of a variable: a rest, all of it
 //                     └───┴───────┴──────┴────────────┴───┘
@@ -12,7 +13,7 @@
 import { list, reserve } from "../memory/regions";
 
 export const MAX_RULES: u32 = 4096;
-const RULE_BYTES: usize = 64 + 8;
+const RULE_BYTES: usize = 80;
 
 export const enum At {
   Left = 0,
@@ -33,6 +34,7 @@ export const enum At {
   Resting = 60,
   Ruleset = 64,
   Fruitful = 68,
+  Subsumes = 72,
 }
 
 let RULES: usize = 0;
@@ -62,6 +64,7 @@ export function defineRule(
   restsHigh: u32,
   guards: usize,
   ruleset: u32,
+  subsumes: bool,
 ): u32 {
   const at = ruleAt(ruleCount);
   memory.fill(at, 0, RULE_BYTES);
@@ -72,6 +75,7 @@ export function defineRule(
   store<u32>(at, restsHigh, At.RestsHigh);
   store<u32>(at, <u32>guards, At.Guards);
   store<u32>(at, ruleset, At.Ruleset);
+  store<u32>(at, <u32>subsumes, At.Subsumes);
   store<u32>(at, 1, At.On);
   return ruleCount++;
 }
@@ -86,6 +90,10 @@ export function switchRule(rule: u32, on: bool): void {
 
 export function isOn(rule: u32): bool {
   return load<u32>(ruleAt(rule), At.On) != 0;
+}
+
+export function isSubsuming(rule: u32): bool {
+  return load<u32>(ruleAt(rule), At.Subsumes) != 0;
 }
 
 /** Which variables of a rule are rests, as bits. */

@@ -1,8 +1,8 @@
 // What each rule did in the run at hand, and how long it took.
 //
-//   a rule, 48 bytes       ┌──────────────┬─────────────┬────────┬──────────┬─────────────┬────────────┐
-//   at STATISTICS + 48 r   │ searched u64 │ matches u64 │ ms f64 │ work u64 │ applied u32 │ banned u32 │ –
-//                          └──────────────┴─────────────┴────────┴──────────┴─────────────┴────────────┘
+//   a rule, 48 bytes       ┌──────────────┬─────────────┬────────┬──────────┬─────────────┬────────────┬──────────────┐
+//   at STATISTICS + 48 r   │ searched u64 │ matches u64 │ ms f64 │ work u64 │ applied u32 │ banned u32 │ subsumed u32 │ –
+//                          └──────────────┴─────────────┴────────┴──────────┴─────────────┴────────────┴──────────────┘
 //   searched   roots that a search looked at
 //   work       done since the clock was last looked at: what it shows is shared out by it
 //   banned     iterations that the rule sat out
@@ -21,6 +21,7 @@ const MS: usize = 16;
 const WORK: usize = 24;
 const APPLIED: usize = 32;
 const BANNED: usize = 36;
+const SUBSUMED: usize = 40;
 
 /** Rows from which on an iteration is timed. */
 const TIMED: u32 = 1024;
@@ -119,5 +120,10 @@ export function applications(rule: u32): u32 {
 
 export function countBan(rule: u32): void {
   const address = at(rule) + BANNED;
+  store<u32>(address, load<u32>(address) + 1);
+}
+
+export function countSubsumption(rule: u32): void {
+  const address = at(rule) + SUBSUMED;
   store<u32>(address, load<u32>(address) + 1);
 }

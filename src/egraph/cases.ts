@@ -70,7 +70,7 @@ export interface Outcome {
   readonly classes: number
   /** For each goal, whether it matches in the root's class at the end. */
   readonly goals: readonly boolean[]
-  /** For each start, the size of the smallest term of its class. */
+  /** For each start, the size of the smallest term of its class; Infinity, null in a file, where all are subsumed. */
   readonly bestAstSize: readonly number[]
 }
 
@@ -89,6 +89,8 @@ export interface RewriteCaseRule {
   readonly guards: readonly CaseGuard[]
   /** Says which right side is used; undefined: always `right`. */
   readonly applier: CaptureAvoiding | undefined
+  /** The node at the top of the left side is subsumed once the rule was applied to it. */
+  readonly subsume: boolean
 }
 
 /**
@@ -102,6 +104,8 @@ export interface MultiPatternCaseRule {
   readonly left: readonly Clause[]
   readonly right: readonly Clause[]
   readonly guards: readonly CaseGuard[]
+  /** The same of the first clause. */
+  readonly subsume: boolean
 }
 
 export type Clause = readonly [variable: string, term: Term]
@@ -189,7 +193,9 @@ function checkDistinct(named: readonly { readonly name: string }[], field: Field
 function ruleOf(ruleset: string, at: Field): CaseRule {
   const name = nameOf(at)
   const place = `rule "${name}" of ruleset "${ruleset}"`
-  const field = inside(at, place, ["name", "group", "lhs", "rhs", "guards", "applier"])
+  const field = inside(at, place, [
+    ...(["name", "group", "lhs", "rhs", "guards", "applier", "subsume"] as const),
+  ])
   if (Array.isArray(field.lhs.value)) return multiPatternOf(name, field)
   const left = patternOf(field.lhs)
   const bound = new Set(variablesOf(left))
@@ -202,7 +208,15 @@ function ruleOf(ruleset: string, at: Field): CaseRule {
     right,
     guards: guardsOf(field.guards, bound),
     applier: ifThere(field.applier, (applier) => applierOf(applier, bound), undefined),
+    subsume: subsumeOf(field.subsume, left),
   }
+}
+
+function subsumeOf(field: Field, top: Term | undefined): boolean {
+  const isSubsuming = ifThere(field, flagOf, false)
+  if (isSubsuming && top && isVariable(top.op))
+    fault(field, "an operator at the top of the left side is wanted")
+  return isSubsuming
 }
 
 function nameOf(field: Field): string {
@@ -221,7 +235,7 @@ function inside<const K extends string>(
 
 function multiPatternOf(
   name: string,
-  field: Readonly<Record<"group" | "lhs" | "rhs" | "guards" | "applier", Field>>,
+  field: Readonly<Record<"group" | "lhs" | "rhs" | "guards" | "applier" | "subsume", Field>>,
 ): MultiPatternCaseRule {
   if (field.applier.value !== undefined)
     fault(field.applier, "no applier is wanted on a multi-pattern")
@@ -230,7 +244,8 @@ function multiPatternOf(
   const guards = guardsOf(field.guards, bound)
   const right = clausesOf(field.rhs).map((clause) => rightClauseOf(clause, bound))
   const group = ifThere(field.group, textOf, GROUP)
-  return { kind: "multi-pattern", name, group, left, right, guards }
+  const subsume = subsumeOf(field.subsume, left[0]?.[1])
+  return { kind: "multi-pattern", name, group, left, right, guards, subsume }
 }
 
 interface ClauseFields {
@@ -407,8 +422,12 @@ function expectationOf(field: Field, goals: number, starts: number): Expectation
     nodes: ifThere(expected.nodes, countOf, undefined),
     classes: ifThere(expected.classes, countOf, undefined),
     goals: ifThere(expected.goals, (list) => listFor(goals, list, flagOf), undefined),
-    bestAstSize: ifThere(expected.bestAstSize, (list) => listFor(starts, list, countOf), undefined),
+    bestAstSize: ifThere(expected.bestAstSize, (list) => listFor(starts, list, sizeOf), undefined),
   }
+}
+
+function sizeOf(field: Field): number {
+  return field.value === null ? Infinity : countOf(field)
 }
 
 function listFor<T>(length: number, field: Field, read: (field: Field) => T): T[] {

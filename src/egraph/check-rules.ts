@@ -31,6 +31,9 @@ export function faultIn(rule: Rule): string | undefined {
     .flatMap(subterms)
     .find(({ op, children }) => isVariable(op) && children.length > 0)
   if (applied) return `an operator is wanted where ${applied.op} stands`
+  const [first] = rule.clauses ? rule.clauses.left.map(([, term]) => term) : [rule.left]
+  if (rule.subsume && first && isVariable(first.op))
+    return `a rule that subsumes has an operator at the top of its left side, found ${first.op}`
   const bound = new Set<string>()
   const fault = rule.clauses ? faultInClauses(rule.clauses, bound) : faultInSides(rule, bound)
   if (fault !== undefined) return fault

@@ -121,6 +121,7 @@ function defineRule(
     Number(rests >> 32n),
     writeGuards(rule.guards, number, numbering, definitions),
     ruleset,
+    rule.subsume ? 1 : 0,
   )
 }
 
@@ -251,6 +252,7 @@ function compilable(rule: Rule, i: number, { op }: Numbering, hasFacts: boolean)
     plan: planOf(clauses, op, number),
     variables: variables.length,
     isGuarded: rule.guards.length > 0,
+    isSubsuming: rule.subsume === true,
     hasClauses: rule.clauses !== undefined,
     hasFacts,
     ...(isMadeHere && { right: rule.right }),

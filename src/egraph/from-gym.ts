@@ -16,11 +16,21 @@ export interface Imported {
   readonly dropped: readonly string[]
 }
 
+/** A node over rows of the graph. */
+interface AddedNode {
+  readonly op: string
+  readonly children: readonly number[]
+  readonly subsumed: boolean
+}
+
 /**
  * Adds the nodes of a dump to a graph, each as soon as all its children are there, and unites those of one class.
- * Costs and subsumption are of the dump alone: `problemOf` keeps them.
+ * Costs are of the dump alone: `problemOf` keeps them.
  */
-export function addGym(graph: Graph, { nodes, classIds }: GymGraph): Imported {
+export function addGym(
+  graph: Graph,
+  { nodes, classIds }: GymGraph,
+): Imported & { readonly added: readonly AddedNode[] } {
   const rows = new Map<number, number>()
   const users = new Map<number, number[]>()
   const missing = nodes.map(({ children }, node) => {
@@ -55,5 +65,9 @@ export function addGym(graph: Graph, { nodes, classIds }: GymGraph): Imported {
   return {
     classes: new Map([...rows].map(([cls, row]) => [at(classIds, cls), row])),
     dropped: nodes.filter((_, node) => !added.has(node)).map(({ id }) => id),
+    added: [...added].map((node) => {
+      const { op, children, subsumed } = at(nodes, node)
+      return { op, children: children.map(rowOf), subsumed }
+    }),
   }
 }

@@ -13,6 +13,7 @@ export interface Graph {
   /** Leaders of classes. */
   childrenOf(row: number): number[]
   opOf(row: number): string
+  isSubsumed(row: number): boolean
 }
 
 /** What a node costs itself: by its operator, 1 where the table has none, or by whatever of its row a function looks at. */
@@ -27,7 +28,10 @@ export interface GraphProblem {
   readonly classes: readonly number[]
 }
 
-/** Classes in the order in which they are reached from the roots, the rows of each the oldest first. */
+/**
+ * Classes in the order in which they are reached from the roots, the rows of each the oldest first. Of the whole graph
+ * subsumed rows have their costs, below roots they may not be chosen.
+ */
 export function problemOfGraph(
   graph: Graph,
   roots: readonly number[],
@@ -58,8 +62,12 @@ export function problemOfGraph(
       for (const child of graph.childrenOf(row)) children.push(numberOf(child))
       childStarts.push(children.length)
     }
+  const price = (row: number) => {
+    const own = costOf(graph.opOf(row), row, cost)
+    return extent === "below-roots" && graph.isSubsumed(row) ? Infinity : own
+  }
   const problem = {
-    costs: new Float64Array(rows.map((row) => costOf(graph.opOf(row), row, cost))),
+    costs: new Float64Array(rows.map(price)),
     classes: new Uint32Array(owners),
     childStarts: new Uint32Array(childStarts),
     children: new Uint32Array(children),

@@ -319,6 +319,48 @@ export class EGraph {
     this.wasm.unite(this.row(a), this.row(b))
   }
 
+  /**
+   * Subsumes a node: a row, or the node of a term, which is added if it is not there. It stays equal to what it is equal
+   * to, and `matches` and goals see it, but rules no longer match it, nor is it extracted; a node that becomes the
+   * same is subsumed too (`subsume` of egglog). There is no way back but `pop`.
+   */
+  subsume(node: number | string | Term): void {
+    checkCall("subsume", this.isRunning)
+    if (typeof node === "number") return this.subsumeNode(this.opOf(node), this.childrenOf(node))
+    const { op, children } = typeof node === "string" ? readTerm(node) : node
+    const rows = children.map((child) => this.add(child))
+    this.addRows(op, rows)
+    this.subsumeNode(op, rows)
+  }
+
+  /** A node that is in the graph. One that an analysis took out of its class is not matched anyway. */
+  private subsumeNode(op: string, children: readonly ClassId[]): void {
+    this.saves.before("union")
+    this.rebuild()
+    const row = this.rowOf(op, children)
+    if (row !== undefined) this.wasm.subsume(row)
+  }
+
+  /** The row of a node of a rebuilt graph, if it is in its class. */
+  private rowOf(op: string, children: readonly ClassId[]): number | undefined {
+    const name = children.length === 0 ? this.operators.leafName(op) : op
+    const classesOf = (rows: readonly ClassId[]) => {
+      const found = rows.map((row) => this.find(row))
+      return this.isOrdered(name) ? found : found.sort((a, b) => a - b)
+    }
+    const wanted = classesOf(children)
+    const distinct = this.text.operators.get(name) === "set" ? [...new Set(wanted)] : wanted
+    return this.members(this.addRows(op, children)).find((row) => {
+      if (this.opOf(row) !== name) return false
+      const found = classesOf(this.childrenOf(row))
+      return found.length === distinct.length && found.every((cls, i) => cls === distinct[i])
+    })
+  }
+
+  isSubsumed(row: number): boolean {
+    return this.wasm.isSubsumed(this.row(row)) !== 0
+  }
+
   rebuild(): void {
     checkCall("rebuild", this.isRunning)
     const { unions, staleCount } = this.wasm
@@ -682,7 +724,9 @@ export class EGraph {
   }: { readonly roots?: readonly ClassId[]; readonly cost?: Cost } = {}): object {
     const { problem, rows, classes } = this.problem(roots, cost, "whole")
     const op = (node: number) => this.opOf(at(rows, node))
-    return gymFile(graphOf(problem, op, (cls) => String(at(classes, cls))))
+    const { nodes, ...rest } = graphOf(problem, op, (cls) => String(at(classes, cls)))
+    const all = nodes.map((node, i) => ({ ...node, subsumed: this.isSubsumed(at(rows, i)) }))
+    return gymFile({ ...rest, nodes: all })
   }
 
   /** A graph of a dump, and what became of its classes. To extract from a dump by its own costs: `problemOf`. */
@@ -692,7 +736,10 @@ export class EGraph {
   ): Imported & { readonly graph: EGraph } {
     const gym = readGym(dump)
     const graph = EGraph.createSync({ rules: "", ...options })
-    return { graph, ...addGym(graph, gym) }
+    const imported = addGym(graph, gym)
+    for (const { op, children, subsumed } of imported.added)
+      if (subsumed) graph.subsumeNode(op, children)
+    return { graph, classes: imported.classes, dropped: imported.dropped }
   }
 
   /** The graph as text of Graphviz: all of it, or what is below some classes. */

@@ -157,6 +157,8 @@ export interface RuleReport {
   readonly applied: number
   /** Iterations that the scheduler had it sit out. */
   readonly banned: number
+  /** Nodes that it subsumed; only of a rule that subsumes. */
+  readonly subsumed?: number
   /**
    * Milliseconds of searching, counting for the scheduler, and applying. Iterations over fewer than 1,024 rows are
    * not timed; short turns in a row share their time by what they looked at.

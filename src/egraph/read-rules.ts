@@ -61,6 +61,7 @@ interface Form {
 }
 
 const WHEN = "[:when GUARD …])"
+const SUBSUME_WHEN = `[:subsume] ${WHEN}`
 
 const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["ruleset", { usage: "(ruleset NAME [:one-way])", read: readRuleset }],
@@ -69,12 +70,12 @@ const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   [
     "rewrite",
     {
-      usage: `(rewrite NAME LEFT RIGHT [:if (capture-avoiding ?name ?inside ?fresh) RIGHT] ${WHEN}`,
+      usage: `(rewrite NAME LEFT RIGHT [:if (capture-avoiding ?name ?inside ?fresh) RIGHT] ${SUBSUME_WHEN}`,
       read: readRewrite,
     },
   ],
   ["birewrite", { usage: `(birewrite NAME LEFT RIGHT ${WHEN}`, read: readBirewrite }],
-  ["rule", { usage: `(rule NAME ((?v TERM) …) ((?v TERM) …) ${WHEN}`, read: readRule }],
+  ["rule", { usage: `(rule NAME ((?v TERM) …) ((?v TERM) …) ${SUBSUME_WHEN}`, read: readRule }],
 ])
 
 function readRuleset(parts: Parts, form: Sexp, reading: Reading, usage: string): void {
@@ -107,12 +108,13 @@ function readFunction(parts: Parts, form: Sexp, reading: Reading, usage: string)
 function readRewrite(parts: Parts, form: Sexp, reading: Reading, usage: string): void {
   const [name, left, right, ...options] = parts
   if (!name || !left || !right) return fault(form, `${usage} is wanted`)
-  const { before, guards } = guardsOf(options)
-  const common = { ...begun(name, form, reading), guards, left: termOf(left), right: termOf(right) }
+  const { before, guards, subsume } = guardsOf(options)
+  const sides = { left: termOf(left), right: termOf(right) }
+  const common = { ...begun(name, form, reading), guards, ...sides, ...subsume }
   const [word, condition, otherRight, more] = before
   if (!word) return keep(common, form, reading)
   if (!isWord(word, ":if"))
-    return fault(word, "`:if` or `:when`, or the end of the rule, is wanted")
+    return fault(word, "`:if`, `:subsume` or `:when`, or the end of the rule, is wanted")
   if (!condition || !otherRight || more) return fault(more ?? word, `${usage} is wanted`)
   keep({ ...common, choice: choiceOf(condition, otherRight) }, form, reading)
 }
@@ -120,9 +122,11 @@ function readRewrite(parts: Parts, form: Sexp, reading: Reading, usage: string):
 function readBirewrite(parts: Parts, form: Sexp, reading: Reading, usage: string): void {
   const [name, left, right, ...options] = parts
   if (!name || !left || !right) return fault(form, `${usage} is wanted`)
-  const { before, guards } = guardsOf(options)
+  const { before, guards, subsume } = guardsOf(options)
   const [unknown] = before
   if (unknown) return fault(unknown, "`:when`, or the end of the rule, is wanted")
+  if (subsume)
+    return fault(form, "a birewrite with `:subsume` would subsume both sides; a rewrite is wanted")
   const rule = { ...begun(name, form, reading), guards, left: termOf(left), right: termOf(right) }
   keep(rule, form, reading)
   reading.rules.push(sound({ ...rule, left: rule.right, right: rule.left }, form))
@@ -131,12 +135,12 @@ function readBirewrite(parts: Parts, form: Sexp, reading: Reading, usage: string
 function readRule(parts: Parts, form: Sexp, reading: Reading, usage: string): void {
   const [name, left, right, ...options] = parts
   if (!name || !left || !right) return fault(form, `${usage} is wanted`)
-  const { before, guards } = guardsOf(options)
+  const { before, guards, subsume } = guardsOf(options)
   const [unknown] = before
-  if (unknown) return fault(unknown, "`:when`, or the end of the rule, is wanted")
+  if (unknown) return fault(unknown, "`:subsume` or `:when`, or the end of the rule, is wanted")
   const clauses = { left: clausesOf(left), right: clausesOf(right) }
   const common = { ...begun(name, form, reading), guards, left: leaf(""), right: leaf("") }
-  keep({ ...common, clauses }, form, reading)
+  keep({ ...common, clauses, ...subsume }, form, reading)
 }
 
 function begun(name: Sexp, form: Sexp, { ruleset, text }: Reading) {
@@ -150,7 +154,9 @@ function begun(name: Sexp, form: Sexp, { ruleset, text }: Reading) {
 }
 
 /** Adds a rule, whose name must be its own. */
-function keep(rule: Rule, form: Sexp, { rules }: Reading): void {
+function keep(rule: Rule, form: Sexp, { rules, oneWay }: Reading): void {
+  if (rule.subsume && oneWay.has(rule.ruleset))
+    fault(form, `${rule.name}: a one-way rule replaces what it matches; no \`:subsume\` is wanted`)
   const other = rules.find(({ name }) => name === rule.name)
   if (other)
     fault(form, `${rule.name} is the name of a rule in line ${other.line}; another is wanted`)
@@ -162,12 +168,24 @@ function sound(rule: Rule, form: Sexp): Rule {
   return found === undefined ? rule : fault(form, `${rule.name}: ${found}`)
 }
 
-function guardsOf(options: Parts): { before: Parts; guards: Guard[] } {
+/** What ends a rule, and what stands before that. */
+interface Ending {
+  readonly before: Parts
+  readonly guards: readonly Guard[]
+  readonly subsume?: { readonly subsume: true }
+}
+
+function guardsOf(options: Parts): Ending {
   const when = options.findIndex((option) => isWord(option, ":when"))
-  if (when < 0) return { before: options, guards: [] }
-  const [at, ...guards] = options.slice(when)
+  const before = when < 0 ? options : options.slice(0, when)
+  const [at, ...guards] = when < 0 ? [] : options.slice(when)
   if (at && guards.length === 0) return fault(at, "a guard is wanted after `:when`")
-  return { before: options.slice(0, when), guards: guards.map(guardOf) }
+  const isSubsuming = isWord(before.at(-1), ":subsume")
+  return {
+    before: isSubsuming ? before.slice(0, -1) : before,
+    guards: guards.map(guardOf),
+    ...(isSubsuming && { subsume: { subsume: true } as const }),
+  }
 }
 
 function guardOf(sexp: Sexp): Guard {

@@ -18,6 +18,11 @@ export interface Rule {
   readonly clauses?: { readonly left: readonly Clause[]; readonly right: readonly Clause[] }
   /** Another right side, where its condition holds. */
   readonly choice?: Choice
+  /**
+   * Once a match is applied, the node at the top of the left side, of its first clause, is subsumed: it stays equal to what
+   * it is equal to, but rules no longer match it, nor is it extracted.
+   */
+  readonly subsume?: boolean
 }
 
 export type Clause = readonly [variable: string, term: Term]

@@ -1,5 +1,6 @@
 import type { Case, CaseRule, Outcome, Stop } from "./cases.js"
 import { EGraph, type Guard, type Rule, type RuleText } from "./index.js"
+import { ExtractionError } from "./extract.js"
 import { MOST_ROWS } from "./wasm.js"
 import { leaf, type Term } from "./term.js"
 
@@ -18,7 +19,10 @@ export function rulesOf(rules: readonly CaseRule[]): RuleText {
 function ruleOf(rule: CaseRule): Rule {
   const { name, group } = rule
   const guards = rule.guards.map(guardOf)
-  const common = { name, guards, ruleset: group, reason: "" }
+  const common = {
+    ...{ name, guards, ruleset: group, reason: "" },
+    ...(rule.subsume && { subsume: true }),
+  }
   if (rule.kind === "multi-pattern") {
     const { left, right } = rule
     return { ...common, left: leaf(""), right: leaf(""), clauses: { left, right } }
@@ -106,6 +110,16 @@ export function outcomeIn(graph: EGraph, given: Case): Outcome {
     nodes: graph.nodes,
     classes: graph.classes,
     goals: given.goals.map((goal) => graph.matches(root, goal)),
-    bestAstSize: starts.map((term) => graph.extract(graph.add(term)).cost),
+    bestAstSize: starts.map((term) => sizeOf(graph, graph.add(term))),
+  }
+}
+
+/** Infinity where all terms are subsumed. */
+function sizeOf(graph: EGraph, cls: number): number {
+  try {
+    return graph.extract(cls).cost
+  } catch (error) {
+    if (error instanceof ExtractionError && error.fault === "no-term") return Infinity
+    throw error
   }
 }

@@ -31,7 +31,7 @@ export function statistics(
 }
 
 function reportOf(
-  { name }: Rule,
+  { name, subsume }: Rule,
   words: Uint32Array,
   doubles: Float64Array,
   from: number,
@@ -44,6 +44,7 @@ function reportOf(
     matches: large(2),
     applied: small(8),
     banned: small(9),
+    ...(subsume && { subsumed: small(10) }),
     ms: doubles[(from + 4) >> 1] ?? 0,
   }
 }

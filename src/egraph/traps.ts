@@ -13,7 +13,7 @@ const VERBS = [
   ...["extract", "extractDag", "extractTrees", "extractVariants", "isReached", "keepDefinitions"],
   ...["listParts", "newProblem", "rebuild", "reset", "restart", "run", "setGoals", "settle"],
   ...["showVariant", "switchCompiledOn", "switchFactsOn", "switchLogging", "switchRounds"],
-  ...["switchRule", "unite", "verify"],
+  ...["subsume", "switchRule", "unite", "verify"],
 ] as const
 
 type Verb = (...args: (number | undefined)[]) => number
@@ -45,10 +45,10 @@ function wrap(
   raw: Exports,
   fail: (error: unknown, name: string) => unknown,
 ): Verb {
-  return (a, b, c, d, e, f, g) => {
+  return (a, b, c, d, e, f, g, h) => {
     let answer: number
     try {
-      answer = verb(a, b, c, d, e, f, g)
+      answer = verb(a, b, c, d, e, f, g, h)
     } catch (error) {
       throw fail(error, name)
     }

@@ -32,6 +32,7 @@ export interface Exports extends ExtractionExports {
   readonly seek: Fn
   readonly isAllowed: Fn
   readonly addExact: Fn
+  readonly subsumeRow: Fn
   reset(capacity: number, moreAnalyses: number): void
   keepDefinitions(): void
   restart(): void
@@ -58,6 +59,8 @@ export interface Exports extends ExtractionExports {
   firstArityOf(row: number): number
   firstChildOf(row: number, i: number): number
   isLive(row: number): number
+  isSubsumed(row: number): number
+  subsume(row: number): number
   makerOf(row: number): number
   nextNode(row: number): number
   defineRule(
@@ -68,6 +71,7 @@ export interface Exports extends ExtractionExports {
     restsHigh: number,
     guards: number,
     ruleset: number,
+    subsumes: number,
   ): number
   compileRule(rule: number, search: number, count: number, root: number, flags: number): void
   switchRule(rule: number, on: number): void
@@ -184,6 +188,7 @@ const IMPORTED = [
     "applyMatch",
     "isAllowed",
     "seek",
+    "subsumeRow",
   ],
 ] as const
 const PAGE = 65536

@@ -142,6 +142,7 @@ const CALLS: readonly (readonly [weight: number, call: Call])[] = [
     },
   ],
   [3, (s) => s.instance.exports.unite(row(s), row(s))],
+  [1, (s) => s.instance.exports.subsume(row(s))],
   [1, (s) => s.instance.exports.rebuild()],
   [1, (s) => s.instance.exports.settle()],
   [2, (s) => s.instance.exports.find(row(s))],
@@ -149,7 +150,14 @@ const CALLS: readonly (readonly [weight: number, call: Call])[] = [
   [2, (s) => s.instance.exports.firstChildOf(row(s), near(s.random, 4))],
   [1, (s) => s.instance.exports.opOf(row(s))],
   [1, (s) => [s.instance.exports.arityOf(row(s)), s.instance.exports.firstArityOf(row(s))]],
-  [1, (s) => [s.instance.exports.isLive(row(s)), s.instance.exports.makerOf(row(s))]],
+  [
+    1,
+    (s) => [
+      s.instance.exports.isLive(row(s)),
+      s.instance.exports.isSubsumed(row(s)),
+      s.instance.exports.makerOf(row(s)),
+    ],
+  ],
   [1, (s) => s.instance.exports.nextNode(row(s))],
   [2, (s) => pattern(s, false)],
   [2, (s) => pattern(s, true)],
@@ -161,7 +169,15 @@ const CALLS: readonly (readonly [weight: number, call: Call])[] = [
       const rests = [random.below(16), random.chance(0.9) ? 0 : random.pick(HOSTILE)] as const
       const guards = random.chance(0.7) ? 0 : guard(s)
       const [left, right] = [address(s, s.lefts), address(s, s.rights)]
-      return instance.exports.defineRule(left, right, variables, ...rests, guards, near(random, 3))
+      return instance.exports.defineRule(
+        left,
+        right,
+        variables,
+        ...rests,
+        guards,
+        near(random, 3),
+        near(random, 2),
+      )
     },
   ],
   [

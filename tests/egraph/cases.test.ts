@@ -81,7 +81,7 @@ describe("a fault names the case or rule, the field and what is wanted", () => {
     [{ applier: ["capture-avoiding", "?a", "?b", "?a", "?a"] }, "applier[3]: a variable that the"],
     [
       { when: [] },
-      'rule "comm" of ruleset "main", when: one of name, group, lhs, rhs, guards, applier is wanted',
+      'rule "comm" of ruleset "main", when: one of name, group, lhs, rhs, guards, applier, subsume is wanted',
     ],
   ]
   test.each(RULE_FAULTS)("%j", (rule, message) => {

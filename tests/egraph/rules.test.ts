@@ -79,7 +79,10 @@ describe("the text of rules", () => {
     ],
     ["(rewrite r a)", "line 1, column 1: (rewrite NAME LEFT RIGHT"],
     ["(rewrite (r) a b)", "line 1, column 10: the name of a rule is wanted"],
-    ["(rewrite r a b c)", "line 1, column 16: `:if` or `:when`, or the end of the rule, is wanted"],
+    [
+      "(rewrite r a b c)",
+      "line 1, column 16: `:if`, `:subsume` or `:when`, or the end of the rule, is wanted",
+    ],
     ["(rewrite r a b :when)", "line 1, column 16: a guard is wanted after `:when`"],
     ["(rewrite r a b :when g)", "line 1, column 22: a guard (NAME ?variable …) is wanted"],
     ["(rewrite r a b :when (g (f a)))", "line 1, column 25: a variable, ?x, is wanted"],
@@ -117,7 +120,7 @@ describe("the text of rules", () => {
     ],
     [
       "(rule r ((?v a)) ((?v b)) c)",
-      "line 1, column 27: `:when`, or the end of the rule, is wanted",
+      "line 1, column 27: `:subsume` or `:when`, or the end of the rule, is wanted",
     ],
     ["(rule r (f ?a) ((?v b)))", "line 1, column 10: a clause (?variable TERM) is wanted"],
     ["(rule r () ((?v b)))", "line 1, column 9: clauses ((?variable TERM) …) are wanted"],

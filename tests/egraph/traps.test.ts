@@ -50,10 +50,10 @@ describe("a call that is refused says why, and changes nothing", () => {
     ["another number of children", () => exports.add(leaf, 1), /refused add/],
     [
       "a pattern in itself",
-      () => exports.defineRule(looped, variable, 1, 0, 0, 0, 0),
+      () => exports.defineRule(looped, variable, 1, 0, 0, 0, 0, 0),
       /no pattern/,
     ],
-    ["a rule at no address", () => exports.defineRule(2 ** 31, 0, 1, 0, 0, 0, 0), /no pattern/],
+    ["a rule at no address", () => exports.defineRule(2 ** 31, 0, 1, 0, 0, 0, 0, 0), /no pattern/],
     ["a rule that there is not", () => exports.switchRule(3, 0), /3 is no rule/],
     ["facts, once there are nodes", () => exports.switchFactsOn(2), /begun already/],
     ["more memory than 4 GiB", () => [1, 2].map(() => exports.allocate(2 ** 31)), /no more memory/],
@@ -75,7 +75,7 @@ describe("an instance in which the engine trapped", () => {
     const { exports } = instance
     const op = exports.defineOp(0, 0, 0)
     const leaf = block(instance, [1, op, 0, 0])
-    exports.defineRule(leaf, leaf, 0, 0, 0, 0, 0)
+    exports.defineRule(leaf, leaf, 0, 0, 0, 0, 0, 0)
     exports.compileRule(0, 99, 99, op, 0) // no function stands there
     exports.switchCompiledOn()
     exports.add(op, 0)
@@ -125,7 +125,7 @@ describe("where memory may not grow", () => {
     const over = exports.defineOp(0, 0, 0)
     const variable = block(instance, [0, 0, 0, 0])
     const node = block(instance, [1, over, 0, 1, variable])
-    exports.defineRule(node, block(instance, [1, over, 0, 1, node]), 1, 0, 0, 0, 0)
+    exports.defineRule(node, block(instance, [1, over, 0, 1, node]), 1, 0, 0, 0, 0, 0)
     exports.switchRounds(1)
     words(exports, exports.scratch(), 1)[0] = exports.add(op, 0)
     exports.add(over, 1)

@@ -32,6 +32,8 @@ export interface CompilableRule {
   /** The right side, where it needs no more than nodes to be made; else the engine applies what is written down. */
   readonly right?: Term
   readonly isGuarded: boolean
+  /** The row at the top of a match is subsumed. */
+  readonly isSubsuming: boolean
   readonly hasClauses: boolean
   /** The graph carries an analysis: a node that is made may unite classes. */
   readonly hasFacts: boolean
@@ -59,9 +61,11 @@ export const IMPORTS = [
   { name: "seek", signature: { params: ["i32", "i32"], results: ["i32"] } },
   { name: "isAllowed", signature: { params: ["i32"], results: ["i32"] } },
   { name: "addExact", signature: { params: ["i32", "i32", "i32"], results: ["i32"] } },
+  { name: "subsumeRow", signature: { params: ["i32", "i32"], results: [] } },
 ] as const
 export const [FIND, INSERT, INSERT_INTO, JOIN, ADD_ROW, APPLY_MATCH, SEEK, IS_ALLOWED, ADD_EXACT] =
   [0, 1, 2, 3, 4, 5, 6, 7, 8]
+export const SUBSUME_ROW = 9
 
 export const GLOBALS = [
   { name: "stopped", type: "i32" },

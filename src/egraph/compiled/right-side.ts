@@ -13,6 +13,7 @@ import {
   SLOT_MASK,
   SLOT_SHIFT,
   SPREAD,
+  SUBSUME_ROW,
   type CompilableRule,
   type Layout,
   type Names,
@@ -51,8 +52,14 @@ export class RightSide {
     this.rootClass = body.local()
   }
 
-  /** Makes the right side and unites it with the class of the match's first row. */
+  /** Makes the right side and unites it with the class of the match's first row, which is then subsumed if the rule says so. */
   apply(right: Term): void {
+    const { body, rule, match } = this
+    this.unite(right)
+    if (rule.isSubsuming) body.const(rule.number).get(at(match.rows, 0)).call(SUBSUME_ROW)
+  }
+
+  private unite(right: Term): void {
     const { body, layout } = this
     this.current.clear()
     loadWord(body, at(this.match.rows, 0), layout.CLS)

@@ -15,9 +15,12 @@ import type { Bindings, Match } from "./match.js"
 /** Applies one match to the graph as it is now. Whether the rule reports a change. */
 export function apply(rule: CaseRule, match: Match, graph: Graph): boolean {
   if (!rule.guards.every((guard) => holds(guard, match.bindings, graph))) return false
-  return rule.kind === "rewrite"
-    ? applyRewrite(rule, match, graph)
-    : applyClauses(rule, match.bindings, graph)
+  const changed =
+    rule.kind === "rewrite"
+      ? applyRewrite(rule, match, graph)
+      : applyClauses(rule, match.bindings, graph)
+  const isNew = match.top !== undefined && graph.subsume(match.top)
+  return changed || isNew
 }
 
 function applyRewrite(rule: RewriteCaseRule, match: Match, graph: Graph): boolean {

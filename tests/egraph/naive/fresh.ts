@@ -27,7 +27,7 @@ function isFreshBelow(term: Term, match: Match, seen: number, graph: Graph): boo
 }
 
 /** The node that a pattern without a variable at its top is under a match. */
-function nodeOf({ op, children }: Term, match: Match, graph: Graph): Node {
+export function nodeOf({ op, children }: Term, match: Match, graph: Graph): Node {
   const classes = children.map((child) => {
     if (child.op.startsWith("?")) return graph.find(match.bindings.get(child.op) ?? -1)
     return graph.find(nodeOf(child, match, graph).home)

@@ -27,6 +27,8 @@ export interface Node {
   readonly changed: number
   /** The same of its own class. */
   readonly joined: number
+  /** Rules do not match it, and it is in no smallest term. */
+  readonly subsumed: boolean
 }
 
 /** The engine narrows more often: what settles within this does not depend on where it stops. */
@@ -102,7 +104,15 @@ export class Graph {
     this.#oldest.set(id, id)
     const leaders = children.map((child) => this.oldest(child))
     const places = { home: id, born: id, leader: id }
-    const node = { op, children, leaders, ...places, changed: this.#rebuilds, joined: 0 }
+    const node = {
+      op,
+      children,
+      leaders,
+      ...places,
+      changed: this.#rebuilds,
+      joined: 0,
+      subsumed: false,
+    }
     this.#memo.set(keyOf(op, children), node)
     if (children.length === 0) this.#leaves.push(node)
     this.made++
@@ -124,6 +134,15 @@ export class Graph {
     this.#restrict(root, this.#free.get(child) ?? new Set())
     this.#learn(root, this.#constants.get(child))
     this.assume(root, this.#facts.get(child) ?? {})
+    return true
+  }
+
+  /** Whether the node, as it was when the graph was rebuilt last, was not subsumed yet. */
+  subsume({ op, children }: Node): boolean {
+    const key = keyOf(op, children)
+    const node = this.#memo.get(key)
+    if (!node || node.subsumed) return false
+    this.#memo.set(key, { ...node, subsumed: true })
     return true
   }
 
@@ -237,7 +256,8 @@ export class Graph {
   /** Of two nodes that are one now, the older. */
   #survivor(one: Node, other: Node): Node {
     const older = one.born < other.born ? one : other
-    return { ...older, home: one.home, changed: this.#rebuilds }
+    const subsumed = one.subsumed || other.subsumed
+    return { ...older, home: one.home, changed: this.#rebuilds, subsumed }
   }
 
   #recompute(node: Node): void {

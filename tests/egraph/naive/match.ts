@@ -1,6 +1,7 @@
 import type { CaseRule, Clause } from "../../../src/egraph/cases.js"
 import type { Term } from "../../../src/egraph/term.js"
 import type { Graph, Node } from "./graph.js"
+import { nodeOf } from "./fresh.js"
 
 /** Classes by variable. */
 export type Bindings = ReadonlyMap<string, number>
@@ -8,6 +9,8 @@ export type Bindings = ReadonlyMap<string, number>
 export interface Match {
   readonly root: number
   readonly bindings: Bindings
+  /** What a rule that subsumes does so to. */
+  readonly top?: Node
 }
 
 /** A rebuilt graph, by class. */
@@ -22,7 +25,15 @@ export function search(rule: CaseRule, graph: Graph, classes: Classes): Match[] 
     for (const bindings of leftSide(rule, root, graph, classes))
       // The variables of a side are bound in one order, so equal values are equal bindings.
       found.set([root, ...bindings.values()].join(" "), { root, bindings })
-  return [...found.values()]
+  const matches = [...found.values()]
+  const [top] = rule.kind === "rewrite" ? [rule.left] : rule.left.map(([, term]) => term)
+  if (!rule.subsume || !top) return matches
+  return matches.map((match) => ({ ...match, top: nodeOf(top, match, graph) }))
+}
+
+/** What rules see of a graph: classes may have no node left. */
+export function unsubsumed(classes: Classes): Classes {
+  return new Map([...classes].map(([id, nodes]) => [id, nodes.filter(({ subsumed }) => !subsumed)]))
 }
 
 function leftSide(rule: CaseRule, root: number, graph: Graph, classes: Classes): Bindings[] {

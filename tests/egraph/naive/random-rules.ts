@@ -23,6 +23,7 @@ export interface RawRule {
   readonly rhs: string | readonly RawClause[]
   readonly guards?: readonly (readonly string[])[]
   readonly applier?: readonly string[]
+  readonly subsume?: true
 }
 
 type RawClause = readonly [variable: string, term: string]
@@ -53,7 +54,12 @@ export class RuleSource {
   rules(): RawRule[] {
     const count = this.random.between(2, 6)
     const drawn = Array.from({ length: count }, () => this.#rule())
-    return drawn.map((rule, i) => ({ ...rule, name: `r${i}` }))
+    const subsuming = this.random.chance(0.3) ? 0.4 : 0
+    return drawn.map((rule, i) => ({
+      ...rule,
+      name: `r${i}`,
+      ...(this.random.chance(subsuming) && hasOperator(rule) && { subsume: true }),
+    }))
   }
 
   #rule(): RawRule {
@@ -175,6 +181,12 @@ export class RuleSource {
 /** Names and what stands for them: they are no expressions of their own. */
 function isName(op: string): boolean {
   return ["?v", "?w", "x", "y", "z"].includes(op)
+}
+
+/** Whether there is a node at the top of the left side. */
+function hasOperator({ lhs }: RawRule): boolean {
+  const top = typeof lhs === "string" ? lhs : lhs[0]?.[1]
+  return top !== undefined && !isVariable(top)
 }
 
 function depthOf({ op, children }: Term): number {

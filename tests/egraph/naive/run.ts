@@ -10,7 +10,7 @@ import { addTerm, apply } from "./apply.js"
 import { assumedFacts } from "./facts.js"
 import { isFresh } from "./fresh.js"
 import { Graph } from "./graph.js"
-import { matchesIn, search, type Classes, type Match } from "./match.js"
+import { matchesIn, search, unsubsumed, type Classes, type Match } from "./match.js"
 import { STRAIGHT, type Order } from "./order.js"
 
 export interface NaiveOptions {
@@ -62,7 +62,7 @@ export function runNaive(
   const scheduled = rules.map((rule) => ({ rule, times: 0, bannedUntil: 0, seen: 0 }))
   const ended = iterate(given, graph, scheduled, order, rebuild, goalsNow)
   const classes = graph.classes()
-  const sizes = smallestSizes(classes, graph)
+  const sizes = smallestSizes(unsubsumed(classes), graph)
   const goals = goalsNow()
   onEnd?.(graph)
   return {
@@ -153,7 +153,7 @@ function searchAll(
   iteration: number,
   graph: Graph,
 ): Found[] {
-  const classes = graph.classes()
+  const classes = unsubsumed(graph.classes())
   return scheduled
     .filter(({ bannedUntil }) => iteration >= bannedUntil)
     .map((entry) => ({ entry, matches: search(entry.rule, graph, classes) }))
