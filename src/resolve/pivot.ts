@@ -1,6 +1,4 @@
 import { hasAggregate, isAggregate } from "../functions/calls.js"
-import { typeOfName } from "../types/type-name.js"
-import type { ColumnTarget } from "../catalog/names.js"
 import type {
   Call,
   Expr,
@@ -30,8 +28,9 @@ import { operands } from "../syntax/operands.js"
 import { copied, walk, type AnyNode } from "../syntax/walk.js"
 import { sameName, type Context } from "./context.js"
 import { fullText } from "./full-text.js"
+import { knownOfExpr, knownOfTarget } from "./known-types.js"
 import { referenceTo } from "./matched-columns.js"
-import type { Shape, VisibleColumn } from "./scope.js"
+import type { Shape } from "./scope.js"
 import { nameAt } from "./stars.js"
 
 type Pivot = PivotTable | PivotQuery
@@ -301,43 +300,8 @@ function distinct(cells: readonly Cell[], cx: Context): readonly Cell[] {
 
 /** The values of a column whose type is an ENUM, where that is known before types are found. */
 function enumOf(expr: Expr, { columns }: Shape, cx: Context): readonly string[] | undefined {
-  if (expr.kind === "cast") return enumValues(typeOfName(expr.type))
-  if (expr.kind !== "column-ref") return undefined
+  if (expr.kind !== "column-ref") return knownOfExpr(expr, cx).values
   const name = expr.path.at(-1)?.text ?? ""
-  const found = columns.filter((column) => sameName(column.name, name))
-  const [column] = found
-  return column && found.length === 1 ? enumOfColumn(column, cx) : undefined
-}
-
-function enumOfColumn(
-  { target, table }: VisibleColumn,
-  cx: Context,
-): readonly string[] | undefined {
-  if (target.kind === "binding" && table.relation)
-    return enumValues(table.relation.columns[target.column]?.type)
-  return enumOfTarget(target, cx)
-}
-
-function enumOfTarget(
-  target: ColumnTarget | undefined,
-  cx: Context,
-): readonly string[] | undefined {
-  if (target?.kind !== "binding") return undefined
-  const binding = cx.bindings.get(target.table)
-  if (binding?.kind === "relation")
-    return enumValues(
-      cx.model.relation(binding.relation, binding.name)?.columns[target.column]?.type,
-    )
-  if (binding?.kind !== "cte" && binding?.kind !== "subquery") return undefined
-  const { body } = binding.query
-  const output = body.kind === "select" ? cx.outputs.get(body.id)?.[target.column] : undefined
-  if (output?.kind === "star") return enumOfTarget(output.target, cx)
-  if (output?.expr.kind === "cast") return enumValues(typeOfName(output.expr.type))
-  return output ? enumOfTarget(cx.columns.get(output.expr.id), cx) : undefined
-}
-
-function enumValues(
-  type: ReturnType<typeof typeOfName> | undefined,
-): readonly string[] | undefined {
-  return type?.kind === "enum" ? type.values : undefined
+  const [column, ...others] = columns.filter((one) => sameName(one.name, name))
+  return others.length === 0 ? knownOfTarget(column?.target, cx).values : undefined
 }

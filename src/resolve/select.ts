@@ -14,7 +14,7 @@ import {
 import { checkWindows, resolveExpr } from "./exprs.js"
 import { resolveFrom } from "./from.js"
 import { newScope, type Ctes, type Scope, type Shape } from "./scope.js"
-import { expandStar } from "./stars.js"
+import { expandFields, expandStar } from "./stars.js"
 import { checkCommaJoin } from "./style.js"
 
 /**
@@ -59,7 +59,9 @@ export function resolveSelect(
 
 function mentionsAny({ items, where, distinct }: Select): boolean {
   return (
-    items.some((item) => item.kind !== "star" && mentionsColumns(item.expr)) ||
+    items.some((item) =>
+      item.kind === "star" ? item.qualifier !== undefined : mentionsColumns(item.expr),
+    ) ||
     (where !== undefined && mentionsColumns(where)) ||
     listOf(distinct).some(mentionsColumns)
   )
@@ -71,7 +73,9 @@ function expanded(select: Select, inside: Scope, cx: Context): Select {
   return {
     ...select,
     items: select.items.flatMap((item): readonly SelectItem[] =>
-      item.kind === "star" ? [item] : expandItem(item, inside, cx),
+      item.kind === "star"
+        ? (expandFields(item, inside, cx) ?? [item])
+        : expandItem(item, inside, cx),
     ),
     where: select.where && expandCondition(select.where, inside, cx),
     distinct:

@@ -1,10 +1,11 @@
 import { nearest } from "../base/suggest.js"
 import type { OutputColumn } from "../catalog/names.js"
 import type { Name, QualifiedName, SelectExpr, Star } from "../syntax/ast.js"
-import { name as madeName, placed } from "../syntax/build.js"
+import { column as columnRef, item, name as madeName, placed } from "../syntax/build.js"
 import { replacement } from "./columns.js"
 import { dotted, orThese, sameName, type Context } from "./context.js"
 import { resolveExpr } from "./exprs.js"
+import { knownOfTarget } from "./known-types.js"
 import type { Scope, Table, VisibleColumn } from "./scope.js"
 
 /** A column that a star shows, after EXCLUDE, REPLACE and RENAME. */
@@ -24,6 +25,38 @@ export function expandStar(star: Star, scope: Scope, cx: Context): readonly Outp
       ? { kind: "expr", name, named: true, expr: replaced.expr }
       : { kind: "star", name, target: column.target, star: star.id },
   )
+}
+
+/** The items that `s.*` of a struct stands for; undefined where the star is of a table. */
+export function expandFields(
+  star: Star,
+  { shape }: Scope,
+  cx: Context,
+): readonly SelectExpr[] | undefined {
+  const { qualifier } = star
+  if (!qualifier) return undefined
+  const path = [...(qualifier.before ?? []), qualifier]
+  if (shape.tables.some((table) => isOf(table, path))) return undefined
+  const [column, ...others] = shape.columns.filter((one) => isNamed(one, qualifier))
+  const { fields } = others.length === 0 ? knownOfTarget(column?.target, cx) : {}
+  if (!fields || !column) return undefined
+  const all = fields.map((name): VisibleColumn => ({
+    ...column,
+    name,
+    target: { kind: "unknown" },
+  }))
+  const shown = all.filter((field) => !star.exclude.some((name) => isNamed(field, name)))
+  checkMentioned(star, all, shown, cx)
+  const items = shown.map(({ name }): SelectExpr => {
+    const replaced = star.replace.find(({ alias }) => alias && sameName(alias.text, name))
+    const renamed = star.rename?.find((one) => sameName(one.column.text, name))
+    const field = columnRef(...path.map(({ text }) => text), name)
+    const whole = placed(item(replaced?.expr ?? field), star.span)
+    const alias = renamed?.alias ?? replaced?.alias
+    return alias ? { ...whole, alias } : whole
+  })
+  cx.rewrites.set(star.id, items)
+  return items
 }
 
 export function starColumns(star: Star, scope: Scope, cx: Context): readonly StarColumn[] {
