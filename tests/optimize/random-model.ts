@@ -428,6 +428,7 @@ export class RandomQuery {
       const other = this.ofKind(kind, columns)
       return { text: `CASE WHEN ${this.simple(columns)} THEN ${text} ELSE ${other.text} END`, kind }
     }
+    if (this.chance(15)) return { text: this.taken(text, this.ofKind(kind, columns).text), kind }
     switch (kind) {
       case "int":
       case "big":
@@ -447,6 +448,9 @@ export class RandomQuery {
           { text: `upper(${text})`, kind },
           { text: `coalesce(${text}, 'none')`, kind },
           { text: `length(${text})`, kind: "big" as const },
+          { text: `${text}[1:2]`, kind },
+          { text: `${text} SIMILAR TO '[a-m].*'`, kind: "bool" as const },
+          { text: `${text} LIKE 'a!_%' ESCAPE '!'`, kind: "bool" as const },
           { text: `CAST(${text} AS INTEGER)`, kind: "int" as const },
           { text: `TRY_CAST(${text} AS INTEGER)`, kind: "int" as const },
         ])
@@ -465,6 +469,18 @@ export class RandomQuery {
       default:
         return { text: `nullif(${text}, 0)`, kind }
     }
+  }
+
+  /** A value taken out of what it is put into. */
+  private taken(text: string, other: string): string {
+    return this.pick([
+      `[${text}, ${other}][1]`,
+      `[${other}, ${text}][2:][1]`,
+      `{'a': ${text}, 'b': ${other}}.a`,
+      `{'a': {'b': ${text}}}['a'].b`,
+      `list_value(${text}, ${other})[-2]`,
+      `map {'k': ${text}}['k']`,
+    ])
   }
 
   private predicate(columns: readonly Expr[]): string {
