@@ -53,7 +53,8 @@ function barePart({ name, args }: Call): Expr | undefined {
 /** `dateadd(day, …)` of another engine: the call is reported, and its word with it. */
 function foreignWord({ name, args }: Call): Expr | undefined {
   const called = name.at(-1)?.text ?? ""
-  if (lookupFunction(called) && takesDatePart(called)) return undefined
+  // `date_add(day, 3, d)` is another engine's, `date_add(day, i)` of a column `day` is not.
+  if (lookupFunction(called) && (takesDatePart(called) || args.length < 3)) return undefined
   return args.find(
     ({ value }, i) =>
       isWordArgument(called, i) && value.kind === "column-ref" && value.path.length === 1,

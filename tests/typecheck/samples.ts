@@ -37,6 +37,7 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
   "UNION(n INTEGER)": ["1", "2"],
   "FLOAT[3]": ["[0, 1, 2]", "['nan', 0, 0]"],
   "DOUBLE[3]": ["[0, 0, 0]", "[1e308, 0.5, 'inf']"],
+  GEOMETRY: ["'POINT(1 2)'", "'LINESTRING EMPTY'"],
   UUID: ["'00000000-0000-0000-0000-000000000000'"],
   JSON: ["'{}'", "'[1, null]'", "'null'", "'{\"a\": null}'"],
   "INTEGER[]": ["[]", "[1, NULL]", "[NULL]", "[3, 1]"],

@@ -165,7 +165,8 @@ interface Producer {
 const SAMPLES = ENTRIES.flatMap(samplesOf).filter(
   ({ info, types }) => !UNTESTED.has(info.name) && info.resultType(types) !== undefined,
 )
-const CALLS = SAMPLES.filter(({ info }) => info.kind === "scalar")
+// Rows have no name that a CAST could tell: of a NULL constant DuckDB forgets that it is one.
+const CALLS = SAMPLES.filter(({ info }) => info.kind === "scalar" && info.name !== "struct_values")
 const AGGREGATES = SAMPLES.filter(({ info }) => info.kind === "aggregate")
 // The SQL standard's ordered-set aggregates do not stand over a window.
 const OVER_WINDOWS = AGGREGATES.filter(({ name }) => !name.startsWith("percentile_"))

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs"
 import { beforeAll, expect, test } from "vitest"
 import { whyNullable } from "../../src/typecheck/why-nullable.js"
-import { show, type Column } from "../../src/types/type.js"
+import { show, type Column, type SqlType } from "../../src/types/type.js"
 import { check, type Checked } from "./check.js"
 import { emitted } from "./emitted.js"
 import { judge, type Judge } from "./duckdb.js"
@@ -134,6 +134,11 @@ function untraced({ names, types }: Checked): string[] {
   )
 }
 
+/** DuckDB shows the sort key of a TIMETZ that a subquery gives as a key of groups: an error of its own. */
+function isSortKey(ours: SqlType, theirs: string | undefined): boolean {
+  return show(ours) === "TIMETZ" && theirs === "UBIGINT"
+}
+
 /** The types of a text's columns where they are not what typecheck said. */
 async function otherTypes(
   what: string,
@@ -145,7 +150,7 @@ async function otherTypes(
   if (typeof theirs === "string")
     return ENGINE_LIMITS.test(theirs) ? [] : [`${what}DuckDB refuses ${theirs}: ${sql}`]
   return output.flatMap(({ name, type }, i) =>
-    show(type) === theirs[i]?.[1]
+    show(type) === theirs[i]?.[1] || isSortKey(type, theirs[i]?.[1])
       ? []
       : [`${what}${name}: ours ${show(type)}, DuckDB ${theirs[i]?.[1]}: ${sql}`],
   )
