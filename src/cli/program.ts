@@ -113,7 +113,9 @@ function failure(error: unknown, given: string, fields: Outcome["fields"]): Outc
 }
 
 function usageOf(error: CommanderError, given: string) {
-  const problem = error.message.replace(/^error: /, "")
+  const problem = error.message
+    .replace(/^error: /, "")
+    .replace(/\n\(Did you mean (.+?)\?\)/, "; did you mean `$1`?")
   const option = /unknown option '(.+?)'/.exec(problem)?.[1]
   const users = option === undefined ? [] : usersOf(option)
   if (users.length > 0)

@@ -12,7 +12,7 @@ export const CATALOG = {
   // -- project
   "config-missing": [
     "error!",
-    "no smelt.yml in {folder} or above it; `smelt init` makes a project that builds at once",
+    "no smelt.yml in {folder} or above it; `smelt init` makes {what}",
   ],
   "yaml-syntax": ["error!", "{problem}"],
   "unknown-key": ["error!", "unknown key `{key}` in {where}{hint}"],

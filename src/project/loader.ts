@@ -35,7 +35,11 @@ export class Loader {
     const isThere = this.files.has(CONFIG)
     const source = isThere ? this.read(CONFIG) : new SourceText(CONFIG, "")
     const sink = this.sink(source)
-    if (!isThere) sink.report("config-missing", NOWHERE, { folder: this.files.directory })
+    if (!isThere)
+      sink.report("config-missing", NOWHERE, {
+        folder: this.files.directory,
+        what: "a project that builds at once",
+      })
     const config = YamlFile.read(source, sink)
     const fields = config?.fields(KEYS[CONFIG], CONFIG) ?? new Map<string, YamlValue>()
     this.refuseDbt(sink)

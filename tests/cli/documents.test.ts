@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs"
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { DuckDBInstance } from "@duckdb/node-api"
 import { beforeAll, describe, expect, test } from "vitest"
@@ -337,6 +337,22 @@ describe("documents of commands that do what they are asked", () => {
     const again = smelt(folder, "run", "+by_day")
     expect(again.stderr).toMatch(/by_day \(\d+ ms, up to date\)\n/)
     expect(again.stdout).toBe("Done: 2 succeeded.\n")
+  })
+
+  test("init: beside a dbt project only a smelt.yml, with which its models are checked", () => {
+    const folder = projectFolder({
+      "dbt_project.yml": "name: shop",
+      "models/one.sql": "select * from {{ ref('two') }}",
+    })
+    rmSync(join(folder, "smelt.yml"), { force: true })
+    expect(smelt(folder, "check").stderr).toContain("`smelt init` makes one for the dbt project")
+    const finished = smelt(folder, "init")
+    expect(finished.stdout).toContain("move dbt_project.yml away")
+    expect(readdirSync(folder).sort()).toEqual(["dbt_project.yml", "models", "smelt.yml"])
+    rmSync(join(folder, "dbt_project.yml"))
+    const { stderr } = smelt(folder, "check")
+    expect(stderr).toContain("error[jinja]")
+    expect(stderr).not.toContain("select-star")
   })
 
   test("init: what to type next, as a shell reads it", () => {

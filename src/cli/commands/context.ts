@@ -1,4 +1,5 @@
-import { statSync } from "node:fs"
+import { existsSync, statSync } from "node:fs"
+import { join } from "node:path"
 import { backends, LATER_BACKENDS } from "../../backends/index.js"
 import { nearest, orThese } from "../../base/suggest.js"
 import {
@@ -24,7 +25,13 @@ export function openProject(options: Options): Project {
   const from = options.projectDir ?? process.cwd()
   if (!isFolder(from)) throw usage("bad-flag", { problem: `--project-dir: no folder \`${from}\`` })
   const directory = findProject(from)
-  if (directory === undefined) throw usage("config-missing", { folder: from })
+  if (directory === undefined)
+    throw usage("config-missing", {
+      folder: from,
+      what: existsSync(join(from, "dbt_project.yml"))
+        ? "one for the dbt project there"
+        : "a project that builds at once",
+    })
   const project = loadProject(directory)
   if (project.diagnostics.some(isError)) throw new UsageError(project.diagnostics, project.texts)
   if (options.target !== undefined) targetOf(project, options)

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs"
 import { basename, delimiter, dirname, join, relative, resolve } from "node:path"
 import type { Options } from "../options.js"
 import { usage, type Outcome } from "../outcome.js"
-import { starter } from "../starter.js"
+import { besideDbt, starter } from "../starter.js"
 
 /** Writes a starter project into a folder, this one where none is named. Files that are there stay. */
 export async function init(options: Options, words: readonly string[]): Promise<Outcome> {
@@ -14,7 +14,8 @@ export async function init(options: Options, words: readonly string[]): Promise<
       .replace(/[^A-Za-z0-9_]+/g, "_")
       .toLowerCase() || "project"
   const files: string[] = []
-  for (const [file, text] of Object.entries(starter(name))) {
+  const isDbt = existsSync(join(folder, "dbt_project.yml"))
+  for (const [file, text] of Object.entries(isDbt ? besideDbt(name) : starter(name))) {
     const path = join(folder, file)
     if (existsSync(path)) continue
     mkdirSync(dirname(path), { recursive: true })
@@ -27,10 +28,13 @@ export async function init(options: Options, words: readonly string[]): Promise<
   return {
     fields: { files },
     diagnostics: [],
-    text: `${files.map((file) => `wrote ${file}`).join("\n")}\n\nNext: ${next}`,
+    text: `${files.map((file) => `wrote ${file}`).join("\n")}\n\nNext: ${isDbt ? FROM_DBT : next}`,
     exit: 0,
   }
 }
+
+const FROM_DBT =
+  "move dbt_project.yml away; `smelt check` then says what to change in the models, each with its fix"
 
 /** Whether the shell's `smelt` is this program; what npx adds to PATH is not the shell's. */
 function isOnPath(): boolean {
