@@ -69,6 +69,7 @@ export {
   settle,
   subsume,
   switchCompiledOn,
+  assumeCount,
   assumeFact,
   assumeRange,
   describeOp,

@@ -10,6 +10,7 @@ import {
   settle as settleUnchecked,
 } from "../egraph/compiled";
 import * as graph from "../egraph/egraph";
+import { countOf } from "../egraph/analyses/cardinality";
 import { rangeOf } from "../egraph/analyses/interval";
 import {
   Analysis,
@@ -49,7 +50,7 @@ import { Fault } from "./fault";
 import { isBusy, refuse, setBusy } from "./refusal";
 
 const MOST_CHILDREN: u32 = 65535;
-const MOST_ANALYSIS: u32 = Analysis.Type;
+const MOST_ANALYSIS: u32 = Analysis.Cardinality;
 const EVERY_CLASS: u32 = 0xffffffff;
 const DONE: u32 = 0;
 
@@ -156,6 +157,16 @@ export function assumeRange(row: u32, low: f64, high: f64): u32 {
   const range = rangeOf(low, high);
   if (range == 0) return refuse(Fault.Number, row);
   assumeUnchecked(Analysis.Interval, row, range);
+  return DONE;
+}
+
+/** How many rows a relation has, from and to. */
+export function assumeCount(row: u32, low: f64, high: f64): u32 {
+  const why = hindranceToAssume(Analysis.Cardinality, row);
+  if (why != Fault.None) return refuse(why, row);
+  const count = countOf(low, high);
+  if (count == 0) return refuse(Fault.Number, row);
+  assumeUnchecked(Analysis.Cardinality, row, count);
   return DONE;
 }
 

@@ -25,6 +25,7 @@ export const enum Analysis {
   Interval = 5,
   Nullability = 6,
   Type = 7,
+  Cardinality = 8,
 }
 
 export const MOST_ANALYSES: u32 = 16;

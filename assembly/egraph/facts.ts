@@ -12,6 +12,7 @@ import { isAllocated } from "../memory/arena";
 import { list, reserve } from "../memory/regions";
 import { add, aLeaf, opCount } from "./egraph";
 import * as booleans from "./analyses/booleans";
+import * as cardinality from "./analyses/cardinality";
 import * as constants from "./analyses/constants";
 import {
   clearContradiction,
@@ -139,6 +140,8 @@ export function isPayload(analysis: u32, order: u32, kind: u32, payload: usize):
       return nullability.isKind(order, kind);
     case Analysis.Type:
       return type.isKind(kind);
+    case Analysis.Cardinality:
+      return cardinality.isKind(order, kind);
     default:
       return true;
   }
@@ -175,6 +178,8 @@ function make(analysis: u32, row: u32): u32 {
       return nullability.make(row);
     case Analysis.Type:
       return type.make(row);
+    case Analysis.Cardinality:
+      return cardinality.make(row);
     default:
       return 0;
   }
@@ -196,6 +201,8 @@ function mergeOf(analysis: u32, a: u32, b: u32): u32 {
       return nullability.merge(a, b);
     case Analysis.Type:
       return type.merge(a, b);
+    case Analysis.Cardinality:
+      return cardinality.merge(a, b);
     default:
       return 0;
   }

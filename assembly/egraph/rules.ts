@@ -13,7 +13,7 @@
 import { list, reserve } from "../memory/regions";
 
 export const MAX_RULES: u32 = 4096;
-const RULE_BYTES: usize = 80;
+const RULE_BYTES: usize = 80; // src/egraph/snapshot.ts knows which words are defined
 
 export const enum At {
   Left = 0,

@@ -1,7 +1,7 @@
 // The analyses of assembly/egraph/analyses/: which number each has, and what an operator is to it.
 
 export type AnalysisName =
-  "constant-fold" | "boolean-fold" | "lambda" | "interval" | "nullability" | "type"
+  "constant-fold" | "boolean-fold" | "lambda" | "interval" | "nullability" | "type" | "cardinality"
 
 /** What the engine is told of an operator: its kind, and words or a number that its payload points at. */
 export interface OperatorWords {
@@ -77,6 +77,10 @@ export const ANALYSES: Readonly<Record<AnalysisName, Analysis>> = {
       return { kind, payload: [] }
     },
   },
+  cardinality: {
+    number: 8,
+    describe: (op, arity) => ({ kind: CARDINALITY[`${op}/${arity}`] ?? 0, payload: [] }),
+  },
 }
 
 /** Analyses by name, in the order of their numbers, each once: how they are listed makes no difference. */
@@ -142,6 +146,25 @@ const TYPE: Readonly<Record<string, number>> = {
   ...all(LEAST, 7),
   "if/3": 8,
   ...all(SIGNED, 9),
+}
+
+const CARDINALITY: Readonly<Record<string, number>> = {
+  "empty/0": 1,
+  "scan/2": 2,
+  "filter/2": 3,
+  ...all(["project/2", "sort/2"], 4),
+  "cross/2": 5,
+  "join/3": 6,
+  "left-join/3": 7,
+  "key-join/3": 8,
+  "left-key-join/3": 9,
+  ...all(["semi-join/3", "anti-join/3"], 10),
+  "limit/2": 11,
+  "union-all/2": 12,
+  "union/2": 13,
+  "distinct/1": 14,
+  "group/2": 15,
+  "aggregate/2": 16,
 }
 
 function all(words: readonly string[], kind: number): Record<string, number> {

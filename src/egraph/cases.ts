@@ -371,7 +371,7 @@ function analysesOf(field: Field): AnalysisName[] {
 function assumptionOf(field: Field): readonly [Term, Assumption] {
   const [term, facts, more] = listOf(field)
   if (!term || !facts || more) return fault(field, "[term, facts] is wanted")
-  fieldsOf(facts, ["interval", "nullability", "type"])
+  fieldsOf(facts, ["interval", "nullability", "type", "cardinality"])
   return [groundTermOf(term), facts.value as Assumption]
 }
 

@@ -23,6 +23,9 @@ interface Known {
   high?: number
   nullness?: "null" | "not-null"
   types?: ReadonlySet<string>
+  /** Rows of a relation. */
+  least?: number
+  most?: number
 }
 
 const NUMERAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
@@ -121,6 +124,8 @@ export class FactChecker {
     const [low, high] = list
     if (analysis === "interval" && typeof low === "number" && typeof high === "number")
       return { low, high }
+    if (analysis === "cardinality" && typeof low === "number" && typeof high === "number")
+      return { least: low, most: high }
     if (
       analysis === "type" &&
       list.length > 0 &&
@@ -155,6 +160,8 @@ export class FactChecker {
 
   private made(analysis: string, id: Id, facts: readonly (readonly FactProof[])[]): Known {
     const { op, children } = this.terms.node(id)
+    if (analysis === "cardinality" && op === "empty" && children.length === 0)
+      return { least: 0, most: 0 }
     if (children.length === 0) return leafFacts(op)
     if (!this.terms.isOrdered(op)) this.terms.refuse("nothing is known of what has no order")
     const known = children.map((child, i) => this.known(facts[i] ?? [], child))
@@ -169,6 +176,8 @@ export class FactChecker {
         return rangeOf(word, a, b)
       case "nullability":
         return nullnessOf(op, word, known)
+      case "cardinality":
+        return rowsOf(word, known)
       default:
         return typesOf(op, word, known, c)
     }
@@ -242,6 +251,12 @@ export class FactChecker {
         return within(["boolean"])
       case "is-text":
         return within(["text"])
+      case "has-no-rows":
+        return a.most === 0
+      case "has-rows":
+        return (a.least ?? 0) >= 1
+      case "has-one-row-at-most":
+        return (a.most ?? Infinity) <= 1
       default:
         return false
     }
@@ -274,11 +289,13 @@ function merged(a: Known, b: Known): Known {
   if (high !== undefined) all.high = isClash ? -Infinity : high
   else if (isClash) all.high = -Infinity
   if (types) all.types = types
-  return all
+  const least = Math.max(a.least ?? 0, b.least ?? 0)
+  const most = Math.min(a.most ?? Infinity, b.most ?? Infinity)
+  return a.least === undefined && b.least === undefined ? all : { ...all, least, most }
 }
 
-function isPossible({ low = -Infinity, high = Infinity, types }: Known): boolean {
-  return low <= high && types?.size !== 0
+function isPossible({ low = -Infinity, high = Infinity, types, least = 0, most }: Known): boolean {
+  return low <= high && types?.size !== 0 && least <= (most ?? Infinity)
 }
 
 /** Whether one says all that the other does. */
@@ -291,6 +308,8 @@ function says(all: Known, some: Known): boolean {
     !((all.low ?? NaN) >= some.low && (all.high ?? NaN) <= (some.high ?? NaN))
   )
     return false
+  if (some.least !== undefined && !((all.least ?? NaN) >= some.least)) return false
+  if (some.most !== undefined && !((all.most ?? NaN) <= some.most)) return false
   return (
     !some.types ||
     (all.types !== undefined && [...all.types].every((type) => some.types?.has(type)))
@@ -416,4 +435,58 @@ function typesOf(op: string, word: string, known: readonly Known[], third: Known
   if (word === "//2") return { types: NUMBERS }
   if (word !== "+/2" && word !== "-/2" && word !== "*/2") return {}
   return isWhole(all) ? all : { types: NUMBERS }
+}
+
+/** Rows of a relation, by what is known of its arguments. */
+function rowsOf(word: string, known: readonly Known[]): Known {
+  const [a = {}, b = {}, c = {}] = known
+  const least = ({ least = 0 }: Known) => least
+  const most = ({ most = Infinity }: Known) => most
+  const times = (x: number, y: number) => (x === 0 || y === 0 ? 0 : x * y)
+  const rows = (from: number, to: number): Known => ({ least: from, most: to })
+  const passing = (from: number, to: number) => {
+    if (a.truth === false || a.nullness === "null") return rows(0, 0)
+    return rows(a.truth ? from : 0, to)
+  }
+  const counted = ({ number = -1 }: Known) =>
+    Number.isInteger(number) && number >= 0 ? number : undefined
+  const some = (from: number) => (from > 0 ? 1 : 0)
+  switch (word) {
+    case "scan/2":
+      return counted(b) === undefined ? {} : rows(counted(b) ?? 0, counted(b) ?? 0)
+    case "filter/2":
+      return passing(least(b), most(b))
+    case "project/2":
+    case "sort/2":
+    case "left-key-join/3":
+      return rows(least(b), most(b))
+    case "cross/2":
+      return rows(times(least(a), least(b)), times(most(a), most(b)))
+    case "join/3":
+      return passing(times(least(b), least(c)), times(most(b), most(c)))
+    case "left-join/3":
+      return rows(least(b), times(most(b), Math.max(1, most(c))))
+    case "key-join/3":
+      return rows(0, most(c) === 0 ? 0 : most(b))
+    case "semi-join/3":
+    case "anti-join/3":
+      return rows(0, most(b))
+    case "limit/2": {
+      const limit = counted(a)
+      if (limit === undefined) return rows(0, most(b))
+      return rows(Math.min(limit, least(b)), Math.min(limit, most(b)))
+    }
+    case "union-all/2":
+      return rows(least(a) + least(b), most(a) + most(b))
+    case "union/2":
+      return rows(some(least(a) + least(b)), most(a) + most(b))
+    case "distinct/1":
+      return rows(some(least(a)), most(a))
+    case "group/2":
+      return rows(some(least(b)), most(b))
+    case "aggregate/2":
+      return rows(1, 1)
+    default:
+      return {}
+  }
 }

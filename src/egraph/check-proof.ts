@@ -564,6 +564,7 @@ const OF_FACTS: ReadonlySet<string> = new Set([
   ...["excludes-zero", "is-positive", "is-non-negative", "is-negative", "is-non-positive"],
   ...["is-less", "is-at-most", "is-not-null", "is-null"],
   ...["is-integer", "is-number", "is-boolean", "is-text"],
+  ...["has-no-rows", "has-rows", "has-one-row-at-most"],
 ])
 const NEEDS_FRESH: ReadonlySet<string> = new Set(["free", "trusted-free", "trusted-fresh"])
 const BINDERS: ReadonlySet<string> = new Set(["lam/2", "fix/2"])

@@ -15,6 +15,8 @@ export interface Assumption {
   /** A number from the first to the second, both included; `-Infinity` and `Infinity` are no bounds. */
   readonly interval?: readonly [low: number, high: number]
   readonly nullability?: "not-null" | "null"
+  /** A relation of so many rows, at least and at most: whole numbers, and `Infinity` for no bound. */
+  readonly cardinality?: readonly [least: number, most: number]
   /** It is of one of these types. */
   readonly type?: readonly ValueType[]
 }
@@ -78,7 +80,8 @@ export function readFact(analysis: FactName, word: number, reader: FactReader): 
       return Number(reader.opName(word - 1))
     case "boolean-fold":
       return reader.opName(word - 1) === "true"
-    case "interval": {
+    case "interval":
+    case "cardinality": {
       // Behind the block's length the two are not aligned.
       const [a = 0, b = 0, c = 0, d = 0] = words(exports, word + 4, 4)
       const pair = new Float64Array(new Uint32Array([a, b, c, d]).buffer)
@@ -125,6 +128,7 @@ export function assume(
 const WANTED: Readonly<Record<keyof Assumption, string>> = {
   interval: "[low, high], two numbers in their order,",
   nullability: '"not-null" or "null"',
+  cardinality: "[least, most], whole numbers from 0 on in their order,",
   type: `a list of ${TYPES.join(", ")}`,
 }
 
@@ -137,6 +141,11 @@ const TELLERS: Readonly<Record<keyof Assumption, (value: unknown) => Teller | un
     if (typeof low !== "number" || typeof high !== "number" || !(low <= high)) return undefined
     if (low === Infinity || high === -Infinity) return undefined
     return (row, exports) => exports.assumeRange(row, low, high)
+  },
+  cardinality: (value) => {
+    const [least, most]: unknown[] = Array.isArray(value) && value.length === 2 ? value : []
+    if (!isCount(least) || least === Infinity || !isCount(most) || least > most) return undefined
+    return (row, exports) => exports.assumeCount(row, least, most)
   },
   nullability: (value) => {
     const word = NULLNESS.indexOf(value as "null")
@@ -151,4 +160,9 @@ const TELLERS: Readonly<Record<keyof Assumption, (value: unknown) => Teller | un
     const word = bits.reduce((all, each) => all | each, 0)
     return (row, exports) => exports.assumeFact(ANALYSES.type.number, row, word)
   },
+}
+
+/** How many rows there may be. */
+function isCount(value: unknown): value is number {
+  return value === Infinity || (Number.isInteger(value) && Number(value) >= 0)
 }

@@ -809,10 +809,14 @@ interface About {
 }
 
 /** JSON has null where there is no bound. */
-function withInfinities({ interval, ...facts }: Assumption): Assumption {
-  if (!interval) return facts
-  const [low, high] = interval as readonly [number | null, number | null]
-  return { ...facts, interval: [low ?? -Infinity, high ?? Infinity] }
+function withInfinities({ interval, cardinality, ...facts }: Assumption): Assumption {
+  const bounds = ([low, high]: readonly [number | null, number | null]) =>
+    [low ?? -Infinity, high ?? Infinity] as const
+  return {
+    ...facts,
+    ...(interval && { interval: bounds(interval) }),
+    ...(cardinality && { cardinality: bounds(cardinality) }),
+  }
 }
 
 /** Rules that an engine runs until nothing new comes. */

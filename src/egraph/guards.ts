@@ -33,6 +33,9 @@ const FORMS = {
   "is-number": { takes: ONE, asks: ["type"] },
   "is-boolean": { takes: ONE, asks: ["type"] },
   "is-text": { takes: ONE, asks: ["type"] },
+  "has-no-rows": { takes: ONE, asks: ["cardinality"] },
+  "has-rows": { takes: ONE, asks: ["cardinality"] },
+  "has-one-row-at-most": { takes: ONE, asks: ["cardinality"] },
 } as const satisfies Record<string, GuardForm>
 
 export type GuardName = keyof typeof FORMS

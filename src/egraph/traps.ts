@@ -7,7 +7,16 @@ import type { Exports } from "./wasm.js"
 
 /** Verbs that can be refused, or that do so much that they may trap. */
 const VERBS = [
-  ...["add", "advance", "allocate", "analyzeDays", "assumeFact", "assumeRange", "compileRule"],
+  ...[
+    "add",
+    "advance",
+    "allocate",
+    "analyzeDays",
+    "assumeCount",
+    "assumeFact",
+    "assumeRange",
+    "compileRule",
+  ],
   ...["defineOp", "defineRule", "describeOp", "factIn", "hold", "rewind", "takeBack"],
   ...["scheduleAll", "scheduleBackoff", "scheduleSteps", "setFreshCounts"],
   ...["extract", "extractDag", "extractTrees", "extractVariants", "isReached", "keepDefinitions"],

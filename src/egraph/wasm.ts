@@ -127,6 +127,7 @@ export interface Exports extends ExtractionExports {
   factIn(analysis: number, row: number): number
   assumeFact(analysis: number, row: number, fact: number): void
   assumeRange(row: number, low: number, high: number): void
+  assumeCount(row: number, low: number, high: number): void
   hasContradiction(): number
   contradictionAt(): number
   analyzeDays(plan: number, planWords: number, answer: number, answerWords: number): void

@@ -24,7 +24,7 @@ import { runNaive } from "./naive/run.js"
 // What several analyses at once know of a graph, and how they contradict one another.
 
 const ALL: readonly AnalysisName[] = [
-  ...(["constant-fold", "boolean-fold", "interval", "nullability", "type"] as const),
+  ...(["constant-fold", "boolean-fold", "interval", "nullability", "type", "cardinality"] as const),
 ]
 const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const CASES = Number(process.env.SMELT_RANDOM_CASES ?? 60)
@@ -75,6 +75,27 @@ describe("analyses read one another", () => {
     ["(coalesce x 1)", {}, NOT_NULL],
     ["(+ null 1)", {}, { nullability: "null" }],
     ["(if p 1 0.5)", {}, { type: ["integer", "fraction"], ...NOT_NULL }],
+    // Rows of relations.
+    ["(scan t 100)", {}, { cardinality: [100, 100] }],
+    ["(filter p (scan t 100))", {}, { cardinality: [0, 100] }],
+    ["(filter (< 1 2) (scan t 100))", {}, { cardinality: [100, 100] }],
+    ["(filter null (scan t 100))", {}, { cardinality: [0, 0] }],
+    ["(project c (sort k (scan t 100)))", {}, { cardinality: [100, 100] }],
+    ["(join p (scan t 100) (scan u 20))", {}, { cardinality: [0, 2000] }],
+    ["(join p (scan t 100) empty)", {}, { cardinality: [0, 0] }],
+    ["(left-join p (scan t 100) (filter q (scan u 20)))", {}, { cardinality: [100, 2000] }],
+    ["(key-join p (scan t 100) u)", {}, { cardinality: [0, 100] }],
+    ["(left-key-join p (scan t 100) u)", {}, { cardinality: [100, 100] }],
+    ["(semi-join p (scan t 100) u)", {}, { cardinality: [0, 100] }],
+    ["(cross (aggregate a r) (aggregate b s))", {}, { cardinality: [1, 1] }],
+    ["(limit 10 (scan t 100))", {}, { cardinality: [10, 10] }],
+    ["(limit 10 r)", {}, { cardinality: [0, 10] }],
+    ["(limit n (scan t 100))", {}, { cardinality: [0, 100] }],
+    ["(union-all (scan t 100) (limit 5 r))", {}, { cardinality: [100, 105] }],
+    ["(union (scan t 100) (limit 5 r))", {}, { cardinality: [1, 105] }],
+    ["(distinct r)", { r: { cardinality: [7, Infinity] } }, { cardinality: [1, Infinity] }],
+    ["(group k (filter p (scan t 100)))", {}, { cardinality: [0, 100] }],
+    ["(group k (limit 3 r))", { r: { cardinality: [4, 9] } }, { cardinality: [1, 3] }],
     ["(abs (- x))", { x: { interval: [-4, 2] } }, { interval: [0, 4] }],
     ["(max x 1)", { x: { interval: [-Infinity, 2] } }, { interval: [1, 2] }],
   ]
@@ -132,7 +153,7 @@ describe("analyses read one another", () => {
     [
       ["interval"],
       { range: [1, 2] },
-      "a fact of interval, nullability, type can be assumed, found range",
+      "a fact of interval, nullability, cardinality, type can be assumed, found range",
     ],
     [["type"], { type: ["number"] }, "type: a list of integer, fraction, boolean, text is wanted"],
     [["type"], { type: [] }, "type: a list of"],
@@ -220,8 +241,9 @@ function disposed(graph: EGraph, given: Case): unknown {
 
 /** Facts as the naive engine writes them. */
 function naively(facts: Facts): Known {
-  const { interval, nullability, type } = facts
+  const { interval, nullability, type, cardinality } = facts
   return {
+    ...(cardinality && { rows: cardinality }),
     ...(interval && { range: interval }),
     ...(nullability && { nullness: nullability }),
     ...(type && {
@@ -368,6 +390,19 @@ describe("a contradiction names its two facts", () => {
         facts: [
           { fact: ["boolean"], term: { op: "<" } },
           { fact: ["text"], term: { op: "'text'" } },
+        ],
+      },
+    ],
+    [
+      ["cardinality", "constant-fold"],
+      {},
+      "(aggregate f r)",
+      "(limit 0 s)",
+      {
+        analysis: "cardinality",
+        facts: [
+          { fact: [1, 1], term: { op: "aggregate" } },
+          { fact: [0, 0], term: { op: "limit" } },
         ],
       },
     ],

@@ -155,7 +155,7 @@ describe("rules that a graph cannot run", () => {
       "",
       { analyses: ["fold" as "lambda"] },
       "unknown-analysis",
-      "there is no analysis fold; there are constant-fold, boolean-fold, lambda, interval, nullability, type",
+      "there is no analysis fold; there are constant-fold, boolean-fold, lambda, interval, nullability, type, cardinality",
     ],
     [
       "(rewrite r (f ?a) ?a :when (is-positive ?a))",

@@ -32,9 +32,12 @@ const enum Guard {
   IsNumber = 16,
   IsBoolean = 17,
   IsText = 18,
+  HasNoRows = 19,
+  HasRows = 20,
+  HasOneRowAtMost = 21,
 }
 
-export const GUARD_COUNT: u32 = 19;
+export const GUARD_COUNT: u32 = 22;
 
 /** How many classes a guard asks of. */
 export function argumentsOf(guard: u32): u32 {
@@ -78,6 +81,10 @@ export function readBy(guard: u32): u32 {
     case Guard.IsBoolean:
     case Guard.IsText:
       return 1 << Analysis.Type;
+    case Guard.HasNoRows:
+    case Guard.HasRows:
+    case Guard.HasOneRowAtMost:
+      return 1 << Analysis.Cardinality;
     default:
       return RANGE;
   }
@@ -117,6 +124,10 @@ export function testGuard(guard: u32, args: usize): bool {
       return isOfType(first, Type.Truth);
     case Guard.IsText:
       return isOfType(first, Type.Text);
+    case Guard.HasNoRows:
+    case Guard.HasRows:
+    case Guard.HasOneRowAtMost:
+      return testRows(guard - FIRST_GUARD, factOf(Analysis.Cardinality, first));
     default:
       return testRange(guard - FIRST_GUARD, factOf(Analysis.Interval, first), args);
   }
@@ -156,6 +167,12 @@ function hasSymbol(cls: u32): bool {
 function isOfType(cls: u32, types: u32): bool {
   const type = factOf(Analysis.Type, cls);
   return type != 0 && (type & ~types) == 0;
+}
+
+function testRows(guard: u32, rows: u32): bool {
+  if (rows == 0) return false;
+  if (guard == Guard.HasRows) return low(rows) >= 1;
+  return high(rows) <= (guard == Guard.HasNoRows ? 0 : 1);
 }
 
 function testRange(guard: u32, range: u32, args: usize): bool {

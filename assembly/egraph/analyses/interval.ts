@@ -45,7 +45,7 @@ function timesNarrowed(range: u32): u32 {
 }
 
 /** 0 where a bound is beyond all finite numbers, or none. */
-function range(from: f64, to: f64, narrowed: u32 = 0): u32 {
+export function range(from: f64, to: f64, narrowed: u32 = 0): u32 {
   if (!(from < Infinity) || !(to > -Infinity)) return 0;
   startDraft();
   pushDouble(from);

@@ -18,6 +18,7 @@ export function bit(analysis: u32): u32 {
 /** Beside itself. */
 function readsBelow(analysis: u32): u32 {
   if (analysis == Analysis.Booleans) return INTERVAL | NULLABILITY;
+  if (analysis == Analysis.Cardinality) return CONSTANTS | BOOLEANS | NULLABILITY;
   return analysis == Analysis.Nullability ? CONSTANTS | INTERVAL : 0;
 }
 

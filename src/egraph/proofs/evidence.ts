@@ -97,6 +97,7 @@ const ASKED: Readonly<Record<string, readonly (readonly [argument: number, analy
     ),
     ...each(["is-not-null", "is-null"], [[0, "nullability"]]),
     ...each(["is-integer", "is-number", "is-boolean", "is-text"], [[0, "type"]]),
+    ...each(["has-no-rows", "has-rows", "has-one-row-at-most"], [[0, "cardinality"]]),
   }
 
 function each<T>(names: readonly string[], value: T): Record<string, T> {

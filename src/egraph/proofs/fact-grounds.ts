@@ -20,8 +20,9 @@ export function shownFact(analysis: Derived, fact: Fact): Facts[Derived] {
 
 /** What was assumed, fact by fact. */
 export function assumedFacts(all: readonly (readonly [row: number, facts: Assumption])[]): Assumed {
-  return all.flatMap(([row, { interval, nullability, type }]) => [
+  return all.flatMap(([row, { interval, nullability, type, cardinality }]) => [
     ...(interval ? [[row, "interval", [interval[0] + 0, interval[1] + 0]] as const] : []),
+    ...(cardinality ? [[row, "cardinality", cardinality] as const] : []),
     ...(nullability ? [[row, "nullability", nullability === "null" ? 2 : 1] as const] : []),
     ...(type
       ? [[row, "type", type.reduce((bits, each) => bits | (1 << TYPES.indexOf(each)), 0)] as const]

@@ -17,7 +17,7 @@ const NUMBER = INTEGER | FRACTION
 
 /** Analyses whose facts are derived; in the order in which they are asked. */
 export const DERIVED = [
-  ...(["constant-fold", "boolean-fold", "interval", "nullability", "type"] as const),
+  ...(["constant-fold", "boolean-fold", "interval", "nullability", "type", "cardinality"] as const),
 ] as const satisfies AnalysisName[]
 export type Derived = (typeof DERIVED)[number]
 
@@ -28,6 +28,7 @@ export const READS: Readonly<Record<Derived, readonly Derived[]>> = {
   interval: ["interval"],
   nullability: ["nullability", "constant-fold", "interval"],
   type: ["type"],
+  cardinality: ["cardinality", "constant-fold", "boolean-fold", "nullability"],
 }
 
 /** And of the same class. */
@@ -37,6 +38,7 @@ export const INFERS: Readonly<Record<Derived, readonly Derived[]>> = {
   interval: ["constant-fold", "type", "interval"],
   nullability: ["constant-fold", "boolean-fold"],
   type: ["constant-fold", "boolean-fold", "interval"],
+  cardinality: [],
 }
 
 /** What an operator makes of facts of its children. */
@@ -64,6 +66,8 @@ export function make(
       return children.length === 0 ? nullnessOfLeaf(op) : nullnessOf(op, children)
     case "type":
       return children.length === 0 ? typeOfLeaf(op) : typeOf(op, of(analysis) as number[])
+    case "cardinality":
+      return rowsOf(op, children)
   }
 }
 
@@ -101,7 +105,7 @@ export function infer(
 /** Both facts; undefined where they exclude each other. */
 export function both(analysis: Derived, a: Fact, b: Fact): Fact | undefined {
   if (analysis === "type") return (a as number) & (b as number) || undefined
-  if (analysis !== "interval") return a === b ? a : undefined
+  if (analysis !== "interval" && analysis !== "cardinality") return a === b ? a : undefined
   const [[low, high], [from, to]] = [a as Range, b as Range]
   const met: Range = [Math.max(low, from), Math.min(high, to)]
   return met[0] <= met[1] ? met : undefined
@@ -261,4 +265,80 @@ function typeOf(op: string, types: readonly (number | undefined)[]): Fact | unde
 
 function isNumeric(type: number | undefined): type is number {
   return type !== undefined && type !== 0 && (type & ~NUMBER) === 0
+}
+
+// ---------------------------------------------------------------------------------------- cardinality
+
+const ANY_NUMBER: Range = [0, Infinity]
+
+function rowsOf(op: string, children: readonly KnownChild[]): Range | undefined {
+  const of = (i: number) => (children[i]?.("cardinality") as Range | undefined) ?? ANY_NUMBER
+  const found = rowsOfWord(`${op}/${children.length}`, of, children)
+  return found && (found[0] > 0 || found[1] < Infinity) && found[0] < Infinity ? found : undefined
+}
+
+function rowsOfWord(
+  word: string,
+  of: (child: number) => Range,
+  children: readonly KnownChild[],
+): Range | undefined {
+  const [[a, b], [c, d], [e, f]] = [of(0), of(1), of(2)]
+  switch (word) {
+    case "empty/0":
+      return [0, 0]
+    case "scan/2": {
+      const rows = countIn(children[1])
+      return rows === undefined ? undefined : [rows, rows]
+    }
+    case "filter/2":
+      return filtered(children[0], [c, d])
+    case "project/2":
+    case "sort/2":
+      return [c, d]
+    case "cross/2":
+      return [product(a, c), product(b, d)]
+    case "join/3":
+      return filtered(children[0], [product(c, e), product(d, f)])
+    case "left-join/3":
+      return [c, Math.max(d, product(d, f))]
+    case "key-join/3":
+      return [0, Math.min(d, product(d, f))]
+    case "left-key-join/3":
+      return [c, d]
+    case "semi-join/3":
+    case "anti-join/3":
+      return [0, d]
+    case "limit/2": {
+      const rows = countIn(children[0])
+      return rows === undefined ? [0, d] : [Math.min(rows, c), Math.min(rows, d)]
+    }
+    case "union-all/2":
+      return [a + c, b + d]
+    case "union/2":
+      return [Math.min(1, a + c), b + d]
+    case "distinct/1":
+      return [Math.min(1, a), b]
+    case "group/2":
+      return [Math.min(1, c), d]
+    case "aggregate/2":
+      return [1, 1]
+    default:
+      return undefined
+  }
+}
+
+function product(a: number, b: number): number {
+  return a === 0 || b === 0 ? 0 : a * b
+}
+
+function countIn(known: KnownChild | undefined): number | undefined {
+  const value = known?.("constant-fold")
+  return typeof value === "number" && value >= 0 && Number.isInteger(value) ? value : undefined
+}
+
+/** Rows for which a predicate is TRUE. */
+function filtered(predicate: KnownChild | undefined, [from, to]: Range): Range {
+  const truth = predicate?.("boolean-fold")
+  if (predicate?.("nullability") === NULL || truth === false) return [0, 0]
+  return [truth === true ? from : 0, to]
 }

@@ -27,6 +27,7 @@ const ANALYSES: Readonly<Record<AnalysisName, Analysis>> = {
   interval: NONE,
   nullability: NONE,
   type: NONE,
+  cardinality: NONE,
 }
 
 /** Several at once: what one of them says. Ranges, nullness and types are in facts.ts. */

@@ -68,7 +68,7 @@ function classOf(variable: string, bindings: Bindings): number {
 
 function holds(guard: CaseGuard, bindings: Bindings, graph: Graph): boolean {
   const [a = -1, b = -1] = guard.args.map((arg) => addTerm(arg, bindings, graph))
-  const { range, nullness, types, constant } = graph.known(a)
+  const { range, nullness, rows: counted, types, constant } = graph.known(a)
   switch (guard.name) {
     case "is-not-zero":
       return constant !== 0
@@ -110,6 +110,12 @@ function holds(guard: CaseGuard, bindings: Bindings, graph: Graph): boolean {
       return types === "b"
     case "is-text":
       return types === "t"
+    case "has-no-rows":
+      return counted?.[1] === 0
+    case "has-rows":
+      return counted !== undefined && counted[0] > 0
+    case "has-one-row-at-most":
+      return counted !== undefined && counted[1] < 2
     default:
       return unreachable(guard.name)
   }

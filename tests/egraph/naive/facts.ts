@@ -9,6 +9,8 @@ export interface NaiveFacts {
   readonly nullness?: "null" | "not-null"
   /** Letters of the types that it may have: i, f, b, t. */
   readonly types?: string
+  /** Rows of a relation. */
+  readonly rows?: readonly [number, number]
 }
 
 /** What is known of a child. */
@@ -56,14 +58,16 @@ export function madeOf(op: string, children: readonly Known[], on: On): NaiveFac
               word,
               children.map((c) => c.types),
             ),
+      rows: rowsOf(word, children),
     },
     on,
   )
 }
 
 function only(facts: { [K in keyof NaiveFacts]: NaiveFacts[K] | undefined }, on: On): NaiveFacts {
-  const { range, nullness, types } = facts
+  const { range, nullness, types, rows } = facts
   return {
+    ...(rows && on.has("cardinality") && { rows }),
     ...(range && on.has("interval") && { range }),
     ...(nullness && on.has("nullability") && { nullness }),
     ...(types && on.has("type") && { types }),
@@ -180,10 +184,14 @@ export function bothOf(a: NaiveFacts, b: NaiveFacts): NaiveFacts {
   const high = Math.min(a.range?.[1] ?? Infinity, b.range?.[1] ?? Infinity)
   const types = [...(a.types ?? b.types ?? "")].filter((type) => (b.types ?? type).includes(type))
   const nullness = a.nullness ?? b.nullness
+  const least = Math.max(a.rows?.[0] ?? 0, b.rows?.[0] ?? 0)
+  const most = Math.min(a.rows?.[1] ?? Infinity, b.rows?.[1] ?? Infinity)
+  if (least > most) throw new Contradictory("rows")
   if (low > high) throw new Contradictory("ranges")
   if ((a.types ?? b.types) !== undefined && types.length === 0) throw new Contradictory("types")
   if (nullness !== (b.nullness ?? nullness)) throw new Contradictory("nullness")
   return {
+    ...((a.rows ?? b.rows) && { rows: [least, most] }),
     ...((a.range ?? b.range) && { range: [low, high] }),
     ...(nullness && { nullness }),
     ...(types.length > 0 && { types: types.join("") }),
@@ -194,8 +202,8 @@ export function isSame(a: NaiveFacts, b: NaiveFacts): boolean {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))
 }
 
-function sorted({ range: known, nullness, types }: NaiveFacts): unknown {
-  return [known ?? null, nullness ?? null, types ?? null]
+function sorted({ range: known, nullness, types, rows }: NaiveFacts): unknown {
+  return [known ?? null, nullness ?? null, types ?? null, rows ?? null]
 }
 
 /** What follows of a class from what else is known of it. */
@@ -211,6 +219,7 @@ export function inferred({ constant, range: known, types }: Known, on: On): Naiv
         : (whole ?? (isNumeric(types) ? [-Infinity, Infinity] : undefined)),
       nullness: constant === undefined ? undefined : "not-null",
       types: typesInferred(constant, known),
+      rows: undefined,
     },
     on,
   )
@@ -251,10 +260,71 @@ export function compared(op: string, children: readonly Known[], on: On): boolea
   return answers[op]
 }
 
-export function assumedFacts({ interval, nullability, type }: Assumption): NaiveFacts {
+export function assumedFacts({ interval, nullability, type, cardinality }: Assumption): NaiveFacts {
   return {
+    ...(cardinality && { rows: cardinality }),
     ...(interval && { range: [interval[0] + 0, interval[1] + 0] }),
     ...(nullability && { nullness: nullability }),
     ...(type && { types: lettersIn(type.map((each) => each.charAt(0)).join("")) }),
   }
+}
+
+// ------------------------------------------------------------------------------------- cardinality
+
+/** What a relation's rows can be, from least and most of its parts: all ways of choosing them are tried. */
+function rowsOf(word: string, children: readonly Known[]): readonly [number, number] | undefined {
+  const ends = children.map(({ rows }) => rows ?? [0, Infinity])
+  const [first, second] = children
+  const number = (known: Known | undefined) => {
+    const value = known?.constant
+    return typeof value === "number" && value >= 0 && Number.isInteger(value) ? value : undefined
+  }
+  const never = first?.constant === false || first?.nullness === "null"
+  const always = first?.constant === true && !never
+  const times = (x: number, y: number) => (x === 0 || y === 0 ? 0 : x * y)
+  const kept = (x: number) => (never ? [0] : always ? [x] : [0, x])
+  const once = (x: number) => (x > 0 ? [1, x] : [0])
+  const results = (x: number, y: number, z: number): readonly number[] => {
+    switch (word) {
+      case "empty0":
+        return [0]
+      case "scan2":
+        return [number(second) ?? 0, number(second) ?? Infinity]
+      case "filter2":
+        return kept(y)
+      case "project2":
+      case "sort2":
+      case "left-key-join3":
+        return [y]
+      case "cross2":
+        return [times(x, y)]
+      case "join3":
+        return kept(times(y, z))
+      case "left-join3":
+        return [y, times(y, Math.max(1, z))]
+      case "key-join3":
+        return z === 0 ? [0] : [0, y]
+      case "semi-join3":
+      case "anti-join3":
+        return [0, y]
+      case "limit2":
+        return number(first) === undefined ? [0, y] : [Math.min(number(first) ?? 0, y)]
+      case "union-all2":
+        return [x + y]
+      case "union2":
+        return once(x + y)
+      case "distinct1":
+        return once(x)
+      case "group2":
+        return once(y)
+      case "aggregate2":
+        return [1]
+      default:
+        return [0, Infinity]
+    }
+  }
+  const [xs = [0], ys = [0], zs = [0]] = ends
+  const all = xs.flatMap((x) => ys.flatMap((y) => zs.flatMap((z) => results(x, y, z))))
+  const [least, most] = [Math.min(...all), Math.max(...all)]
+  return (least > 0 || most < Infinity) && least < Infinity ? [least, most] : undefined
 }

@@ -221,7 +221,7 @@ function analysesFor(random: Random, topic: Topic): AnalysisName[] {
 }
 
 const OF_VALUES: NonEmpty<AnalysisName> = [
-  ...(["constant-fold", "boolean-fold", "interval", "nullability", "type"] as const),
+  ...(["constant-fold", "boolean-fold", "interval", "nullability", "type", "cardinality"] as const),
 ]
 
 /** Facts of some parts of the starts, which mostly go together. */
@@ -241,11 +241,18 @@ function randomAssumptions(
         from > -Infinity && { interval: [from, to] as const }),
       ...(analyses.includes("nullability") &&
         random.chance(0.5) && { nullability: random.chance(0.9) ? "not-null" : "null" }),
+      ...(analyses.includes("cardinality") &&
+        random.chance(0.6) && { cardinality: randomRows(random) }),
       ...(analyses.includes("type") &&
         random.chance(0.4) && { type: random.pick([["integer"], ["integer", "fraction"]]) }),
     }
     return Object.keys(facts).length === 0 || random.chance(0.4) ? [] : [[plainText(part), facts]]
   })
+}
+
+function randomRows(random: Random): readonly [number, number] {
+  const least = random.pick([0, 0, 0, 1, 1, 2])
+  return [least, random.pick([least, least + 1, 10, 1000])]
 }
 
 /** A part of a start with variables in it, or what a rule makes. */

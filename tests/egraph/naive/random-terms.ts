@@ -82,11 +82,14 @@ const FIXED: Readonly<Record<Exclude<Topic, "none">, Vocabulary>> = {
       ...fixed(["abs", "-", "~", "is-null"], 1),
       ...fixed(["coalesce"], 2),
       ...fixed(["if"], 3),
+      ...fixed(["filter", "cross", "limit", "union-all", "union", "group", "aggregate", "scan"], 2),
+      ...fixed(["join", "left-join", "key-join", "left-key-join", "anti-join"], 3),
+      ...fixed(["distinct"], 1),
       { word: "f", arity: 1 },
       { word: "g", arity: 2 },
       { word: "h", arity: 1 },
     ],
-    leaves: ["x", "y", "z", "0", "1", "2", "3", "-2", "0.5", "true", "null", "'a'"],
+    leaves: ["x", "y", "z", "0", "1", "2", "3", "-2", "0.5", "true", "null", "'a'", "empty"],
   },
 }
 
