@@ -1,7 +1,7 @@
 // What ends a run.
 
 import { hasMemoryFor } from "../memory/arena";
-import { areBytesLeft, liveNodes, rowsToRepair } from "./egraph";
+import { areBytesLeft, liveNodes, rowsToRepair, unions } from "./egraph";
 import { isLateWith } from "./time";
 
 export const enum Stop {
@@ -50,5 +50,5 @@ export function isOver(budget: Budget, looksAtClock: bool): u32 {
 
 /** Whether a run must stop now, to be done in time. */
 export function isLate(): bool {
-  return isLateWith(rowsToRepair());
+  return isLateWith(rowsToRepair(), unions);
 }

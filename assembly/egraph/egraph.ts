@@ -320,7 +320,7 @@ export function mayGrowSlots(bytes: usize): bool {
 
 /** Whether so many rows could make the table larger, and there is no time for that. */
 export function isTimeShort(rows: u32): bool {
-  return slotsUsed + rows >= slotsMost && !hasTimeFor(slotMask + 1);
+  return slotsUsed + rows >= slotsMost && !hasTimeFor(slotMask + 1, rowsToRepair(), unions);
 }
 
 /** The newest row with this operator; 0 if there is none. */
@@ -581,9 +581,10 @@ export function fold(cls: u32, leaf: u32): void {
 /** Restores congruence and brings the facts to their fixpoint. */
 export function rebuild(): void {
   const start = isTimed() ? now() : 0;
+  const united = unions;
   repair(false);
   if (hasTimeFor(slotsUsed)) tidy();
-  if (isTimed()) learnRepair(start, rowCount);
+  if (isTimed()) learnRepair(start, rowCount, united);
 }
 
 /** The same, but it stops where time is over: then false, and the next call goes on. */

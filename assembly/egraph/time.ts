@@ -13,6 +13,8 @@ let isPauseDue: bool = false;
 
 /** Milliseconds a row: of what repairs took so far; before the first, of a slow machine. */
 let repairRate: f64 = 1e-4;
+/** The same a union: one that is found by a repair is not among them, so many unions take longer a row than few. */
+let unionRate: f64 = 2.5e-3;
 /** Milliseconds a slot of the hash-cons, to enter its keys anew. */
 let growthRate: f64 = 2e-5;
 /** What is known fades slowly: repairs differ. */
@@ -64,24 +66,34 @@ export function isTimed(): bool {
   return min(deadline, pauseAt) != Infinity;
 }
 
-/** Whether the run must end now, with a graph of so many rows that is to be repaired, or of none. */
-export function isLateWith(rows: u32): bool {
+/** Whether the run must end now, with a graph of so many rows that is to be repaired after so many unions, or of none. */
+export function isLateWith(rows: u32, unions: u32 = 0): bool {
   if (!isTimed()) return false;
   const time = now();
-  const isOver = time + (isOpenEnded || rows < FEW ? 0 : SPARE * repairRate * <f64>rows) > deadline;
+  const isOver = time + (isOpenEnded || rows < FEW ? 0 : toRepair(rows, unions)) > deadline;
   isPauseDue = !isOver && time > pauseAt;
   return isOver || isPauseDue;
 }
 
-/** Whether so many slots can be entered anew in time; what takes most of a run can come in any. */
-export function hasTimeFor(slots: u32): bool {
-  if (deadline == Infinity || slots < FEW) return true;
-  const needed = growthRate * <f64>slots;
-  return needed > half || now() + needed <= deadline;
+function toRepair(rows: u32, unions: u32): f64 {
+  return SPARE * max(repairRate * <f64>rows, unionRate * <f64>unions);
 }
 
-export function learnRepair(start: f64, rows: u32): void {
-  if (rows >= FEW) repairRate = max(repairRate * FADE, (now() - start) / <f64>rows);
+/**
+ * Whether so many slots can be entered anew in time, and then so many rows repaired; what takes most of a run can come in
+ * any.
+ */
+export function hasTimeFor(slots: u32, rows: u32 = 0, unions: u32 = 0): bool {
+  if (deadline == Infinity || slots < FEW) return true;
+  const needed = growthRate * <f64>slots;
+  const later = isOpenEnded ? 0 : toRepair(rows, unions);
+  return needed > half || now() + needed + later <= deadline;
+}
+
+export function learnRepair(start: f64, rows: u32, unions: u32): void {
+  const took = now() - start;
+  if (rows >= FEW) repairRate = max(repairRate * FADE, took / <f64>rows);
+  if (unions >= FEW >> 1) unionRate = max(unionRate * FADE, took / <f64>unions);
 }
 
 export function learnGrowth(start: f64, slots: u32): void {

@@ -81,7 +81,7 @@ export const [STOPPED, MATCHED, SLOT_SHIFT, SLOT_MASK, FROZEN_ROWS, IS_ASIDE] = 
 export const DEAD = 1 << 24
 export const EXACT_OPS = 1 << 11
 /** After so many matches a search looks up at the next root. */
-export const MANY = 1 << 14
+export const MANY = 1 << 12
 /** Records of a class that are looked through one by one. */
 export const FEW = 8
 export const SPREAD = 0x9e3779b97f4a7c15n
