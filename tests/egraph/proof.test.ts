@@ -30,8 +30,10 @@ const rulesFor = ({ ruleset }: Case): readonly CaseRule[] => rulesets.get(rulese
 
 const small = cases.filter(({ expect }) => (expect.nodes ?? 0) <= 3_000)
 const large = cases.filter(({ expect: { nodes = 0 } }) => nodes > 3_000 && nodes <= 40_000)
+const huge = cases.filter(({ expect: { nodes = 0 } }) => nodes > 40_000)
 const PAIRS = 25
 const PAIRS_OF_LARGE = 6
+const PAIRS_OF_HUGE = 3
 const RANDOM_CASES = 150
 const WORKED_ON = 100
 const TAMPERED = 1_000
@@ -209,6 +211,13 @@ describe("the checker accepts what the engine proves", () => {
     withCase(given, rulesFor(given), (graph, by) => {
       const pairs = checkPairs(graph, by, new Random(SEED + name.length), PAIRS_OF_LARGE)
       expect(pairs).toBe(PAIRS_OF_LARGE)
+    })
+  })
+
+  test.each(huge.map((given) => [given.name, given] as const))("%s", (name, given) => {
+    withCase(given, rulesFor(given), (graph, by) => {
+      const pairs = checkPairs(graph, by, new Random(SEED + name.length), PAIRS_OF_HUGE)
+      expect(pairs).toBe(PAIRS_OF_HUGE)
     })
   })
 
