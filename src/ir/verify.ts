@@ -298,7 +298,10 @@ function ofCatalogue(
 ): void {
   const info = named(fn, kinds, site)
   const types = args.map((arg) => arg.type)
-  const readings = [types, args.map((arg) => adopted(arg, type)), args.map(openText)]
+  const adopting = (isOf: (i: number) => boolean) =>
+    args.map((arg, i) => (isOf(i) ? adopted(arg, type) : arg.type))
+  // The value alone may adopt: `lag(value, 1, other)` goes back by a number of rows.
+  const readings = [types, adopting(() => true), adopting((i) => i === 0), args.map(openText)]
   const [result, ...others] = readings.map((reading) => info?.resultType(reading))
   const fits = [result, ...others].some((found) => found && sameOrOpen(found, type))
   const text = `${fn}(${types.map(show).join(", ")})`
