@@ -118,10 +118,13 @@ function usageOf(error: CommanderError, given: string) {
     .replace(/\n\(Did you mean (.+?)\?\)/, "; did you mean `$1`?")
   const option = /unknown option '(.+?)'/.exec(problem)?.[1]
   const users = option === undefined ? [] : usersOf(option)
-  if (users.length > 0)
-    return placeless("bad-flag", {
-      problem: `\`smelt ${given}\` does not use ${option ?? ""}; ${users.join(", ")} do`,
-    })
+  if (option !== undefined && users.length > 0) {
+    const isCommand = COMMANDS.some(({ name }) => name === given)
+    const problem = isCommand
+      ? `\`smelt ${given}\` does not use ${option}; ${users.join(", ")} do`
+      : `${option} stands after the command that it is for: ${users.join(", ")}`
+    return placeless("bad-flag", { problem })
+  }
   const unknown = /unknown command '(.+?)'/.exec(problem)?.[1]
   if (unknown === undefined) return placeless("bad-flag", { problem })
   const near = nearest(unknown, [...COMMANDS.map((spec) => spec.name), ...LATER])

@@ -31,10 +31,9 @@ function textOf({
     parts
       .map(({ name, materialization, sql }) => `-- ${name} (${materialization})\n${sql};`)
       .join("\n\n")
+  const times = cost.chosen > 0 ? (cost.user / cost.chosen).toFixed(1) : "1.0"
   const ratio =
-    cost.chosen > 0
-      ? ` (estimated cost of the whole pipeline: ${(cost.user / cost.chosen).toFixed(1)} times less)`
-      : ""
+    times === "1.0" ? "" : ` (estimated cost of the whole pipeline: ${times} times less)`
   return [
     `Facts`,
     ...facts.map(

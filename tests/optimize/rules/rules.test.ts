@@ -68,6 +68,7 @@ describe(`relational rules (seed ${SEED})`, () => {
 
   test("every rule has a case, and every guard a mutant", () => {
     const names = RULES.relational.rules.map(({ name }) => name)
+    expect(RULES.relational.rules.filter(({ reason }) => reason === "")).toEqual([])
     expect(CASES.map(({ rule }) => rule).sort()).toEqual([...names].sort())
     expect(missingMutants(CASES, ruleOf)).toEqual([])
     const used = RULES.relational.rules.flatMap(({ guards }) =>
