@@ -10,10 +10,7 @@ import { plural } from "../base/plural.js"
  */
 export const CATALOG = {
   // -- project
-  "config-missing": [
-    "error!",
-    "no smelt.yml in {folder} or above it; `smelt init` makes {what}",
-  ],
+  "config-missing": ["error!", "no smelt.yml in {folder} or above it; `smelt init` makes {what}"],
   "yaml-syntax": ["error!", "{problem}"],
   "unknown-key": ["error!", "unknown key `{key}` in {where}{hint}"],
   "bad-value": ["error!", "`{key}` needs {wanted}, found {found}{hint}"],
