@@ -11,16 +11,19 @@ let isOpenEnded: bool = true; // the run may end with the graph in need of repai
 let pauseAt: f64 = Infinity; // the run is to pause then: with the graph as it is, for the host to look at
 let isPauseDue: bool = false;
 
-/** Milliseconds a row: of what repairs took so far; before the first, of a slow machine. */
-let repairRate: f64 = 1e-4;
-/** The same a union: one that is found by a repair is not among them, so many unions take longer a row than few. */
-let unionRate: f64 = 2.5e-3;
+/** Milliseconds that repairs took so far, a row and a union, by size of the graph: larger ones outgrow a cache, and cascade further. */
+const rates = memory.data(32 * 16, 8);
+/** Before the first, of a slow machine. */
+const ROW_RATE: f64 = 1e-4;
+const UNION_RATE: f64 = 2.5e-3;
 /** Milliseconds a slot of the hash-cons, to enter its keys anew. */
 let growthRate: f64 = 2e-5;
 /** What is known fades slowly: repairs differ. */
 const FADE: f64 = 0.8;
-/** The next repair may take longer a row than those before, of a smaller graph. */
+/** The next repair may take longer than those before. */
 const SPARE: f64 = 2;
+/** Of a graph of a size that is not known yet. */
+const FAR_SPARE: f64 = 5;
 /** Repairs of fewer rows are too short to learn from, and to be feared. */
 const FEW: u32 = 4096;
 
@@ -75,8 +78,24 @@ export function isLateWith(rows: u32, unions: u32 = 0): bool {
   return isOver || isPauseDue;
 }
 
+/** Graphs of one size have the same number of bits in the number of their rows. */
+function ratesOf(bits: u32): usize {
+  return rates + ((<usize>bits) << 4);
+}
+
+function bitsOf(rows: u32): u32 {
+  return 31 - clz<u32>(rows | 1);
+}
+
+/** From what graphs of this size took, or of the next smaller one that is known. */
 function toRepair(rows: u32, unions: u32): f64 {
-  return SPARE * max(repairRate * <f64>rows, unionRate * <f64>unions);
+  const own = bitsOf(rows);
+  let bits = own;
+  while (bits > 0 && load<f64>(ratesOf(bits)) == 0) bits--;
+  const rowRate = bits == 0 ? ROW_RATE : load<f64>(ratesOf(bits));
+  const unionRate = bits == 0 ? UNION_RATE : load<f64>(ratesOf(bits), 8);
+  const spare = bits == own || bits == 0 ? SPARE : FAR_SPARE;
+  return spare * max(rowRate * <f64>rows, unionRate * <f64>unions);
 }
 
 /**
@@ -91,9 +110,11 @@ export function hasTimeFor(slots: u32, rows: u32 = 0, unions: u32 = 0): bool {
 }
 
 export function learnRepair(start: f64, rows: u32, unions: u32): void {
+  if (rows < FEW) return;
   const took = now() - start;
-  if (rows >= FEW) repairRate = max(repairRate * FADE, took / <f64>rows);
-  if (unions >= FEW >> 1) unionRate = max(unionRate * FADE, took / <f64>unions);
+  const at = ratesOf(bitsOf(rows));
+  store<f64>(at, max(load<f64>(at) * FADE, took / <f64>rows));
+  if (unions >= FEW >> 1) store<f64>(at, max(load<f64>(at, 8) * FADE, took / <f64>unions), 8);
 }
 
 export function learnGrowth(start: f64, slots: u32): void {
