@@ -125,11 +125,28 @@ function usageOf(error: CommanderError, given: string) {
       : `${option} stands after the command that it is for: ${users.join(", ")}`
     return placeless("bad-flag", { problem })
   }
+  const elsewhere = option === undefined ? undefined : OF_OTHER_TOOLS[option]
+  if (elsewhere !== undefined)
+    return placeless("bad-flag", { problem: `unknown option \`${option}\`; ${elsewhere}` })
   const unknown = /unknown command '(.+?)'/.exec(problem)?.[1]
   if (unknown === undefined) return placeless("bad-flag", { problem })
   const near = nearest(unknown, [...COMMANDS.map((spec) => spec.name), ...LATER])
   const hint = near === undefined ? "`smelt --help` lists them" : `did you mean \`${near}\`?`
   return placeless("bad-flag", { problem: `no command \`${unknown}\`; ${hint}` })
+}
+
+/** Options that hands know from dbt and SQLMesh, and what does the same here. */
+const OF_OTHER_TOOLS: Readonly<Record<string, string>> = {
+  "-m": "models are chosen with `--select`",
+  "--model": "models are chosen with `--select`",
+  "--models": "models are chosen with `--select`",
+  "--select-model": "models are chosen with `--select`",
+  "--vars": "a parameter is given with `--param name=value`",
+  "--profile": "targets stand in smelt.yml, and one is chosen with `--target`",
+  "--profiles-dir": "targets stand in smelt.yml, and one is chosen with `--target`",
+  "-t": "a target is chosen with `--target`",
+  "-f": "everything is written anew with `--full-refresh`",
+  "-x": "it stops at the first failure with `--fail-fast`",
 }
 
 /** The commands that use an option. */

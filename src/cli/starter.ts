@@ -12,6 +12,7 @@ seeds:
     key: [order_id]
     columns:
       order_id: { type: BIGINT, not_null: true, tests: [unique, not_null] }
+      ordered_on: { type: DATE, not_null: true }
       amount: { type: "DECIMAL(10,2)", not_null: true }
 `,
     "seeds/orders.csv": `order_id,customer,ordered_on,amount

@@ -349,6 +349,7 @@ describe("documents of commands that do what they are asked", () => {
     const finished = smelt(folder, "init")
     expect(finished.stdout).toContain("move dbt_project.yml away")
     expect(readdirSync(folder).sort()).toEqual(["dbt_project.yml", "models", "smelt.yml"])
+    expect(readFileSync(join(folder, "smelt.yml"), "utf8")).toMatch(/^name: shop$/m)
     rmSync(join(folder, "dbt_project.yml"))
     const { stderr } = smelt(folder, "check")
     expect(stderr).toContain("error[jinja]")

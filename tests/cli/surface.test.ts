@@ -190,6 +190,7 @@ describe("the command line", () => {
     ["an unknown command", ["biuld"], "bad-flag", "did you mean `build`?"],
     ["an unknown option", ["build", "--treads", "2"], "bad-flag", "--threads"],
     ["an option before its command", ["--limit", "2", "show"], "bad-flag", "--limit stands after"],
+    ["an option of another tool", ["build", "-m", "big"], "bad-flag", "chosen with `--select`"],
     ["threads that are no number", ["build", "--threads", "0"], "bad-flag", "above 0"],
     ["a limit that is no number", ["show", "big", "--limit", "few"], "bad-flag", "--limit"],
     ["a time that is none", ["build", "--start", "soon"], "bad-flag", "--start"],

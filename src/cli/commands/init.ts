@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { basename, delimiter, dirname, join, relative, resolve } from "node:path"
 import type { Options } from "../options.js"
 import { usage, type Outcome } from "../outcome.js"
@@ -9,12 +9,10 @@ export async function init(options: Options, words: readonly string[]): Promise<
   const folder = resolve(options.projectDir ?? ".", words[0] ?? ".")
   if (existsSync(join(folder, "smelt.yml")))
     throw usage("bad-flag", { problem: `${folder} has a smelt.yml already` })
-  const name =
-    basename(folder)
-      .replace(/[^A-Za-z0-9_]+/g, "_")
-      .toLowerCase() || "project"
+  const dbt = join(folder, "dbt_project.yml")
+  const isDbt = existsSync(dbt)
+  const name = (isDbt ? nameIn(readFileSync(dbt, "utf8")) : undefined) ?? nameOf(folder)
   const files: string[] = []
-  const isDbt = existsSync(join(folder, "dbt_project.yml"))
   for (const [file, text] of Object.entries(isDbt ? besideDbt(name) : starter(name))) {
     const path = join(folder, file)
     if (existsSync(path)) continue
@@ -31,6 +29,16 @@ export async function init(options: Options, words: readonly string[]): Promise<
     text: `${files.map((file) => `wrote ${file}`).join("\n")}\n\nNext: ${isDbt ? FROM_DBT : next}`,
     exit: 0,
   }
+}
+
+function nameOf(folder: string): string {
+  const name = basename(folder).replace(/[^A-Za-z0-9_]+/g, "_")
+  return name.toLowerCase() || "project"
+}
+
+/** The name that a dbt_project.yml gives the project. */
+function nameIn(dbtProject: string): string | undefined {
+  return /^name:\s*["']?([A-Za-z_]\w*)["']?\s*(#.*)?$/m.exec(dbtProject)?.[1]?.toLowerCase()
 }
 
 const FROM_DBT =

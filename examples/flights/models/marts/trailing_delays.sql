@@ -12,5 +12,13 @@ SELECT
   sum(d.late_flights) OVER last_28 AS late_flights_28_days
 FROM smelt.ref('daily_airport_delays') AS d
 WINDOW
-  last_7 AS (PARTITION BY d.origin ORDER BY d.flight_date RANGE BETWEEN INTERVAL 6 DAY PRECEDING AND CURRENT ROW),
-  last_28 AS (PARTITION BY d.origin ORDER BY d.flight_date RANGE BETWEEN INTERVAL 27 DAY PRECEDING AND CURRENT ROW)
+  last_7 AS (
+    PARTITION BY d.origin
+    ORDER BY d.flight_date
+    RANGE BETWEEN INTERVAL 6 DAY PRECEDING AND CURRENT ROW
+  ),
+  last_28 AS (
+    PARTITION BY d.origin
+    ORDER BY d.flight_date
+    RANGE BETWEEN INTERVAL 27 DAY PRECEDING AND CURRENT ROW
+  )
