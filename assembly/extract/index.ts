@@ -48,12 +48,14 @@ let isGreedyDone: bool = false;
 /** Room for a problem; 0 if it does not fit. */
 export function newProblem(nodes: u32, children: u32, classes: u32, roots: u32): u32 {
   isReady = false;
+  found = 0;
   return makeProblem(nodes, children, classes, roots);
 }
 
 /** Forgets the problem: belongs to the reset of the arena. */
 export function clearExtraction(): void {
   isReady = false;
+  found = 0;
   clearProblem();
 }
 

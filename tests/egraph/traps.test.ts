@@ -69,6 +69,28 @@ describe("a call that is refused says why, and changes nothing", () => {
   })
 })
 
+// Found by hostile sequences: a plan of the last problem was written over what stood in its place.
+test("a new problem has no plan of the last one", () => {
+  const instance = acquire(ROWS)
+  const { exports } = instance
+  const begin = () => {
+    exports.newProblem(1, 0, 1, 1)
+    doubles(exports, exports.problemCosts(), 1)[0] = 1
+    words(exports, exports.problemChildStarts(), 2).set([0, 0])
+    words(exports, exports.problemClasses(), 1)[0] = 0
+    words(exports, exports.problemRoots(), 1)[0] = 0
+  }
+  begin()
+  expect(exports.extractVariants(1, 1, 9, Infinity)).toBe(0)
+  expect(exports.showVariant(0)).toBe(0)
+  begin()
+  expect(() => exports.showVariant(0)).toThrow(/refused showVariant/)
+  exports.extractVariants(1, 1, 9, Infinity)
+  release(instance)
+  acquire(ROWS)
+  expect(() => exports.showVariant(0)).toThrow(/refused showVariant/)
+})
+
 describe("an instance in which the engine trapped", () => {
   test("refuses every call, and is not used again", () => {
     const instance = acquire(ROWS)
