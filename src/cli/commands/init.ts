@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { basename, delimiter, dirname, join, relative, resolve } from "node:path"
+import { parseDocument } from "yaml"
 import type { Options } from "../options.js"
 import { usage, type Outcome } from "../outcome.js"
 import { besideDbt, starter } from "../starter.js"
@@ -36,9 +37,10 @@ function nameOf(folder: string): string {
   return name.toLowerCase() || "project"
 }
 
-/** The name that a dbt_project.yml gives the project. */
+/** The name that a dbt_project.yml gives the project, where it is one. */
 function nameIn(dbtProject: string): string | undefined {
-  return /^name:\s*["']?([A-Za-z_]\w*)["']?\s*(#.*)?$/m.exec(dbtProject)?.[1]?.toLowerCase()
+  const name: unknown = parseDocument(dbtProject).get("name")
+  return typeof name === "string" && /^[A-Za-z_]\w*$/.test(name) ? name.toLowerCase() : undefined
 }
 
 const FROM_DBT =
