@@ -10,6 +10,7 @@ import type {
 } from "./catalog/project.js"
 import type { Statistics } from "./engine/statistics.js"
 import type { DeclaredFact } from "./facts/declared.js"
+import { sameName } from "./base/names.js"
 
 type Unnumbered = DeclaredFact extends infer Fact
   ? Fact extends unknown
@@ -64,7 +65,7 @@ export function declaredFacts({ sources, seeds }: Project): DeclaredFact[] {
 
 /** Of a seed's column: where it is declared, else its file. */
 function placeOf({ declared, file }: Seed, column: string): Place {
-  const found = declared.find(({ name, notNull }) => notNull && same(name, column))
+  const found = declared.find(({ name, notNull }) => notNull && sameName(name, column))
   return found?.place ?? { file, span: { start: 0, end: 0 } }
 }
 
@@ -94,10 +95,6 @@ function factsOf({ name, keys, notNull, foreignKeys }: Declarations): Unnumbered
       toColumns: to,
     })),
   ]
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }
 
 /** What models declare of themselves: nothing of a plan rests on it, but what models below say does. */

@@ -35,6 +35,7 @@ import { drawsAnew } from "./syntax/draws.js"
 import type { Query, TableRef } from "./syntax/ast.js"
 import { query, select, star, subquery, table } from "./syntax/build.js"
 import { print } from "./syntax/print.js"
+import { sameName } from "./base/names.js"
 
 /** A model as it will run in a target. */
 export interface CompiledModel {
@@ -60,6 +61,8 @@ export interface PlannedTest {
 /** What a project is in one target: where its relations lie and how they are read. */
 export class Deployment {
   readonly emitTarget: EmitTarget
+  /** By name in lower case; of two of one name the first. */
+  private readonly models: ReadonlyMap<string, Model>
   private readonly drawn = new Map<string, boolean>()
   private readonly compiled = new Map<string, CompiledModel>()
   private readonly inlined = new Map<string, CompiledModel>()
@@ -72,6 +75,9 @@ export class Deployment {
     /** Names that take part in the run; undefined: all. */
     private readonly selected?: ReadonlySet<string>,
   ) {
+    this.models = new Map(
+      project.models.toReversed().map((model) => [model.name.toLowerCase(), model]),
+    )
     this.emitTarget = {
       dialect: backend.dialect,
       capabilities: backend.capabilities,
@@ -85,11 +91,11 @@ export class Deployment {
 
   readonly table = (name: string, kind: RelationKind): TableRef => {
     if (kind === "source") {
-      const source = this.project.sources.find((candidate) => same(candidate.name, name))
+      const source = this.project.sources.find((candidate) => sameName(candidate.name, name))
       return source ? this.backend.sourceTable(source, this.project.directory) : table([name])
     }
     if (name.startsWith(OWN_PREFIX)) return table([OWN_SCHEMA, name])
-    const seed = this.project.seeds.find((candidate) => same(candidate.name, name))
+    const seed = this.project.seeds.find((candidate) => sameName(candidate.name, name))
     if (seed) return table([seed.schema ?? this.target.schema, seed.name])
     const model = this.model(name)
     if (model && this.materializationOf(model) === "ephemeral") {
@@ -102,13 +108,13 @@ export class Deployment {
 
   /** A name that may be of anything is of a model or seed first. */
   private kindOf(name: string): RelationKind {
-    const isSource = this.project.sources.some((source) => same(source.name, name))
-    const isSeed = this.project.seeds.some((seed) => same(seed.name, name))
+    const isSource = this.project.sources.some((source) => sameName(source.name, name))
+    const isSeed = this.project.seeds.some((seed) => sameName(seed.name, name))
     return isSource && !isSeed && !this.model(name) ? "source" : "model"
   }
 
   model(name: string): Model | undefined {
-    return this.project.models.find((candidate) => same(candidate.name, name))
+    return this.models.get(name.toLowerCase())
   }
 
   pathOf(model: Model): TablePath {
@@ -222,6 +228,23 @@ export class Deployment {
     }
   }
 
+  /**
+   * What has to be made before these are read. A view's rows are made when it is read: of one that does not
+   * take part that is also what it reads.
+   */
+  madeBefore(names: readonly string[]): string[] {
+    const found = new Set(names)
+    for (const name of found)
+      if (this.isReadThrough(name))
+        for (const parent of this.checked.dag.parents.get(name) ?? []) found.add(parent)
+    return [...found]
+  }
+
+  private isReadThrough(name: string): boolean {
+    const model = this.selected?.has(name) === false ? this.model(name) : undefined
+    return model !== undefined && isPassing(this.materializationOf(model))
+  }
+
   private isOverAbsentView({ name }: Model): boolean {
     if (!this.selected) return false
     const parents = this.checked.dag.parents.get(name) ?? []
@@ -285,7 +308,7 @@ export class Deployment {
 
   /** Where a seed or model lies; undefined for what is no table. */
   pathOfRelation(name: string): TablePath | undefined {
-    const seed = this.project.seeds.find((candidate) => same(candidate.name, name))
+    const seed = this.project.seeds.find((candidate) => sameName(candidate.name, name))
     if (seed) return { schema: seed.schema ?? this.target.schema, name: seed.name }
     const model = this.model(name)
     return model && this.materializationOf(model) !== "ephemeral" ? this.pathOf(model) : undefined
@@ -331,7 +354,7 @@ export class Deployment {
   ): Promise<IncrementalRun> {
     const column = this.checked.texts
       .get(model.name)
-      ?.types?.output.find(({ name }) => same(name, proof.column))
+      ?.types?.output.find(({ name }) => sameName(name, proof.column))
     const inputs = await Promise.all(
       proof.inputs.map((window) => this.incrementalInput(window, driver)),
     )
@@ -345,8 +368,8 @@ export class Deployment {
   }
 
   private async incrementalInput(window: InputWindow, driver: Driver): Promise<IncrementalInput> {
-    const source = this.project.sources.find(({ name }) => same(name, window.input))
-    const seed = this.project.seeds.find(({ name }) => same(name, window.input))
+    const source = this.project.sources.find(({ name }) => sameName(name, window.input))
+    const seed = this.project.seeds.find(({ name }) => sameName(name, window.input))
     const kind = source ? "source" : "model"
     const from = this.table(window.input, kind)
     const fingerprint = source
@@ -410,7 +433,7 @@ export class Deployment {
     { file: origin, span }: Place,
   ): TestNode {
     const text = this.project.texts.get(origin)
-    const dependsOn = reads.map((read) => this.keyOf(read))
+    const dependsOn = this.keysBefore(reads)
     const file = compiledFile({ kind: "test", name })
     return {
       key: testKey(name),
@@ -446,9 +469,14 @@ export class Deployment {
     return { where, diagnostics: sink.diagnostics }
   }
 
+  /** Keys of what has to succeed before these are read. */
+  keysBefore(names: readonly string[]): string[] {
+    return this.madeBefore(names).map((name) => this.keyOf(name))
+  }
+
   keyOf(name: string): string {
     if (name.startsWith(OWN_PREFIX)) return `hidden ${name}`
-    return this.project.seeds.some((seed) => same(seed.name, name))
+    return this.project.seeds.some((seed) => sameName(seed.name, name))
       ? seedKey(name)
       : modelKey(this.model(name)?.name ?? name)
   }
@@ -469,9 +497,13 @@ export class Deployment {
   private faulty(name: string, diagnostic: Diagnostic): Omit<FaultyNode, "key" | "of"> {
     const isUpstream = diagnostic.code === "upstream-error"
     const parents = isUpstream ? (this.checked.dag.parents.get(name) ?? []) : []
-    const dependsOn = parents.map((parent) => this.keyOf(parent))
+    const dependsOn = this.keysBefore(parents)
     return { kind: "faulty", name, dependsOn, diagnostic }
   }
+}
+
+function isPassing(materialization: CompiledModel["materialization"]): boolean {
+  return materialization === "view" || materialization === "ephemeral"
 }
 
 export function modelKey(name: string): string {
@@ -489,8 +521,4 @@ function testKey(name: string): string {
 /** Changes where the SQL does. */
 export function definitionOf(sql: string): string {
   return createHash("sha256").update(sql).digest("hex").slice(0, 32)
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }

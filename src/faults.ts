@@ -7,6 +7,7 @@ import type { Plans } from "./pipeline.js"
 import { refusal } from "./refusal.js"
 import { SourceFiles } from "./source-files.js"
 import type { CheckedText } from "./session.js"
+import { sameName } from "./base/names.js"
 
 export interface Faults {
   /** By the name of what they keep from running. */
@@ -60,7 +61,7 @@ class Standing {
     const { name, source, sql } = text.text
     const missing = await this.missing(this.deployment.needsOf(name))
     if (missing === undefined) return undefined
-    const reference = text.names?.dependencies.find((one) => same(one.name, missing))
+    const reference = text.names?.dependencies.find((one) => sameName(one.name, missing))
     const span = reference?.span ?? { start: sql.start, end: sql.start }
     return this.report(missing, { file: source.file, span })
   }
@@ -87,7 +88,7 @@ class Standing {
   private report(name: string, { file, span }: Place): Diagnostic | undefined {
     const { project, target } = this.deployment
     const text = project.texts.get(file)
-    const isSeed = project.seeds.some((seed) => same(seed.name, name))
+    const isSeed = project.seeds.some((seed) => sameName(seed.name, name))
     const [what, hint] = isSeed
       ? [`seed \`${name}\` is not loaded`, "`smelt build` or `smelt seed` loads it"]
       : [`model \`${name}\` is not built`, `\`smelt build +${name}\` builds it`]
@@ -95,10 +96,6 @@ class Standing {
     sink?.report("not-built", span, { what, target: target.name, hint })
     return sink?.diagnostics[0]
   }
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }
 
 /** Incremental models that the analysis refuses, by name, each with the construct at fault. */

@@ -5,6 +5,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { Sink } from "./diagnostics/sink.js"
 import type { Driver, LiveTable } from "./engine/driver.js"
 import { reportDrift, reportMissing, SourceFiles } from "./source-files.js"
+import { sameName } from "./base/names.js"
 
 /**
  * What is declared of these sources, held against what stands in the target: a table or file that is missing, a column
@@ -37,7 +38,7 @@ async function tableFaults(
   const table = await driver.table(path.split("."))
   if (!table) reportNoTable(source, path, target.name, await driver.tables(), sink)
   for (const declared of table ? source.columns : []) {
-    const column = table?.columns.find((one) => same(one.name, declared.name))
+    const column = table?.columns.find((one) => sameName(one.name, declared.name))
     if (!column) reportMissing(declared, source, table?.columns ?? [], project, sink)
     else {
       reportDrift(declared, backend.parseType(column.type), source, sink)
@@ -55,7 +56,7 @@ function reportNoTable(
   sink: Sink,
 ): void {
   const span = (source.tablePlace ?? source.place).span
-  const near = nearest(table, tables) ?? tables.find((one) => same(lastOf(one), lastOf(table)))
+  const near = nearest(table, tables) ?? tables.find((one) => sameName(lastOf(one), lastOf(table)))
   const hint = tables.length === 0 ? "; it has none" : orThese(near, "it has", tables)
   const isWritten = near !== undefined && source.tablePlace !== undefined
   const edits = isWritten ? [{ span, text: near }] : []
@@ -80,8 +81,4 @@ function reportNull(
 
 function lastOf(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1)
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }

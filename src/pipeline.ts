@@ -119,7 +119,7 @@ export function pipelineOf(
     if (!model || planned?.kind !== "planned" || !selected.has(name)) return []
     const materialization = deployment.materializationOf(model)
     const isFree = model.materialization === "auto" && materialization === "view"
-    const parents = dag.parents.get(name) ?? []
+    const parents = deployment.madeBefore(dag.parents.get(name) ?? [])
     return [{ name, out: planned.out, materialization, isFree, parents }]
   })
   const { costs } = deployment.backend

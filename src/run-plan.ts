@@ -118,7 +118,7 @@ function relationOf(
   return {
     sql,
     materialization: materialization === "ephemeral" ? "view" : materialization,
-    dependsOn: reads.map((read) => deployment.keyOf(read)),
+    dependsOn: deployment.keysBefore(reads),
   }
 }
 
@@ -134,7 +134,7 @@ function hiddenNode(
     sql,
     materialization: "table",
     definition: definitionOf(sql),
-    dependsOn: reads.map((read) => deployment.keyOf(read)),
+    dependsOn: deployment.keysBefore(reads),
   }
 }
 

@@ -10,6 +10,7 @@ import { hasFile } from "./project/index.js"
 import { query, select, star } from "./syntax/build.js"
 import { sameType, show, type SqlType } from "./types/type.js"
 import type { Checked, CheckedText } from "./session.js"
+import { sameName } from "./base/names.js"
 
 // The files of sources, held against what is declared of them.
 
@@ -22,7 +23,7 @@ interface ReadSource {
 /** Those of `sources` that a text refers to. */
 function sourcesOf({ names }: CheckedText, sources: readonly Source[]): ReadSource[] {
   return (names?.dependencies ?? []).flatMap(({ kind, name, span }) => {
-    const source = kind === "source" && sources.find((one) => same(one.name, name))
+    const source = kind === "source" && sources.find((one) => sameName(one.name, name))
     return source ? [{ source, span }] : []
   })
 }
@@ -127,7 +128,7 @@ export class SourceFiles {
     if (!text || !columns) return []
     const sink = new Sink(text, levels, texts)
     for (const declared of source.columns) {
-      const found = columns.find(({ name }) => same(name, declared.name))
+      const found = columns.find(({ name }) => sameName(name, declared.name))
       if (!found) reportMissing(declared, source, columns, this.deployment.project, sink)
       else if (source.files?.format === "parquet")
         reportDrift(declared, this.deployment.backend.parseType(found.type), source, sink)
@@ -193,8 +194,4 @@ export function reportMissing(
 
 function words(text: string): ReadonlySet<string> {
   return new Set(text.toLowerCase().split(/[^\p{L}\p{N}_]+/u))
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }

@@ -17,6 +17,7 @@ import { readColumns, readKeys, readTests } from "./declarations.js"
 import { readCsv, type CsvRecord } from "./csv.js"
 import { KEYS } from "./keys.js"
 import type { YamlValue } from "./yaml.js"
+import { sameName } from "../base/names.js"
 
 const DATE_TEXT = /^\d{4}-\d\d-\d\d$/
 const FITS: readonly (readonly [SqlType, (value: string) => boolean])[] = [
@@ -47,7 +48,7 @@ export function readSeed(source: SourceText, settings: YamlValue | undefined): S
     const values = records
       .filter((record) => record.fields[i] !== "" || record.quoted[i] === true)
       .map((record) => record.fields[i] ?? "")
-    const declaration = declared.columns.find((candidate) => same(candidate.name, column))
+    const declaration = declared.columns.find((candidate) => sameName(candidate.name, column))
     return {
       name: column,
       type: declaration?.type ?? typeOf(values),
@@ -100,8 +101,4 @@ function reportRagged(
       problem: `line ${line} has ${count(fields.length, "value")}, the first line names ${names}`,
     },
   )
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }

@@ -1,6 +1,7 @@
 import { isMap, parseDocument, YAMLMap } from "yaml"
 import type { Model } from "../catalog/project.js"
 import { show, type Column } from "../types/type.js"
+import { sameName } from "../base/names.js"
 
 /**
  * The text of the model's file with `contract: true` and these columns, with their types, in its header;
@@ -26,7 +27,7 @@ function contractYaml(text: string, columns: readonly Column[]): string {
   const declared = document.get("columns")
   const known = isMap(declared) ? declared : undefined
   const entries = columns.map(({ name, type, nullable }) => {
-    const found = known?.items.find((item) => same(String(item.key), name))
+    const found = known?.items.find((item) => sameName(String(item.key), name))
     const body = isMap(found?.value) ? found.value : document.createNode({})
     if (isMap(body)) {
       if (body.items.length === 0) body.flow = true
@@ -40,8 +41,4 @@ function contractYaml(text: string, columns: readonly Column[]): string {
   for (const entry of entries) map.items.push(entry)
   document.set("columns", map)
   return document.toString({ lineWidth: 0 })
-}
-
-function same(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
 }

@@ -4,7 +4,8 @@ import type { ColumnTarget } from "../catalog/names.js"
 import type { Relation } from "../catalog/relation.js"
 import type { ReportedNote } from "../diagnostics/diagnostic.js"
 import type { ColumnRef, Name } from "../syntax/ast.js"
-import { didYouMean, dotted, orThese, sameName, written, type Context } from "./context.js"
+import { didYouMean, dotted, orThese, written, type Context } from "./context.js"
+import { sameName } from "../base/names.js"
 import { atDepth, markCorrelated, type Scope, type Table, type VisibleColumn } from "./scope.js"
 
 /** What was found, and how many parts of the path it took; the rest are fields of a struct. */

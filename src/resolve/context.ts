@@ -112,11 +112,6 @@ export function namesOf(statement: Query, cx: Context): Names {
   }
 }
 
-/** Names compare without regard to case. */
-export function sameName(a: string, b: string): boolean {
-  return a === b || a.toLowerCase() === b.toLowerCase()
-}
-
 const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /** A name as it is written in SQL, quoted where it must be. */

@@ -1,5 +1,6 @@
 import type { Cte, Expr, OrderItem, Query, QueryBody, SetOperation, Values } from "../syntax/ast.js"
-import { sameName, type Context } from "./context.js"
+import { type Context } from "./context.js"
+import { sameName } from "../base/names.js"
 import { expandOrder } from "./expand-columns.js"
 import { resolveExpr } from "./exprs.js"
 import { renamed, resolveSource } from "./from.js"

@@ -2,7 +2,8 @@ import type { Relation } from "../catalog/relation.js"
 import { binary, call, column, integer, logic, typed } from "../syntax/build.js"
 import type { Argument, Call, Expr } from "../syntax/ast.js"
 import { show } from "../types/type.js"
-import { sameName, type Context } from "./context.js"
+import { type Context } from "./context.js"
+import { sameName } from "../base/names.js"
 
 // What `partitions` and `sample` of a reference ask for, as conditions over the relation's own columns.
 

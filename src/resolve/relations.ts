@@ -3,14 +3,8 @@ import type { Span } from "../base/span.js"
 import type { Binding } from "../catalog/names.js"
 import type { Relation } from "../catalog/relation.js"
 import type { Argument, Call, Expr, Name, TableCall, TableName } from "../syntax/ast.js"
-import {
-  didYouMean,
-  dotted,
-  orThese,
-  sameName,
-  type Context,
-  type RelationKind,
-} from "./context.js"
+import { didYouMean, dotted, orThese, type Context, type RelationKind } from "./context.js"
+import { sameName } from "../base/names.js"
 import { all } from "../syntax/build.js"
 import { resolveExpr } from "./exprs.js"
 import { conditionsOf, versioned } from "./ref-arguments.js"

@@ -2,12 +2,12 @@ import { expect, test } from "vitest"
 import { analyzed, incremental } from "./analyzed.js"
 import { randomModel } from "./random-models.js"
 import { randomOf, Slices } from "./slicing.js"
+import { SEED } from "../seed.js"
 
 // Whatever the analysis accepts among random models runs slice by slice as it does in full.
 
 const MODELS = Number(process.env.SMELT_RUNS ?? 1500)
 const SLICES = 25
-const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 test(`${MODELS} random models (seed ${SEED})`, async () => {
   const slices = await Slices.open()

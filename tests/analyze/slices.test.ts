@@ -3,12 +3,12 @@ import { some } from "../../src/base/check.js"
 import { analyzed, incremental } from "./analyzed.js"
 import { ACCEPTED, REFUSED } from "./cases.js"
 import { randomOf, Slices } from "./slicing.js"
+import { SEED } from "../seed.js"
 
 // A run over a window reads only that window of every input with a clock. For each shape that the
 // analysis accepts, such a run must give exactly the rows that the full query has in the window.
 
 const SLICES = Number(process.env.SMELT_SLICES ?? 2000)
-const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 describe(`slices of accepted models (seed ${SEED})`, () => {
   let slices: Slices

@@ -12,12 +12,12 @@ import {
 } from "../../src/egraph/wasm.js"
 import { Random } from "./naive/random.js"
 import type { NonEmpty } from "./naive/random-terms.js"
+import { SEED } from "../seed.js"
 
 // The engine's verbs as any host could call them, apart from the library: with ids, sizes, addresses and budgets
 // that nobody would give. Each call is answered, refused, or, at worst, traps, which ends the instance; whatever
 // came before, the whole graph keeps its laws (assembly/egraph/verify.ts), and other graphs do not change.
 
-const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const SEQUENCES = Number(process.env.SMELT_ABI_SEQUENCES ?? 12_000)
 /** A call that does not end fails the test: a minute for what CI runs, as much again for as many more. */
 const MOST_MS = 60_000 * Math.max(1, SEQUENCES / 12_000)

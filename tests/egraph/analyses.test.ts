@@ -20,13 +20,13 @@ import { randomCase } from "./naive/random-case.js"
 import { subterms } from "./naive/random-terms.js"
 import { addTerm } from "./naive/apply.js"
 import { runNaive } from "./naive/run.js"
+import { SEED } from "../seed.js"
 
 // What several analyses at once know of a graph, and how they contradict one another.
 
 const ALL: readonly AnalysisName[] = [
   ...(["constant-fold", "boolean-fold", "interval", "nullability", "type", "cardinality"] as const),
 ]
-const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const CASES = Number(process.env.SMELT_RANDOM_CASES ?? 60)
 
 type Assumed = Readonly<Record<string, Assumption>>

@@ -5,9 +5,9 @@ import { readCases, type Case } from "../../src/egraph/cases.js"
 import type { EGraph } from "../../src/egraph/index.js"
 import { graphFor, rulesOf, type CaseOptions } from "../../src/egraph/run-cases.js"
 import { Random } from "./naive/random.js"
+import { SEED } from "../seed.js"
 
 const { cases, rulesets } = readCases(readFileSync("tests/egraph/cases/conformance.json", "utf8"))
-const SEED = Number(process.env.SMELT_SEED ?? Date.now() % 1_000_000)
 
 function begin(name: string, options: CaseOptions = {}): { graph: EGraph; given: Case } {
   const given = some(

@@ -9,12 +9,12 @@ import { checkpointFile, EGraph, type RunOptions } from "../../src/egraph/index.
 import { graphFor, rulesOf } from "../../src/egraph/run-cases.js"
 import { Random } from "./naive/random.js"
 import { rowsOf } from "./rows-of.js"
+import { SEED } from "../seed.js"
 
 // Runs that write themselves down and are taken up again come to the state of one that was left alone, to the byte:
 // rows, classes, the hash-cons, facts, waiting matches, bans, log.
 
 const { cases, rulesets } = readCases(readFileSync("tests/egraph/cases/conformance.json", "utf8"))
-const SEED = Number(process.env.SMELT_SEED ?? Date.now() % 1_000_000)
 const LIMIT = { rows: 1 << 19 }
 const KILLED = "mathmicro-10"
 const KILLS = 10

@@ -9,10 +9,10 @@ import {
 } from "../../src/egraph/index.js"
 import { Random } from "./naive/random.js"
 import type { NonEmpty } from "./naive/random-terms.js"
+import { SEED } from "../seed.js"
 
 // Texts and calls that nobody would write: each is answered, or refused with an error of the library's own.
 
-const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const RUNS = Number(process.env.SMELT_FUZZ_RUNS ?? 10_000)
 
 const isOwn = (error: unknown) =>

@@ -20,8 +20,8 @@ import { STRAIGHT } from "./naive/order.js"
 import { Random } from "./naive/random.js"
 import { randomCase } from "./naive/random-case.js"
 import { TAMPERINGS, type Sound } from "./tampering.js"
+import { SEED } from "../seed.js"
 
-const SEED = Number(process.env.SMELT_SEED ?? 1)
 const FILES = ["tests/egraph/cases/conformance.json", "tests/egraph/cases/analyses.json"]
 const files = FILES.map((file) => readCases(readFileSync(file, "utf8")))
 const cases = files.flatMap((file) => file.cases)

@@ -6,9 +6,9 @@ import { EGraph, EGraphError, type RunOptions } from "../../src/egraph/index.js"
 import { graphFor, rulesOf } from "../../src/egraph/run-cases.js"
 import { Random } from "./naive/random.js"
 import { rowsOf } from "./rows-of.js"
+import { SEED } from "../seed.js"
 
 const { cases, rulesets } = readCases(readFileSync("tests/egraph/cases/conformance.json", "utf8"))
-const SEED = Number(process.env.SMELT_SEED ?? Date.now() % 1_000_000)
 const UNORDERED = `
 (operator + :multiset)
 (rewrite zero (+ 0 ?xs...) (+ ?xs...))

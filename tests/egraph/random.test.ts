@@ -6,11 +6,11 @@ import { isInterpretable, judged } from "./judged.js"
 import { shuffled } from "./naive/order.js"
 import { randomCase, type RandomCase } from "./naive/random-case.js"
 import { runNaive } from "./naive/run.js"
+import { SEED } from "../seed.js"
 
 // Random rules, terms, unions, schedulers and limits: the engine finds what the naive one found. A case that
 // shows a fault is printed whole, to be kept in cases/conformance.json.
 
-const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const CASES = Number(process.env.SMELT_RANDOM_CASES ?? 2_000)
 const IN_A_TEST = 100
 /** In which a case is run again before it shows a fault. */

@@ -7,9 +7,9 @@ import { graphFor, rulesOf, runIn } from "../../src/egraph/run-cases.js"
 import type { Instance } from "../../src/egraph/wasm.js"
 import { Random } from "./naive/random.js"
 import { rowsOf } from "./rows-of.js"
+import { SEED } from "../seed.js"
 
 const { cases, rulesets } = readCases(readFileSync("tests/egraph/cases/conformance.json", "utf8"))
-const SEED = Number(process.env.SMELT_SEED ?? Date.now() % 1_000_000)
 const LIMIT = { rows: 1 << 19 }
 
 /** Runs that take some milliseconds, of every kind of rule. */
@@ -141,7 +141,7 @@ describe(`what is no snapshot is refused (seed ${SEED})`, () => {
   test.each(["ac-7", "math-simplify-root", "mathmicro-backoff-20", "lambda-fib-3"])(
     "%s with a word that is another is refused, or it is a graph",
     async (name) => {
-      const random = new Random(Number(process.env.SMELT_SEED ?? 1))
+      const random = new Random(SEED)
       const given = begun(name)
       const { exports } = instanceOf(given)
       const at = exports.listParts() >>> 2

@@ -4,6 +4,7 @@ import { DuckDBInstance } from "@duckdb/node-api"
 import { describe, expect, test } from "vitest"
 import { document, smelt } from "../cli/smelt.js"
 import { projectFolder } from "../project.js"
+import { SEED } from "../seed.js"
 
 const SOURCE = `sources:
   raw.events:
@@ -55,7 +56,6 @@ async function query(folder: string, sql: string): Promise<string[]> {
   return rows.sort()
 }
 
-const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 1e6))
 const ALL = "SELECT * FROM main.daily"
 const window = (start: string, end: string) => [
   { start: `${start}T00:00:00Z`, end: `${end}T00:00:00Z` },

@@ -7,11 +7,11 @@ import { expect, test } from "vitest"
 import { packageFile } from "../../src/base/package-files.js"
 import { smelt } from "../cli/smelt.js"
 import { projectFolder } from "../project.js"
+import { SEED } from "../seed.js"
 
 // A build killed at any moment and run again gives the tables of an undisturbed build.
 
 const TRIES = Number(process.env.SMELT_KILLS ?? 20)
-const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 const MODELS: Readonly<Record<string, string>> = {
   stg: "SELECT n.id, n.id % 97 AS grp, n.id * 7 % 1000 AS amount, CAST(TIMESTAMP '2024-01-01' + to_minutes(n.id) AS DATE) AS day FROM smelt.ref('numbers') AS n",

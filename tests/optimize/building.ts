@@ -29,7 +29,7 @@ export function compiledFor(
     project.targets.find(({ name }) => name === targetName),
     targetName,
   )
-  const deployment = new Deployment(project, checked, target, backend)
+  const deployment = new Deployment(project, checked, target, backend, selected)
   const names = selected ?? new Set(project.models.map(({ name }) => name))
   return {
     deployment,
@@ -85,7 +85,7 @@ export async function build(
   const waiting = new Set(nodes)
   const known = new Set(nodes.map(({ name }) => name))
   const isReady = ({ reads }: Pick<Node, "reads">) =>
-    reads.every((read) => made.has(read) || !known.has(read))
+    deployment.madeBefore(reads).every((read) => made.has(read) || !known.has(read))
   for (;;) {
     const planned = [...waiting].find(isReady)
     const fallback = [...waiting].find(({ asWritten }) => asWritten && isReady(asWritten))

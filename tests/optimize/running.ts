@@ -14,7 +14,7 @@ export interface Ran extends RunReport {
 
 export async function runProject(
   folder: string,
-  options: Partial<Pick<RunRequest, "command" | "optimize" | "without">> = {},
+  options: Partial<Pick<RunRequest, "command" | "optimize" | "without" | "selected">> = {},
   targetName = "dev",
   costs = duckdb.costs,
 ): Promise<Ran> {

@@ -7,8 +7,8 @@ import { tpcMissing, tpcQueries } from "../tpc.js"
 import { commented, commentsOf } from "./comments.js"
 import { randomBelow } from "./mutations.js"
 import { shape } from "./tree.js"
+import { SEED } from "../seed.js"
 
-const SEED = Number(process.env["SMELT_SEED"] ?? 1)
 const RUNS = Number(process.env["SMELT_FORMAT_RUNS"] ?? 1500)
 const CORPUS = "../shared/corpora/duckdb-selects.jsonl"
 

@@ -5,11 +5,11 @@ import { parse } from "../../src/parse/index.js"
 import { print } from "../../src/syntax/print.js"
 import { mutated, randomBelow, tokensOf } from "./mutations.js"
 import { strayingSpans } from "./spans.js"
+import { SEED } from "../seed.js"
 
 // Statements with one token edited, as a hand that types leaves them: nothing throws or hangs, spans nest, and
 // DuckDB says the same of the text: whether it is right, and where its first mistake is.
 
-const SEED = Number(process.env["SMELT_SEED"] ?? 1)
 const RUNS = Number(process.env["SMELT_PARSE_RUNS"] ?? 4000)
 /** Of a long run alone: a machine that does other things at the same time may take a while for anything. */
 const LIMIT_MS = process.env["SMELT_PARSE_RUNS"] ? 50 : Infinity

@@ -9,8 +9,8 @@ import { randomQuery } from "./grammar.js"
 import { randomBelow } from "./mutations.js"
 import { strayingSpans, unlikeTheirText } from "./spans.js"
 import { duckdbTree, shape } from "./tree.js"
+import { SEED } from "../seed.js"
 
-const SEED = Number(process.env["SMELT_SEED"] ?? 1)
 const RUNS = Number(process.env["SMELT_GRAMMAR_RUNS"] ?? 1500)
 
 // What DuckDB takes for a query we take, too, and print, at any width and with its comments, so that DuckDB sees the

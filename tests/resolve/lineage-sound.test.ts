@@ -8,14 +8,14 @@ import { check } from "../../src/compile.js"
 import { lineageOf } from "../../src/lineage.js"
 import { loadProject } from "../../src/project/index.js"
 import { compiledFor } from "../optimize/building.js"
+import { SEED } from "../seed.js"
 
 // A column of a source is changed; every output column of every model that then differs must have it in its
 // lineage. SMELT_LINEAGE_COLUMNS sets how many columns of sources are tried, SMELT_SEED which.
 
 const COLUMNS = Number(process.env["SMELT_LINEAGE_COLUMNS"] ?? 4)
-const seed = Number(process.env["SMELT_SEED"] ?? Date.now() % 1_000_000)
 
-test(`what a changed source column changes has it in its lineage (seed ${seed})`, async () => {
+test(`what a changed source column changes has it in its lineage (SMELT_SEED=${SEED})`, async () => {
   const folder = mkdtempSync(join(tmpdir(), "smelt-lineage-"))
   cpSync(packageFile("tests/projects/styles"), folder, { recursive: true })
   const project = loadProject(folder)
@@ -32,7 +32,7 @@ test(`what a changed source column changes has it in its lineage (seed ${seed})`
     const before = await allColumns(connection, models)
     let changes = 0
     for (let i = 0; i < COLUMNS; i++) {
-      const at = (seed + i * 7919) % sources.length
+      const at = (SEED + i * 7919) % sources.length
       const { source, column, file } = sources[at] ?? { source: "", column: "", file: "" }
       const original = readFileSync(join(folder, file), "utf8")
       writeFileSync(join(folder, file), rotated(original, column))

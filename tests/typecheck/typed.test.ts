@@ -7,11 +7,11 @@ import { emitted } from "./emitted.js"
 import { judge, type Judge } from "./duckdb.js"
 import { RELATIONS, setup, typedQuery, type Kind } from "./typed-queries.js"
 import type { Draw } from "./queries.js"
+import { SEED } from "../seed.js"
 
 // Random queries over all types, functions and operators: what smelt takes has DuckDB's types, and a
 // column that is said to be NOT NULL shows no NULL, whatever the tables hold.
 
-const SEED = Number(process.env["SMELT_SEED"] ?? 1)
 const RUNS = Number(process.env["SMELT_TYPED_QUERIES"] ?? 1500)
 // A file for the counts and all that is found.
 const REPORT = process.env["SMELT_REPORT"]

@@ -12,11 +12,11 @@ import { projectFolder } from "../project.js"
 import { sampleProject } from "../sample.js"
 import { declared } from "./declared.js"
 import { RandomEdits } from "./random-edits.js"
+import { SEED } from "../seed.js"
 
 // After any edits a workspace says what a check of the same files says. SMELT_SEED sets the seed, SMELT_EDITS
 // how many edits a project goes through: a large one through fewer.
 
-const SEED = Number(process.env["SMELT_SEED"] ?? Date.now() % 1_000_000)
 const EDITS = Number(process.env["SMELT_EDITS"] ?? 40)
 
 const PROJECTS: readonly { readonly name: string; folder(): string; readonly share: number }[] = [

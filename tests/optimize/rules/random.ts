@@ -11,4 +11,4 @@ export function randomOf(seed: number): Random {
   }
 }
 
-export const SEED = Number(process.env.SMELT_SEED ?? Math.floor(Math.random() * 2 ** 31))
+export { SEED } from "../../seed.js"
