@@ -44,9 +44,67 @@ export interface Signature {
   readonly results: readonly ValueType[]
 }
 
+/** Bytes that are written one behind the other. */
+class Bytes {
+  private space = new Uint8Array(256)
+  private length = 0
+
+  get written(): Uint8Array<ArrayBuffer> {
+    return this.space.subarray(0, this.length)
+  }
+
+  push(byte: number): this {
+    this.makeRoom(1)
+    this.space[this.length++] = byte
+    return this
+  }
+
+  append(bytes: Uint8Array | readonly number[]): this {
+    this.makeRoom(bytes.length)
+    this.space.set(bytes, this.length)
+    this.length += bytes.length
+    return this
+  }
+
+  private makeRoom(count: number): void {
+    if (this.length + count <= this.space.length) return
+    const { written } = this
+    this.space = new Uint8Array(2 * (this.length + count))
+    this.space.set(written)
+  }
+
+  /** LEB128, as the next two. */
+  unsigned(value: number): this {
+    let rest = value >>> 0
+    for (; rest > 0x7f; rest >>>= 7) this.push((rest & 0x7f) | 0x80)
+    return this.push(rest)
+  }
+
+  signed(value: number): this {
+    let rest = value | 0
+    for (; rest < -0x40 || rest > 0x3f; rest >>= 7) this.push((rest & 0x7f) | 0x80)
+    return this.push(rest & 0x7f)
+  }
+
+  signed64(value: bigint): this {
+    let rest = BigInt.asIntN(64, value)
+    for (; rest < -0x40n || rest > 0x3fn; rest >>= 7n) this.push(Number(rest & 0x7fn) | 0x80)
+    return this.push(Number(rest & 0x7fn))
+  }
+
+  /** Bytes behind their number. */
+  sized(bytes: Uint8Array): this {
+    return this.unsigned(bytes.length).append(bytes)
+  }
+
+  text(value: string): this {
+    return this.sized(new TextEncoder().encode(value))
+  }
+}
+
 /** The body of a function: one method an instruction. Values are on WebAssembly's own stack. */
 export class Body {
-  private readonly bytes: number[] = []
+  private readonly bytes = new Bytes()
   private readonly locals: ValueType[] = []
   private depth = 0
 
@@ -63,58 +121,58 @@ export class Body {
   }
 
   const(value: number): this {
-    this.bytes.push(0x41, ...signed(BigInt(value | 0)))
+    this.bytes.push(0x41).signed(value)
     return this
   }
 
   const64(value: bigint): this {
-    this.bytes.push(0x42, ...signed(BigInt.asIntN(64, value)))
+    this.bytes.push(0x42).signed64(value)
     return this
   }
 
   get({ index }: Local): this {
-    this.bytes.push(0x20, ...unsigned(index))
+    this.bytes.push(0x20).unsigned(index)
     return this
   }
 
   set({ index }: Local): this {
-    this.bytes.push(0x21, ...unsigned(index))
+    this.bytes.push(0x21).unsigned(index)
     return this
   }
 
   tee({ index }: Local): this {
-    this.bytes.push(0x22, ...unsigned(index))
+    this.bytes.push(0x22).unsigned(index)
     return this
   }
 
   getGlobal(index: number): this {
-    this.bytes.push(0x23, ...unsigned(index))
+    this.bytes.push(0x23).unsigned(index)
     return this
   }
 
   setGlobal(index: number): this {
-    this.bytes.push(0x24, ...unsigned(index))
+    this.bytes.push(0x24).unsigned(index)
     return this
   }
 
   /** The word at the address on the stack plus `offset`. */
   load(offset: number): this {
-    this.bytes.push(0x28, 2, ...unsigned(offset))
+    this.bytes.push(0x28).push(2).unsigned(offset)
     return this
   }
 
   load64(offset: number): this {
-    this.bytes.push(0x29, 3, ...unsigned(offset))
+    this.bytes.push(0x29).push(3).unsigned(offset)
     return this
   }
 
   store(offset: number): this {
-    this.bytes.push(0x36, 2, ...unsigned(offset))
+    this.bytes.push(0x36).push(2).unsigned(offset)
     return this
   }
 
   call(index: number): this {
-    this.bytes.push(0x10, ...unsigned(index))
+    this.bytes.push(0x10).unsigned(index)
     return this
   }
 
@@ -124,12 +182,12 @@ export class Body {
   }
 
   br(label: Label): this {
-    this.bytes.push(0x0c, ...unsigned(this.depth - label.depth))
+    this.bytes.push(0x0c).unsigned(this.depth - label.depth)
     return this
   }
 
   brIf(label: Label): this {
-    this.bytes.push(0x0d, ...unsigned(this.depth - label.depth))
+    this.bytes.push(0x0d).unsigned(this.depth - label.depth)
     return this
   }
 
@@ -153,7 +211,7 @@ export class Body {
   }
 
   private nest(opcode: number, inside: (label: Label) => void): this {
-    this.bytes.push(opcode, VOID)
+    this.bytes.push(opcode).push(VOID)
     this.depth++
     inside({ depth: this.depth })
     this.depth--
@@ -161,9 +219,13 @@ export class Body {
     return this
   }
 
-  encode(): number[] {
-    const locals = vector(this.locals.map((type) => [1, TYPES[type]]))
-    return sized([...locals, ...this.bytes, 0x0b])
+  /** As it stands in a module, behind its size. */
+  encode(): Uint8Array<ArrayBuffer> {
+    const { locals, bytes } = this
+    const head = new Bytes().unsigned(locals.length)
+    for (const type of locals) head.push(1).push(TYPES[type])
+    const whole = head.append(bytes.written).push(0x0b)
+    return new Bytes().sized(whole.written).written
   }
 }
 
@@ -179,87 +241,54 @@ export interface ImportedGlobal {
 
 /** A module that imports memory, mutable globals and functions of `env`, and exports its own functions. */
 export class ModuleWriter {
-  private readonly functions: { name: string; signature: Signature; body: Body }[] = []
+  private readonly functions: { readonly name: string; readonly signature: Signature }[] = []
+  private readonly code = new Bytes()
 
   constructor(
     private readonly imports: readonly Import[],
     private readonly globals: readonly ImportedGlobal[],
   ) {}
 
+  /** The body is done with. */
   add(name: string, signature: Signature, body: Body): void {
-    this.functions.push({ name, signature, body })
+    this.functions.push({ name, signature })
+    this.code.append(body.encode())
   }
 
   encode(): Uint8Array<ArrayBuffer> {
-    const { imports, functions } = this
-    const types = [...imports, ...functions].map(({ signature: { params, results } }) => [
-      0x60,
-      ...vector(params.map((type) => [TYPES[type]])),
-      ...vector(results.map((type) => [TYPES[type]])),
-    ])
-    const imported = [
-      [...text("env"), ...text("memory"), 2, 0, 0],
-      ...this.globals.map(({ name, type }) => [...text("env"), ...text(name), 3, TYPES[type], 1]),
-      ...imports.map(({ name }, i) => [...text("env"), ...text(name), 0, ...unsigned(i)]),
-    ]
-    const exported = functions.map(({ name }, i) => [
-      ...text(name),
-      0,
-      ...unsigned(imports.length + i),
-    ])
-    return new Uint8Array([
-      ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      ...section(1, types),
-      ...section(2, imported),
-      ...section(
-        3,
-        functions.map((_, i) => unsigned(imports.length + i)),
-      ),
-      ...section(7, exported),
-      ...section(
-        10,
-        functions.map(({ body }) => body.encode()),
-      ),
-    ])
+    const { imports, functions, globals } = this
+    const types = new Bytes()
+    for (const { signature } of [...imports, ...functions]) writeType(types, signature)
+    const imported = new Bytes().text("env").text("memory").append([2, 0, 0])
+    for (const { name, type } of globals)
+      imported.text("env").text(name).append([3, TYPES[type], 1])
+    imports.forEach(({ name }, i) => imported.text("env").text(name).push(0).unsigned(i))
+    const [declared, exported] = [new Bytes(), new Bytes()]
+    functions.forEach(({ name }, i) => {
+      declared.unsigned(imports.length + i)
+      exported
+        .text(name)
+        .push(0)
+        .unsigned(imports.length + i)
+    })
+    const module = new Bytes().append([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
+    writeSection(module, 1, imports.length + functions.length, types)
+    writeSection(module, 2, 1 + globals.length + imports.length, imported)
+    writeSection(module, 3, functions.length, declared)
+    writeSection(module, 7, functions.length, exported)
+    writeSection(module, 10, functions.length, this.code)
+    return module.written
   }
 }
 
-function section(id: number, items: readonly (readonly number[])[]): number[] {
-  return [id, ...sized(vector(items))]
+function writeType(types: Bytes, { params, results }: Signature): void {
+  types.push(0x60)
+  for (const side of [params, results])
+    types.unsigned(side.length).append(side.map((type) => TYPES[type]))
 }
 
-function vector(items: readonly (readonly number[])[]): number[] {
-  return [...unsigned(items.length), ...items.flat()]
-}
-
-function sized(bytes: readonly number[]): number[] {
-  return [...unsigned(bytes.length), ...bytes]
-}
-
-function text(value: string): number[] {
-  return sized([...new TextEncoder().encode(value)])
-}
-
-/** LEB128. */
-function unsigned(value: number): number[] {
-  const bytes: number[] = []
-  let rest = value >>> 0
-  do {
-    const low = rest & 0x7f
-    rest >>>= 7
-    bytes.push(rest === 0 ? low : low | 0x80)
-  } while (rest !== 0)
-  return bytes
-}
-
-function signed(value: bigint): number[] {
-  const bytes: number[] = []
-  let rest = value
-  while (true) {
-    const low = Number(rest & 0x7fn)
-    rest >>= 7n
-    const isLast = (rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0)
-    bytes.push(isLast ? low : low | 0x80)
-    if (isLast) return bytes
-  }
+/** A section of so many items. */
+function writeSection(module: Bytes, id: number, count: number, items: Bytes): void {
+  const vector = new Bytes().unsigned(count).append(items.written)
+  module.push(id).sized(vector.written)
 }
