@@ -29,15 +29,14 @@ export {
   insert,
   insertInto,
   isAllowed,
-  isAside,
   join,
   matched,
   setAllAside,
   stopped,
   subsumeRow,
   taken,
+  way,
 } from "./egraph/compiled";
-export { find as leader } from "./egraph/egraph";
 export { seek } from "./egraph/frozen";
 
 export {

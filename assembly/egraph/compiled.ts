@@ -48,7 +48,7 @@ import { hasRoom, logApplication, logSize } from "./log";
 import { At, isGuardOf, isOn, ruleAt, ruleCount } from "./rules";
 import { clock, GONE, headOf, HIDDEN, tick } from "./rows";
 import { backoff, Backoff, ban, isBanned, isResting, mostMatches } from "./schedule";
-import { slotMask } from "./hashcons";
+import { slotMask, tellHome } from "./hashcons";
 import {
   applications,
   countApplication,
@@ -76,8 +76,15 @@ export const enum Flag {
 export let stopped: u32 = 0;
 export let matched: u32 = 0; // by the search at hand
 export let fruits: u32 = 0; // matches of it that changed something
-/** Whether a search sets matches aside, and asks the hash-cons for what they will need meanwhile. */
-export let isAside: u32 = 0;
+/** What a search does with a match: src/egraph/compiled/application.ts, aside.ts. */
+const enum Way {
+  /** Looks whether it changes nothing, else applies it. */
+  LookFirst = 0,
+  AtOnce = 1,
+  /** Sets it aside, where the rule allows, and asks the hash-cons for what it will need. */
+  Aside = 2,
+}
+export let way: u32 = Way.LookFirst;
 let isAlwaysAside: u32 = 0;
 let mostNodes: u32 = 0;
 /** Where an iteration stands that was not ended. */
@@ -143,6 +150,7 @@ export function setFreshCounts(first: u32): void {
 export function compiledRound(iteration: u32, budget: Budget): u32 {
   stopped = 0;
   mostNodes = budget.nodes;
+  tellHome();
   if (!isOpen) open();
   if (isFreezing) {
     const stop = freezeOn();
@@ -254,8 +262,7 @@ function turn(budget: Budget): u32 {
   const from = atRoot;
   const before = matched;
   const applied = applications(atRule);
-  // It pays where most of what is made is new, and stands in no cache.
-  isAside = isAlwaysAside | (u32(slotMask >= FAR) & load<u32>(at, At.Fruitful));
+  way = wayOf(at);
   const stop = searchOn(at, budget);
   countSearch(atRule, atRoot - from, matched - before);
   fruits += applications(atRule) - applied;
@@ -268,6 +275,13 @@ function turn(budget: Budget): u32 {
   store<u32>(at, newest + 1, At.Since);
   retry(atRule);
   return Stop.None;
+}
+
+/** Where most matches change something, most of what they make is new, and stands in no cache. */
+function wayOf(rule: usize): Way {
+  if (isAlwaysAside != 0) return Way.Aside;
+  if (load<u32>(rule, At.Fruitful) == 0) return Way.LookFirst;
+  return slotMask >= FAR ? Way.Aside : Way.AtOnce;
 }
 
 function isEveryTime(rule: usize): bool {

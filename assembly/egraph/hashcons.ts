@@ -11,6 +11,8 @@
 // A probe for two children touches one cache line and no row. `class` was the row's when the slot was last
 // written: what it is now is found from there. A key over children that are no longer leaders is never asked for
 // again; it goes when the table grows. Leaves are found by their operator, in LEAF.
+//
+//   HOME, for compiled rules   u64 slotShift, u32 slotMask in bytes
 
 import { now } from "../host";
 import { list, reserve } from "../memory/regions";
@@ -43,6 +45,7 @@ const QUICK: u32 = 1 << 15; // smaller tables grow fourfold
 
 export let SLOTS: usize = 0;
 export let LEAF: usize = 0;
+export let HOME: usize = 0;
 let ASIDE: usize = 0;
 let mostBits: u32 = 0;
 export let slotShift: u64 = 64 - SMALLEST;
@@ -56,6 +59,7 @@ export function reserveSlots(rows: u32): void {
   SLOTS = reserve((<usize>16) << mostBits);
   LEAF = reserve((<usize>MAX_OPS) << 2);
   ASIDE = reserve((<usize>EDGE) << 4);
+  HOME = reserve(16);
 }
 
 export function clearSlots(ops: u32): void {
@@ -67,8 +71,15 @@ function resize(bits: u32): void {
   slotShift = <u64>(64 - bits);
   slotMask = ((<u32>1) << bits) - 1;
   slotsMost = (slotMask >> 1) + (slotMask >> 3);
+  tellHome();
   memory.fill(SLOTS, 0, (<usize>(slotMask + 1)) << 4);
   slotsUsed = 0;
+}
+
+/** Tells compiled rules of the table as it is now. A restored graph has another. */
+export function tellHome(): void {
+  store<u64>(HOME, slotShift);
+  store<u32>(HOME, slotMask << 4, 8);
 }
 
 export function bytesOfSlots(): usize {
@@ -284,6 +295,7 @@ function widened(wider: u32): bool {
   slotShift = <u64>(64 - wider);
   slotMask = ((<u32>1) << wider) - 1;
   slotsMost = (slotMask >> 1) + (slotMask >> 3);
+  tellHome();
   for (let i = count - 1; i >= EDGE; i--) {
     const slot = SLOTS + ((<usize>i) << 4);
     const key = load<u64>(slot);

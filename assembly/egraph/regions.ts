@@ -2,12 +2,12 @@
 
 import { allocate } from "../memory/arena";
 import { CLASS, CLS, JOINED, RECORDS, ROOTS } from "./frozen";
-import { LEAF, SLOTS } from "./hashcons";
+import { HOME, LEAF, SLOTS } from "./hashcons";
 import { KIDS, LEADER, NODE, STAMP } from "./rows";
 
-/** u32 words: NODE, LEADER, STAMP, SLOTS, LEAF, CLASS, RECORDS, ROOTS, CLS, JOINED, KIDS. */
+/** u32 words: NODE, LEADER, STAMP, SLOTS, LEAF, CLASS, RECORDS, ROOTS, CLS, JOINED, KIDS, HOME. */
 export function regions(): usize {
-  const words = allocate(44);
+  const words = allocate(48);
   store<u32>(words, <u32>NODE);
   store<u32>(words, <u32>LEADER, 4);
   store<u32>(words, <u32>STAMP, 8);
@@ -19,5 +19,6 @@ export function regions(): usize {
   store<u32>(words, <u32>CLS, 32);
   store<u32>(words, <u32>JOINED, 36);
   store<u32>(words, <u32>KIDS, 40);
+  store<u32>(words, <u32>HOME, 44);
   return words;
 }

@@ -22,8 +22,7 @@ export interface Exports extends ExtractionExports {
   readonly slotShift: WebAssembly.Global
   readonly slotMask: WebAssembly.Global
   readonly frozenRows: WebAssembly.Global
-  readonly isAside: WebAssembly.Global
-  readonly leader: Fn
+  readonly way: WebAssembly.Global
   readonly insert: Fn
   readonly insertInto: Fn
   readonly join: Fn
@@ -175,12 +174,12 @@ const REGIONS = [
   "CLS",
   "JOINED",
   "KIDS",
+  "home",
 ] as const
 /** What compiled rules import of the engine. */
 const IMPORTED = [
-  ...["memory", "stopped", "matched", "slotShift", "slotMask", "frozenRows", "isAside"],
+  ...["memory", "stopped", "matched", "frozenRows", "way"],
   ...[
-    "leader",
     "insert",
     "insertInto",
     "join",

@@ -17,6 +17,8 @@ export interface Layout {
   readonly CLS: number
   readonly JOINED: number
   readonly KIDS: number
+  /** How slots are numbered: assembly/egraph/hashcons.ts. */
+  readonly home: number
   readonly scratch: number
   readonly taken: number
   /** Where matches are set aside. */
@@ -46,7 +48,6 @@ export interface Names {
 }
 
 export const IMPORTS = [
-  { name: "leader", signature: { params: ["i32"], results: ["i32"] } },
   { name: "insert", signature: { params: ["i32", "i32", "i32", "i32", "i64"], results: ["i32"] } },
   {
     name: "insertInto",
@@ -63,19 +64,21 @@ export const IMPORTS = [
   { name: "addExact", signature: { params: ["i32", "i32", "i32"], results: ["i32"] } },
   { name: "subsumeRow", signature: { params: ["i32", "i32"], results: [] } },
 ] as const
-export const [FIND, INSERT, INSERT_INTO, JOIN, ADD_ROW, APPLY_MATCH, SEEK, IS_ALLOWED, ADD_EXACT] =
-  [0, 1, 2, 3, 4, 5, 6, 7, 8]
-export const SUBSUME_ROW = 9
+export const [INSERT, INSERT_INTO, JOIN, ADD_ROW, APPLY_MATCH, SEEK, IS_ALLOWED, ADD_EXACT] = [
+  0, 1, 2, 3, 4, 5, 6, 7,
+]
+export const SUBSUME_ROW = 8
 
 export const GLOBALS = [
   { name: "stopped", type: "i32" },
   { name: "matched", type: "i32" },
-  { name: "slotShift", type: "i64" },
-  { name: "slotMask", type: "i32" },
   { name: "frozenRows", type: "i32" },
-  { name: "isAside", type: "i32" },
+  { name: "way", type: "i32" },
 ] as const
-export const [STOPPED, MATCHED, SLOT_SHIFT, SLOT_MASK, FROZEN_ROWS, IS_ASIDE] = [0, 1, 2, 3, 4, 5]
+export const [STOPPED, MATCHED, FROZEN_ROWS, WAY] = [0, 1, 2, 3]
+
+/** What a search does with a match: assembly/egraph/compiled.ts. */
+export const [LOOK_FIRST, SET_ASIDE] = [0, 2]
 
 /** Flag of a row, and the number of operators with exact keys: assembly/egraph/rows.ts, hashcons.ts. */
 export const DEAD = 1 << 24

@@ -5,19 +5,16 @@ import {
   ADD_EXACT,
   ADD_ROW,
   EXACT_OPS,
-  FIND,
   INSERT,
   INSERT_INTO,
   JOIN,
   loadWord,
-  SLOT_MASK,
-  SLOT_SHIFT,
-  SPREAD,
   SUBSUME_ROW,
   type CompilableRule,
   type Layout,
   type Names,
 } from "./engine.js"
+import { leaderOf, probe } from "./look-up.js"
 import type { Body, Local } from "./writer.js"
 
 // The right side of a rule, made where its match is found: nodes are looked up in the hash-cons in place, and only
@@ -30,9 +27,10 @@ interface Made {
 }
 
 /** Locals that hold a match. */
-export interface MatchLocals {
+interface MatchLocals {
   readonly rows: readonly Local[]
-  readonly variables: readonly Local[]
+  /** The class of a variable that the right side names. */
+  variable(number: number): Local
 }
 
 export class RightSide {
@@ -68,7 +66,7 @@ export class RightSide {
     const made: Local[] = []
     if (right.children.length === 0 && isVariable(right.op)) {
       const number = this.names.variable(this.rule, right.op)
-      this.joinWith(left, this.currentOf(number), [at(this.match.variables, number)])
+      this.joinWith(left, this.currentOf(number), [this.match.variable(number)])
       return
     }
     if (this.rule.hasFacts) {
@@ -86,7 +84,7 @@ export class RightSide {
       this.joinWith(left, top.cls, [top.row, ...made])
       return
     }
-    const { key, row, cls } = this.probe(op, a.cls, b?.cls)
+    const { key, row, cls } = probe(body, this.layout, op, a.cls, b?.cls)
     body.get(row).if(
       () => this.joinWith(left, this.leader(cls), [row, ...made]),
       () => {
@@ -145,7 +143,7 @@ export class RightSide {
     const arity = term.children.length
     if (arity === 0 && isVariable(term.op)) {
       const number = this.names.variable(this.rule, term.op)
-      return { row: at(this.match.variables, number), cls: this.currentOf(number) }
+      return { row: this.match.variable(number), cls: this.currentOf(number) }
     }
     const children = term.children.map((child) => this.make(child, made))
     const op = this.names.op(term.op, arity)
@@ -162,7 +160,7 @@ export class RightSide {
 
   private insert(op: number, a: Made, b: Made | undefined): Made {
     const { body } = this
-    const { key, row, cls } = this.probe(op, a.cls, b?.cls)
+    const { key, row, cls } = probe(body, this.layout, op, a.cls, b?.cls)
     const now = body.local()
     body.get(row).if(
       () => body.get(this.leader(cls)).set(now),
@@ -187,7 +185,7 @@ export class RightSide {
     const { body } = this
     const first = this.leader(a.cls)
     const second = b && this.leader(b.cls)
-    const { row, cls } = this.probe(op, first, second)
+    const { row, cls } = probe(body, this.layout, op, first, second)
     body
       .get(row)
       .do("i32.eqz")
@@ -244,85 +242,15 @@ export class RightSide {
     return { row, cls: this.leader(row) }
   }
 
-  /** The hash-cons: the row of a node and its class as it was entered; row 0 if there is none. */
-  private probe(
-    op: number,
-    a: Local,
-    b: Local | undefined,
-  ): { key: Local; row: Local; cls: Local } {
-    const { body, layout } = this
-    const [key, there] = [body.local("i64"), body.local("i64")]
-    const [hash, slot, row, cls] = [body.local(), body.local(), body.local(), body.local()]
-    putKey(body, op, a, b)
-    body.tee(key)
-    putHome(body)
-    body.set(hash)
-    body.const(0).set(row)
-    body.block((done) =>
-      body.loop((again) => {
-        body.get(hash).getGlobal(SLOT_MASK).do("i32.and").const(4).do("i32.shl").tee(slot)
-        body
-          .load64(layout.SLOTS)
-          .tee(there)
-          .get(key)
-          .do("i64.eq")
-          .if(() => {
-            body
-              .get(slot)
-              .load(layout.SLOTS + 8)
-              .set(row)
-            body
-              .get(slot)
-              .load(layout.SLOTS + 12)
-              .set(cls)
-            body.br(done)
-          })
-        body.get(there).do("i64.eqz").brIf(done)
-        body.get(hash).const(1).do("i32.add").set(hash).br(again)
-      }),
-    )
-    return { key, row, cls }
-  }
-
   private currentOf(variable: number): Local {
     const known = this.current.get(variable)
     if (known) return known
-    const leader = this.leader(at(this.match.variables, variable))
+    const leader = this.leader(this.match.variable(variable))
     this.current.set(variable, leader)
     return leader
   }
 
-  /** What leads the class of a row now. */
   private leader(row: Local): Local {
-    const { body, layout } = this
-    const leader = body.local()
-    loadWord(body, row, layout.LEADER)
-    body
-      .tee(leader)
-      .get(row)
-      .do("i32.ne")
-      .if(() => {
-        body.get(row).call(FIND).set(leader)
-      })
-    return leader
+    return leaderOf(this.body, this.layout, row)
   }
-}
-
-/** Puts the key of a node on the stack: assembly/egraph/hashcons.ts. */
-function putKey(body: Body, op: number, a: Local, b: Local | undefined): void {
-  body.get(a).do("i64.extend_i32_u")
-  if (b) body.get(b).do("i64.extend_i32_u").const64(32n).do("i64.shl", "i64.or")
-  body.const64((BigInt(op & 63) << 26n) | (BigInt(op >> 6) << 58n)).do("i64.or")
-}
-
-/** The slot that a key is looked for from. */
-function putHome(body: Body): void {
-  body.const64(SPREAD).do("i64.mul").getGlobal(SLOT_SHIFT).do("i64.shr_u", "i32.wrap_i64")
-}
-
-/** Puts the offset in SLOTS of a node's first slot on the stack. */
-export function putSlot(body: Body, op: number, a: Local, b: Local | undefined): void {
-  putKey(body, op, a, b)
-  putHome(body)
-  body.const(4).do("i32.shl")
 }

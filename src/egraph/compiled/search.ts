@@ -1,29 +1,35 @@
 import { at, some } from "../../base/check.js"
-import type { Term } from "../term.js"
 import {
   APPLY_MATCH,
   DEAD,
   FEW,
   FROZEN_ROWS,
   IS_ALLOWED,
-  IS_ASIDE,
   loadWord,
   MANY,
   MATCHED,
   SEEK,
+  SET_ASIDE,
   STOPPED,
+  WAY,
   type CompilableRule,
   type Layout,
   type Names,
 } from "./engine.js"
 import type { Atom, Child, Step } from "./plan.js"
-import { Aside } from "./aside.js"
-import { RightSide } from "./right-side.js"
+import type { Application, Match } from "./application.js"
+import type { Aside } from "./aside.js"
 import { Body, type Label, type Local } from "./writer.js"
 
 // The left side of a rule: every match in the frozen graph (assembly/egraph/frozen.ts), once.
 
 const PARAMETERS = { search: 4, count: 3, countFresh: 5 }
+
+/** What a search may do with a match. */
+export interface Ways {
+  readonly application?: Application | undefined
+  readonly aside?: Aside | undefined
+}
 
 /**
  * A rule's search, its count of matches, or its count of those that a search would find: nested loops over roots and the records of classes. The locals of a
@@ -46,16 +52,16 @@ export class RuleBody {
   private readonly leaves = new Map<number, Local>()
   /** The operator of a record. */
   private readonly there: Local
-  private readonly right: RightSide
-  private readonly aside: Aside | undefined
+  private readonly match: Match
+  private readonly application: Application | undefined
+  private readonly aside: ReturnType<Aside["within"]> | undefined
 
   constructor(
     private readonly rule: CompilableRule,
     private readonly layout: Layout,
     names: Names,
     private readonly kind: keyof typeof PARAMETERS,
-    /** The function that applies what was set aside, of a rule whose matches can be. */
-    applyAside?: number,
+    { application, aside }: Ways = {},
   ) {
     this.body = new Body(PARAMETERS[kind])
     this.enough = { index: PARAMETERS[kind] - 1 }
@@ -65,11 +71,9 @@ export class RuleBody {
     this.variables = Array.from({ length: rule.variables }, () => this.body.local())
     this.slots = Array.from({ length: rule.plan.slots }, () => this.body.local())
     this.rows = rule.plan.steps.map(() => this.body.local())
-    const { body, variables } = this
-    const match = { rows: this.matchedRows(), variables }
-    this.right = new RightSide(body, rule, layout, names, match, () => this.exit())
-    if (applyAside !== undefined)
-      this.aside = new Aside(body, rule, layout, names, match, applyAside)
+    this.match = { rows: this.matchedRows(), variables: this.variables }
+    this.application = application
+    this.aside = aside?.within(this.body, this.match, this.from)
   }
 
   encode(): Body {
@@ -84,7 +88,7 @@ export class RuleBody {
     const { body } = this
     if (this.kind !== "search") body.get(this.found).return()
     else {
-      this.aside?.end(this.from)
+      this.aside?.end()
       body.getGlobal(MATCHED).get(this.found).do("i32.add").setGlobal(MATCHED)
       body.get(this.from).return()
     }
@@ -230,7 +234,7 @@ export class RuleBody {
   /** Goes on from the `i`th step; `before` says whether one of the rows so far is new. */
   private inner(i: number, before: Local | undefined): void {
     const step = this.rule.plan.steps[i]
-    if (!step) return this.match()
+    if (!step) return this.matched()
     if (step.kind === "row") return this.rowsOf(step, i, before)
     const { body } = this
     if (step.kind === "equal")
@@ -382,8 +386,8 @@ export class RuleBody {
 
   // --------------------------------------------------------------------------------- right side
 
-  private match(): void {
-    const { body } = this
+  private matched(): void {
+    const { body, application } = this
     body.get(this.found).const(1).do("i32.add").set(this.found)
     if (this.kind !== "search") {
       body
@@ -393,11 +397,10 @@ export class RuleBody {
         .if(() => this.exit())
       return
     }
-    const { right, isGuarded } = this.rule
-    if (right && !isGuarded) return this.apply(right)
+    if (application && !this.rule.isGuarded) return this.apply(application)
     this.writeDown()
     body.const(this.layout.match)
-    if (right) body.call(IS_ALLOWED).if(() => this.right.apply(right))
+    if (application) body.call(IS_ALLOWED).if(() => this.applyAtOnce(application))
     else
       body
         .call(APPLY_MATCH)
@@ -405,13 +408,32 @@ export class RuleBody {
         .if(() => this.exit())
   }
 
-  private apply(right: Term): void {
-    const { aside } = this
-    if (!aside) return this.right.apply(right)
-    this.body.getGlobal(IS_ASIDE).if(
-      () => aside.put(right, this.from, () => this.exit()),
-      () => this.right.apply(right),
+  private apply(application: Application): void {
+    const { aside, body } = this
+    if (!aside) return this.applyUnlessKnown(application)
+    body.getGlobal(WAY).const(SET_ASIDE).do("i32.eq")
+    body.if(
+      () => aside.put(() => this.exit()),
+      () => this.applyUnlessKnown(application),
     )
+  }
+
+  private applyUnlessKnown(application: Application): void {
+    const { body } = this
+    if (!application.mayBeKnown) return this.applyAtOnce(application)
+    body.block((known) => {
+      body
+        .getGlobal(WAY)
+        .do("i32.eqz")
+        .if(() => application.look(body, this.match, known))
+      this.applyAtOnce(application)
+    })
+  }
+
+  private applyAtOnce(application: Application): void {
+    const { body } = this
+    application.call(body, application.argumentsOf(this.match))
+    body.do("i32.eqz").if(() => this.exit())
   }
 
   /** Writes the match as assembly/egraph/match.ts does. */

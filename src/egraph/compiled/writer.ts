@@ -15,6 +15,7 @@ const PLAIN = {
   "i32.ge_u": 0x4f,
   "i64.eqz": 0x50,
   "i64.eq": 0x51,
+  "i64.ne": 0x52,
   "i32.add": 0x6a,
   "i32.mul": 0x6c,
   "i32.and": 0x71,
