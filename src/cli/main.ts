@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs"
-import { setFlagsFromString } from "node:v8"
 import { packageFile } from "../base/package-files.js"
 
 // Engines run queries on the thread pool of libuv, one thread a query in flight; its size is read
@@ -17,11 +16,8 @@ for (const stream of [process.stdout, process.stderr])
 const [first] = process.argv.slice(2)
 if (first === "--version" || first === "-V") process.stdout.write(`${version()}\n`)
 else {
-  // A command is a second of JavaScript, most of it run once. V8 11 (Node 20) is quick to optimize
-  // such code and spends more processor time on that than the code itself takes; later ones wait.
-  if (process.versions.v8.startsWith("11.")) setFlagsFromString("--interrupt-budget=300000")
-  const { main } = await import("./program.js")
-  process.exitCode = await main(process.argv.slice(2), version())
+  const { loadBundle } = await import("./bundle.js")
+  process.exitCode = await loadBundle().program.main(process.argv.slice(2), version())
 }
 
 function version(): string {
