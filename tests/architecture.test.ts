@@ -56,6 +56,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "offline.ts",
     "explaining.ts",
     "formatting.ts",
+    "fixing.ts",
     "pipeline.ts",
     "check-query.ts",
     "lineage.ts",

@@ -20,6 +20,10 @@ export interface Options {
   readonly limit: number | undefined
   /** Of `fmt`: only say what would change. */
   readonly check: boolean
+  /** `check`: apply the fixes that keep the meaning. */
+  readonly fix: boolean
+  /** Those that do not, too. */
+  readonly unsafeFixes: boolean
   /** `check`: with what stands in the target. */
   readonly online: boolean
   /** `contract`: into the files. */
@@ -44,6 +48,8 @@ export interface RawOptions {
   readonly end?: string
   readonly limit?: string
   readonly check?: boolean
+  readonly fix?: boolean
+  readonly unsafeFixes?: boolean
   readonly online?: boolean
   readonly write?: boolean
   readonly param?: readonly string[]
@@ -97,6 +103,11 @@ export const FLAGS = {
   },
   write: { flags: "--write", text: "write the contracts into the models' headers" },
   limit: { flags: "--limit <n>", text: "rows or runs to show (default: 10)" },
+  fix: { flags: "--fix", text: "apply the fixes that keep the meaning, and check again" },
+  unsafeFixes: {
+    flags: "--unsafe-fixes",
+    text: "with --fix: also those that change the meaning, the first one of several",
+  },
   online: {
     flags: "--online",
     text: "hold declared sources against the target's tables and files",
@@ -114,7 +125,7 @@ export const FLAGS_OF = {
   listed: [...OF_PROJECT, "limit"],
   shown: [...OF_PROJECT, "select", "param", "limit"],
   selected: [...OF_PROJECT, "select", "exclude", "param"],
-  checked: [...OF_PROJECT, "select", "exclude", "param", "online"],
+  checked: [...OF_PROJECT, "select", "exclude", "param", "online", "fix", "unsafeFixes"],
   formatted: [...OF_PROJECT, "select", "exclude", "check"],
   contract: [...OF_PROJECT, "select", "exclude", "param", "write"],
   planned: [...OF_PROJECT, "select", "exclude", "param", "optimize", "without"],
@@ -122,7 +133,7 @@ export const FLAGS_OF = {
   tested: [...OF_PROJECT, "select", "exclude", "param", "failFast", "threads"],
   seeded: [...OF_PROJECT, "select", "exclude", "fullRefresh", "failFast", "threads"],
   run: (Object.keys(FLAGS) as FlagName[]).filter(
-    (name) => !["limit", "check", "online", "write"].includes(name),
+    (name) => !["limit", "check", "online", "write", "fix", "unsafeFixes"].includes(name),
   ),
 } as const satisfies Record<string, readonly FlagName[]>
 
@@ -148,6 +159,8 @@ export function readOptions(raw: RawOptions, selectors: readonly string[]): Opti
     fullRefresh: raw.fullRefresh ?? false,
     failFast: raw.failFast ?? false,
     check: raw.check ?? false,
+    fix: raw.fix ?? false,
+    unsafeFixes: raw.unsafeFixes ?? false,
     online: raw.online ?? false,
     write: raw.write ?? false,
     params: new Map((raw.param ?? []).map(assignment)),

@@ -5,6 +5,8 @@ import { plural } from "../base/plural.js"
  * the message's text; `{count|row}` is `1 row` or `2 rows`. Wording: what was found and what was needed, no "you"; the way out stands in
  * the message, a note or a fix.
  *
+ * They stand in the order in which they are looked for: what is wrong further up hides what is further down.
+ *
  * `error!` levels cannot be changed in smelt.yml; the codes of the strictness table can (`error`,
  * `warn`, `off`).
  */
@@ -40,8 +42,8 @@ export const CATALOG = {
   "unknown-ref": ["error!", "no {what} `{name}`{hint}"],
   "unknown-source": ["error!", "no source `{name}`{hint}"],
   "unknown-table": ["error!", "no table `{name}` in scope{hint}"],
-  "unknown-column": ["error!", "no column `{name}`{where}{hint}"],
   "unknown-alias": ["error!", "no table or alias `{name}` in FROM{hint}"],
+  "unknown-column": ["error!", "no column `{name}`{where}{hint}"],
   "unknown-function": ["error!", "no function `{name}`{hint}"],
   "unknown-param": ["error!", "no param `{name}`{hint}"],
   "unknown-window": ["error!", "no window `{name}`{hint}"],
@@ -104,6 +106,7 @@ export const CATALOG = {
     "error!",
     "database {database} is locked by another process ({holder}); wait for it or stop it",
   ],
+  "not-written": ["error!", "{file} is as it was: {problem}"],
   "disk-full": ["error!", "no space left while writing {what}"],
   "not-built": ["error!", "{what} in target `{target}`; {hint}"],
   "query-failed": ["error!", "`{name}` failed in {engine}: {problem}"],
@@ -140,6 +143,13 @@ export type Params<C extends Code> = {
 
 export function isCode(code: string): code is Code {
   return code in CATALOG
+}
+
+const RANKS: ReadonlyMap<string, number> = new Map(Object.keys(CATALOG).map((code, i) => [code, i]))
+
+/** The place of a code in the order in which faults are looked for. */
+export function rankOf(code: string): number {
+  return RANKS.get(code) ?? RANKS.size
 }
 
 export function adjustableCodes(): string[] {

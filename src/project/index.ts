@@ -7,6 +7,7 @@ import { CONFIG } from "./loader.js"
 export { ProjectFolder } from "./folder.js"
 export { isValue } from "./params.js"
 export { hasFile } from "./source-files.js"
+export { replaceText } from "./write-file.js"
 export { interpolate } from "./targets.js"
 
 /** The folder of smelt.yml: `from` or the nearest above it. */

@@ -68,7 +68,7 @@ function unclosed(text: string, before: number): YamlFault | undefined {
     span: { start: at, end: at + 1 },
     fix: {
       title: `put \`${closing}\` at the end of the line`,
-      kind: "equivalent",
+      kind: "changes-meaning",
       edits: [{ span: { start: end, end }, text: closing === "}" ? " }" : closing }],
     },
   }

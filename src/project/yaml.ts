@@ -231,7 +231,7 @@ export class YamlFile {
         : [
             {
               title: `change to \`${near}\``,
-              kind: "equivalent" as const,
+              kind: "changes-meaning" as const,
               edits: [{ span, text: near }],
             },
           ]

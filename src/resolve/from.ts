@@ -1,4 +1,5 @@
 import { nearest } from "../base/suggest.js"
+import type { FixKind } from "../diagnostics/diagnostic.js"
 import type { UsingColumn } from "../catalog/names.js"
 import type {
   Call,
@@ -148,21 +149,25 @@ function resolveName(ref: TableName, scope: Scope, cx: Context): Table {
 
 function unknownTable(ref: TableName, scope: Scope, cx: Context): Table {
   const name = dotted(ref.path)
-  const { hint, text } = unknownHint(name, scope, cx)
+  const { hint, text, kind = "changes-meaning" } = unknownHint(name, scope, cx)
   const first = ref.path[0]
   const last = ref.path.at(-1)
   const span = first && last ? { start: first.span.start, end: last.span.end } : ref.span
-  const fixes = text
-    ? [{ title: `write ${text}`, kind: "equivalent" as const, edits: [{ span, text }] }]
-    : []
+  const fixes = text ? [{ title: `write ${text}`, kind, edits: [{ span, text }] }] : []
   cx.sink.report("unknown-table", span, { name, hint }, { fixes })
   return brokenTable(ref.id, ref.alias?.name.text ?? last?.text ?? name, cx)
 }
 
 /** What else may be meant by the name of a table, in words and as SQL. */
-function unknownHint(name: string, scope: Scope, cx: Context): { hint: string; text?: string } {
+function unknownHint(
+  name: string,
+  scope: Scope,
+  cx: Context,
+): { hint: string; text?: string; kind?: FixKind } {
   const call = smeltCall(name, cx)
-  if (call) return { hint: `; write ${call}`, text: call }
+  if (call) return { hint: `; write ${call}`, text: call, kind: "equivalent" }
+  const other = sourceOfTable(name, cx)
+  if (other) return { hint: `; write ${other}`, text: other }
   const later = cx.laterCtes.find((cte) => sameName(cte, name))
   if (later !== undefined)
     return { hint: `; the CTE \`${later}\` is defined further down: move it up` }
@@ -183,9 +188,15 @@ function smeltCall(name: string, { model }: Context): string | undefined {
     model.relationNames(kind).find((one) => sameName(one, name))
   const ref = has("model") ?? has("seed")
   if (ref) return `smelt.ref('${ref}')`
+  const sources = model.relationNames("source").filter((one) => one.endsWith(`.${name}`))
+  const source = has("source") ?? (sources.length === 1 ? sources[0] : undefined)
+  return source && `smelt.source('${source}')`
+}
+
+/** The source whose table has this name, in whatever schema. */
+function sourceOfTable(name: string, { model }: Context): string | undefined {
   const last = name.slice(name.lastIndexOf(".") + 1)
-  const source =
-    has("source") ?? model.relationNames("source").find((one) => one.endsWith(`.${last}`))
+  const source = model.relationNames("source").find((one) => one.endsWith(`.${last}`))
   return source && `smelt.source('${source}')`
 }
 

@@ -39,7 +39,7 @@ export function checkOutputs(written: Query, query: Query, cx: Context): void {
   }
   for (const select of naming(query.body)) checkColumnNames(select, cx)
   const stored = model.materialization === "table" || model.materialization === "incremental"
-  if (stored) checkOrder(query, "in a table", cx)
+  if (stored) checkOrder(query, IN_A_TABLE, cx)
 }
 
 /** The selects whose columns are those of the model. */
@@ -154,7 +154,7 @@ function reportUnnamed(expr: Expr, select: Select, index: number, cx: Context): 
     "unnamed-column",
     item.span,
     { position: index + 1 },
-    { fixes: [{ title: `add AS ${name}`, kind: "equivalent", edits }] },
+    { fixes: [{ title: `add AS ${name}`, kind: "changes-meaning", edits }] },
   )
 }
 
@@ -171,6 +171,12 @@ function suggestedName(expr: Expr, index: number): string {
 
 // --------------------------------------------------------------------------------------- ORDER BY
 
+const IN_A_TABLE = "in a table"
+
+/** Words of a query around that lets the order of rows show, which is so in practice and no promise. */
+const SHOWS_ORDER =
+  /\b(limit|offset|fetch|over|sample|positional|array|list|\w+_agg|group_concat|first|last|any_value|arbitrary|distinct\s+on)\b/i
+
 /** Reports an ORDER BY that no LIMIT gives a meaning; `where` says in what. */
 export function checkOrder(query: Query, where: string, cx: Context): void {
   const [first] = query.orderBy
@@ -182,11 +188,13 @@ export function checkOrder(query: Query, where: string, cx: Context): void {
   if (start < 0) return
   const keyword = before.slice(start).search(/\S/) + start
   const edits = [{ span: { start, end: last.span.end }, text: "" }]
+  const isSeen = where !== IN_A_TABLE && SHOWS_ORDER.test(cx.sink.source.text)
+  const kind = isSeen ? "changes-meaning" : "equivalent"
   cx.sink.report(
     "order-without-limit",
     { start: keyword, end: last.span.end },
     { where },
-    { fixes: [{ title: "remove ORDER BY", kind: "equivalent", edits }] },
+    { fixes: [{ title: "remove ORDER BY", kind, edits }] },
   )
 }
 

@@ -30,7 +30,7 @@ function withoutItem({ items }: InList, index: number): ReportedFix[] {
     ? { start: before.span.end, end: item?.span.end ?? 0 }
     : { start: item?.span.start ?? 0, end: after?.span.start ?? 0 }
   if (!before && !after) return []
-  return [{ title: "remove NULL", kind: "equivalent", edits: [{ span, text: "" }] }]
+  return [{ title: "remove NULL", kind: "changes-meaning", edits: [{ span, text: "" }] }]
 }
 
 /** `x IN (1) OR x IS NULL`; for the only item, `x IS NULL`. */

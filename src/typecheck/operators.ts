@@ -164,7 +164,7 @@ function coerced(expr: Binary, left: Typed, right: Typed, cx: Context): SqlType 
     "implicit-coercion",
     expr.span,
     { op: expr.op, left: show(left.type), right: show(right.type) },
-    { fixes: castFixes(text, wanted) },
+    { fixes: castFixes(text, wanted, "changes-meaning") },
   )
   return type
 }
@@ -209,7 +209,7 @@ function checkConcatenation(expr: Binary, left: Typed, right: Typed, cx: Context
   )
   if (!odd || lists) return
   const params = { op: expr.op, left: show(left.type), right: show(right.type) }
-  const fixes = castFixes(odd, VARCHAR)
+  const fixes = castFixes(odd, VARCHAR, "equivalent")
   if (text || !isOpen(odd.type)) cx.sink.report("implicit-coercion", expr.span, params, { fixes })
 }
 

@@ -22,9 +22,9 @@ export function signatureFixes(
     TARGETS.filter((target) => {
       if (isOpen(arg.type) || family(arg.type) === family(target)) return false
       return info.match(types.map((type, k) => (k === i ? target : type))) !== undefined
-    }).flatMap((target) => castFixes(arg, target)),
+    }).flatMap((target) => castFixes(arg, target, "changes-meaning")),
   )
-  return casts.slice(0, MOST).map((fix) => ({ ...fix, kind: "changes-meaning" }))
+  return casts.slice(0, MOST)
 }
 
 function swapFix(

@@ -1,5 +1,5 @@
 import type { Span } from "../base/span.js"
-import type { ReportedFix } from "../diagnostics/diagnostic.js"
+import type { FixKind, ReportedFix } from "../diagnostics/diagnostic.js"
 import type { Binary, ColumnRef, Expr } from "../syntax/ast.js"
 import { withoutComments, withParentheses } from "../syntax/source.js"
 import { family, isOpen } from "../types/coercion.js"
@@ -33,20 +33,44 @@ export function mixed(
   const literals = sides.filter((side) => isWritten(side.expr, other(side)))
   const texts = sides.filter((side) => stringValue(side.expr) === undefined)
   const mendable = literals.length > 0 ? literals : sides.length > 1 ? texts : sides
-  const fixes = mendable.flatMap((side) => castFixes(side, other(side)))
+  const fixes = mendable.flatMap((side) => {
+    const wanted = other(side)
+    const beside = sides.find((one) => one !== side)
+    const isSafe = isUnasked(op, side, wanted, beside)
+    return castFixes(side, wanted, isSafe ? "equivalent" : "changes-meaning")
+  })
   cx.sink.report("implicit-coercion", span, { op, left: show(left), right: show(right) }, { fixes })
+}
+
+/** Operators whose sides are compared: as numbers where one is. */
+const COMPARING = /^([=<>]+|BETWEEN|IN|IS (NOT )?DISTINCT FROM)$/
+
+/** What takes a number or a date for a text where another of its values is one. */
+const TEXTUAL = /^(.*LIKE|coalesce|ifnull|greatest|least|VALUES)$/
+
+/** Whether an engine without strictness converts the side to that type unasked. */
+function isUnasked(op: string, { expr, type }: Typed, wanted: SqlType, beside: Typed | undefined) {
+  if (stringValue(expr) !== undefined) return isWritten(expr, wanted)
+  const [from, to] = [family(type), family(wanted)]
+  if (COMPARING.test(op)) return to === "number" && (from === "text" || from === "boolean")
+  if (to === "boolean") return from === "number"
+  // A text as written takes the type of what is beside it.
+  return to === "text" && TEXTUAL.test(op) && (!beside || stringValue(beside.expr) === undefined)
 }
 
 /** The fix that turns `side` into `wanted`: a typed literal where one is written, else CAST. */
 export function castFixes(
   { expr, type }: Pick<Typed, "expr" | "type">,
   wanted: SqlType,
+  kind: FixKind,
 ): readonly ReportedFix[] {
   const text = stringValue(expr)
-  if (text !== undefined) return [literalFix(expr, text, wanted)]
+  if (text !== undefined) return [{ ...literalFix(expr, text, wanted), kind }]
   if (isOpen(wanted) || isOpen(type)) return []
-  return [wrap(expr, `CAST(`, ` AS ${show(wanted)})`, `CAST to ${show(wanted)}`)]
+  return [{ ...wrap(expr, `CAST(`, ` AS ${show(wanted)})`, `CAST to ${show(wanted)}`), kind }]
 }
+
+type Edited = Omit<ReportedFix, "kind">
 
 /** A string that is a value of the wanted type. */
 function isWritten(expr: Expr, wanted: SqlType): boolean {
@@ -64,27 +88,26 @@ function isWritten(expr: Expr, wanted: SqlType): boolean {
   }
 }
 
-function literalFix(expr: Expr, text: string, wanted: SqlType): ReportedFix {
+function literalFix(expr: Expr, text: string, wanted: SqlType): Edited {
   const { start } = expr.span
   const prefix = show(wanted)
   if (["date", "time", "interval"].includes(family(wanted)))
     return {
       title: `write ${prefix} '${text}'`,
-      kind: "equivalent",
       edits: [{ span: { start, end: start }, text: `${prefix} ` }],
     }
   if (family(wanted) === "number" && /^-?\d+(\.\d+)?$/.test(text))
-    return { title: `write ${text}`, kind: "equivalent", edits: [{ span: expr.span, text }] }
+    return { title: `write ${text}`, edits: [{ span: expr.span, text }] }
   return wrap(expr, "CAST(", ` AS ${prefix})`, `CAST to ${prefix}`)
 }
 
-function wrap(expr: Expr, before: string, after: string, title: string): ReportedFix {
+function wrap(expr: Expr, before: string, after: string, title: string): Edited {
   const { start, end } = expr.span
   const edits = [
     { span: { start, end: start }, text: before },
     { span: { start: end, end }, text: after },
   ]
-  return { title, kind: "equivalent", edits }
+  return { title, edits }
 }
 
 /** Reports a TIMESTAMP or DATE beside a TIMESTAMPTZ. */
@@ -134,7 +157,10 @@ export function integerDivision(expr: Binary, left: SqlType, right: SqlType, cx:
     kind: "changes-meaning",
     edits: [{ span: operator, text: "//" }],
   }
-  const cast = wrap(expr.left, "CAST(", " AS DOUBLE)", "CAST to DOUBLE")
+  const cast: ReportedFix = {
+    ...wrap(expr.left, "CAST(", " AS DOUBLE)", "CAST to DOUBLE"),
+    kind: "equivalent",
+  }
   cx.sink.report(
     "integer-division",
     expr.span,

@@ -3,7 +3,7 @@ import type { TypeOf } from "../catalog/types.js"
 import type { ReportedFix } from "../diagnostics/diagnostic.js"
 import type { QueryBody, SelectExpr, SetOperation } from "../syntax/ast.js"
 import { setOperatorSpan } from "../syntax/source.js"
-import { commonType, crossFamily, isOpen, mixesZones } from "../types/coercion.js"
+import { commonType, crossFamily, family, isOpen, mixesZones } from "../types/coercion.js"
 import { sameType, show, type SqlType } from "../types/type.js"
 import type { Typed } from "./agree.js"
 import { UNKNOWN, type Context } from "./context.js"
@@ -102,7 +102,9 @@ function itemOf(body: QueryBody, column: TypeOf, index: number, byName: boolean)
 
 function castItem(side: Item | undefined, wanted: SqlType, cx: Context): ReportedFix[] {
   if (!side) return []
-  return castFixes(side, wanted).map((fix) => ({
+  // Branches of a text and a number are texts.
+  const kind = family(wanted) === "text" ? "equivalent" : "changes-meaning"
+  return castFixes(side, wanted, kind).map((fix) => ({
     ...fix,
     edits: [...fix.edits, ...kept(side, cx)],
   }))

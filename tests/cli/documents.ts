@@ -80,6 +80,21 @@ export const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, Shape>>>
         keys: list(filled("string")),
       }),
     ),
+    // With --fix.
+    fixed: maybe(
+      list(
+        fields({
+          code: "string",
+          level: oneOf("error", "warn", "note"),
+          message: like(/./),
+          title: like(/./),
+          kind: oneOf("equivalent", "if-declared", "changes-meaning"),
+          file: like(/./),
+          start: position,
+        }),
+      ),
+    ),
+    files: maybe(list("string")),
   },
   compile: {
     models: list(

@@ -4,9 +4,11 @@ import { dirname, join } from "node:path"
 import { DuckDBInstance } from "@duckdb/node-api"
 import { expect, test } from "vitest"
 import { checkCommand } from "../../src/cli/commands/check.js"
-import { readOptions } from "../../src/cli/options.js"
-import { UsageError } from "../../src/cli/outcome.js"
+import { readOptions, type RawOptions } from "../../src/cli/options.js"
+import { UsageError, type Outcome } from "../../src/cli/outcome.js"
 import type { Diagnostic, Edit, Fix } from "../../src/diagnostics/diagnostic.js"
+import { isSafe } from "../../src/fixing.js"
+import { changedMeanings } from "./meaning.js"
 
 /**
  * Mistakes as data: what `smelt check` says of a project, and what its fixes make of it. A file opens
@@ -24,8 +26,9 @@ import type { Diagnostic, Edit, Fix } from "../../src/diagnostics/diagnostic.js"
  *   ~ note  or  ~ file:line:column [text] note      a note
  *   = kind title => the lines that the fix writes    a fix
  *
- * Each fix takes away its diagnostic and brings no other; where every diagnostic has a fix, the first
- * ones together leave nothing. `unfixed` after `case` says that this last does not hold, and why is in a comment.
+ * Each fix takes away its diagnostic and brings no other; one that says that it keeps the meaning keeps it
+ * (`meaning.ts`). `check --fix` applies those, and with `--unsafe-fixes` all: where every diagnostic has a fix,
+ * nothing is left.
  * A text `target.sql` makes the database of the target, and `check` runs with `--online`.
  * SMELT_COMPLETE=1 writes the answers that smelt gives.
  */
@@ -37,8 +40,6 @@ interface Case {
 }
 
 type Files = ReadonlyMap<string, string>
-
-const ROUNDS = 12
 
 /** A text of this name fills the target, and `check` is asked with `--online`. */
 const TARGET = "target.sql"
@@ -56,8 +57,8 @@ export function runSuite(file: string): void {
       answers.set(one.line, answer)
       if (!complete) expect(answer).toBe(one.answer)
       expect(await unmended(found, files)).toEqual([])
-      if (found.length > 0 && found.every(({ fixes }) => fixes.length > 0))
-        expect(await afterAllFixes(files)).toEqual([])
+      expect(await changedMeanings(found, files, applied)).toEqual([])
+      expect(await misfixed(found, files)).toEqual([])
     })
   if (complete)
     test("answers", () => {
@@ -75,6 +76,17 @@ export function projectsOf(file: string): ReadonlyMap<string, Files> {
 
 /** Every diagnostic of the project, as `smelt check` gives them. */
 export async function faults(files: Files): Promise<readonly Diagnostic[]> {
+  const { outcome } = await checked(files)
+  return outcome.diagnostics
+}
+
+interface Checked {
+  readonly outcome: Pick<Outcome, "diagnostics" | "fields" | "exit">
+  /** The files as they are then. */
+  readonly after: Files
+}
+
+async function checked(files: Files, raw: RawOptions = {}): Promise<Checked> {
   const folder = mkdtempSync(join(tmpdir(), "smelt-fault-"))
   for (const [file, text] of files) {
     mkdirSync(dirname(join(folder, file)), { recursive: true })
@@ -82,12 +94,16 @@ export async function faults(files: Files): Promise<readonly Diagnostic[]> {
   }
   const target = files.get(TARGET)
   if (target !== undefined) await fill(join(folder, "target", "dev.duckdb"), target)
+  const now = () =>
+    new Map([...files.keys()].map((file) => [file, readFileSync(join(folder, file), "utf8")]))
   try {
-    const raw = { projectDir: folder, online: target !== undefined }
-    return (await checkCommand(readOptions(raw, []))).diagnostics
+    const options = { ...raw, projectDir: folder, online: target !== undefined }
+    const outcome = await checkCommand(readOptions(options, []))
+    return { outcome, after: now() }
   } catch (error) {
-    if (error instanceof UsageError) return error.diagnostics
-    throw error
+    if (!(error instanceof UsageError)) throw error
+    const { diagnostics } = error
+    return { outcome: { diagnostics, fields: {}, exit: 2 }, after: now() }
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -122,16 +138,38 @@ async function unmended(found: readonly Diagnostic[], files: Files): Promise<str
   return wrong
 }
 
-/** What is left when the first fix of the first diagnostic is applied, again and again. */
-async function afterAllFixes(files: Files): Promise<string[]> {
-  let now = files
-  for (let round = 0; round < ROUNDS; round++) {
-    const found = await faults(now)
-    const fix = found.flatMap(({ fixes }) => fixes.slice(0, 1))[0]
-    if (!fix) return found.map(({ code, message }) => `${code}: ${message}`)
-    now = applied(fix, now)
-  }
-  return ["the fixes do not end"]
+/** What `check --fix` does wrong: with the fixes that keep the meaning, and with all. */
+async function misfixed(found: readonly Diagnostic[], files: Files): Promise<string[]> {
+  const having = found.filter(({ fixes }) => fixes.length > 0)
+  if (having.length === 0) return []
+  const safe = await checked(files, { fix: true })
+  const all = await checked(files, { fix: true, unsafeFixes: true })
+  const left = having.length === found.length ? all.outcome.diagnostics : []
+  return [
+    ...misreported(safe, files),
+    ...misreported(all, files),
+    ...safe.outcome.diagnostics
+      .filter(({ fixes }) => fixes.some(isSafe))
+      .map(({ message }) => `--fix leaves ${message}`),
+    ...left.map(({ message }) => `--unsafe-fixes leaves ${message}`),
+  ]
+}
+
+/** Files that are said to be written and are not, or are and it is not said; an exit code that does not go with what is left. */
+function misreported({ outcome, after }: Checked, files: Files): string[] {
+  const { fields, exit, diagnostics } = outcome
+  const written = [...after].filter(([file, text]) => files.get(file) !== text)
+  const said = (fields.files ?? []) as readonly string[]
+  const fixed = (fields.fixed ?? []) as readonly { readonly file: string }[]
+  const isRight =
+    said.toSorted().join() ===
+      written
+        .map(([file]) => file)
+        .sort()
+        .join() &&
+    [...new Set(fixed.map(({ file }) => file))].sort().join() === said.toSorted().join() &&
+    (exit === 0) === !diagnostics.some(({ level }) => level === "error")
+  return isRight ? [] : [`says ${JSON.stringify({ said, fixed, exit })}`]
 }
 
 function counted(found: readonly Diagnostic[]): Map<string, number> {

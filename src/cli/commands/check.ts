@@ -1,22 +1,45 @@
 import { plural } from "../../base/plural.js"
-import type { Project } from "../../catalog/project.js"
 import { allDiagnostics, byPlace, checkedModel, type CheckedModel } from "../../check-report.js"
 import type { Diagnostic } from "../../diagnostics/diagnostic.js"
-import type { Checked } from "../../session.js"
+import { isSafe } from "../../fixing.js"
+import type { Written } from "../fix-files.js"
 import type { Options } from "../options.js"
-import type { Outcome } from "../outcome.js"
-import {
-  backendOf,
-  connectionFault,
-  isError,
-  openChecked,
-  selectedNames,
-  settingsOf,
-  targetOf,
-} from "./context.js"
+import { usage, UsageError, type Outcome } from "../outcome.js"
+import { inTarget } from "../in-target.js"
+import { isError, openChecked, selectedNames } from "./context.js"
 
-/** All diagnostics, and what every model gives. Opens no engine, but with `--online`. */
+/**
+ * All diagnostics, and what every model gives. Opens no engine, but with `--online`. With `--fix` it applies fixes
+ * first, and says of what it wrote.
+ */
 export async function checkCommand(options: Options): Promise<Outcome> {
+  if (options.unsafeFixes && !options.fix)
+    throw usage("bad-flag", { problem: "--unsafe-fixes needs --fix" })
+  if (!options.fix) return checkedOrNot(options)
+  const { fixFiles } = await import("../fix-files.js")
+  const written = await fixFiles(options)
+  return withFixes(await checkedOrNot(options), written)
+}
+
+/** The project may have faults for which nothing of it is checked. */
+async function checkedOrNot(options: Options): Promise<Outcome> {
+  try {
+    return await checked(options)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    const { diagnostics, texts } = error
+    return {
+      fields: { models: [] },
+      diagnostics,
+      ...(texts ? { texts } : {}),
+      text: "",
+      ...fixable(diagnostics, options),
+      exit: 2,
+    }
+  }
+}
+
+async function checked(options: Options): Promise<Outcome> {
   const { project, checked } = openChecked(options)
   const names = selectedNames(project, checked, options)
   const models = project.models.filter(({ name }) => names.has(name))
@@ -24,7 +47,7 @@ export async function checkCommand(options: Options): Promise<Outcome> {
   const diagnostics = options.online
     ? [
         ...allDiagnostics(project, checked, { names, isMissing: () => false }),
-        ...(await againstTarget(project, checked, names, options)),
+        ...(await inTarget(options, project, (target) => target(project, checked, names))),
       ].sort(byPlace)
     : allDiagnostics(project, checked, { names })
   const failed = diagnostics.some(isError)
@@ -40,38 +63,46 @@ export async function checkCommand(options: Options): Promise<Outcome> {
     diagnostics,
     texts: project.texts,
     text: text.join("\n\n"),
+    ...fixable(diagnostics, options),
     exit: failed ? 1 : 0,
   }
 }
 
-/** What the selected sources, and those of selected models, say of the target. */
-async function againstTarget(
-  project: Project,
-  checked: Checked,
-  names: ReadonlySet<string>,
-  options: Options,
-): Promise<Diagnostic[]> {
-  const [{ Deployment }, { liveFaults }] = await Promise.all([
-    import("../../deployment.js"),
-    import("../../live-sources.js"),
-  ])
-  const target = targetOf(project, options)
-  const backend = await backendOf(target, project)
-  const read = new Set(
-    [...checked.session.sourcesRead()].flatMap(([model, of]) => (names.has(model) ? [...of] : [])),
+/** The outcome of a check after files were written. */
+function withFixes(outcome: Outcome, { fixed, files, notWritten }: Written): Outcome {
+  const lines = fixed.map(
+    ({ file, start, code, title, kind }) =>
+      `fixed ${file}:${start.line}:${start.column} ${code}: ${title}${kind === "equivalent" ? "" : ` (${kind})`}`,
   )
-  const sources = project.sources.filter(({ name }) => names.has(name) || read.has(name))
-  const settings = settingsOf(project, target)
-  const driver = await backend
-    .open(settings, project.directory, { threads: 1, readOnly: true })
-    .catch((error: unknown) => {
-      throw connectionFault(error, target)
-    })
-  try {
-    return await liveFaults(sources, new Deployment(project, checked, target, backend), driver)
-  } finally {
-    await driver.close()
+  const text = [lines.join("\n") || "Nothing to fix.", outcome.text].filter((part) => part !== "")
+  // The models are described when the document is made: a getter stays one.
+  const fields = Object.defineProperties(
+    { fixed, files },
+    Object.getOwnPropertyDescriptors(outcome.fields),
+  )
+  return {
+    ...outcome,
+    fields,
+    diagnostics: [...outcome.diagnostics, ...notWritten],
+    text: text.join("\n\n"),
+    exit: outcome.exit === 0 && notWritten.length > 0 ? 1 : outcome.exit,
   }
+}
+
+/** How much of what is left `--fix` mends. */
+function fixable(diagnostics: readonly Diagnostic[], options: Options): { remark?: string } {
+  const having = diagnostics.filter(({ fixes }) => fixes.length > 0)
+  const safe = having.filter(({ fixes }) => fixes.some(isSafe)).length
+  const unsafe = having.length - safe
+  const parts = [
+    ...(safe > 0 && !options.fix ? [`--fix mends ${safe} of these`] : []),
+    ...(unsafe > 0 && !options.unsafeFixes
+      ? [
+          `--fix --unsafe-fixes ${unsafe}${safe > 0 && !options.fix ? " more" : " of these"}, and changes the meaning`,
+        ]
+      : []),
+  ]
+  return parts.length === 0 ? {} : { remark: `${parts.join("; ")}.` }
 }
 
 /** A model's columns and keys, for people. */
