@@ -6,7 +6,7 @@ import type { Incrementality } from "./facts/incremental.js"
 import { bornId, relHash, scalarText } from "./ir/ids.js"
 import type { ColumnId, Definition, ModelPlan, OutColumn, Rel, Scalar } from "./ir/nodes.js"
 import { Memo } from "./memo.js"
-import { isRepeatable } from "./optimize/pinned.js"
+import { isRepeatableOut } from "./optimize/pinned.js"
 import type { PlanInput, PlannedRelation } from "./plan/index.js"
 import type { CheckedText, Session } from "./session.js"
 
@@ -78,7 +78,7 @@ export class Planning {
    * it has the same body, and each of its columns has an id.
    */
   private withOwnBody(plan: ModelPlan, plans: ReadonlyMap<string, ModelPlan>): ModelPlan {
-    if (plan.kind !== "planned" || isRepeatable(plan.out.input)) return plan
+    if (plan.kind !== "planned" || isRepeatableOut(plan.out)) return plan
     const { columns, input } = plan.out
     const definitions = new Map<string, Definition>()
     const idOf = (name: string, expr: Scalar): ColumnId => {

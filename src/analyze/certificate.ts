@@ -1,7 +1,9 @@
 import { SafetyOp } from "../../assembly/safety/wire.js"
 import type { Grain } from "../catalog/project.js"
 import type { Certificate, CertificateStep } from "../facts/incremental.js"
+import { lookupFunction } from "../functions/index.js"
 import type { ColumnId, Scalar } from "../ir/nodes.js"
+import { operands, scalarsOf } from "../ir/walk.js"
 import type { EncodedNode } from "./encode.js"
 
 /** Units that refine a grain: every partition of the grain is a union of theirs. Weeks straddle months. */
@@ -56,6 +58,7 @@ class StepChecker {
 
   flaw(): string | undefined {
     if (this.children.length !== this.node.children.length) return "a child has no step"
+    if (scalarsOf(this.node.rel).some(varies)) return "an expression differs from run to run"
     if (this.subqueryDated) return "a subquery depends on a clock"
     const dated =
       this.node.op === SafetyOp.Scan
@@ -189,4 +192,9 @@ function core(expr: Scalar, grain: Grain): ColumnId[] {
 
 function zoneless(expr: Scalar): boolean {
   return expr.type.kind === "scalar" && ["DATE", "TIMESTAMP"].includes(expr.type.name)
+}
+
+function varies(expr: Scalar): boolean {
+  const isSteady = expr.kind !== "call" || lookupFunction(expr.fn)?.deterministic !== false
+  return !isSteady || operands(expr).some(varies)
 }

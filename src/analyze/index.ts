@@ -2,7 +2,9 @@ import { SafetyAnswer, SafetyFault, SafetyOp } from "../../assembly/safety/wire.
 import { some } from "../base/check.js"
 import type { Model, Source } from "../catalog/project.js"
 import type { Certificate, Incrementality, InputWindow } from "../facts/incremental.js"
-import type { ColumnId, Origin, Out } from "../ir/nodes.js"
+import { lookupFunction } from "../functions/index.js"
+import type { CallScalar, ColumnId, Origin, Out, Rel, Scalar } from "../ir/nodes.js"
+import { inputs as inputsBelow, operands, scalarsOf } from "../ir/walk.js"
 import { runSafetyAnalysis } from "../egraph/wasm.js"
 import { checkCertificate } from "./certificate.js"
 import { encode, type ClockOf, type EncodedNode, type EncodedPlan } from "./encode.js"
@@ -51,6 +53,12 @@ export function analyze(input: AnalyzeInput): Incrementality {
     origin,
   })
   if (!partition) return refuse(`it has no column \`${column}\``)
+  const varying = varyingCall(out)
+  if (varying)
+    return refuse(
+      `\`${varying.fn}\` is another value in a later run, which does not compute these partitions again; smelt.param('…') is one that rebuilds them`,
+      varying.origin,
+    )
   const clockOf: ClockOf = (relation) =>
     input.sources.get(relation)?.eventTime ?? input.incremental.get(relation)?.partitionBy?.column
   const plan = encode(out, partition.expr, model.grain ?? "day", clockOf)
@@ -75,6 +83,35 @@ export function analyze(input: AnalyzeInput): Incrementality {
   const flaw = checkCertificate(plan.nodes, certificate, partition.expr, model.grain ?? "day")
   if (flaw !== undefined) return refuse(`the proof does not hold on a second look (${flaw})`)
   return { kind: "incremental", model: model.name, column, inputs, certificate }
+}
+
+/** A call that gives other values in another run, anywhere in the plan. */
+function varyingCall({ columns, input }: Out): CallScalar | undefined {
+  const seen = new Set<Rel>()
+  const inScalar = (expr: Scalar): CallScalar | undefined => {
+    if (expr.kind === "call" && lookupFunction(expr.fn)?.deterministic === false) return expr
+    const below = expr.kind === "query" ? inRel(expr.rel) : undefined
+    return below ?? first(operands(expr), inScalar)
+  }
+  const inRel = (rel: Rel): CallScalar | undefined => {
+    if (seen.has(rel)) return undefined
+    seen.add(rel)
+    return first(scalarsOf(rel), inScalar) ?? first(inputsBelow(rel), inRel)
+  }
+  return (
+    first(
+      columns.map(({ expr }) => expr),
+      inScalar,
+    ) ?? inRel(input)
+  )
+}
+
+function first<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 function clockHint(inputs: readonly InputWindow[], { sources }: AnalyzeInput): string {

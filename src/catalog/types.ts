@@ -8,7 +8,7 @@ export interface TypeOf {
 
 /** What `typecheck` learns of one model, beside its tree. */
 export interface Types {
-  /** By id of the expression. */
+  /** By id of the expression, and of the names of a lambda's arguments. */
   readonly exprs: ReadonlyMap<number, TypeOf>
   /** Columns of every select, set operation, VALUES, query and FROM binding, by node id. */
   readonly columns: ReadonlyMap<number, readonly TypeOf[]>

@@ -2,6 +2,7 @@ import type { Types } from "../catalog/types.js"
 import type { Capabilities, Retyped } from "../engine/dialect.js"
 import { calledFunction } from "../functions/calls.js"
 import type { Scalar } from "../ir/nodes.js"
+import { operands as irOperands } from "../ir/walk.js"
 import { cast } from "../syntax/build.js"
 import type { Call, Expr } from "../syntax/ast.js"
 import { operands } from "../syntax/operands.js"
@@ -48,17 +49,37 @@ export class NullConstants {
       case "position":
       case "star":
       case "missing":
-      case "lambda":
       case "exists":
       case "scalar-subquery":
       case "in-query":
       case "quantified":
         return false
+      case "lambda":
+        return isClosed(expr.body, new Set(expr.params.map(({ text }) => text.toLowerCase())))
       case "call":
         // The time of the transaction is a constant to an engine too.
         if (expr.over || calledFunction(expr)?.kind !== "scalar") return false
     }
     return operands(expr).every((operand) => this.folds(operand) || this.isConstant(operand))
+  }
+}
+
+/** Whether the columns of a lambda's body are its own parameters and those of lambdas in it. */
+function isClosed(expr: Expr, params: ReadonlySet<string>): boolean {
+  switch (expr.kind) {
+    case "column-ref":
+      return params.has(expr.path[0]?.text.toLowerCase() ?? "")
+    case "lambda": {
+      const names = expr.params.map(({ text }) => text.toLowerCase())
+      return isClosed(expr.body, new Set([...params, ...names]))
+    }
+    case "exists":
+    case "scalar-subquery":
+    case "in-query":
+    case "quantified":
+      return false
+    default:
+      return operands(expr).every((operand) => isClosed(operand, params))
   }
 }
 
@@ -154,6 +175,8 @@ function isConstant(expr: Scalar): boolean {
       return isConstant(expr.arg)
     case "call":
       return expr.args.every((arg) => foldsToNull(arg) || isConstant(arg))
+    case "lambda":
+      return isColumnless(expr.body)
     case "case":
       return [expr.otherwise, ...expr.arms.flatMap(({ when, then }) => [when, then])].every(
         (one) => foldsToNull(one) || isConstant(one),
@@ -161,6 +184,11 @@ function isConstant(expr: Scalar): boolean {
     default:
       return false
   }
+}
+
+function isColumnless(expr: Scalar): boolean {
+  if (expr.kind === "column" || expr.kind === "parameter" || expr.kind === "query") return false
+  return irOperands(expr).every(isColumnless)
 }
 
 const LOGICAL = new Set([

@@ -17,6 +17,7 @@ import {
   call,
   callWith,
   cast,
+  column,
   exists,
   isNull,
   logic,
@@ -27,6 +28,8 @@ import {
   text,
   typed,
 } from "../syntax/build.js"
+import { mentioned } from "../ir/walk.js"
+import { operands } from "../syntax/operands.js"
 import { show, type SqlType } from "../types/type.js"
 import { family } from "../types/coercion.js"
 import { castTo, foldsToNull, isNullConstant, retyped } from "./engine-types.js"
@@ -38,6 +41,8 @@ export interface ScalarWriter {
   /** What stands for a column here, or in an enclosing query. */
   readonly column: (id: ColumnId) => Expr | undefined
   readonly subquery: (query: Scalar & { readonly kind: "query" }) => Query
+  /** What the arguments of the lambdas around are called, innermost first. */
+  readonly lambdas?: readonly (readonly string[])[]
 }
 
 const NODE = { id: 0, span: { start: 0, end: 0 } } as const
@@ -95,6 +100,13 @@ export function writeScalar(expr: Scalar, writer: ScalarWriter): Expr {
       }
     case "query":
       return writeQuery(expr, writer, false)
+    case "lambda":
+      return writeLambda(expr, writer)
+    case "argument": {
+      const found = writer.lambdas?.[expr.depth]?.[expr.index]
+      if (found !== undefined) return column(found)
+      throw new Bug(`no lambda has argument ${expr.index}`)
+    }
     case "call": {
       const written = writeCall(expr.fn, expr.args, writer)
       return !writer.can.typedNulls && foldsToNull(expr) ? castTo(written, expr.type) : written
@@ -189,6 +201,29 @@ const MATCHING = {
   regex: "~",
   "regex-i": "~*",
 } as const
+
+/** Its arguments are called x, y, … by names that no column in its body has, nor an argument of a lambda around. */
+function writeLambda(
+  { arity, body }: Scalar & { readonly kind: "lambda" },
+  writer: ScalarWriter,
+): Expr {
+  const { lambdas = [] } = writer
+  const columns = [...mentioned(body)].map((id) => writer.column(id))
+  const taken = new Set(columns.flatMap((one) => (one ? namesIn(one) : [])).concat(lambdas.flat()))
+  const names: string[] = []
+  for (let n = 0; names.length < arity; n++) {
+    const name = `${"xyz"[n % 3] ?? ""}${n < 3 ? "" : Math.floor(n / 3)}`
+    if (!taken.has(name)) names.push(name)
+  }
+  const params = names.map((text): Name => ({ ...NODE, kind: "name", text, quoted: false }))
+  const below = writeScalar(body, { ...writer, lambdas: [names, ...lambdas] })
+  return { ...NODE, kind: "lambda", params, body: below }
+}
+
+function namesIn(expr: Expr): string[] {
+  if (expr.kind === "column-ref") return expr.path.map(({ text }) => text.toLowerCase())
+  return operands(expr).flatMap(namesIn)
+}
 
 /** Names and values in turn. */
 function writeStruct(args: readonly Scalar[], write: (arg: Scalar) => Expr): Expr {

@@ -2,6 +2,8 @@ import { commonType } from "../types/coercion.js"
 import { scalar, type SqlType } from "../types/type.js"
 import type { Entry } from "./function.js"
 
+/** The user, the database, the engine. */
+const stable = { deterministic: false, isStable: true } as const
 const allNullable = (nullable: readonly boolean[]) => nullable.every((one) => one)
 
 // prettier-ignore
@@ -27,14 +29,14 @@ export const CONDITIONAL: readonly Entry[] = [
   ["enum_range", "(ENUM) VARCHAR[]", { nulls: "nullable" }],
   ["enum_code", "(ENUM) UTINYINT", { result: ([of]) => of && enumCode(of) }],
   ["enum_range_boundary", "(ENUM, ENUM) VARCHAR[]", { nulls: "nullable", mayRaise: true }],
-  ["current_role", "() VARCHAR", { nulls: "nullable", deterministic: false }],
+  ["current_role", "() VARCHAR", { nulls: "nullable", ...stable }],
   ["current_connection_id", "() UBIGINT", { deterministic: false }],
   ["current_query_id", "() UBIGINT", { deterministic: false }],
   ["current_transaction_id", "() UBIGINT", { deterministic: false }],
-  ["version",   "() VARCHAR", { deterministic: false }],
-  ["current_schema", "() VARCHAR", { deterministic: false }],
-  ["current_database", "() VARCHAR", { aliases: ["current_catalog"], deterministic: false }],
-  ["current_user", "() VARCHAR", { aliases: ["user", "session_user"], deterministic: false }],
+  ["version",   "() VARCHAR", { ...stable }],
+  ["current_schema", "() VARCHAR", { ...stable }],
+  ["current_database", "() VARCHAR", { aliases: ["current_catalog"], ...stable }],
+  ["current_user", "() VARCHAR", { aliases: ["user", "session_user"], ...stable }],
 ]
 
 /** The place of a value among those of its type, in as few bytes as hold the last. */

@@ -8,6 +8,8 @@ const CLOCKS = `${TIMES} | (TIMETZ) BIGINT`
 const SPANS =
   "(VARCHAR, DATE, DATE) BIGINT | (VARCHAR, TIMESTAMP, TIMESTAMP) BIGINT | (VARCHAR, TIMESTAMPTZ, TIMESTAMPTZ) BIGINT | (VARCHAR, TIME, TIME) BIGINT"
 
+/** The time of the statement. */
+const stable = { deterministic: false, isStable: true } as const
 // The parts of an infinite date are NULL.
 const part = { nulls: "nullable" } as const
 
@@ -46,7 +48,7 @@ export const DATES: readonly Entry[] = [
   ["date_diff",      SPANS, { aliases: ["datediff"], nulls: "nullable", mayRaise: true }],
   ["date_sub",       SPANS, { aliases: ["datesub"], nulls: "nullable", mayRaise: true }],
   ["date_add",       "(DATE, INTERVAL) TIMESTAMP | (TIMESTAMP, INTERVAL) TIMESTAMP | (TIMESTAMPTZ, INTERVAL) TIMESTAMPTZ", { mayRaise: true }],
-  ["age",            "(TIMESTAMP, TIMESTAMP) INTERVAL | (TIMESTAMPTZ, TIMESTAMPTZ) INTERVAL | (TIMESTAMP) INTERVAL | (TIMESTAMPTZ) INTERVAL", { nulls: "nullable", deterministic: false }],
+  ["age",            "(TIMESTAMP, TIMESTAMP) INTERVAL | (TIMESTAMPTZ, TIMESTAMPTZ) INTERVAL", { nulls: "nullable" }],
   ["make_date",      "(BIGINT, BIGINT, BIGINT) DATE | (INTEGER) DATE", { mayRaise: true }],
   ["make_time",      "(BIGINT, BIGINT, DOUBLE) TIME", { mayRaise: true }],
   ["make_timestamp", "(BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, DOUBLE) TIMESTAMP | (BIGINT) TIMESTAMP", { mayRaise: true }],
@@ -77,12 +79,12 @@ export const DATES: readonly Entry[] = [
   ["to_milliseconds", "(DOUBLE) INTERVAL", { mayRaise: true }],
   ["to_microseconds", "(BIGINT) INTERVAL"],
 
-  ["now",            "() TIMESTAMPTZ", { aliases: ["current_timestamp", "get_current_timestamp", "transaction_timestamp"], deterministic: false }],
-  ["ago",            "(INTERVAL) TIMESTAMPTZ", { deterministic: false, mayRaise: true }],
-  ["current_date",   "() DATE", { aliases: ["today"], deterministic: false }],
-  ["current_time",   "() TIMETZ", { aliases: ["get_current_time"], deterministic: false }],
-  ["current_localtime", "() TIME", { aliases: ["localtime"], deterministic: false }],
-  ["localtimestamp", "() TIMESTAMP", { aliases: ["current_localtimestamp"], deterministic: false }],
+  ["now",            "() TIMESTAMPTZ", { aliases: ["current_timestamp", "get_current_timestamp", "transaction_timestamp"], ...stable }],
+  ["ago",            "(INTERVAL) TIMESTAMPTZ", { ...stable, mayRaise: true }],
+  ["current_date",   "() DATE", { aliases: ["today"], ...stable }],
+  ["current_time",   "() TIMETZ", { aliases: ["get_current_time"], ...stable }],
+  ["current_localtime", "() TIME", { aliases: ["localtime"], ...stable }],
+  ["localtimestamp", "() TIMESTAMP", { aliases: ["current_localtimestamp"], ...stable }],
 ]
 
 const FRACTIONAL = new Set(["epoch", "julian"])

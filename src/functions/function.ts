@@ -26,6 +26,8 @@ export interface FunctionInfo {
   readonly nulls: NullBehavior
   /** The same arguments give the same result, in every row and run. */
   readonly deterministic: boolean
+  /** Where it is not: the result is still one throughout a statement, as the time and the user are. */
+  readonly isStable: boolean
   /** Some arguments of the right types raise an error, so it may not run on rows that a filter removes. */
   readonly mayRaise: boolean
   readonly algebra?: Algebra
@@ -48,6 +50,7 @@ export interface Traits {
   readonly aliases?: readonly string[]
   readonly nulls?: NullBehavior
   readonly deterministic?: boolean
+  readonly isStable?: boolean
   readonly mayRaise?: boolean
   readonly algebra?: Algebra
   readonly duplicateInsensitive?: boolean
@@ -68,6 +71,7 @@ export function functionOf([name, text, traits = {}]: Entry): FunctionInfo {
     kind: "scalar",
     nulls: "strict",
     deterministic: true,
+    isStable: false,
     mayRaise: false,
     ...rest,
     ...(monotone === undefined ? {} : { monotone }),

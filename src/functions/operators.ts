@@ -124,6 +124,7 @@ function operator(
     signatures: [],
     nulls: "strict",
     deterministic: true,
+    isStable: false,
     mayRaise: false,
     ...traits,
     alike: () => true,

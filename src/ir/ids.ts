@@ -103,6 +103,10 @@ function writeScalar(expr: Scalar): string {
       return `${expr.quantifier}(${expr.op ?? ""},${expr.arg ? scalarText(expr.arg) : ""},${relHash(expr.rel)},${expr.column ? scalarText(expr.column) : ""})`
     case "parameter":
       return `$${expr.name}`
+    case "lambda":
+      return `lambda(${expr.arity},${scalarText(expr.body)})`
+    case "argument":
+      return `argument(${expr.depth},${expr.index})`
   }
 }
 

@@ -37,6 +37,8 @@ export type Scalar =
   | CaseScalar
   | QueryScalar
   | ParameterScalar
+  | LambdaScalar
+  | ArgumentScalar
 
 interface Typed {
   readonly type: SqlType
@@ -62,6 +64,8 @@ export interface LiteralScalar extends Typed {
  */
 export interface CallScalar extends Typed {
   readonly kind: "call"
+  /** Of a function that is another one in another run, such as `now`. */
+  readonly origin?: Origin
   readonly fn: string
   readonly args: readonly Scalar[]
 }
@@ -98,6 +102,21 @@ export interface QueryScalar extends Typed {
 export interface ParameterScalar extends Typed {
   readonly kind: "parameter"
   readonly name: string
+}
+
+/** A function of list elements, an argument of a call; its type is that of its body. */
+export interface LambdaScalar extends Typed {
+  readonly kind: "lambda"
+  /** How many arguments it takes. */
+  readonly arity: number
+  readonly body: Scalar
+}
+
+/** Argument number `index` of the lambda `depth` lambdas out from the innermost one around it, as de Bruijn counts. */
+export interface ArgumentScalar extends Typed {
+  readonly kind: "argument"
+  readonly depth: number
+  readonly index: number
 }
 
 // ------------------------------------------------------------------------------------ relations

@@ -338,16 +338,27 @@ function named(fn: string, kinds: readonly string[], site: Site): FunctionInfo |
 
 // -------------------------------------------------------------------------------------- scalars
 
+/** How many arguments the lambdas around take, innermost first. */
+type Arities = readonly number[]
+
+function exprText({ depth, index }: { readonly depth: number; readonly index: number }): string {
+  return `argument ${index}, ${depth} lambdas out,`
+}
+
 const TRUTHS = new Set(["and", "or", "not", "is-true", "is-false"])
 
 /** Verifies an expression in which `shown` is in sight; what is not shown is put into `open`. */
-function scalar(expr: Scalar, shown: Shown, site: Site, open: Open): Scalar {
+function scalar(expr: Scalar, shown: Shown, site: Site, open: Open, arities: Arities = []): Scalar {
   if (expr.kind === "query") {
     subquery(expr, shown, site, open)
     return expr
   }
-  for (const operand of operands(expr)) scalar(operand, shown, site, open)
+  const around = expr.kind === "lambda" ? [expr.arity, ...arities] : arities
+  for (const operand of operands(expr)) scalar(operand, shown, site, open, around)
   switch (expr.kind) {
+    case "argument":
+      check(expr.index < (arities[expr.depth] ?? 0), site, `${exprText(expr)} of no lambda`)
+      break
     case "column":
       mention(expr.id, { type: expr.type, site, shown }, shown, open)
       break

@@ -100,6 +100,8 @@ export function operands(expr: Scalar): readonly Scalar[] {
       return [...expr.arms.flatMap(({ when, then }) => [when, then]), expr.otherwise]
     case "query":
       return [...(expr.arg ? [expr.arg] : []), ...(expr.column ? [expr.column] : [])]
+    case "lambda":
+      return [expr.body]
     default:
       return []
   }
@@ -126,6 +128,8 @@ export function mapOperands(expr: Scalar, map: (operand: Scalar) => Scalar): Sca
         ...(expr.arg ? { arg: next() } : {}),
         ...(expr.column ? { column: next() } : {}),
       }
+    case "lambda":
+      return { ...expr, body: next() }
     default:
       return expr
   }

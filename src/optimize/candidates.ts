@@ -1,5 +1,6 @@
 import type { ClassId, EGraph, Term } from "../egraph/index.js"
 import { showTerm } from "../egraph/term.js"
+import { lookupFunction } from "../functions/index.js"
 import { bornId } from "../ir/ids.js"
 import type { ColumnId, Scalar } from "../ir/nodes.js"
 import type { CostModel } from "../engine/driver.js"
@@ -7,7 +8,7 @@ import type { RowEstimates } from "./estimate.js"
 import { columnTerm, definitions, mentioned } from "./functions/columns.js"
 import { needsOf, over, type ShownColumns } from "./functions/index.js"
 import { raisingIn, typeOf } from "./scalar-facts.js"
-import { addColumn, columnInfo, columnOf, type Vocabulary } from "./terms.js"
+import { addColumn, calledFunction, columnInfo, columnOf, type Vocabulary } from "./terms.js"
 
 // Which finer aggregates are worth considering as roots of several others (rules/sharing.rules): the greedy
 // lattice of Harinarayan, Rajaraman and Ullman (SIGMOD 1996) over the groups that the plans ask for.
@@ -56,7 +57,9 @@ const MOST_JOINS = 2
 
 export function proposeRoots(around: Surroundings): Candidate[] {
   const byBase = new Map<ClassId, Map<ClassId, Consumer>>()
+  const varying = varyingRows(around.graph)
   for (const consumer of consumers(around)) {
+    if (varying.size > 0 && reaches(consumer.base, varying, around.graph)) continue
     const known = byBase.get(consumer.base) ?? new Map<ClassId, Consumer>()
     byBase.set(consumer.base, known)
     const result = around.graph.find(consumer.row)
@@ -69,6 +72,27 @@ export function proposeRoots(around: Surroundings): Candidate[] {
     ...[...byBase].flatMap(([base, found]) => existing(base, [...found.values()], around)),
     ...promising(scored, around),
   ]
+}
+
+/** Calls that give other values in another statement, such as `now`. */
+function varyingRows(graph: EGraph): ReadonlySet<number> {
+  const found = new Set<number>()
+  for (let row = 1; row < graph.rows; row++) {
+    const fn = graph.isLive(row) ? lookupFunction(calledFunction(graph.opOf(row))) : undefined
+    if (fn?.kind === "scalar" && !fn.deterministic) found.add(row)
+  }
+  return found
+}
+
+/** Whether some way to compute a class has one of these rows. */
+function reaches(cls: ClassId, rows: ReadonlySet<number>, graph: EGraph): boolean {
+  const seen = new Set([graph.find(cls)])
+  for (const one of seen)
+    for (const row of graph.members(one)) {
+      if (rows.has(row)) return true
+      for (const child of graph.childrenOf(row)) seen.add(graph.find(child))
+    }
+  return false
 }
 
 /** One after the other the root that saves most beside those before it. */

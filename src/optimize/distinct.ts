@@ -70,6 +70,8 @@ export class DistinctCounts {
         return this.ofId(expr.id)
       case "literal":
       case "parameter":
+      case "lambda":
+      case "argument":
         return 1
       case "cast":
         return this.ofCast(expr.arg, expr.type)

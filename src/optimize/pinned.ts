@@ -1,7 +1,12 @@
 import { lookupFunction } from "../functions/index.js"
-import type { AggregateCall, Rel, Scalar } from "../ir/nodes.js"
+import type { AggregateCall, Out, Rel, Scalar } from "../ir/nodes.js"
 import { inputs, operands, scalarsOf } from "../ir/walk.js"
 import { isFloat } from "../types/coercion.js"
+
+/** Whether a model computed again gives the same rows. */
+export function isRepeatableOut({ columns, input }: Out): boolean {
+  return isRepeatable(input) && columns.every(({ expr }) => isSteady(expr))
+}
 
 const known = new WeakMap<Rel, boolean>()
 

@@ -32,9 +32,12 @@ function findType(term: Term, words: Vocabulary): SqlType {
   const id = columnOf(op)
   if (id !== undefined) return columnInfo(words, id)?.type ?? unknown(`column ${id}`)
   if (op === "true" || op === "false" || op === "exists" || /^(any|all):/.test(op)) return BOOLEAN
-  const named = castOf(op)?.to ?? /^(?:lit|null):([^:]+)/.exec(op)?.[1]
+  const named =
+    castOf(op)?.to ??
+    /^(?:(?:lit|null):([^:]+)|argument:\d+:\d+:(.*)$)/s.exec(op)?.slice(1).find(Boolean)
   if (named !== undefined) return parseType(named) ?? unknown(named)
   const [first, second] = children
+  if (first && op.startsWith("lambda:")) return typeOf(first, words)
   if (op === "case" && second) return typeOf(second, words)
   if (op === "scalar-query" && second) return typeOf(second, words)
   if (first && (op === "where" || op === "distinct-arg" || op === "ordered"))

@@ -38,6 +38,7 @@ import {
 //   call of a function      (FN e …)           a sort key         (asc-last e) (asc-first e) (desc-last e) (desc-first e)
 //   call of an aggregate    (where (ordered (distinct-arg (FN e …)) (order KEY …)) p), what is not there left out
 //   call over a window      (over CALL (partition e …) (order KEY …) FRAME), CALL in (ignore-nulls …) where it does
+//   a lambda                (lambda:ARITY body), with (argument:DEPTH:INDEX:TYPE) in its body
 //   a frame                 `none`, or (frame:UNIT:START:END:EXCLUDE value …) with the values of its bounds
 
 interface Typed {
@@ -75,6 +76,10 @@ export function scalarTerm(expr: Scalar, cx: TermContext): Term {
     }
     case "query":
       return queryTerm(expr, cx)
+    case "lambda":
+      return { op: `lambda:${expr.arity}`, children: [scalarTerm(expr.body, cx)] }
+    case "argument":
+      return leaf(`argument:${expr.depth}:${expr.index}:${show(expr.type)}`)
     default:
       return unreachable(expr)
   }
@@ -237,6 +242,11 @@ export class ScalarReader<N> {
     }
     const cast = castOf(op)
     const [arg] = args
+    const arity = /^lambda:(\d+)$/.exec(op)?.[1]
+    if (arity !== undefined && arg) {
+      const { type, nullable } = arg
+      return { kind: "lambda", arity: Number(arity), body: arg, type, nullable }
+    }
     if (cast && arg) {
       const { to, isTry } = cast
       const type = parseType(to) ?? arg.type
@@ -358,6 +368,11 @@ const NULL: Scalar = { kind: "literal", value: null, type: { kind: "null" }, nul
 function literal(op: string): Scalar | ParameterScalar | undefined {
   if (op === "true" || op === "false")
     return { kind: "literal", value: op, type: BOOLEAN, nullable: false }
+  const [, depth, index, argument] = /^argument:(\d+):(\d+):(.*)$/s.exec(op) ?? []
+  if (argument !== undefined) {
+    const type = parseType(argument) ?? unknown("an argument of a lambda")
+    return { kind: "argument", depth: Number(depth), index: Number(index), type, nullable: true }
+  }
   const [, head, type, value] = /^(lit|null|param):([^:]*):?(.*)$/s.exec(op) ?? []
   if (head === undefined || type === undefined) return undefined
   if (head === "param")

@@ -71,6 +71,7 @@ const PREFIXES: readonly (readonly [string, Kind])[] = [
   ["lit:", Kind.Literal],
   ["param:", Kind.Literal],
   ["null:", Kind.NullLiteral],
+  ["argument:", Kind.NullLiteral],
   ["any:", Kind.Query],
   ["all:", Kind.Query],
 ]

@@ -99,6 +99,7 @@ function ofOperator(written: Call): Expr | undefined {
 const SPELLINGS: ReadonlyMap<string, (args: readonly Argument[]) => Expr | undefined> = new Map([
   ["date", ([of, more]) => (of && !more ? cast(of.value, "DATE") : undefined)],
   ["localtime", () => call("current_localtime")],
+  ["age", ([of, more]) => (of && !more ? call("age", call("current_date"), of.value) : undefined)],
   ["struct_pack", packed],
   ["struct_extract", extracted],
   ["union_extract", member],

@@ -102,6 +102,8 @@ const NILADIC: ReadonlySet<Spelling> = new Set(
 /** Expressions by precedence climbing, as PostgreSQL binds them. */
 export abstract class ExprParser extends CallParser {
   protected isInLimit = false
+  /** The highest number of a parameter in the statement so far. */
+  protected parameters = 0
   /** The last LIKE or `=` that was written with an operator that is none of SQL's own: `~~`, `==`. */
   private symbolic = -1
   private readonly isOwnComparison = (expr: Expr): boolean =>
@@ -263,6 +265,7 @@ export abstract class ExprParser extends CallParser {
     if (pattern) {
       if (power >= OTHER) return undefined
       this.at++
+      this.checkNot(op)
       const [spelled, not] = pattern
       const like: Expr = {
         kind: "like",
@@ -298,7 +301,13 @@ export abstract class ExprParser extends CallParser {
     this.at++
     if (binding === OTHER && (op === "!" || op === "") && !this.startsExpr())
       return this.callOf([this.nameOf(written, at)], [left], start, "postfix")
+    if (binding === OTHER && op !== "->") this.checkNot(written)
     return this.binary(left, spelled, binding, start, spelling)
+  }
+
+  /** To engines `a || NOT b` lacks an operand, and `a || NOT NULL` asks whether `a ||` is NULL. */
+  private checkNot(op: string): void {
+    if (this.isWord("NOT")) this.fail(`NOT after \`${op}\` needs parentheses: it binds looser`)
   }
 
   private binary(
@@ -574,11 +583,8 @@ export abstract class ExprParser extends CallParser {
           start,
           this.continuedText(),
         )
-      case PARAMETER: {
-        const name = this.value()
-        this.at++
-        return { kind: "parameter", name, id: this.id(), span: this.span(start) }
-      }
+      case PARAMETER:
+        return this.parameter(start)
       case QUOTED:
         return this.nameOrCall(start)
       case WORD:
@@ -589,6 +595,18 @@ export abstract class ExprParser extends CallParser {
         this.expected("an expression")
         return this.missing()
     }
+  }
+
+  private parameter(start: number): Expr {
+    const name = this.value()
+    this.at++
+    const at = { id: this.id(), span: this.span(start) }
+    if (name !== "?") {
+      if (/^\d+$/.test(name)) this.parameters = Math.max(this.parameters, Number(name))
+      return { kind: "parameter", name, ...at }
+    }
+    this.parameters++
+    return { kind: "parameter", name: `${this.parameters}`, short: true, ...at }
   }
 
   /** A text, with those that follow on other lines: `'a'` above `'b'` is `'ab'`. Stays at the last of them. */
@@ -650,6 +668,7 @@ export abstract class ExprParser extends CallParser {
         return this.prefixCall(start, OTHER)
       default:
         if (op === ":" && this.kindAt(1) === WORD) return this.colonParameter(start)
+        if (PATTERN_OPS[op]) return this.prefixCall(start, OTHER)
         this.expected("an expression")
         return this.missing()
     }

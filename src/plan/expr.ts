@@ -53,9 +53,10 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
     case "column-ref": {
       const target = cx.input.names.columns.get(expr.id)
       if (!target) throw new Unsupported("a column that is not resolved", expr.id)
-      const column = columnOf(target, expr.id, scope, cx)
       const whole =
-        scope.keys && target.kind !== "alias" ? determined(column, expr.id, scope, cx) : column
+        target.kind === "lambda"
+          ? lambdaArgument(target.name, expr.id, scope, cx)
+          : wholeColumn(target, expr.id, scope, cx)
       const fields = cx.input.names.fields.get(expr.id) ?? []
       return fields.reduce<Scalar>((of, field) => structField(of, field, expr.id), whole)
     }
@@ -204,11 +205,44 @@ export function planExpr(expr: Expr, scope: SelectScope, cx: PlanContext): Scala
       return element(plan(expr.operand), expr.index, expr.id, plan)
     case "slice":
       return call("list_slice", plan(expr.operand), ...sliceEnds(expr, plan))
+    case "lambda": {
+      const lambdas = [expr.params, ...(scope.lambdas ?? [])]
+      const body = planExpr(expr.body, { ...scope, lambdas }, cx)
+      return { kind: "lambda", arity: expr.params.length, body, ...typed }
+    }
     case "at-time-zone":
       return call("timezone", plan(expr.zone), plan(expr.operand))
     default:
       throw new Unsupported(WORDS[expr.kind] ?? expr.kind, expr.id)
   }
+}
+
+function wholeColumn(
+  target: ColumnTarget,
+  node: number,
+  scope: SelectScope,
+  cx: PlanContext,
+): Scalar {
+  const column = columnOf(target, node, scope, cx)
+  return scope.keys && target.kind !== "alias" ? determined(column, node, scope, cx) : column
+}
+
+/** The innermost argument of that name. */
+function lambdaArgument(
+  name: string,
+  node: number,
+  { lambdas = [] }: SelectScope,
+  cx: PlanContext,
+): Scalar {
+  const places = lambdas.map((names) =>
+    names.findLastIndex(({ text }) => text.toLowerCase() === name.toLowerCase()),
+  )
+  const depth = places.findIndex((place) => place >= 0)
+  const index = places[depth]
+  const named = index === undefined ? undefined : lambdas[depth]?.[index]
+  const typed = named && cx.input.types.exprs.get(named.id)
+  if (index === undefined || !typed) throw new Unsupported("an argument of a lambda here", node)
+  return { kind: "argument", depth, index, ...typed }
 }
 
 /** A field of a STRUCT by its name; of a MAP or of JSON it is another thing. */
@@ -256,7 +290,6 @@ const MATCHING: Readonly<Record<Like["op"], string>> = {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  lambda: "a lambda",
   star: "COLUMNS(*)",
   collate: "COLLATE",
   parameter: "a parameter",
@@ -315,7 +348,11 @@ function groupKey(expr: Expr, scope: SelectScope, cx: PlanContext): Scalar | und
   try {
     before = planExpr(
       expr,
-      { birth: scope.birth, ...(scope.output ? { output: scope.output } : {}) },
+      {
+        birth: scope.birth,
+        ...(scope.output ? { output: scope.output } : {}),
+        ...(scope.lambdas ? { lambdas: scope.lambdas } : {}),
+      },
       cx,
     )
   } catch (error) {
@@ -339,14 +376,16 @@ function planCall(call: Call, scope: SelectScope, cx: PlanContext): Scalar {
   if (!info) throw new Unsupported(`\`${fn}\``, call.id)
   if (call.args.some(({ name }) => name !== undefined))
     throw new Unsupported("a named argument", call.id)
-  if (info.kind === "scalar" && !info.deterministic)
+  const varies = info.kind === "scalar" && !info.deterministic
+  if (varies && !info.isStable)
     throw new Unsupported(`\`${info.name}\`, which gives other values each time`, call.id)
   if (call.over) return windowFunction(call, info.name, scope, cx)
   if (info.kind === "aggregate") return aggregate(call, info.name, scope, cx)
   if (info.kind !== "scalar") throw new Unsupported(`\`${fn}\` here`, call.id)
   const { type, nullable } = typeOf(call, cx)
   const args = call.args.map(({ value }) => planExpr(value, scope, cx))
-  return { kind: "call", fn: info.name, args, type, nullable }
+  const origin = varies ? { origin: originOf(cx, call.id) } : {}
+  return { kind: "call", fn: info.name, args, type, nullable, ...origin }
 }
 
 function aggregate(call: Call, fn: string, scope: SelectScope, cx: PlanContext): Scalar {
@@ -389,7 +428,8 @@ function argumentsOf(call: Call): Expr[] {
 }
 
 function windowFunction(call: Call, fn: string, scope: SelectScope, cx: PlanContext): Scalar {
-  if (!scope.windows) throw new Unsupported(`window function \`${fn}\` here`, call.id)
+  if (!scope.windows || scope.lambdas)
+    throw new Unsupported(`window function \`${fn}\` here`, call.id)
   const inner: SelectScope = { ...scope }
   const spec = windowSpec(call, scope)
   const definition: WindowCall = {

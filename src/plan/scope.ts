@@ -12,7 +12,7 @@ import type {
   Scalar,
   WindowDefinition,
 } from "../ir/nodes.js"
-import type { NamedWindow } from "../syntax/ast.js"
+import type { Name, NamedWindow } from "../syntax/ast.js"
 
 /** What a reference to another relation stands for. */
 export type PlannedRelation =
@@ -70,6 +70,8 @@ export interface SelectScope {
   readonly named?: readonly NamedWindow[]
   /** Names births of aggregates and windows are told apart by. */
   readonly birth: string
+  /** The names of the arguments of the lambdas around, innermost first. */
+  readonly lambdas?: readonly (readonly Name[])[]
   /** Output expressions of the select, for references by alias. */
   readonly output?: (index: number) => Scalar
 }

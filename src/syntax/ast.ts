@@ -603,10 +603,11 @@ export interface Collate extends Node {
   readonly collation: readonly Name[]
 }
 
-/** `$1`, `$name`, `?`: how a bound value is printed. */
+/** `$1`, `$name`; `?`, `short`, is the next number after those before it in the text. */
 export interface Parameter extends Node {
   readonly kind: "parameter"
   readonly name: string
+  readonly short?: true | undefined
 }
 
 /** `#2`: the second column of FROM. */

@@ -24,6 +24,7 @@ import type {
   Star,
   TableAlias,
   TableRef,
+  Parameter,
   PivotColumn,
   PivotQuery,
   PivotTable,
@@ -67,7 +68,19 @@ export function print(node: Printable, options: PrintOptions = {}): string {
   const { width = 100, dialect, comments } = options
   const printer = new Printer(width, dialect, width === Infinity ? undefined : comments)
   const text = printer.node(node) + printer.forgotten()
-  return settled(text).replaceAll(LINE_IN_TEXT, "\n")
+  return settled(numbered(text)).replaceAll(LINE_IN_TEXT, "\n")
+}
+
+/** Before the number of a parameter that was written `?`. */
+const NEXT_PARAMETER = "\uFDD3"
+const NEXT_PARAMETERS = /\uFDD3(\d+)/g
+
+/** `?` stays where the order is that of the source, which clauses put in their usual order may change. */
+function numbered(text: string): string {
+  if (!text.includes(NEXT_PARAMETER)) return text
+  const numbers = [...text.matchAll(NEXT_PARAMETERS)].map(([, number]) => Number(number))
+  const isInOrder = numbers.every((number, i) => number === i + 1)
+  return text.replace(NEXT_PARAMETERS, isInOrder ? "?" : "$$$1")
 }
 
 // How tightly operators bind, loosest first; see the parser.
@@ -672,7 +685,7 @@ class Printer {
       case "collate":
         return `${this.expr(expr.operand, COLLATION - 1)} COLLATE ${this.path(expr.collation)}`
       case "parameter":
-        return this.parameter(expr.name)
+        return this.parameter(expr)
       case "star":
         return this.star(expr)
       case "position":
@@ -887,8 +900,8 @@ class Printer {
     return head + suffix + zone + brackets.join("")
   }
 
-  private parameter(name: string): string {
-    if (!this.dialect) return name === "?" ? "?" : `$${name}`
+  private parameter({ name, short }: Parameter): string {
+    if (!this.dialect) return `${short ? NEXT_PARAMETER : "$"}${name}`
     const known = this.parameters.indexOf(name)
     const index = known >= 0 ? known : this.parameters.push(name) - 1
     return this.dialect.parameter(index + 1, name)

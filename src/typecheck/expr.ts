@@ -394,12 +394,11 @@ export function lambdaType(
   cx: Context,
 ): TypeOf {
   const lambdas = new Map(frame.lambdas)
-  lambda.params.forEach((name, i) =>
-    lambdas.set(name.text.toLowerCase(), {
-      type: params[i] ?? unknown("an argument of a lambda"),
-      nullable: true,
-    }),
-  )
+  lambda.params.forEach((name, i) => {
+    const found = { type: params[i] ?? unknown("an argument of a lambda"), nullable: true }
+    cx.exprs.set(name.id, found)
+    lambdas.set(name.text.toLowerCase(), found)
+  })
   const body = exprType(lambda.body, { ...frame, lambdas }, cx)
   cx.exprs.set(lambda.id, body)
   return body

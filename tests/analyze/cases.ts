@@ -52,6 +52,30 @@ export const SOURCES = `sources:
 
 export const REFUSED: readonly RefusedCase[] = [
   {
+    name: "the time of the run in a filter",
+    sql: `SELECT e.at::DATE AS day, e.id
+FROM smelt.source('raw.events') AS e
+WHERE e.at < current_date`,
+    at: "current_date",
+    says: "smelt.param",
+    isHarmless: true,
+  },
+  {
+    name: "the time of the run in a column",
+    sql: `SELECT e.at::DATE AS day, e.id, now() AS loaded_at
+FROM smelt.source('raw.events') AS e`,
+    at: "now()",
+    isHarmless: true,
+  },
+  {
+    name: "the time of the run in a subquery",
+    sql: `SELECT e.at::DATE AS day, e.id
+FROM smelt.source('raw.events') AS e
+WHERE e.user_id IN (SELECT u.id FROM smelt.source('raw.users') AS u WHERE u.since < today() - 7)`,
+    at: "today()",
+    isHarmless: true,
+  },
+  {
     name: "lag over days",
     sql: `SELECT e.at::DATE AS day, e.id, lag(e.amount) OVER (PARTITION BY e.user_id ORDER BY e.at) AS previous
 FROM smelt.source('raw.events') AS e`,
@@ -412,6 +436,12 @@ export const ACCEPTED: Readonly<Record<string, AcceptedCase>> = {
   ...Object.fromEntries(
     Object.entries(BY_DAY).map(([name, sql]) => [name, { sql, grain: "day" as const }]),
   ),
+  "lambdas and comprehensions": {
+    grain: "day",
+    sql: `SELECT e.at::DATE AS day, e.id, list_transform([e.amount, e.id], lambda x: x + e.user_id) AS sums,
+  [x FOR x, i IN [e.amount, e.id] IF x > e.user_id AND i = 1] AS large
+FROM smelt.source('raw.events') AS e WHERE len(list_filter([e.amount, e.id], lambda x: x % 2 = 0)) > 0`,
+  },
   "by month": {
     grain: "month",
     sql: `SELECT date_trunc('month', e.at) AS day, e.kind, count(*) AS n, sum(e.amount) AS total

@@ -480,6 +480,10 @@ export class RandomQuery {
       `{'a': {'b': ${text}}}['a'].b`,
       `list_value(${text}, ${other})[-2]`,
       `map {'k': ${text}}['k']`,
+      `list_transform([${text}], lambda v: coalesce(v, ${other}))[1]`,
+      `[v FOR v IN [${other}, ${text}] IF v IS NOT DISTINCT FROM ${text}][1]`,
+      `list_reduce([${other}, ${text}], lambda v, w: coalesce(w, v))`,
+      `list_transform([${text}], lambda v: [coalesce(v, w) FOR w IN [${other}]])[1][1]`,
     ])
   }
 

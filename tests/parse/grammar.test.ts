@@ -13,6 +13,9 @@ import { SEED } from "../seed.js"
 
 const RUNS = Number(process.env["SMELT_GRAMMAR_RUNS"] ?? 1500)
 
+/** `a || NOT NULL` is `(a ||) IS NOT NULL` to DuckDB, which has no such function; we ask for parentheses. */
+const POSTFIX = /"function_name":"[^"!]+__postfix"/
+
 // What DuckDB takes for a query we take, too, and print, at any width and with its comments, so that DuckDB sees the
 // same tree in it.
 test(`${RUNS} queries of DuckDB's grammar, seed ${SEED}`, async () => {
@@ -22,7 +25,7 @@ test(`${RUNS} queries of DuckDB's grammar, seed ${SEED}`, async () => {
   for (let run = 0; run < RUNS; run++) {
     const sql = randomQuery(below)
     const meant = await duckdbTree(connection, sql)
-    if (meant === undefined) continue
+    if (meant === undefined || POSTFIX.test(meant)) continue
     valid++
     const { statements, errors } = parse(sql)
     const at = `seed ${SEED}, run ${run}:\n${sql}`

@@ -32,7 +32,8 @@ export function unlikeTheirText(tree: Node, text: string): string[] {
     const own = text.slice(node.span.start, node.span.end)
     // What the text leaves out has no width; nodes of one place, as NOT and IN of `a NOT IN b`, share it.
     const place = `${node.span.start} ${own}`
-    if (EXPRESSIONS.has(node.kind) && own !== "" && unlike.get(place) !== false)
+    // The number of a `?` rests on those before it.
+    if (EXPRESSIONS.has(node.kind) && !/^$|\?/.test(own) && unlike.get(place) !== false)
       unlike.set(place, !isText(node, own))
   })
   return [...unlike].flatMap(([place, isUnlike]) => (isUnlike ? [place] : []))
