@@ -4,10 +4,11 @@
 //   CLASS   16 bytes a class   ┌───────┬─────┬────────┬─────┐   its records in RECORDS, the largest JOINED of its
 //                              │ start │ end │ newest │ ops │   rows, and bit `op & 31` for each of their operators
 //                              └───────┴─────┴────────┴─────┘
-//   RECORDS 16 bytes a row     ┌─────┬────┬─────────┬─────────┐
-//                              │ row │ op │ child 0 │ child 1 │   by class; within it by operator, new rows first
-//                              └─────┴────┴─────────┴─────────┘
-//   ROOTS   u32 a row          rows by operator, new rows first
+//   RECORDS 16 bytes a row     ┌─────┬──────────┬─────────┬─────────┐
+//                              │ row │ op · age │ child 0 │ child 1 │   by class; within it by operator, new rows first
+//                              └─────┴──────────┴─────────┴─────────┘
+//                              age, the two low bits: 0 its children changed now, 1 only its class did, 3 neither
+//   ROOTS   u32 a row          numbers of records, by operator, new rows first
 //   OPS     16 bytes an op     ┌───────┬───────────┬─────┬───┐
 //                              │ start │ end of new│ end │ – │   its rows in ROOTS
 //                              └───────┴───────────┴─────┴───┘
@@ -53,6 +54,10 @@ export let JOINED: usize = 0;
 export let frozenRows: u32 = 1;
 export let liveRows: u32 = 0;
 export let frozenUnions: u32 = 0;
+
+const AGE_BITS: u32 = 2;
+const OLD_CHILDREN: u32 = 1;
+const OLD: u32 = 3;
 
 /** Steps of `freeze`, each over many rows. */
 const enum Step {
@@ -163,7 +168,15 @@ function endStep(): void {
 /** Nothing changed since the last time: no row is new. */
 function age(): void {
   const count = ops();
-  for (let i: u32 = 0; i < count; i++) store<u32>(opAt(i), load<u32>(opAt(i)), 4);
+  for (let i: u32 = 0; i < count; i++) {
+    const start = load<u32>(opAt(i));
+    const end = load<u32>(opAt(i), 4);
+    for (let root = start; root < end; root++) {
+      const record = recordAt(word(ROOTS, root));
+      store<u32>(record, load<u32>(record, 4) | OLD, 4);
+    }
+    store<u32>(opAt(i), start, 4);
+  }
 }
 
 /** Also learns which rows are new: the oldest row of a class leads it, so a leader comes before its class. */
@@ -228,17 +241,18 @@ function fillRoots(from: u32, to: u32): void {
   for (let row = from; row < to; row++) {
     const head = headOf(row);
     if ((head & UNSEARCHED) != 0) continue;
-    enterRoot(opAt(head & OP_MASK), row);
+    enterRoot(opAt(head & OP_MASK), row, word(JOINED, row) == clock);
   }
 }
 
-function enterRoot(op: usize, row: u32): void {
-  const next: usize = word(JOINED, row) == clock ? 12 : 8;
+function enterRoot(op: usize, root: u32, isNew: bool): void {
+  const next: usize = isNew ? 12 : 8;
   const place = load<u32>(op + next);
-  put(ROOTS, place, row);
+  put(ROOTS, place, root);
   store<u32>(op + next, place + 1);
 }
 
+/** What is in ROOTS become records: they are rows until then. */
 function fillRecords(from: u32, to: u32): void {
   for (let i = from; i < to; i++) {
     const row = word(ROOTS, i);
@@ -246,12 +260,18 @@ function fillRecords(from: u32, to: u32): void {
     const at = classAt(word(CLS, row));
     const place = load<u32>(at, 4);
     store<u32>(at, place + 1, 4);
-    const record = RECORDS + ((<usize>place) << 4);
+    const record = recordAt(place);
     const kids = kidsAt(row);
+    put(ROOTS, i, place);
     store<u32>(record, row);
-    store<u32>(record, head & OP_MASK, 4);
+    store<u32>(record, ((head & OP_MASK) << AGE_BITS) | ageOf(row), 4);
     if (shapeOf(head) != WIDE) store<u64>(record, load<u64>(kids), 8);
   }
+}
+
+function ageOf(row: u32): u32 {
+  if (word(JOINED, row) != clock) return OLD;
+  return word(STAMP, row) == clock ? 0 : OLD_CHILDREN;
 }
 
 /**
@@ -260,11 +280,10 @@ function fillRecords(from: u32, to: u32): void {
  */
 function orderRoots(from: u32, to: u32): void {
   if (from == 0) emptyRoots();
-  const last = RECORDS + ((<usize>(liveRows - to)) << 4);
-  for (let at = RECORDS + ((<usize>(liveRows - from)) << 4); at > last;) {
-    at -= 16;
-    const row = load<u32>(at);
-    enterRoot(opAt(load<u32>(at, 4)), row);
+  const last = liveRows - to;
+  for (let i = liveRows - from; i > last;) {
+    const opAndAge = load<u32>(recordAt(--i), 4);
+    enterRoot(opAt(opAndAge >> AGE_BITS), i, (opAndAge & OLD) != OLD);
   }
 }
 
@@ -284,7 +303,7 @@ export function seek(cls: u32, op: u32): u32 {
   let high = load<u32>(at, 4);
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (load<u32>(RECORDS + ((<usize>middle) << 4), 4) < op) low = middle + 1;
+    if (load<u32>(recordAt(middle), 4) >> AGE_BITS < op) low = middle + 1;
     else high = middle;
   }
   return low << 4;
@@ -297,6 +316,10 @@ export function isLeader(row: u32): bool {
 
 function classAt(cls: u32): usize {
   return CLASS + ((<usize>cls) << 4);
+}
+
+function recordAt(i: u32): usize {
+  return RECORDS + ((<usize>i) << 4);
 }
 
 function opAt(op: u32): usize {
@@ -331,8 +354,8 @@ export function areRecords(): bool {
   }
   for (let i: u32 = 0; i < liveRows; i++) {
     const root = word(ROOTS, i);
-    const row = load<u32>(RECORDS + ((<usize>i) << 4));
-    if (root == 0 || root >= frozenRows || row == 0 || row >= frozenRows) return false;
+    const row = load<u32>(recordAt(i));
+    if (root >= liveRows || row == 0 || row >= frozenRows) return false;
     if (isFlagged(row, HIDDEN)) return false;
   }
   return true;

@@ -83,6 +83,9 @@ export const [LOOK_FIRST, SET_ASIDE] = [0, 2]
 /** Flag of a row, and the number of operators with exact keys: assembly/egraph/rows.ts, hashcons.ts. */
 export const DEAD = 1 << 24
 export const EXACT_OPS = 1 << 11
+/** Of a record, beside its operator: assembly/egraph/frozen.ts. */
+export const AGE_BITS = 2
+export const [OLD_CHILDREN, OLD_CLASS, OLD] = [1, 2, 3]
 /** After so many matches a search looks up at the next root. */
 export const MANY = 1 << 12
 /** Records of a class that are looked through one by one. */

@@ -1,5 +1,6 @@
 import { at, some } from "../../base/check.js"
 import {
+  AGE_BITS,
   APPLY_MATCH,
   DEAD,
   FEW,
@@ -8,6 +9,9 @@ import {
   loadWord,
   MANY,
   MATCHED,
+  OLD,
+  OLD_CHILDREN,
+  OLD_CLASS,
   SEEK,
   SET_ASIDE,
   STOPPED,
@@ -144,25 +148,43 @@ export class RuleBody {
     const [atom] = rule.plan.steps
     if (atom?.kind !== "row") return this.everyClass(some(atom, "a first step"), next)
     const row = at(this.rows, 0)
+    const record = body.local()
     loadWord(body, this.from, layout.ROOTS)
-    body.set(row)
-    const isNew = this.isNew(row, rule.hasClauses ? layout.JOINED : layout.STAMP, this.allNew)
+    body.const(4).do("i32.shl").tee(record).load(layout.RECORDS).set(row)
+    const isNew = this.isNew(row, record, rule.hasClauses ? "joined" : "changed", this.allNew)
     if (isNew && this.isLastRow(0)) body.get(isNew).do("i32.eqz").brIf(next)
     if (atom.binds !== undefined) {
       loadWord(body, row, layout.CLS)
       body.set(at(this.variables, atom.binds))
     }
-    this.children(atom, row, undefined, next)
+    this.children(atom, row, record, next)
     this.inner(1, isNew)
   }
 
-  /** Whether a row is new, or one before it was; undefined where that does not matter. */
-  private isNew(row: Local, region: number, before: Local): Local | undefined {
+  /**
+   * Whether a row is new, because its children changed or because it joined its class, or one before it was; undefined
+   * where that does not matter.
+   */
+  private isNew(
+    row: Local,
+    record: Local | undefined,
+    why: "changed" | "joined",
+    before: Local,
+  ): Local | undefined {
     if (this.kind === "count") return undefined
-    const { body } = this
+    const { body, layout } = this
     const isNew = body.local()
-    loadWord(body, row, region)
-    body.get(this.since).do("i32.ge_u").get(before).do("i32.or").set(isNew)
+    const since = () => {
+      loadWord(body, row, why === "joined" ? layout.JOINED : layout.STAMP)
+      body.get(this.since).do("i32.ge_u").get(before).do("i32.or").set(isNew)
+    }
+    if (!record) since()
+    else
+      body.get(this.isExact).if(() => {
+        body.get(record).load(layout.RECORDS + 4)
+        body.const(why === "joined" ? OLD_CLASS : OLD_CHILDREN)
+        body.do("i32.and", "i32.eqz").get(before).do("i32.or").set(isNew)
+      }, since)
     return isNew
   }
 
@@ -174,7 +196,7 @@ export class RuleBody {
     loadWord(body, row, layout.CLS)
     body.get(row).do("i32.ne").brIf(next)
     body.get(row).const(4).do("i32.shl").load(layout.NODE).const(DEAD).do("i32.and").brIf(next)
-    const isNew = this.isNew(row, layout.STAMP, this.allNew)
+    const isNew = this.isNew(row, undefined, "changed", this.allNew)
     if (isNew && this.isLastRow(0)) body.get(isNew).do("i32.eqz").brIf(next)
     body.get(row).set(at(this.variables, step.variable))
     this.inner(1, isNew)
@@ -253,6 +275,7 @@ export class RuleBody {
     const { body, layout } = this
     const record = body.local()
     const end = body.local()
+    const most = body.local()
     const cls = this.classOf(atom)
     const isLast = this.isLastRow(i)
     body.block((done) => {
@@ -270,36 +293,52 @@ export class RuleBody {
           .const(4)
           .do("i32.shl")
           .set(local)
+      this.largestAge(atom.op, isLast ? before : undefined, most)
       this.seekLarge(cls, atom.op, record, end)
-      this.seekSmall(atom.op, record, end, done)
+      this.seekSmall(atom.op, most, record, end, done)
       body.loop((again) => {
-        body.block((next) => this.row(i, atom, record, before, isLast, next, done))
+        body.block((next) => this.row(i, atom, record, before, isLast, next))
         body.get(record).const(16).do("i32.add").tee(record).get(end).do("i32.ge_u").brIf(done)
         body
           .get(record)
           .load(layout.RECORDS + 4)
-          .const(atom.op)
-          .do("i32.ne")
+          .get(most)
+          .do("i32.gt_u")
           .brIf(done)
         body.br(again)
       })
     })
   }
 
-  /** In a large class the rows of an operator are looked up. */
-  private seekLarge(cls: Local, op: number, record: Local, end: Local): void {
+  /** The largest word of operator and age that is looked for: old rows come last, and are left out where no row before is new. */
+  private largestAge(op: number, before: Local | undefined, most: Local): void {
     const { body } = this
+    body.const((op << AGE_BITS) | OLD)
+    if (before) body.get(this.isExact).get(before).do("i32.gt_u").const(1).do("i32.shl", "i32.sub")
+    body.set(most)
+  }
+
+  /** In a large class the rows of an operator are looked up, unless it begins with them. */
+  private seekLarge(cls: Local, op: number, record: Local, end: Local): void {
+    const { body, layout } = this
     body
       .get(record)
       .const(16 * FEW)
       .do("i32.add")
       .get(end)
       .do("i32.lt_u")
-    body.if(() => body.get(cls).const(op).call(SEEK).set(record))
+    body.if(() => {
+      body
+        .get(record)
+        .load(layout.RECORDS + 4)
+        .const(op << AGE_BITS)
+        .do("i32.lt_u")
+        .if(() => body.get(cls).const(op).call(SEEK).set(record))
+    })
   }
 
-  /** Passes over the rows of smaller operators; leaves where the class has none of this one. */
-  private seekSmall(op: number, record: Local, end: Local, done: Label): void {
+  /** Passes over the rows of smaller operators; leaves where the class has none that is looked for. */
+  private seekSmall(op: number, most: Local, record: Local, end: Local, done: Label): void {
     const { body, layout } = this
     body.block((found) =>
       body.loop((again) => {
@@ -309,10 +348,14 @@ export class RuleBody {
           .get(record)
           .load(layout.RECORDS + 4)
           .tee(there)
-          .const(op)
-          .do("i32.eq")
+          .get(most)
+          .do("i32.gt_u")
+          .brIf(done)
+        body
+          .get(there)
+          .const(op << AGE_BITS)
+          .do("i32.ge_u")
           .brIf(found)
-        body.get(there).const(op).do("i32.gt_u").brIf(done)
         body.get(record).const(16).do("i32.add").set(record).br(again)
       }),
     )
@@ -358,7 +401,6 @@ export class RuleBody {
     before: Local | undefined,
     isLast: boolean,
     next: Label,
-    done: Label,
   ): void {
     const { body, layout } = this
     const row = at(this.rows, i)
@@ -367,19 +409,13 @@ export class RuleBody {
     if (before && isLast)
       body
         .get(before)
-        .do("i32.eqz")
+        .get(this.isExact)
+        .do("i32.or", "i32.eqz")
         .if(() => {
           loadWord(body, row, layout.JOINED)
-          body
-            .get(this.since)
-            .do("i32.lt_u")
-            .if(() => {
-              // New rows come first: behind an old one there are none, if these are the rows that are asked for.
-              body.get(this.isExact).brIf(done)
-              body.br(next)
-            })
+          body.get(this.since).do("i32.lt_u").brIf(next)
         })
-    else if (before) isNew = this.isNew(row, layout.JOINED, before)
+    else if (before) isNew = this.isNew(row, record, "joined", before)
     this.children(atom, row, record, next)
     this.inner(i + 1, isNew)
   }

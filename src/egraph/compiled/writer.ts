@@ -17,6 +17,7 @@ const PLAIN = {
   "i64.eq": 0x51,
   "i64.ne": 0x52,
   "i32.add": 0x6a,
+  "i32.sub": 0x6b,
   "i32.mul": 0x6c,
   "i32.and": 0x71,
   "i32.or": 0x72,
