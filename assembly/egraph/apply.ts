@@ -18,8 +18,8 @@ import {
   union,
   writtenRow,
 } from "./egraph";
-import { clearWitnesses, reserveWitnesses } from "./explain";
-import { changedAt, decide, EQUAL_AFTER_ADDING, freshLeaf, testGuard } from "./facts";
+import { areTooMany, clearWitnesses, reserveWitnesses } from "./explain";
+import { changedAt, decide, EQUAL_AFTER_ADDING, freshLeaf, restOn, testGuard } from "./facts";
 import { readBy } from "./analyses/guards";
 import { hasRoom, logApplication, logSize } from "./log";
 import { Pattern } from "./match";
@@ -52,7 +52,7 @@ export function valuesOf(match: usize): usize {
 /** The guard that refused a match last, if it asks nothing but facts of its arguments, and none before it adds terms; else 0. */
 export let refusedBy: usize = 0;
 
-/** Whether all guards of the rule hold for a match; what they rest on are then the witnesses. */
+/** Whether all guards of the rule hold for a match; what they rest on are then the witnesses, until it is applied. */
 export function guardsHold(match: usize): bool {
   clearWitnesses();
   refusedBy = 0;
@@ -72,7 +72,7 @@ export function guardsHold(match: usize): bool {
     }
     at += 8 + ((<usize>argc) << 2);
   }
-  return true;
+  return !areTooMany;
 }
 
 /** Whether a guard that refused a match may answer otherwise now: a fact that it asks has changed since a time. */
@@ -100,7 +100,9 @@ function guardHolds(guard: u32, words: usize, argc: u32, match: usize, values: u
   if (guard == EQUAL_AFTER_ADDING) {
     const left = instantiate(load<u32>(words), match, values);
     const right = instantiate(load<u32>(words, 4), match, values);
-    return find(left) == find(right);
+    if (find(left) != find(right)) return false;
+    restOn(find(left));
+    return true;
   }
   const args = scratch() + ARGUMENTS;
   return testGuard(guard, args, gather(words, argc, match, values, args));
@@ -130,6 +132,7 @@ export function wasTentative(): bool {
 export function unite(match: usize): bool {
   isMade = true;
   const hasUnited = uniteSides(match);
+  clearWitnesses();
   const rule = load<u32>(match, 4);
   if (!isSubsuming(rule) || !isMade) return hasUnited;
   return subsumeBy(rule, load<u32>(match, 16)) || hasUnited;
@@ -185,7 +188,6 @@ function uniteWith(rhs: usize, left: u32, match: usize, clause: u32): bool {
   );
   logWrittenRows();
   union(left, right);
-  clearWitnesses();
   countApplication(rule);
   return true;
 }

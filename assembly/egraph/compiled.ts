@@ -43,7 +43,7 @@ import {
 } from "./egraph";
 import { clearWitnesses } from "./explain";
 import { endOfRoots, firstOldRoot, firstRoot, freeze, frozenRows, startFreezing } from "./frozen";
-import { clockOfFacts } from "./facts";
+import { clockOfFacts, restOnAllChildren } from "./facts";
 import { hasRoom, logApplication, logSize } from "./log";
 import { At, isGuardOf, isOn, ruleAt, ruleCount } from "./rules";
 import { clock, GONE, headOf, HIDDEN, tick } from "./rows";
@@ -264,6 +264,7 @@ function turn(budget: Budget): u32 {
   const applied = applications(atRule);
   way = wayOf(at);
   const stop = searchOn(at, budget);
+  clearWitnesses();
   countSearch(atRule, atRoot - from, matched - before);
   fruits += applications(atRule) - applied;
   if (stop != Stop.None && stop != Stop.Matches) return stop;
@@ -386,7 +387,9 @@ export function insertInto(
 /** Two classes are one because of the rule. */
 export function join(rule: u32, n: u32, m: u32, left: u32, right: u32): u32 {
   if (!mayUnite()) return stop();
-  logApplication(rule, TAKEN, n, TAKEN + ((<usize>n) << 2), m);
+  const made = TAKEN + ((<usize>n) << 2);
+  logApplication(rule, TAKEN, n, made, m);
+  restOnAllChildren(made, m);
   union(left, right);
   countApplication(rule);
   changed = true;

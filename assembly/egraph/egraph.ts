@@ -22,6 +22,7 @@ import {
   makeAgain,
   refreshOne,
   reserveFacts,
+  restOnChildren,
   staleCount,
   startFacts,
 } from "./facts";
@@ -368,6 +369,7 @@ export function add(op: u32, len: u32): u32 {
   const found = rowWith(key, op, SCRATCH, count);
   if (found != 0) {
     lastRow = found;
+    restOnChildren(found);
     return find(found);
   }
   if (!mayMakeRow(len)) return 0;

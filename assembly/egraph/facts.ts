@@ -281,8 +281,8 @@ export function joinFacts(keep: u32, lose: u32): void {
     const analysis = analysisAt(i);
     const a = knownOf(analysis, keep);
     const b = knownOf(analysis, lose);
-    if (a == b) continue;
-    const merged = merge(analysis, a, b, keep, lose);
+    const both = a == b ? a : merge(analysis, a, b, keep, lose);
+    const merged = analysis == Analysis.Relations ? relational.restingOnMatch(both) : both;
     if (merged != b) wasNew |= bit(analysis);
     if (merged == a) continue;
     isNew |= bit(analysis);
@@ -295,6 +295,25 @@ export function joinFacts(keep: u32, lose: u32): void {
     const analysis = analysisAt(i);
     if (((isNew | wasNew) & bit(analysis)) != 0) modify(analysis, find(keep));
   }
+}
+
+/** Rows of a right side, its top first and then each before what it stands in: see `restOnChildren`. */
+export function restOnAllChildren(made: usize, count: u32): void {
+  if (staleCount == 0 || !isRelational()) return;
+  for (let i: usize = 1; i < <usize>count; i++) restOnChildren(load<u32>(made + (i << 2)));
+  restOnChildren(load<u32>(made));
+}
+
+/**
+ * A row that a right side is made of is over its children as they are now, which may have become equal to others since
+ * its class was told: so its class rests on what they do.
+ */
+export function restOnChildren(row: u32): void {
+  if (staleCount == 0 || !isRelational()) return;
+  const cls = find(row);
+  const known = knownOf(Analysis.Relations, cls);
+  const resting = relational.restingOnChildren(known, row);
+  if (resting != known) learn(Analysis.Relations, cls, resting);
 }
 
 /** A row has other children than before. */
@@ -433,8 +452,17 @@ export function steadinessOf(guards: usize): Steadiness {
 
 /** Whether a guard holds for these arguments: `count` classes at `args`. */
 export function testGuard(guard: u32, args: usize, count: u32): bool {
-  if (guard >= FIRST_GUARD) return testOther(guard, args);
+  if (guard >= FIRST_GUARD) {
+    if (!testOther(guard, args)) return false;
+    for (let i: usize = 0; i < <usize>count; i++) restOn(load<u32>(args + (i << 2)));
+    return true;
+  }
   return isOn(Analysis.Relations) && relational.testGuard(guard, args, count);
+}
+
+/** What is asked of a class holds by the declared facts, too, by which its terms are equal. */
+export function restOn(cls: u32): void {
+  if (isOn(Analysis.Relations)) relational.witnessAssumed(cls);
 }
 
 /** Which of two right sides: the first where the name, the first class, is free in the second. */

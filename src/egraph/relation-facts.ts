@@ -20,7 +20,7 @@ export type RelationFacts =
 
 const NULLABLE = 1 // of Flag in records.ts
 
-export function readRelationFacts(exports: Exports, record: number): RelationFacts {
+export function readRelationFacts(exports: Exports, record: number): RelationFacts | undefined {
   const block = (at: number): number[] => {
     const [count = 0] = at === 0 ? [] : words(exports, at, 1)
     return [...words(exports, at + 4, count)]
@@ -29,6 +29,7 @@ export function readRelationFacts(exports: Exports, record: number): RelationFac
   const inner = (at: number, size: number, from: number) =>
     block(at).flatMap((word, i) => (i % size === from ? [word] : []))
   const [kind, first = 0, second = 0, ...others] = block(record)
+  if (kind === 2) return undefined // only on what the class rests
   if (kind === 0)
     return { kind: "scalar", mentions: block(first), isNullable: (second & NULLABLE) !== 0 }
   const [, , , notNulls = 0, keys = 0, dependencies = 0] = others

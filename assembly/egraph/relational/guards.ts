@@ -106,7 +106,7 @@ function relation(cls: u32): u32 {
 }
 
 /** Says which facts an answer rests on; false where there is no answer. */
-function because(facts: u32): bool {
+export function because(facts: u32): bool {
   if (facts == ABSENT) return false;
   for (let i: u32 = 0; i < sizeOf(facts); i++) witness(wordAt(facts, i));
   return true;

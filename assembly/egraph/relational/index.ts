@@ -3,13 +3,15 @@
 // scalars.ts and relations.ts, the guards of rules in guards.ts. What the host tells of operators: kinds.ts.
 
 import { isAllocated } from "../../memory/arena";
-import { arityOf, opOf } from "../egraph";
-import { opKind } from "./column";
+import { union } from "../../memory/blocks";
+import { arityOf, childOf, opOf } from "../egraph";
+import { dataOf, opKind } from "./column";
 import { reserveClosure } from "./closure";
-import { holds } from "./guards";
+import { because, holds } from "./guards";
 import { ColumnWord, Kind, ScanWord } from "./kinds";
 import { reserveLists } from "./lists";
 import { merge } from "./merge";
+import { assumedOf, restingOn } from "./records";
 import { makeRelation } from "./relations";
 import { makeScalar } from "./scalars";
 
@@ -23,7 +25,23 @@ export function makeFacts(row: u32): u32 {
   const kind = opKind(opOf(row));
   if (arityOf(row) < leastChildren(kind)) return 0;
   const isRelation = kind >= <u32>Kind.Scan && kind <= <u32>Kind.Out;
-  return isRelation ? makeRelation(row, kind) : makeScalar(row, kind);
+  const made = isRelation ? makeRelation(row, kind) : makeScalar(row, kind);
+  return made == 0 ? 0 : restingOn(made, assumedBelow(row));
+}
+
+/** The declared facts that the classes of a row's children rest on: so do its own facts, whatever they are made of. */
+function assumedBelow(row: u32): u32 {
+  let all: u32 = 0;
+  for (let i: u32 = 0; i < arityOf(row); i++) {
+    const facts = dataOf(childOf(row, i));
+    if (facts != 0) all = union(all, assumedOf(facts));
+  }
+  return all;
+}
+
+/** What is known of the class of a row, resting on what its children do by now. */
+export function restingOnChildren(facts: u32, row: u32): u32 {
+  return restingOn(facts, assumedBelow(row));
 }
 
 /** How many children the transfer function of a kind looks at without asking how many there are. */
@@ -90,6 +108,14 @@ function isScan(payload: usize): bool {
 
 export function mergeFacts(a: u32, b: u32): u32 {
   return merge(a, b);
+}
+
+export { restingOnMatch } from "./merge";
+
+/** What is asked of a class holds by what it rests on. */
+export function witnessAssumed(cls: u32): void {
+  const facts = dataOf(cls);
+  if (facts != 0) because(assumedOf(facts));
 }
 
 export function testGuard(guard: u32, args: usize, count: u32): bool {

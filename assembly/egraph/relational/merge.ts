@@ -14,22 +14,16 @@ import {
 } from "./lists";
 import {
   assumedOf,
-  columnOf,
   dependenciesOf,
   flagsOf,
   freeOf,
-  idOf,
   isRelation,
-  isScalar,
+  isUnknown,
   keysOf,
-  mentionedOf,
-  nonNullsOf,
   notNullsOf,
-  rejectsOf,
   relationRecord,
-  scalarRecord,
+  restingOn,
   shownOf,
-  strictOf,
   wholeOf,
 } from "./records";
 
@@ -37,8 +31,9 @@ import {
 export function merge(a: u32, b: u32): u32 {
   if (a == b || b == 0) return a;
   if (a == 0) return b;
-  if (isScalar(a) && isScalar(b)) return assuming(a, union(assumedOf(a), assumedOf(b)));
-  if (!isRelation(a) || !isRelation(b)) return a;
+  const assumed = union(assumedOf(a), assumedOf(b));
+  // Scalars of one class say the same, but for what they rest on.
+  if (!isRelation(a) || !isRelation(b)) return restingOn(isUnknown(a) ? b : a, assumed);
   if (shownOf(a) != shownOf(b)) contradict();
   openLists();
   addKeys(keysOf(a));
@@ -50,36 +45,22 @@ export function merge(a: u32, b: u32): u32 {
   const keys = closeKeys();
   const dependencies = closeDependencies();
   const notNulls = closeNotNulls();
-  return relationRecord(
+  const both = relationRecord(
     shownOf(a),
     union(freeOf(a), freeOf(b)),
     flagsOf(a) | flagsOf(b),
-    union(union(assumedOf(a), assumedOf(b)), justWitnessed()),
     union(wholeOf(a), wholeOf(b)),
     notNulls,
     keys,
     dependencies,
   );
+  return restingOn(both, assumed);
 }
 
-/** Facts of a scalar whose class rests on more: what is equal in it is so by declared facts. */
-function assuming(a: u32, assumed: u32): u32 {
-  if (assumed == assumedOf(a)) return a;
-  return scalarRecord(
-    mentionedOf(a),
-    flagsOf(a),
-    nonNullsOf(a),
-    strictOf(a),
-    rejectsOf(a),
-    columnOf(a),
-    idOf(a),
-    assumed,
-  );
-}
-
-/** The declared facts of the match that is being applied: from now on the class rests on them. */
-function justWitnessed(): u32 {
+/** Facts of a class that two became by the match that is being applied: from now on it rests on what the match does. */
+export function restingOnMatch(facts: u32): u32 {
+  if (witnessCount() == 0) return facts;
   startDraft();
   for (let i: u32 = 0; i < witnessCount(); i++) push(load<u32>(witnesses() + ((<usize>i) << 2)));
-  return internDraftAsSet();
+  return restingOn(facts, internDraftAsSet());
 }

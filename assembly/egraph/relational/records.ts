@@ -22,11 +22,28 @@
 //   keys           block of pairs (set of columns, set of declared facts): no two rows agree in them, NULL being
 //                  equal to NULL
 //   dependencies   block of triples (set a, set b, set of declared facts): rows that agree in a agree in b
+//
+// Of a class of which nothing else is known a record of the kind 2, like a scalar's, says on what it rests.
 
-import { push, startDraft, internDraft, wordAt } from "../../memory/blocks";
+import {
+  internDraft,
+  isSubset,
+  push,
+  sizeOf,
+  startDraft,
+  union,
+  wordAt,
+} from "../../memory/blocks";
 
 export const SCALAR: u32 = 0;
 export const RELATION: u32 = 1;
+export const UNKNOWN: u32 = 2;
+
+/** Where the declared facts stand that a class rests on. */
+const enum Assumed {
+  OfScalar = 8,
+  OfRelation = 4,
+}
 
 export const enum Flag {
   Nullable = 1,
@@ -46,6 +63,10 @@ export function isRelation(facts: u32): bool {
 
 export function isScalar(facts: u32): bool {
   return facts != 0 && wordAt(facts, 0) == SCALAR;
+}
+
+export function isUnknown(facts: u32): bool {
+  return facts != 0 && wordAt(facts, 0) == UNKNOWN;
 }
 
 // Of scalars and lists.
@@ -88,18 +109,21 @@ export function scalarRecord(
   rejects: u32,
   column: u32,
   id: u32,
-  assumed: u32,
 ): u32 {
+  return recordOf(SCALAR, mentioned, flags, nonNulls, strict, rejects, column, id, 0);
+}
+
+function recordOf(kind: u32, a: u32, b: u32, c: u32, d: u32, e: u32, f: u32, g: u32, h: u32): u32 {
   startDraft();
-  push(SCALAR);
-  push(mentioned);
-  push(flags);
-  push(nonNulls);
-  push(strict);
-  push(rejects);
-  push(column);
-  push(id);
-  push(assumed);
+  push(kind);
+  push(a);
+  push(b);
+  push(c);
+  push(d);
+  push(e);
+  push(f);
+  push(g);
+  push(h);
   return internDraft();
 }
 
@@ -114,7 +138,19 @@ export function freeOf(facts: u32): u32 {
 }
 
 export function assumedOf(facts: u32): u32 {
-  return wordAt(facts, isRelation(facts) ? 4 : 8);
+  return wordAt(facts, isRelation(facts) ? Assumed.OfRelation : Assumed.OfScalar);
+}
+
+/** What is known of a class that rests on these declared facts, too; `facts` may be 0. */
+export function restingOn(facts: u32, declared: u32): u32 {
+  const known = facts == 0 ? 0 : assumedOf(facts);
+  if (isSubset(declared, known)) return facts;
+  const assumed = union(known, declared);
+  if (facts == 0) return recordOf(UNKNOWN, 0, 0, 0, 0, 0, 0, 0, assumed);
+  const at: u32 = isRelation(facts) ? Assumed.OfRelation : Assumed.OfScalar;
+  startDraft();
+  for (let i: u32 = 0; i < sizeOf(facts); i++) push(i == at ? assumed : wordAt(facts, i));
+  return internDraft();
 }
 
 export function wholeOf(facts: u32): u32 {
@@ -137,21 +173,10 @@ export function relationRecord(
   shown: u32,
   free: u32,
   flags: u32,
-  assumed: u32,
   whole: u32,
   notNulls: u32,
   keys: u32,
   dependencies: u32,
 ): u32 {
-  startDraft();
-  push(RELATION);
-  push(shown);
-  push(free);
-  push(flags);
-  push(assumed);
-  push(whole);
-  push(notNulls);
-  push(keys);
-  push(dependencies);
-  return internDraft();
+  return recordOf(RELATION, shown, free, flags, 0, whole, notNulls, keys, dependencies);
 }

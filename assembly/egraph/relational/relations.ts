@@ -1,4 +1,5 @@
-// Facts of relations: what each operator makes of its input's. A declared fact is carried on by number.
+// Facts of relations: what each operator makes of its input's. A declared fact is carried on by number. What the
+// children rest on is added to what is made here (index.ts).
 
 import { arityOf, childOf } from "../egraph";
 import { dataOf } from "./column";
@@ -34,7 +35,6 @@ import {
   whyNotNull,
 } from "./lists";
 import {
-  assumedOf,
   columnOf,
   dependenciesOf,
   Flag,
@@ -131,7 +131,7 @@ function makeScan(row: u32): u32 {
     addKey(key, facts);
     addDependency(key, shown, facts);
   }
-  return relationRecord(shown, 0, 0, 0, shown, closeNotNulls(), closeKeys(), closeDependencies());
+  return relationRecord(shown, 0, 0, shown, closeNotNulls(), closeKeys(), closeDependencies());
 }
 
 /** The set that stands in a payload: its size, then its words. */
@@ -161,7 +161,6 @@ function makeFilter(row: u32): u32 {
     shown,
     union(freeOf(input), difference(mentionedOf(predicates), shown)),
     flagsOf(input) | volatility(predicates),
-    union(assumedOf(input), assumedOf(predicates)),
     arityOf(cls) == 0 ? wholeOf(input) : 0,
     closeNotNulls(),
     closeKeys(),
@@ -197,7 +196,6 @@ function makeSemi(row: u32): u32 {
     shownOf(left),
     union(union(freeOf(left), freeOf(right)), difference(mentionedOf(predicates), bound)),
     flagsOf(left) | flagsOf(right) | volatility(predicates),
-    union(union(assumedOf(left), assumedOf(right)), assumedOf(predicates)),
     0,
     notNullsOf(left),
     keysOf(left),
@@ -212,7 +210,6 @@ function makeLimit(row: u32): u32 {
     shownOf(input),
     freeOf(input),
     flagsOf(input),
-    assumedOf(input),
     0,
     notNullsOf(input),
     keysOf(input),
@@ -236,7 +233,6 @@ function makeExtended(row: u32): u32 {
     union(shownOf(input), own),
     union(freeOf(input), difference(mentionedOf(list), shownOf(input))),
     flagsOf(input) | volatility(list),
-    union(assumedOf(input), assumedOf(list)),
     wholeOf(input),
     closeNotNulls(),
     closeKeys(),
@@ -287,14 +283,12 @@ function makeJoin(row: u32): u32 {
   let shown: u32 = 0;
   let free: u32 = 0;
   let flags: u32 = 0;
-  let assumed: u32 = 0;
   for (let i: u32 = 0; i < arityOf(row); i++) {
     const input = relationChild(row, i);
     if (input == 0) return 0;
     shown = union(shown, shownOf(input));
     free = union(free, freeOf(input));
     flags |= flagsOf(input);
-    assumed = union(assumed, assumedOf(input));
   }
   const keys = joinKeys(row);
   openLists();
@@ -308,7 +302,6 @@ function makeJoin(row: u32): u32 {
     shown,
     difference(free, shown),
     flags,
-    assumed,
     only == 0 ? 0 : wholeOf(only),
     closeNotNulls(),
     closeKeys(),
@@ -360,7 +353,6 @@ function makeLeft(row: u32): u32 {
       bound,
     ),
     flagsOf(left) | flagsOf(right) | volatility(list),
-    union(union(assumedOf(left), assumedOf(right)), assumedOf(list)),
     wholeOf(left),
     closeNotNulls(),
     closeKeys(),
@@ -445,7 +437,6 @@ function makeFull(row: u32): u32 {
     nulls(bound),
     union(union(freeOf(left), freeOf(right)), difference(mentionedOf(list), bound)),
     flagsOf(left) | flagsOf(right) | volatility(list),
-    union(union(assumedOf(left), assumedOf(right)), assumedOf(list)),
     0,
     0,
     0,
@@ -479,7 +470,6 @@ function makeAgg(row: u32, isGrouped: bool): u32 {
     shown,
     union(freeOf(input), difference(mentioned, shownOf(input))),
     flagsOf(input) | volatility(keyList) | volatility(list),
-    union(assumedOf(input), union(assumedOf(keyList), assumedOf(list))),
     isGrouped ? intersection(wholeOf(input), plain) : 0,
     closeNotNulls(),
     closeKeys(),
@@ -504,7 +494,6 @@ function makeDistinct(row: u32, isPlain: bool): u32 {
     ids,
     union(freeOf(input), difference(mentionedOf(list), shownOf(input))),
     flagsOf(input) | volatility(list),
-    union(assumedOf(input), assumedOf(list)),
     isPlain ? intersection(wholeOf(input), plain) : 0,
     closeNotNulls(),
     closeKeys(),
@@ -556,15 +545,13 @@ function makeSet(row: u32): u32 {
   if (ids == 0) return 0;
   let free: u32 = 0;
   let flags: u32 = 0;
-  let assumed: u32 = 0;
   for (let i: u32 = 1; i < arityOf(row); i++) {
     const branches = listChild(row, i);
     if (branches == 0) return 0;
     free = union(free, mentionedOf(branches));
     flags |= volatility(branches);
-    assumed = union(assumed, assumedOf(branches));
   }
-  return relationRecord(mentionedOf(ids), free, flags, assumed, 0, 0, 0, 0);
+  return relationRecord(mentionedOf(ids), free, flags, 0, 0, 0, 0);
 }
 
 function kindOfExpr(def: u32): u32 {

@@ -1,11 +1,11 @@
-// Facts of scalars, lists and aggregate calls, from those of their children.
+// Facts of scalars, lists and aggregate calls, from those of their children. What these rest on is added to what is
+// made here (index.ts).
 
 import { arityOf, childOf, opOf } from "../egraph";
 import { dataOf, opKind, opPayload } from "./column";
 import { difference, intersection, single, union } from "../../memory/blocks";
 import { ColumnWord, Kind, Trait } from "./kinds";
 import {
-  assumedOf,
   columnOf,
   Flag,
   flagsOf,
@@ -38,9 +38,9 @@ export function makeScalar(row: u32, kind: u32): u32 {
     case Kind.Column:
       return makeColumn(row);
     case Kind.Literal:
-      return scalarRecord(0, 0, 0, 0, 0, 0, 0, 0);
+      return scalarRecord(0, 0, 0, 0, 0, 0, 0);
     case Kind.NullLiteral:
-      return scalarRecord(0, Flag.Nullable, 0, 0, 0, 0, 0, 0);
+      return scalarRecord(0, Flag.Nullable, 0, 0, 0, 0, 0);
     case Kind.Call:
       return makeCall(row);
     case Kind.And:
@@ -69,9 +69,9 @@ export function makeScalar(row: u32, kind: u32): u32 {
   }
 }
 
-/** Of anything that is not a column: what its children mention and assume, it does. */
+/** Of anything that is not a column: what its children mention, it does. */
 function record(row: u32, flags: u32, nonNulls: u32, strict: u32, rejects: u32): u32 {
-  return scalarRecord(mentioned(row), flags, nonNulls, strict, rejects, 0, 0, assumed(row));
+  return scalarRecord(mentioned(row), flags, nonNulls, strict, rejects, 0, 0);
 }
 
 /** Facts of child `i`, if they are a scalar's; else 0. */
@@ -94,15 +94,6 @@ function mentioned(row: u32): u32 {
     } else if (facts != 0) all = union(all, mentionedOf(facts));
   }
   return union(difference(all, bound), free);
-}
-
-function assumed(row: u32): u32 {
-  let all: u32 = 0;
-  for (let i: u32 = 0; i < arityOf(row); i++) {
-    const facts = dataOf(childOf(row, i));
-    if (facts != 0) all = union(all, assumedOf(facts));
-  }
-  return all;
 }
 
 function flags(row: u32): u32 {
@@ -161,7 +152,6 @@ function makeColumn(row: u32): u32 {
     self,
     self,
     number + 1,
-    0,
     0,
   );
 }
@@ -279,7 +269,6 @@ function makeDef(row: u32): u32 {
     0,
     columnOf(expr),
     columnOf(name),
-    assumedOf(expr),
   );
 }
 
