@@ -18,7 +18,8 @@ import {
   searchUntil,
   setRests,
 } from "./match";
-import { beginRound, nextRound, touchAll } from "./rounds";
+import { dropAt, dropFound, keepRefused, matchAt, nextLink, refusedOf } from "./refused";
+import { beginRound, newsCount, nextRound, touchAll } from "./rounds";
 import { At, isOn, restsOf, ruleAt, ruleCount } from "./rules";
 import { ban, isBanned, isResting, mostMatches } from "./schedule";
 import { countBan, countSearch, countWork, splitTime, startClock, stopClock } from "./statistics";
@@ -63,9 +64,11 @@ function searchFor(rule: u32, iteration: u32, most: u32, deadline: f64): u32 {
   const since = load<u32>(at, At.Since);
   setRests(restsOf(rule));
   const enough = allowed < most ? allowed + 1 : most;
+  const left: usize = load<u32>(at, At.Left);
+  dropFound(rule, depthOf(left), since);
   searchUntil(deadline);
   searchAllOver(steadinessOf(load<u32>(at, At.Guards)) == Steadiness.Terms);
-  const found = search(rule, load<u32>(at, At.Left), load<u32>(at, At.Variables), since, enough);
+  const found = search(rule, left, load<u32>(at, At.Variables), since, enough);
   searchUntil(Infinity);
   if (found > allowed) {
     dropMatches(before);
@@ -93,34 +96,71 @@ function deepest(): u32 {
   return levels;
 }
 
+/** Rule by rule: first the matches that a guard had refused before, then those that were found. */
 function applyAll(budget: Budget): u32 {
-  let steps: u32 = 0;
-  let before: u32 = 0; // the rule
-  const end = matchEnd();
-  for (let match = firstMatch(); match < end; match += <usize>load<u32>(match)) {
-    const rule = load<u32>(match, 4);
-    if (rule != before) splitTime();
-    before = rule;
-    apply(match);
-    countWork(rule, 0, 1);
-    const stop = isOver(budget, (++steps & 63) == 0);
+  let match = firstMatch();
+  for (let rule: u32 = 0; rule < ruleCount; rule++) {
+    if (load<u32>(ruleAt(rule), At.Since) != nextRound()) continue; // it was not searched for
+    splitTime();
+    let stop = retry(rule, budget);
+    const end = endOfMatches(rule, match);
+    for (; match < end && stop == Stop.None; match += <usize>load<u32>(match)) {
+      if (!attempt(match)) keep(match);
+      stop = applied(rule, budget);
+    }
     if (stop != Stop.None) return stop;
   }
   return Stop.None;
 }
 
-function apply(match: usize): void {
+/** The end of the matches of a rule, which are in the order of rules. */
+function endOfMatches(rule: u32, first: usize): usize {
+  let match = first;
+  while (match < matchEnd() && load<u32>(match, 4) == rule) match += <usize>load<u32>(match);
+  return match;
+}
+
+let steps: u32 = 0;
+
+/** After an application: why the round must stop. */
+function applied(rule: u32, budget: Budget): u32 {
+  countWork(rule, 0, 1);
+  return isOver(budget, (++steps & 63) == 0);
+}
+
+/** Nothing can have changed for them where nothing has in this round. */
+function retry(rule: u32, budget: Budget): u32 {
+  let stop: u32 = Stop.None;
+  let link = refusedOf(rule);
+  while (newsCount != 0 && load<u32>(link) != 0 && stop == Stop.None) {
+    if (attempt(matchAt(link))) dropAt(link, rule);
+    else link = nextLink(link);
+    stop = applied(rule, budget);
+  }
+  return stop;
+}
+
+/** A match that was refused; those of guards that ask any part of the graph are found again in every round. */
+function keep(match: usize): void {
+  const guards: usize = load<u32>(ruleAt(load<u32>(match, 4)), At.Guards);
+  if (steadinessOf(guards) != Steadiness.Terms) keepRefused(match);
+}
+
+/** Whether a match is done with, now or before; else a guard refuses it. */
+function attempt(match: usize): bool {
   const guards: usize = load<u32>(ruleAt(load<u32>(match, 4)), At.Guards);
   const asked = readByGuards(guards);
   const fingerprint = fingerprintOf(match, asked);
   const slot = slotOf(fingerprint);
-  if (isSeen(slot) && (stampOf(slot) == DONE || stampOf(slot) >= newest)) return;
+  if (isSeen(slot) && stampOf(slot) == DONE) return true;
+  if (isSeen(slot) && stampOf(slot) >= newest) return false;
   if (!guardsHold(match)) {
     if (steadinessOf(guards) == Steadiness.Facts) remember(slot, fingerprint, clockOfFacts());
-    return;
+    return false;
   }
   remember(slot, fingerprint, DONE);
   if (unite(match)) changed = true;
+  return true;
 }
 
 /** When a fact last changed that the guards ask, of a class that the match at hand is about. */

@@ -154,3 +154,23 @@ test("what was not pushed is not popped", () => {
   expect(attempt).toThrow("none left")
   graph.dispose()
 })
+
+test("matches of interpreted rules that a guard refused come back with a pop", () => {
+  const rules = `(operator and :set)
+    (rewrite step (k ?x) (q ?x))
+    (rewrite one (id (q 1)) 5)
+    (rewrite fold (and (g ?a) ?ps...) (h ?a (and ?ps...)) :when (is-const ?a))`
+  const graph = EGraph.createSync({ rules, analyses: ["constant-fold"] })
+  const root = graph.add("(and (g (id (k 1))) x y (m x))")
+  graph.run({ iterations: 1 })
+  // The guard holds in the iteration that makes `id` a constant.
+  const isFolded = () => graph.matches(root, "(h 5 (and x y (m x)))")
+  for (let i = 0; i < 2; i++) {
+    graph.push()
+    expect(isFolded()).toBe(false)
+    graph.run({ iterations: 1 })
+    expect(isFolded()).toBe(true)
+    graph.pop()
+  }
+  graph.dispose()
+})
