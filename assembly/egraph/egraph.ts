@@ -32,6 +32,7 @@ import {
   clearSlots,
   enterMovedRow,
   enterRow,
+  isUntidy,
   keyOf,
   LEAF,
   makeRoom,
@@ -60,7 +61,16 @@ import {
   reserveParents,
   unlinkedRows,
 } from "./parents";
-import { hasTimeFor, isLateWith, isRunning, isTimed, learnRepair, PIECE } from "./time";
+import {
+  hasTimeFor,
+  hasTimeToTidy,
+  isLateWith,
+  isRunning,
+  isTimed,
+  learnRepair,
+  learnTidying,
+  PIECE,
+} from "./time";
 import { bytesOfRounds, clearRounds, reserveRounds, startRounds, tell } from "./rounds";
 import {
   arityOf,
@@ -585,15 +595,27 @@ export function rebuild(): void {
   const start = isTimed() ? now() : 0;
   const united = unions;
   repair(false);
-  if (hasTimeFor(slotsUsed)) tidy();
   if (isTimed()) learnRepair(start, rowCount, united);
+  tidyInTime();
 }
 
 /** The same, but it stops where time is over: then false, and the next call goes on. */
 export function rebuildInTime(): bool {
   if (!repair(true)) return false;
-  if (hasTimeFor(slotsUsed)) tidy();
+  tidyInTime();
   return true;
+}
+
+function tidyInTime(): void {
+  if (!isUntidy() || !hasTimeToTidy(rowCount)) return;
+  const start = isTimed() ? now() : 0;
+  tidy();
+  if (isTimed()) learnTidying(start, rowCount);
+}
+
+/** Whether a repair stops here, before so many more rows: time is over, or is too short for what they may need. */
+function isRepairOver(rows: u32): bool {
+  return isLateWith(0) || isTimeShort(rows);
 }
 
 /** Whether a run would have to repair the graph before it ends. */
@@ -632,7 +654,7 @@ function repairAll(mayStop: bool): bool {
     const to = min(scanAt + PIECE, rowCount);
     for (let row = scanAt; row < to; row++) repairRow(row);
     scanAt = to;
-    if (mayStop && isLateWith(0)) return false;
+    if (mayStop && isRepairOver(PIECE)) return false;
   }
   congruentRows = rowCount;
   scanAt = 0;
@@ -652,7 +674,7 @@ function prepareToClimb(mayStop: bool): bool {
   while (congruentRows < rowCount) {
     const to = min(congruentRows + PIECE, rowCount);
     for (; congruentRows < to; congruentRows++) repairRow(congruentRows);
-    if (mayStop && isLateWith(0)) return false;
+    if (mayStop && isRepairOver(PIECE)) return false;
   }
   return true;
 }
@@ -677,7 +699,7 @@ function repairAbove(dirty: u32, mayStop: bool): bool {
     repairRow(parentIn(cell));
     if (cell == last) return true;
     cell = nextParent(cell);
-    if ((++repaired & 1023) != 0 || !mayStop || !isLateWith(0)) continue;
+    if ((++repaired & 1023) != 0 || !mayStop || !isRepairOver(1024)) continue;
     put(DIRTY, 2 * dirtyCount, cell);
     put(DIRTY, 2 * dirtyCount++ + 1, last);
     return false;

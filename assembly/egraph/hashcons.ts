@@ -261,10 +261,15 @@ function fill(): void {
   else enlarge(<u32>(64 - slotShift));
 }
 
-/** Enters all rows anew, in as few slots as they need, if most keys are out of date. */
+/** Whether most keys are out of date. */
+export function isUntidy(): bool {
+  const rows = rowCount - deadCount;
+  return slotsUsed >= rows + (rows >> 2) + (1 << SMALLEST);
+}
+
+/** Enters all rows anew, in as few slots as they need. */
 export function tidy(): void {
   const rows = rowCount - deadCount;
-  if (slotsUsed < rows + (rows >> 2) + (1 << SMALLEST)) return;
   const bits: u32 = max(SMALLEST, min(mostBits, 33 - clz<u32>(rows + (rows >> 2))));
   if (bits > <u32>(64 - slotShift) && !mayGrowSlots(bytesOfSlots())) return;
   resize(bits);

@@ -1,5 +1,10 @@
 // What is left of a run's time. Work over many rows is done in pieces, between which the clock is looked at; where a
 // run may not end in the middle, as much time is kept as the repair of the graph is known to take.
+//
+//   rates, f64 a size of graphs   ┌───────────────┬─────────────────┬─────────────┬───┐   milliseconds so far: of a repair,
+//   (bits of its rows)            │ repair, a row │ repair, a union │ tidy, a row │ – │   and to enter a row anew when the
+//                                 └───────────────┴─────────────────┴─────────────┴───┘   hash-cons is tidied
+//   Larger graphs outgrow a cache, and their repairs cascade further.
 
 import { now } from "../host";
 
@@ -11,8 +16,11 @@ let isOpenEnded: bool = true; // the run may end with the graph in need of repai
 let pauseAt: f64 = Infinity; // the run is to pause then: with the graph as it is, for the host to look at
 let isPauseDue: bool = false;
 
-/** Milliseconds that repairs took so far, a row and a union, by size of the graph: larger ones outgrow a cache, and cascade further. */
-const rates = memory.data(32 * 16, 8);
+/** Bytes of what is known of graphs of one size. */
+const RATES: usize = 32;
+const UNION: usize = 8; // byte offsets into them
+const TIDY: usize = 16;
+const rates = memory.data(32 * 32, 8);
 /** Before the first, of a slow machine. */
 const ROW_RATE: f64 = 1e-4;
 const UNION_RATE: f64 = 2.5e-3;
@@ -80,7 +88,7 @@ export function isLateWith(rows: u32, unions: u32 = 0): bool {
 
 /** Graphs of one size have the same number of bits in the number of their rows. */
 function ratesOf(bits: u32): usize {
-  return rates + ((<usize>bits) << 4);
+  return rates + <usize>bits * RATES;
 }
 
 function bitsOf(rows: u32): u32 {
@@ -89,13 +97,35 @@ function bitsOf(rows: u32): u32 {
 
 /** From what graphs of this size took, or of the next smaller one that is known. */
 function toRepair(rows: u32, unions: u32): f64 {
-  const own = bitsOf(rows);
-  let bits = own;
-  while (bits > 0 && load<f64>(ratesOf(bits)) == 0) bits--;
+  const bits = knownFor(rows, 0);
   const rowRate = bits == 0 ? ROW_RATE : load<f64>(ratesOf(bits));
-  const unionRate = bits == 0 ? UNION_RATE : load<f64>(ratesOf(bits), 8);
-  const spare = bits == own || bits == 0 ? SPARE : FAR_SPARE;
-  return spare * max(rowRate * <f64>rows, unionRate * <f64>unions);
+  const unionRate = bits == 0 ? UNION_RATE : load<f64>(ratesOf(bits), UNION);
+  return spareFor(rows, bits) * max(rowRate * <f64>rows, unionRate * <f64>unions);
+}
+
+/** The size of such a graph, or the next smaller one, of which a rate is known; 0 if none is. */
+function knownFor(rows: u32, rate: usize): u32 {
+  let bits = bitsOf(rows);
+  while (bits > 0 && load<f64>(ratesOf(bits) + rate) == 0) bits--;
+  return bits;
+}
+
+function spareFor(rows: u32, known: u32): f64 {
+  return known == bitsOf(rows) || known == 0 ? SPARE : FAR_SPARE;
+}
+
+/** Whether so many rows can be entered anew in time. Nothing is lost without. */
+export function hasTimeToTidy(rows: u32): bool {
+  if (deadline == Infinity || rows < FEW) return true;
+  const bits = knownFor(rows, TIDY);
+  const rate = bits == 0 ? ROW_RATE : load<f64>(ratesOf(bits) + TIDY);
+  return now() + spareFor(rows, bits) * rate * <f64>rows <= deadline;
+}
+
+export function learnTidying(start: f64, rows: u32): void {
+  if (rows < FEW) return;
+  const at = ratesOf(bitsOf(rows)) + TIDY;
+  store<f64>(at, max(load<f64>(at) * FADE, (now() - start) / <f64>rows));
 }
 
 /**
@@ -114,7 +144,8 @@ export function learnRepair(start: f64, rows: u32, unions: u32): void {
   const took = now() - start;
   const at = ratesOf(bitsOf(rows));
   store<f64>(at, max(load<f64>(at) * FADE, took / <f64>rows));
-  if (unions >= FEW >> 1) store<f64>(at, max(load<f64>(at, 8) * FADE, took / <f64>unions), 8);
+  if (unions >= FEW >> 1)
+    store<f64>(at, max(load<f64>(at, UNION) * FADE, took / <f64>unions), UNION);
 }
 
 export function learnGrowth(start: f64, slots: u32): void {
