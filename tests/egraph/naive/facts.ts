@@ -32,45 +32,50 @@ TRUTHS.push("&2", "|2", "->2", "and2", "or2")
 
 export function madeOf(op: string, children: readonly Known[], on: On): NaiveFacts {
   const word = `${op}${children.length}`
+  const isLeaf = children.length === 0
   const isText = /^'.*'$/.test(op) && op.length > 1
   return only(
     {
-      range:
-        children.length === 0
+      range: () =>
+        isLeaf
           ? rangeOfLeaf(op)
           : rangeOf(
               word,
               children.map((c) => c.range),
             ),
-      nullness:
-        children.length === 0
-          ? op === "null"
-            ? "null"
-            : numeral(op) !== undefined || op === "true" || op === "false" || isText
-              ? "not-null"
-              : undefined
-          : nullnessOf(op, word, children),
-      types:
-        children.length === 0
+      nullness: () => (isLeaf ? nullnessOfLeaf(op, isText) : nullnessOf(op, word, children)),
+      types: () =>
+        isLeaf
           ? typesOfLeaf(op, isText)
           : typesOf(
               op,
               word,
               children.map((c) => c.types),
             ),
-      rows: rowsOf(word, children),
+      rows: () => rowsOf(word, children),
     },
     on,
   )
 }
 
-function only(facts: { [K in keyof NaiveFacts]: NaiveFacts[K] | undefined }, on: On): NaiveFacts {
-  const { range, nullness, types, rows } = facts
+/** Whether classes can have any of these facts. */
+export function areFactsOn(on: On): boolean {
+  return (["interval", "nullability", "type", "cardinality"] as const).some((each) => on.has(each))
+}
+
+function only(
+  facts: { [K in keyof NaiveFacts]-?: () => NaiveFacts[K] | undefined },
+  on: On,
+): NaiveFacts {
+  const rows = on.has("cardinality") ? facts.rows() : undefined
+  const range = on.has("interval") ? facts.range() : undefined
+  const nullness = on.has("nullability") ? facts.nullness() : undefined
+  const types = on.has("type") ? facts.types() : undefined
   return {
-    ...(rows && on.has("cardinality") && { rows }),
-    ...(range && on.has("interval") && { range }),
-    ...(nullness && on.has("nullability") && { nullness }),
-    ...(types && on.has("type") && { types }),
+    ...(rows && { rows }),
+    ...(range && { range }),
+    ...(nullness && { nullness }),
+    ...(types && { types }),
   }
 }
 
@@ -124,6 +129,12 @@ function rangeOf(word: string, given: readonly (Range | undefined)[]): Range | u
 }
 
 // ------------------------------------------------------------------------------- nullness and types
+
+function nullnessOfLeaf(op: string, isText: boolean): NaiveFacts["nullness"] {
+  if (op === "null") return "null"
+  const isValue = numeral(op) !== undefined || op === "true" || op === "false" || isText
+  return isValue ? "not-null" : undefined
+}
 
 function nullnessOf(op: string, word: string, children: readonly Known[]): NaiveFacts["nullness"] {
   const known = children.map(({ nullness }) => nullness)
@@ -212,14 +223,16 @@ export function inferred({ constant, range: known, types }: Known, on: On): Naiv
   const whole =
     known && types === "i" ? ([Math.ceil(known[0]), Math.floor(known[1])] as const) : undefined
   if (whole && whole[0] > whole[1]) throw new Contradictory("no whole number")
+  const typed = typesInferred(constant, known)
   return only(
     {
-      range: isNumber
-        ? range([constant])
-        : (whole ?? (isNumeric(types) ? [-Infinity, Infinity] : undefined)),
-      nullness: constant === undefined ? undefined : "not-null",
-      types: typesInferred(constant, known),
-      rows: undefined,
+      range: () =>
+        isNumber
+          ? range([constant])
+          : (whole ?? (isNumeric(types) ? [-Infinity, Infinity] : undefined)),
+      nullness: () => (constant === undefined ? undefined : "not-null"),
+      types: () => typed,
+      rows: () => undefined,
     },
     on,
   )

@@ -1,6 +1,7 @@
 import type { AnalysisName } from "../../../src/egraph/cases.js"
 import { allOf, textOf, type Analysis, type Constant } from "./analyses.js"
 import {
+  areFactsOn,
   bothOf,
   compared,
   inferred,
@@ -34,7 +35,7 @@ export interface Node {
 /** The engine narrows more often: what settles within this does not depend on where it stops. */
 const MOST_NARROWED = 24
 
-/** More nodes than the caller wants to see. */
+/** More nodes than the caller wants to see, or more looks at them. */
 export class TooLarge extends Error {
   override readonly name = "TooLarge"
 }
@@ -64,8 +65,10 @@ export class Graph {
   readonly #narrowed = new Map<number, number>()
   readonly #analysis: Analysis
   readonly #on: On
+  readonly #hasFacts: boolean
   /** Nodes made so far, also those that are no longer there. */
   made = 0
+  looks = 0
   /** Unions and new facts so far. */
   #changes = 0
   #rebuilds = 0
@@ -74,17 +77,26 @@ export class Graph {
     analyses: readonly AnalysisName[],
     private readonly order: Order,
     private readonly nodeLimit: number,
+    private readonly lookLimit: number,
     /** Whether it is kept when nodes changed. */
     private readonly hasAges: boolean,
   ) {
     this.#analysis = allOf(analyses)
     this.#on = new Set(analyses)
+    this.#hasFacts = areFactsOn(this.#on)
   }
 
   find(id: number): number {
     let root = id
     while (this.#parents[root] !== root) root = this.#parents[root] ?? root
+    this.#parents[id] = root
     return root
+  }
+
+  /** Tells of so many nodes, or choices among them, that were looked at. */
+  look(count: number): void {
+    this.looks += count
+    if (this.looks > this.lookLimit) throw new TooLarge(`more than ${this.lookLimit} looks`)
   }
 
   opOf(op: string, arity: number): string {
@@ -119,7 +131,7 @@ export class Graph {
     if (this.#memo.size > this.nodeLimit) throw new TooLarge(`more than ${this.nodeLimit} nodes`)
     this.#free.set(id, this.#freeOf(node))
     this.#learn(id, this.#constantOf(node))
-    this.assume(id, this.#factsOf(node))
+    this.#learnFacts(node)
     return id
   }
 
@@ -156,6 +168,7 @@ export class Graph {
 
   /** Facts of a class, together with what follows from them for it. */
   assume(id: number, facts: NaiveFacts): void {
+    if (!this.#hasFacts) return
     const root = this.find(id)
     const known = this.#facts.get(root) ?? {}
     const both = bothOf(known, facts)
@@ -185,6 +198,7 @@ export class Graph {
   /** The leaves of a class, also between rebuilds. */
   leavesOf(id: number): string[] {
     const root = this.find(id)
+    this.look(this.#leaves.length)
     return this.#leaves.filter((leaf) => this.find(leaf.home) === root).map(({ op }) => op)
   }
 
@@ -211,7 +225,7 @@ export class Graph {
     do {
       before = this.#changes
       this.#canonicalize()
-      for (const node of [...this.#memo.values()]) this.#recompute(node)
+      if (this.#on.size > 0) for (const node of [...this.#memo.values()]) this.#recompute(node)
     } while (this.#changes !== before)
     if (this.hasAges) for (const [key, node] of this.#memo) this.#memo.set(key, this.#aged(node))
     this.#rebuilds++
@@ -224,6 +238,7 @@ export class Graph {
     const isSame = leaders.every((each, i) => each === node.leaders[i])
     const changed = isSame ? node.changed : this.#rebuilds
     const joined = leader === node.leader ? node.joined : this.#rebuilds
+    if (isSame && leader === node.leader) return node
     return { ...node, leaders, leader, changed, joined }
   }
 
@@ -235,15 +250,18 @@ export class Graph {
   /** The node that was made first of those of a class. */
   oldestNode(id: number): Node | undefined {
     const born = this.oldest(this.find(id))
+    this.look(this.#memo.size)
     return [...this.#memo.values()].find((node) => node.born === born)
   }
 
   #canonicalize(): void {
+    this.look(this.#memo.size)
     const fresh = new Map<string, Node>()
-    for (const old of this.#memo.values()) {
+    for (const [before, old] of this.#memo) {
       const { op, children, home } = old
-      const node = { ...old, children: children.map((c) => this.find(c)), home: this.find(home) }
-      const key = keyOf(op, node.children)
+      const isStale = this.find(home) !== home || children.some((c) => this.find(c) !== c)
+      const node = isStale ? this.#leading(old) : old
+      const key = isStale ? keyOf(op, node.children) : before
       const twin = fresh.get(key)
       if (twin) {
         this.union(twin.home, home)
@@ -251,6 +269,12 @@ export class Graph {
       } else fresh.set(key, node)
     }
     this.#memo = fresh
+  }
+
+  /** A node over the roots of its classes. */
+  #leading(node: Node): Node {
+    const { children, home } = node
+    return { ...node, children: children.map((c) => this.find(c)), home: this.find(home) }
   }
 
   /** Of two nodes that are one now, the older. */
@@ -263,7 +287,7 @@ export class Graph {
   #recompute(node: Node): void {
     this.#restrict(this.find(node.home), this.#freeOf(node))
     this.#learn(this.find(node.home), this.#constantOf(node))
-    this.assume(this.find(node.home), this.#factsOf(node))
+    this.#learnFacts(node)
   }
 
   #constantOf({ op, children }: Node): Constant | undefined {
@@ -277,12 +301,10 @@ export class Graph {
     )
   }
 
-  #factsOf({ op, children }: Node): NaiveFacts {
-    return madeOf(
-      op,
-      children.map((child) => this.known(child)),
-      this.#on,
-    )
+  #learnFacts({ op, children, home }: Node): void {
+    if (!this.#hasFacts) return
+    const known = children.map((child) => this.known(child))
+    this.assume(this.find(home), madeOf(op, known, this.#on))
   }
 
   #learn(root: number, constant: Constant | undefined): void {
@@ -298,6 +320,7 @@ export class Graph {
 
   /** Leaves only those free names that `names` has too. */
   #restrict(root: number, names: ReadonlySet<number>): void {
+    if (!this.#analysis.hasFreeVariables) return
     const before = this.free(root)
     const allowed = new Set([...names].map((name) => this.find(name)))
     const after = new Set([...before].filter((name) => allowed.has(name)))

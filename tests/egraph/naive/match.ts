@@ -66,7 +66,9 @@ export function matchesIn(
   const { op, children } = pattern
   if (op.startsWith("?")) return bind(op, root, bound)
   const wanted = graph.opOf(op, children.length)
-  return (classes.get(root) ?? [])
+  const nodes = classes.get(root) ?? []
+  graph.look(nodes.length)
+  return nodes
     .filter((node) => node.op === wanted && node.children.length === children.length)
     .flatMap((node) => childMatches(node, children, graph, classes, bound))
 }
@@ -81,6 +83,7 @@ function childMatches(
   let found: Bindings[] = [bound]
   patterns.forEach((pattern, i) => {
     const child = node.children[i] ?? -1
+    graph.look(found.length)
     found = found.flatMap((bindings) => matchesIn(child, pattern, graph, classes, bindings))
   })
   return found
@@ -88,6 +91,6 @@ function childMatches(
 
 function bind(variable: string, root: number, bound: Bindings): Bindings[] {
   const known = bound.get(variable)
-  if (known === undefined) return [new Map([...bound, [variable, root]])]
+  if (known === undefined) return [new Map(bound).set(variable, root)]
   return known === root ? [bound] : []
 }

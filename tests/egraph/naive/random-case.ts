@@ -43,6 +43,8 @@ export interface RandomCase {
 const LARGEST = 400
 /** Nodes made on the way, also those that a rebuild joins. */
 const LARGEST_MADE = 4_000
+/** Looks of a run at nodes: a few large classes have more matches than can be tried, and a run is made in many orders. */
+const MOST_LOOKS = 1_000_000
 /** Drafts after which the liveliest is taken, lively enough or not. */
 const ATTEMPTS = 25
 
@@ -148,7 +150,7 @@ function outcomeOf(given: Case, rules: readonly CaseRule[]): Outcome | undefined
   const isLooking = looks || given.scheduler.kind === "fresh-backoff"
   const seeds = Array.from({ length: isLooking ? 12 : 2 }, (_, i) => i + 1)
   try {
-    return settle(given, rules, seeds, { nodeLimit: LARGEST_MADE * 2 })
+    return settle(given, rules, seeds, { nodeLimit: LARGEST_MADE * 2, lookLimit: MOST_LOOKS * 2 })
   } catch (error) {
     if (isNoCase(error)) return undefined
     throw error
@@ -181,6 +183,7 @@ function tryOut(given: Case, rules: readonly CaseRule[]): { sizes: number[]; end
   try {
     const { stop } = runNaive(given, rules, {
       nodeLimit: LARGEST_MADE,
+      lookLimit: MOST_LOOKS,
       onRebuild: (nodes) => sizes.push(nodes),
     })
     return { sizes, ends: stop !== "iteration-limit" }

@@ -17,6 +17,8 @@ export interface NaiveOptions {
   readonly order?: Order
   /** TooLarge is thrown when more nodes are made. */
   readonly nodeLimit?: number
+  /** The same for looks at nodes, of searches and rebuilds. */
+  readonly lookLimit?: number
   /** Told the number of nodes after every rebuild, from that of the starts on. */
   readonly onRebuild?: (nodes: number) => void
   /** Shown the graph as the run left it. */
@@ -39,14 +41,11 @@ const NOTHING_BOUND = new Map<string, number>()
 export function runNaive(
   given: Case,
   rules: readonly CaseRule[],
-  { order = STRAIGHT, nodeLimit = Infinity, onRebuild, onEnd }: NaiveOptions = {},
+  options: NaiveOptions = {},
 ): Outcome {
-  const graph = new Graph(
-    given.analyses,
-    order,
-    nodeLimit,
-    given.scheduler.kind === "fresh-backoff",
-  )
+  const { order = STRAIGHT, nodeLimit = Infinity, lookLimit = Infinity, onRebuild, onEnd } = options
+  const hasAges = given.scheduler.kind === "fresh-backoff"
+  const graph = new Graph(given.analyses, order, nodeLimit, lookLimit, hasAges)
   const starts = given.starts.map((term) => addTerm(term, NOTHING_BOUND, graph))
   for (const [one, other] of given.unions)
     graph.union(addTerm(one, NOTHING_BOUND, graph), addTerm(other, NOTHING_BOUND, graph))
