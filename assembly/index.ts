@@ -38,6 +38,7 @@ export {
   way,
 } from "./egraph/compiled";
 export { seek } from "./egraph/frozen";
+export { exactRowWith } from "./egraph/hashcons";
 
 export {
   add,

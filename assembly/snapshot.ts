@@ -60,11 +60,11 @@ export {
   frozenUnions,
   liveRows,
 } from "./egraph/frozen";
-export { slotMask, slotShift, slotsMost, slotsUsed } from "./egraph/hashcons";
+export { slotMask, slotReach, slotShift, slotsMost, slotsUsed } from "./egraph/hashcons";
 export { logBytes } from "./egraph/log";
 export { cellCount, linked } from "./egraph/parents";
 export { isAllTouched, newsCount, round } from "./egraph/rounds";
-export { clock, deadCount, kidCount, rowCount } from "./egraph/rows";
+export { clock, deadCount, kidCount, pairCount, rowCount, tripleCount } from "./egraph/rows";
 export { ruleCount } from "./egraph/rules";
 export { isHeld, iterations, rowsBefore } from "./egraph/run";
 export { atStep, backoff, banLength, hasSteps, matchLimit } from "./egraph/schedule";

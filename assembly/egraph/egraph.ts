@@ -37,6 +37,7 @@ import {
   LEAF,
   makeRoom,
   MAX_OPS,
+  mayFillSlots,
   place,
   removeRow,
   replaceRow,
@@ -75,6 +76,7 @@ import { bytesOfRounds, clearRounds, reserveRounds, startRounds, tell } from "./
 import {
   arityOf,
   bytesOfRows,
+  bytesToMove,
   clearRows,
   clock,
   DEAD,
@@ -303,11 +305,12 @@ function mayLink(): bool {
   return haveBytes(bytesToLink() - bytesOfParents());
 }
 
-/** Whether so much more fits, with what a repair of the graph may add to the log and to DIRTY. */
+/** Whether so much more fits, with what a repair of the graph may add: to the log, to DIRTY, children as they were. */
 function haveBytes(more: usize): bool {
   if (mostBytes == u32.MAX_VALUE) return true;
   const leaves = isFactsOn() ? mostBytes >> 6 : 0; // which analyses may add while the graph is repaired
-  return bytesUsed() + more + ((<usize>classCount) << (isLogging ? 5 : 3)) + leaves <= mostBytes;
+  const unions = (<usize>classCount) << (isLogging ? 4 : 3); // their records, and in DIRTY
+  return bytesUsed() + more + bytesToMove() + unions + leaves <= mostBytes;
 }
 
 /** Whether a match may be applied that makes two classes one: the record in the log, the match if it waits. */
@@ -326,7 +329,7 @@ export function mayFreeze(): bool {
 
 /** Whether the table may be made larger: repairs do without, where there are no bytes for it. */
 export function mayGrowSlots(bytes: usize): bool {
-  return mostBytes == u32.MAX_VALUE || bytesUsed() + bytes <= mostBytes;
+  return haveBytes(bytes);
 }
 
 /** Whether so many rows could make the table larger, and there is no time for that. */
@@ -359,11 +362,9 @@ export function scratch(): usize {
 /** Whether there is room for a row, and for the record of the union that may make it one with another. */
 function mayMakeRow(len: u32): bool {
   if (!hasRoomFor(len) || !hasRoom()) return false;
-  return (
-    mostBytes == u32.MAX_VALUE ||
-    !isRunning() ||
-    haveBytes(ROW_BYTES + ((<usize>len) << 4) + bytesToGrow())
-  );
+  if (mostBytes == u32.MAX_VALUE || !isRunning()) return true;
+  const bytes = ROW_BYTES + ((<usize>len) << 4);
+  return haveBytes(bytes + bytesToGrow()) || (mayFillSlots() && haveBytes(bytes));
 }
 
 function isWideNode(op: u32, len: u32): bool {
@@ -400,7 +401,7 @@ export function newClassRow(op: u32, a: u32, b: u32, key: u64, made: u32): u32 {
   if (row == 0) return 0;
   put(LEADER, row, row);
   put(MEMBER, row, row);
-  place(key, row, row);
+  place(key, row);
   classCount++;
   return row;
 }
@@ -411,7 +412,7 @@ export function newRowIn(cls: u32, op: u32, a: u32, b: u32, key: u64, made: u32)
   if (row == 0) return 0;
   put(LEADER, row, cls);
   enterRing(row, cls);
-  place(key, row, cls);
+  place(key, row);
   return row;
 }
 
@@ -746,7 +747,7 @@ function moveRow(row: u32, head: u32, kids: usize, len: u32): void {
 function becomeOne(row: u32, other: u32, key: u64, op: u32, kids: usize, len: u32): void {
   const younger = max(row, other);
   const isYoungerLive = isLive(younger);
-  if (younger == other) replaceRow(key, op, kids, len, other, row);
+  if (younger == other) replaceRow(key, op, other, row);
   if (isYoungerLive) liveCount--;
   die(younger);
   if (isFlagged(younger, SUBSUMED)) setFlag(min(row, other), SUBSUMED);

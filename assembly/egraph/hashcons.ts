@@ -1,18 +1,24 @@
 // The hash-cons: from an operator and canonical children to the row that has them.
 //
-//   slot, 16 bytes   ┌───────────┬─────┬───────┐
-//                    │ key   u64 │ row │ class │   open addressing, linear probing; key 0 is empty
-//                    └───────────┴─────┴───────┘
-//   key of one or two ordered children, exact:
-//     bit 63   0      62…58 op high   57…32 child 1      31…26 op low   25…0 child 0
+//   slot, u64   ┌─────────┬─────────┐
+//               │ tag     │ row     │   open addressing, linear probing; 0 is empty. Of 2ᵇ slots a row takes b + 1 bits
+//               └─────────┴─────────┘
+//   key, 55 bits, of one or two ordered children, exact:
+//     54…46 op      45…23 child 1      22…0 child 0
 //   key of all others, a hash to be checked on the row:
-//     bit 63   1      62…0  hash of operator, count and children
+//     54…46 ones    45…0 hash of operator, count and children
 //
-// A probe for two children touches one cache line and no row. `class` was the row's when the slot was last
-// written: what it is now is found from there. A key over children that are no longer leaders is never asked for
-// again; it goes when the table grows. Leaves are found by their operator, in LEAF.
+// A key is spread by a product with an odd number modulo 2⁵⁵, which can be undone. The high b bits of it are its home,
+// the others and the low 8 of its home are its tag. So a key that stands less than 256 slots behind its home is known
+// by its tag and its place, exactly: a probe touches one cache line and no row. Where one has to stand further away
+// the table is crowded, and until it is entered anew what a tag finds is checked on the row.
+// A key over children that are no longer leaders is never asked for again; it goes when the table grows. Leaves are
+// found by their operator, in LEAF.
 //
-//   HOME, for compiled rules   u64 slotShift, u32 slotMask in bytes
+//   HOME, for compiled rules   ┌───────────────┬───────────────────┬─────────┬──────────────────┬───────────────┐
+//                              │ slotShift u64 │ slotMask in bytes │ reach   │ shift of tags 64 │ rowMask   u64 │
+//                              └───────────────┴───────────────────┴─────────┴──────────────────┴───────────────┘
+//   where the table is crowded `reach` and `rowMask` are 0: they find nothing, and ask
 
 import { now } from "../host";
 import { list, reserve } from "../memory/regions";
@@ -35,10 +41,15 @@ import {
 import { isTimed, learnGrowth } from "./time";
 
 /** Operators with a larger number have no exact keys. */
-const EXACT_OPS: u32 = 1 << 11;
+const EXACT_OPS: u32 = (1 << 9) - 1;
 export const MAX_OPS: u32 = 1 << 18;
-const HASHED: u64 = 1 << 63;
-const SPREAD: u64 = 0x9e3779b97f4a7c15;
+const CHILD_BITS: u64 = 23;
+const HASHED: u64 = (<u64>EXACT_OPS) << (2 * CHILD_BITS);
+const MIX: u64 = 0x9e3779b97f4a7c15;
+/** Moves a key of 55 bits to the high end, too. */
+const SPREAD: u64 = 0x9e3779b97f4a7e00;
+/** So far behind its home a key may stand to be known exactly. */
+const REACH: u32 = 256;
 const SMALLEST: u32 = 8;
 const EDGE: u32 = 1024; // slots that move aside when the table grows
 const QUICK: u32 = 1 << 15; // smaller tables grow fourfold
@@ -52,14 +63,16 @@ export let slotShift: u64 = 64 - SMALLEST;
 export let slotMask: u32 = 0;
 export let slotsUsed: u32 = 0;
 export let slotsMost: u32 = 0;
+/** REACH; 0 where the table is crowded. */
+export let slotReach: u32 = REACH;
 
 /** Slots for `rows` rows at most. */
 export function reserveSlots(rows: u32): void {
   mostBits = 33 - clz<u32>(rows - 1);
-  SLOTS = reserve((<usize>16) << mostBits);
+  SLOTS = reserve((<usize>8) << mostBits);
   LEAF = reserve((<usize>MAX_OPS) << 2);
-  ASIDE = reserve((<usize>EDGE) << 4);
-  HOME = reserve(16);
+  ASIDE = reserve((<usize>EDGE) << 3);
+  HOME = reserve(32);
 }
 
 export function clearSlots(ops: u32): void {
@@ -71,25 +84,34 @@ function resize(bits: u32): void {
   slotShift = <u64>(64 - bits);
   slotMask = ((<u32>1) << bits) - 1;
   slotsMost = (slotMask >> 1) + (slotMask >> 3);
+  slotReach = REACH;
   tellHome();
-  memory.fill(SLOTS, 0, (<usize>(slotMask + 1)) << 4);
+  memory.fill(SLOTS, 0, bytesOfSlots());
   slotsUsed = 0;
 }
 
 /** Tells compiled rules of the table as it is now. A restored graph has another. */
 export function tellHome(): void {
   store<u64>(HOME, slotShift);
-  store<u32>(HOME, slotMask << 4, 8);
+  store<u32>(HOME, slotMask << 3, 8);
+  store<u32>(HOME, slotReach, 12);
+  store<u64>(HOME, 56 - slotShift, 16);
+  store<u64>(HOME, slotReach == 0 ? 0 : rowMask(), 24);
+}
+
+function crowd(): void {
+  slotReach = 0;
+  tellHome();
 }
 
 export function bytesOfSlots(): usize {
-  return (<usize>(slotMask + 1)) << 4;
+  return (<usize>(slotMask + 1)) << 3;
 }
 
 // --------------------------------------------------------------------------------------------- keys
 
 export function exactKey(op: u32, a: u32, b: u32): u64 {
-  return (<u64>(a | (op << 26))) | ((<u64>(b | ((op >> 6) << 26))) << 32);
+  return (<u64>a) | ((<u64>b) << CHILD_BITS) | ((<u64>op) << (2 * CHILD_BITS));
 }
 
 /** The key of a node, 0 for a leaf. */
@@ -102,25 +124,35 @@ export function keyOf(op: u32, isWide: bool, kids: usize, len: u32): u64 {
 }
 
 function hashed(op: u32, kids: usize, len: u32): u64 {
-  let h = (((<u64>op) << 32) ^ (<u64>(len + 1))) * SPREAD;
+  let h = (((<u64>op) << 32) ^ (<u64>(len + 1))) * MIX;
   h ^= h >> 29;
   for (let i: usize = 0; i < <usize>len; i++) {
-    h = (h ^ (<u64>load<u32>(kids + (i << 2)))) * SPREAD;
+    h = (h ^ (<u64>load<u32>(kids + (i << 2)))) * MIX;
     h ^= h >> 29;
   }
-  return h | HASHED;
+  return (h >> (64 - 2 * CHILD_BITS)) | HASHED;
 }
 
-function home(key: u64): u32 {
-  return <u32>((key * SPREAD) >> slotShift);
+function isExact(key: u64): bool {
+  return key < HASHED;
+}
+
+/** Of a key that was spread. */
+function home(spread: u64): u32 {
+  return <u32>(spread >> slotShift);
+}
+
+function tagOf(spread: u64): u64 {
+  return spread << (56 - slotShift);
+}
+
+/** The bits of a slot that are its row. */
+function rowMask(): u64 {
+  return ((<u64>slotMask) << 1) | 1;
 }
 
 function slotAt(i: u32): usize {
-  return SLOTS + ((<usize>(i & slotMask)) << 4);
-}
-
-function isSame(key: u64, row: u32, op: u32, kids: usize, len: u32): bool {
-  return (key & HASHED) == 0 || hasChildren(row, op, kids, len);
+  return SLOTS + ((<usize>(i & slotMask)) << 3);
 }
 
 function hasChildren(row: u32, op: u32, kids: usize, len: u32): bool {
@@ -133,20 +165,38 @@ function hasChildren(row: u32, op: u32, kids: usize, len: u32): bool {
 /** The row with this key and these canonical children; 0 if there is none. */
 export function rowWith(key: u64, op: u32, kids: usize, len: u32): u32 {
   if (key == 0) return word(LEAF, op);
-  let i = home(key);
+  const spread = key * SPREAD;
+  const tag = tagOf(spread);
+  const most = rowMask();
+  const reach = isExact(key) ? slotReach : 0;
+  const from = home(spread);
+  let i = from;
   while (true) {
-    const slot = slotAt(i++);
-    const there = load<u64>(slot);
+    const there = load<u64>(slotAt(i));
     if (there == 0) return 0;
-    if (there == key && isSame(key, load<u32>(slot, 8), op, kids, len)) return load<u32>(slot, 8);
+    const row = there ^ tag;
+    if (row <= most && (i - from < reach || hasChildren(<u32>row, op, kids, len))) return <u32>row;
+    i++;
   }
+}
+
+/** The same for the children of an exact key, where the table is crowded. */
+export function exactRowWith(key: u64): u32 {
+  const mask: u64 = ((<u64>1) << CHILD_BITS) - 1;
+  const a = <u32>(key & mask);
+  const b = <u32>((key >> CHILD_BITS) & mask);
+  store<u32>(ASIDE, a);
+  store<u32>(ASIDE, b, 4);
+  return rowWith(key, <u32>(key >> (2 * CHILD_BITS)), ASIDE, b == 0 ? 1 : 2);
 }
 
 /** A row that came last is no longer in the table. Nothing stands behind it that was moved on by it. */
 export function removeRow(key: u64, op: u32, row: u32): void {
   if (key == 0) return put(LEAF, op, 0);
-  let i = home(key);
-  while (load<u64>(slotAt(i)) != key || load<u32>(slotAt(i), 8) != row) i++;
+  const spread = key * SPREAD;
+  const slot = tagOf(spread) | (<u64>row);
+  let i = home(spread);
+  while (load<u64>(slotAt(i)) != slot) i++;
   store<u64>(slotAt(i), 0);
   slotsUsed--;
 }
@@ -156,71 +206,86 @@ export function removeRow(key: u64, op: u32, row: u32): void {
  * comes before.
  */
 export function enterMovedRow(key: u64, op: u32, kids: usize, len: u32, row: u32): u32 {
-  const isExact = (key & HASHED) == 0;
-  let isUnder = false; // its key of before, if that is the same hash
-  let i = home(key);
+  const spread = key * SPREAD;
+  const tag = tagOf(spread);
+  const most = rowMask();
+  const reach = isExact(key) ? slotReach : 0;
+  const from = home(spread);
+  let isUnder = false; // its key of before, if that has the same tag
+  let i = from;
   while (true) {
-    const slot = slotAt(i++);
-    const there = load<u64>(slot);
+    const there = load<u64>(slotAt(i));
     if (there == 0) {
-      if (!isUnder) fillSlot(slot, key, row, find(row));
+      if (!isUnder) fillSlot(i, from, tag, row);
       return 0;
     }
-    if (there != key) continue;
-    const found = load<u32>(slot, 8);
-    if (found == row) isUnder = true;
-    else if (isExact || hasChildren(found, op, kids, len)) return found;
+    const found = there ^ tag;
+    if (<u32>found == row && found <= most) isUnder = true;
+    else if (found <= most && (i - from < reach || hasChildren(<u32>found, op, kids, len)))
+      return <u32>found;
+    i++;
   }
 }
 
 /** Makes room for one more key. To be called while every row in NODE stands under its key, or under none. */
 export function makeRoom(): void {
-  if (slotsUsed >= slotsMost) grow();
+  if (isRoomShort()) grow();
+}
+
+/** Whether the table must be entered anew for one more key, or for the number of the row that it is of. */
+function isRoomShort(): bool {
+  return slotsUsed >= slotsMost || <u64>rowCount > rowMask();
 }
 
 /** The same where the key may be a leaf's. */
 export function enterRow(key: u64, op: u32, row: u32): void {
   if (key == 0) put(LEAF, op, row);
-  else place(key, row, find(row));
+  else place(key, row);
 }
 
 /** A row takes the place of a younger one that has the same children. */
-export function replaceRow(key: u64, op: u32, kids: usize, len: u32, younger: u32, row: u32): void {
+export function replaceRow(key: u64, op: u32, younger: u32, row: u32): void {
   if (key == 0) return put(LEAF, op, row);
-  let i = home(key);
-  while (true) {
-    const slot = slotAt(i++);
-    const there = load<u64>(slot);
+  const spread = key * SPREAD;
+  const tag = tagOf(spread);
+  for (let i = home(spread); ; i++) {
+    const there = load<u64>(slotAt(i));
     if (there == 0) return;
-    if (there == key && load<u32>(slot, 8) == younger) return store<u32>(slot, row, 8);
+    if (there == (tag | (<u64>younger))) store<u64>(slotAt(i), tag | (<u64>row));
   }
 }
 
 /** Enters a row under a key that is not in the table; `makeRoom` comes before. */
-export function place(key: u64, row: u32, cls: u32): void {
-  let i = home(key);
+export function place(key: u64, row: u32): void {
+  const spread = key * SPREAD;
+  const from = home(spread);
+  let i = from;
   while (load<u64>(slotAt(i)) != 0) i++;
-  fillSlot(slotAt(i), key, row, cls);
+  fillSlot(i, from, tagOf(spread), row);
 }
 
-function fillSlot(slot: usize, key: u64, row: u32, cls: u32): void {
-  store<u64>(slot, key);
-  store<u32>(slot, row, 8);
-  store<u32>(slot, cls, 12);
+function fillSlot(i: u32, from: u32, tag: u64, row: u32): void {
+  if (i - from >= REACH) crowd();
+  store<u64>(slotAt(i), tag | (<u64>row));
   slotsUsed++;
 }
 
 /** Bytes that the next row's key takes beside the row: the table may have to be made larger for it. */
 export function bytesToGrow(): usize {
-  if (slotsUsed < slotsMost) return 0;
+  if (!isRoomShort()) return 0;
   const bits = <u32>(64 - slotShift);
   if (bits >= mostBits || (isStale() && !isFull())) return 0;
-  return ((<usize>16) << widerThan(bits)) - bytesOfSlots();
+  return ((<usize>8) << widerThan(bits)) - bytesOfSlots();
 }
 
 /** Tables that fit the cache grow fourfold. */
 function widerThan(bits: u32): u32 {
-  return min(bits + (slotMask < QUICK ? 2 : 1), mostBits);
+  return min(max(bits + (slotMask < QUICK ? 2 : 1), leastBits()), mostBits);
+}
+
+/** Fewer have no room for the numbers of rows. */
+function leastBits(): u32 {
+  return 31 - clz<u32>(rowCount);
 }
 
 function isStale(): bool {
@@ -228,9 +293,9 @@ function isStale(): bool {
   return slotsUsed > rows + (rows >> 2);
 }
 
-/** Whether rows take a quarter of the slots: entered anew they would soon fill the table. */
+/** Whether rows take a quarter of the slots, and would soon fill the table if they were entered anew, or have too large numbers. */
 function isFull(): bool {
-  return rowCount - deadCount > slotMask >> 2;
+  return rowCount - deadCount > slotMask >> 2 || <u64>rowCount > rowMask();
 }
 
 /** Widens the table in place, or enters all rows anew where many keys are out of date. */
@@ -249,16 +314,29 @@ function enlarge(bits: u32): void {
   enterAll();
 }
 
-/** The table must stay as large as it is: it may be fuller, once without keys that are out of date. */
+/** How many keys it may have where it cannot grow. */
+function fullest(): u32 {
+  return slotMask - (slotMask >> 3);
+}
+
+/** Whether one more row fits into a table that cannot grow. */
+export function mayFillSlots(): bool {
+  return rowCount - deadCount < fullest() && <u64>rowCount <= rowMask();
+}
+
+/**
+ * The table must stay as large as it is: it may be fuller, once without keys that are out of date, and in a repair,
+ * which moves rows to new keys, as full as can be.
+ */
 function fill(): void {
   const rows = rowCount - deadCount;
-  const most = slotMask - (slotMask >> 3);
+  const slots = slotMask + 1;
+  if (<u64>rowCount > rowMask() || rows + 2 > slots) return enlarge(<u32>(64 - slotShift));
   if (slotsUsed > rows) {
     resize(<u32>(64 - slotShift));
     enterAll();
   }
-  if (slotsUsed < most) slotsMost = most;
-  else enlarge(<u32>(64 - slotShift));
+  slotsMost = max(fullest(), slotsUsed + ((slots - slotsUsed) >> 1));
 }
 
 /** Whether most keys are out of date. */
@@ -270,7 +348,10 @@ export function isUntidy(): bool {
 /** Enters all rows anew, in as few slots as they need. */
 export function tidy(): void {
   const rows = rowCount - deadCount;
-  const bits: u32 = max(SMALLEST, min(mostBits, 33 - clz<u32>(rows + (rows >> 2))));
+  const bits: u32 = max(
+    SMALLEST,
+    min(mostBits, max(leastBits(), 33 - clz<u32>(rows + (rows >> 2)))),
+  );
   if (bits > <u32>(64 - slotShift) && !mayGrowSlots(bytesOfSlots())) return;
   resize(bits);
   enterAll();
@@ -282,7 +363,7 @@ function enterAll(): void {
     if (isDead(row)) continue;
     const kids = kidsAt(row);
     const key = keyOf(head & OP_MASK, shapeOf(head) == WIDE, kids, arityOf(row));
-    if (key != 0) place(key, row, find(row));
+    if (key != 0) place(key, row);
   }
 }
 
@@ -292,58 +373,68 @@ function enterAll(): void {
  * where a slot stands too far from its home for that.
  */
 function widened(wider: u32): bool {
+  if (slotReach == 0) return false;
   const count = slotMask + 1;
-  const end = SLOTS + ((<usize>count) << 4);
-  memory.fill(end, 0, SLOTS + ((<usize>16) << wider) - end);
-  memory.copy(ASIDE, SLOTS, (<usize>EDGE) << 4);
-  memory.fill(SLOTS, 0, (<usize>EDGE) << 4);
+  const shift = slotShift;
+  const most = rowMask();
+  const end = SLOTS + ((<usize>count) << 3);
+  memory.fill(end, 0, SLOTS + ((<usize>8) << wider) - end);
+  memory.copy(ASIDE, SLOTS, (<usize>EDGE) << 3);
+  memory.fill(SLOTS, 0, (<usize>EDGE) << 3);
   slotShift = <u64>(64 - wider);
   slotMask = ((<u32>1) << wider) - 1;
   slotsMost = (slotMask >> 1) + (slotMask >> 3);
   tellHome();
   for (let i = count - 1; i >= EDGE; i--) {
-    const slot = SLOTS + ((<usize>i) << 4);
-    const key = load<u64>(slot);
-    if (key == 0) continue;
-    const rest = load<u64>(slot, 8);
+    const slot = SLOTS + ((<usize>i) << 3);
+    const there = load<u64>(slot);
+    if (there == 0) continue;
+    const spread = spreadAt(i, there & ~most, shift);
     store<u64>(slot, 0);
-    if (home(key) <= i) return false;
-    settle(key, rest);
+    if (home(spread) <= i) return false;
+    settle(spread, there & most);
   }
   for (let i: u32 = 0; i < EDGE; i++) {
-    const slot = ASIDE + ((<usize>i) << 4);
-    if (load<u64>(slot) != 0) settle(load<u64>(slot), load<u64>(slot, 8));
+    const there = load<u64>(ASIDE + ((<usize>i) << 3));
+    if (there != 0) settle(spreadAt(i, there & ~most, shift), there & most);
   }
   return true;
 }
 
-function settle(key: u64, rest: u64): void {
-  let i = home(key);
+/** The spread key of a tag that stands at a slot of a table with homes of `64 - shift` bits. */
+function spreadAt(i: u32, tag: u64, shift: u64): u64 {
+  const low = tag >> (56 - shift);
+  const from = i - ((i - <u32>(low >> shift)) & (REACH - 1));
+  return ((<u64>from) << shift) | (low & (((<u64>1) << shift) - 1));
+}
+
+function settle(spread: u64, row: u64): void {
+  const from = home(spread);
+  let i = from;
   while (load<u64>(slotAt(i)) != 0) i++;
-  store<u64>(slotAt(i), key);
-  store<u64>(slotAt(i), rest, 8);
+  if (i - from >= REACH) crowd();
+  store<u64>(slotAt(i), tagOf(spread) | row);
 }
 
 /** Whether the table is one by its size. */
 export function areSlotCountersInRange(): bool {
   if (slotShift < 64 - mostBits || slotShift > 64 - SMALLEST) return false;
+  if (slotReach != 0 && slotReach != REACH) return false;
   return (<u64>1) << (64 - slotShift) == <u64>slotMask + 1;
 }
 
 /** Whether it is one: as many keys as it says, fewer than slots, all of rows. */
 export function isSlotTable(ops: u32): bool {
   const count = slotMask + 1;
-  const isUsual = slotsMost == (slotMask >> 1) + (slotMask >> 3);
-  if (!isUsual && slotsMost != slotMask - (slotMask >> 3)) return false;
+  if (slotsMost < (slotMask >> 1) + (slotMask >> 3) || slotsMost > slotMask) return false;
   if (slotsUsed > slotsMost) return false;
   let filled: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
-    const slot = slotAt(i);
-    if (load<u64>(slot) == 0) continue;
+    const there = load<u64>(slotAt(i));
+    if (there == 0) continue;
     filled++;
-    const row = load<u32>(slot, 8);
-    const cls = load<u32>(slot, 12);
-    if (row == 0 || row >= rowCount || cls == 0 || cls >= rowCount) return false;
+    const row = <u32>(there & rowMask());
+    if (row == 0 || row >= rowCount) return false;
   }
   if (filled != slotsUsed) return false;
   for (let op: u32 = 0; op < ops; op++) {
@@ -354,6 +445,6 @@ export function isSlotTable(ops: u32): bool {
 }
 
 export function listSlots(ops: u32): void {
-  list(SLOTS, (<usize>(slotMask + 1)) << 4);
+  list(SLOTS, bytesOfSlots());
   list(LEAF, (<usize>ops) << 2);
 }

@@ -1,10 +1,13 @@
 // The log: every union, in order, and why.
 //
-//   record, u32 words   ┌──────────────────┬─────────────────────────────┬────────────┬─────────┬──────────────┬──────┐
-//   append-only         │ rule 24 · n 8    │ m 8 · w 8 · clause 8 · –    │ n matched… │ m made… │ w witnesses… │ left │
-//                       └──────────────────┴─────────────────────────────┴────────────┴─────────┴──────────────┴──────┘
-//   rule       a rule's number, 0xFFFFFF where two rows had come to have equal children, 0xFFFFFE where the host
-//              said so, 0xFFFFFD where an analysis did
+//   record, bytes   ┌──────────────────┬───┬───┬──────────────┬────────────┬─────────┬──────────────┬────────┐
+//   append-only     │ rule 13 · more 1 │ n │ m │ w · clause   │ n matched… │ m made… │ w witnesses… │ left   │
+//                   │ 2                │ 1 │ 1 │ 1 · 1 if more│ 3 each     │ 3 each  │ 4 each       │ 3      │
+//                   └──────────────────┴───┴───┴──────────────┴────────────┴─────────┴──────────────┴────────┘
+//   of two rows     │ why  13          │ left 3 │ right 3 │   where no rule was the cause
+//   rule       a rule's number
+//   why        0x1FFF where two rows had come to have equal children, 0x1FFE where the host said so, 0x1FFD where an
+//              analysis did
 //   matched    rows that a rule's left side matched, outermost first; what they are made equal to is `made`
 //   made       rows of its right side, found or made, outermost first
 //   witnesses  numbers of the declared facts that its guards rest on
@@ -18,9 +21,15 @@ import { witnessCount, witnesses } from "./explain";
 import { rowCount } from "./rows";
 import { ruleCount } from "./rules";
 
-export const CONGRUENCE: u32 = 0xffffff;
-export const GIVEN: u32 = 0xfffffe;
-export const FOLDED: u32 = 0xfffffd;
+export const CONGRUENCE: u32 = 0x1fff;
+export const GIVEN: u32 = 0x1ffe;
+export const FOLDED: u32 = 0x1ffd;
+const MORE: u32 = 1 << 13;
+/** Bytes of a row's number. */
+const ROW: usize = 3;
+const ROW_MASK: u32 = 0xffffff;
+/** Bytes of a record that no rule is the cause of. */
+export const PAIR: usize = 8;
 const MOST: u32 = 255; // words of one kind in a record
 
 let LOG: usize = 0;
@@ -56,18 +65,17 @@ export function logSize(): usize {
  * at hand, and for the unions that a rebuild may make: no more than there are classes.
  */
 export function hasRoom(): bool {
-  return logBytes + 4096 + ((<usize>classCount) << 4) <= capacity;
+  return logBytes + 4096 + <usize>classCount * PAIR <= capacity;
 }
 
 /** A union that no rule made. */
 export function logUnion(why: u32, left: u32, right: u32): void {
   if (!isLogging) return;
   const at = LOG + logBytes;
-  store<u32>(at, why | (1 << 24));
-  store<u32>(at, 1, 4);
-  store<u32>(at, left, 8);
-  store<u32>(at, right, 12);
-  logBytes += 16;
+  store<u16>(at, <u16>why);
+  store<u32>(at, left, 2);
+  store<u32>(at, right, 2 + ROW); // its high byte is zero, and the next record's
+  logBytes += PAIR;
 }
 
 /**
@@ -86,26 +94,37 @@ export function logApplication(
   if (!isLogging) return;
   const at = LOG + logBytes;
   const w = min<u32>(witnessCount(), MOST);
-  store<u32>(at, rule | (n << 24));
-  store<u32>(at, m | (w << 8) | (clause << 16), 4);
-  let end = append(at + 8, matched, n);
-  end = append(end, made, m);
-  end = append(end, witnesses(), w);
+  const more = w != 0 || clause != 0;
+  store<u32>(at, rule | (more ? MORE : 0) | (n << 16) | (m << 24));
+  let end = at + 4;
+  if (more) {
+    store<u8>(end, <u8>w);
+    store<u8>(end, <u8>clause, 1);
+    end += 2;
+  }
+  end = appendRows(end, matched, n);
+  end = appendRows(end, made, m);
+  if (more) {
+    memory.copy(end, witnesses(), (<usize>w) << 2);
+    end += (<usize>w) << 2;
+  }
   if (clause != 0) {
     store<u32>(end, left);
-    end += 4;
+    end += ROW;
   }
   logBytes = end - LOG;
 }
 
-function append(at: usize, words: usize, count: u32): usize {
-  for (let i: usize = 0; i < <usize>count; i++)
-    store<u32>(at + (i << 2), load<u32>(words + (i << 2)));
-  return at + ((<usize>count) << 2);
+function appendRows(at: usize, rows: usize, count: u32): usize {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    store<u32>(at, load<u32>(rows + (i << 2)));
+    at += ROW;
+  }
+  return at;
 }
 
 export function isLogInRange(): bool {
-  return logBytes >= 4 && logBytes <= capacity && (logBytes & 3) == 0;
+  return logBytes >= 4 && logBytes <= capacity;
 }
 
 /** Whether records follow one another to the end, of rules and rows that there are. */
@@ -113,23 +132,27 @@ export function isLogWhole(): bool {
   const end = LOG + logBytes;
   let at = LOG + 4;
   while (at < end) {
-    if (at + 8 > end) return false;
-    const first = load<u32>(at);
-    const rule = first & 0xffffff;
-    const n = first >> 24;
-    const m = load<u32>(at, 4) & 0xff;
-    const w = (load<u32>(at, 4) >> 8) & 0xff;
-    const clause = (load<u32>(at, 4) >> 16) & 0xff;
-    const words = at + 8;
-    at = words + ((<usize>(n + m + w + <u32>(clause != 0))) << 2);
-    if (at > end || n == 0 || m == 0 || (rule >= ruleCount && rule < FOLDED)) return false;
-    for (let i: u32 = 0; i < n + m; i++) {
-      const row = load<u32>(words + ((<usize>i) << 2));
-      if (row == 0 || row >= rowCount) return false;
-    }
-    if (clause != 0 && (load<u32>(at - 4) == 0 || load<u32>(at - 4) >= rowCount)) return false;
+    if (at + PAIR > end) return false;
+    const head: u32 = load<u16>(at);
+    const rule = head & (MORE - 1);
+    const isPair = head < MORE && rule >= FOLDED;
+    const more = !isPair && (head & MORE) != 0;
+    const n: u32 = isPair ? 1 : load<u8>(at, 2);
+    const m: u32 = isPair ? 1 : load<u8>(at, 3);
+    const w: u32 = more ? load<u8>(at, 4) : 0;
+    const clause: u32 = more ? load<u8>(at, 5) : 0;
+    const rows = at + (isPair ? 2 : more ? 6 : 4);
+    at = rows + <usize>(n + m) * ROW + ((<usize>w) << 2) + (clause != 0 ? ROW : 0);
+    if (at > end || n == 0 || m == 0 || (rule >= ruleCount && !isPair)) return false;
+    for (let i: u32 = 0; i < n + m; i++) if (!isRow(rows + <usize>i * ROW)) return false;
+    if (clause != 0 && !isRow(at - ROW)) return false;
   }
   return true;
+}
+
+function isRow(at: usize): bool {
+  const row = load<u32>(at) & ROW_MASK;
+  return row != 0 && row < rowCount;
 }
 
 export function listLog(): void {

@@ -2,20 +2,21 @@
 //
 //   region    a row     content
 //   NODE      16 bytes  ┌──────────────────────────────┬───────┬───────┬───────┐
-//                       │ op 20 · shape 3 · flags 6    │ kid 0 │ kid 1 │ kid 2 │   shape 0–3: children in place
-//                       └──────────────────────────────┴───────┴───────┴───────┘
+//                       │ op 20 · shape 3 · flags 6    │ kid 0 │ kid 1 │ kid 2 │   shape 0–3: children in place; where they
+//                       └──────────────────────────────┴───────┴───────┴───────┘   are one or two, MOVED ones: its place in PAIRS
 //                       │ op 20 · shape 4 · flags 6    │ at    │ count │ –     │   wide: children in KIDS; more
 //                       └──────────────────────────────┴───────┴───────┴───────┘   than 3, or in no order
 //   LEADER    u32       union-find parent; the oldest row of a class leads it
 //   MEMBER    u32       next row of the same class, a ring
 //   STAMP     u32       the iteration in which the row, as a tuple of classes, last changed
 //   MAKER     u32       the log record that made the row, 0 for the host
-//   BORN      12 bytes  children in place as they were first written, once they have changed since (MOVED)
-//                       without a log neither is written: a row was first written as it is now
+//   TRIPLES   3 u32     three children in place as they were first written, once they have changed since (MOVED)
 //
+//   PAIRS     2 u32 a row that is MOVED: one or two children in place as they were first written
 //   KIDS      u32 a child of a wide row, as it is now (class leaders after rebuild)
 //   FIRST     u32 the same as first written; before it, at `at - 1`, how many they were
 //
+// Without a log MAKER, TRIPLES and PAIRS are not written: a row was first written as it is now.
 // Row 0 is never used, so that 0 can mean none. Children are classes, written as their leaders: rows, so terms.
 
 import { list, reserve } from "../memory/regions";
@@ -38,7 +39,8 @@ export let LEADER: usize = 0;
 export let MEMBER: usize = 0;
 export let STAMP: usize = 0;
 let MAKER: usize = 0;
-let BORN: usize = 0;
+let TRIPLES: usize = 0;
+let PAIRS: usize = 0;
 export let KIDS: usize = 0;
 let FIRST: usize = 0;
 
@@ -47,6 +49,9 @@ let kidCapacity: u32 = 0;
 export let rowCount: u32 = 1;
 export let kidCount: u32 = 0;
 export let deadCount: u32 = 0;
+export let pairCount: u32 = 0;
+/** Rows of three children that are MOVED. */
+export let tripleCount: u32 = 0;
 /** Stamp of rows that are made or change now. */
 export let clock: u32 = 1;
 
@@ -59,7 +64,8 @@ export function reserveRows(capacity: u32): void {
   MEMBER = reserve(perRow);
   STAMP = reserve(perRow);
   MAKER = reserve(perRow);
-  BORN = reserve(perRow * 3);
+  TRIPLES = reserve(perRow * 3);
+  PAIRS = reserve(perRow << 1);
   KIDS = reserve((<usize>kidCapacity) << 2);
   FIRST = reserve((<usize>kidCapacity) << 2);
 }
@@ -72,6 +78,8 @@ export function clearRows(): void {
   rowCount = 1;
   kidCount = 1;
   deadCount = 0;
+  pairCount = 0;
+  tripleCount = 0;
   clock = 1;
 }
 
@@ -133,7 +141,8 @@ export function firstChildOf(row: u32, i: u32): u32 {
   const at = nodeAt(row);
   const head = load<u32>(at);
   if (shapeOf(head) == WIDE) return word(FIRST, load<u32>(at, 4) + i);
-  if ((head & MOVED) != 0) return word(BORN, row * 3 + i);
+  if ((head & MOVED) != 0)
+    return shapeOf(head) == 3 ? word(TRIPLES, row * 3 + i) : word(PAIRS, 2 * load<u32>(at, 12) + i);
   return load<u32>(at + ((<usize>i) << 2), 4);
 }
 
@@ -188,12 +197,16 @@ function climb(row: u32, first: u32): u32 {
 /** Whether counters fit the regions: a snapshot may bring any. */
 export function areCountersInRange(): bool {
   if (rowCount == 0 || rowCount > rowCapacity || deadCount >= rowCount) return false;
+  if (pairCount > rowCount || tripleCount > rowCount) return false;
   return kidCount > 0 && kidCount < kidCapacity;
 }
 
 /** Whether a row's shape is one, and its children lie in their region. */
 export function isShape(row: u32): bool {
-  const shape = shapeOf(headOf(row));
+  const head = headOf(row);
+  const shape = shapeOf(head);
+  if (shape == 1 || shape == 2)
+    return (head & MOVED) == 0 || load<u32>(nodeAt(row), 12) < pairCount;
   if (shape != WIDE) return shape < WIDE;
   const first = load<u32>(nodeAt(row), 4);
   if (first == 0 || first > kidCount) return false;
@@ -203,7 +216,13 @@ export function isShape(row: u32): bool {
 
 /** Bytes of the regions that rows and their children use. */
 export function bytesOfRows(): usize {
-  return <usize>rowCount * (isLogging ? 48 : 32) + ((<usize>kidCount) << 3);
+  const moved = ((<usize>pairCount) << 3) + <usize>tripleCount * 12;
+  return <usize>rowCount * (isLogging ? 36 : 32) + moved + ((<usize>kidCount) << 3);
+}
+
+/** What they may use more once their children have changed. */
+export function bytesToMove(): usize {
+  return isLogging ? (<usize>(rowCount - pairCount - tripleCount)) << 3 : 0;
 }
 
 // ---------------------------------------------------------------------------------------- writing
@@ -253,7 +272,7 @@ export function exactRow(op: u32, a: u32, b: u32, maker: u32): u32 {
   const at = nodeAt(row);
   store<u32>(at, op | ((b == 0 ? 1 : 2) << SHAPE_SHIFT));
   store<u32>(at, a, 4);
-  store<u32>(at, b, 8);
+  store<u64>(at, b, 8);
   put(STAMP, row, clock);
   if (isLogging) put(MAKER, row, maker);
   return row;
@@ -262,7 +281,14 @@ export function exactRow(op: u32, a: u32, b: u32, maker: u32): u32 {
 function keepBorn(row: u32, written: usize, len: u32): void {
   if (!isLogging) return;
   setFlag(row, MOVED);
-  memory.copy(BORN + ((<usize>(row * 3)) << 2), written, (<usize>len) << 2);
+  if (len == 3) {
+    memory.copy(TRIPLES + ((<usize>(row * 3)) << 2), written, 12);
+    tripleCount++;
+    return;
+  }
+  store<u32>(nodeAt(row), pairCount, 12);
+  put(PAIRS, 2 * pairCount, load<u32>(written));
+  put(PAIRS, 2 * pairCount++ + 1, len == 2 ? load<u32>(written, 4) : 0);
 }
 
 /** Before the children of a row change: keeps those that it was written with. */
@@ -326,11 +352,15 @@ export function listChangingRows(): void {
   list(LEADER, perRow);
   list(MEMBER, perRow);
   list(STAMP, perRow);
-  if (isLogging) list(BORN, perRow * 3);
+  list(PAIRS, (<usize>pairCount) << 3);
+  if (tripleCount != 0) list(TRIPLES, perRow * 3);
   list(KIDS, (<usize>kidCount) << 2);
 }
 
-/** The last row is no longer there. */
+/** The last row is no longer there, nor what was kept of it. */
 export function dropRow(): void {
-  rowCount--;
+  const head = headOf(--rowCount);
+  if ((head & MOVED) == 0) return;
+  if (shapeOf(head) == 3) tripleCount--;
+  else pairCount--;
 }

@@ -40,33 +40,41 @@ export interface Log {
   readonly unions: readonly Union[]
 }
 
-const CONGRUENCE = 0xffffff
-const GIVEN = 0xfffffe
-const FOLDED = 0xfffffd
+const CONGRUENCE = 0x1fff
+const GIVEN = 0x1ffe
+const FOLDED = 0x1ffd
+const MORE = 1 << 13
 
-/** Reads the words of assembly/egraph/log.ts. */
-export function readLog(log: Uint32Array, ruleName: (rule: number) => string): Log {
+/** Reads the bytes of assembly/egraph/log.ts. */
+export function readLog(log: Uint8Array, ruleName: (rule: number) => string): Log {
   const unions: Union[] = []
-  for (let i = 1; i < log.length;) {
-    const offset = i * 4
-    const [first = 0, second = 0] = [log[i], log[i + 1]]
-    const rule = first & 0xffffff
-    const take = (count: number) => [...log.slice(i, (i += count))]
-    i += 2
-    const matched = take(first >>> 24)
-    const made = take(second & 0xff)
-    const witnesses = take((second >>> 8) & 0xff)
-    const clause = ((second >>> 16) & 0xff) - 1
-    const [end = matched[0]] = take(clause < 0 ? 0 : 1)
-    const [left, right] = [some(end, "a row matched"), some(made[0], "a row made")]
-    const place = { left, right, index: unions.length, offset }
-    if (rule >= FOLDED) unions.push({ why: REASONS[rule] ?? "given", ...place })
-    else {
-      const name = ruleName(rule)
-      const rows = { left, right, matched, made, witnesses }
-      const application = { rule: name, number: rule, ...rows, ...(clause >= 0 && { clause }) }
-      unions.push({ why: "rule", application, ...place })
+  const view = new DataView(log.buffer, log.byteOffset, log.byteLength)
+  let at = 4
+  const byte = () => view.getUint8(at++)
+  const row = () => byte() | (byte() << 8) | (byte() << 16)
+  const take = (count: number, next: () => number) => Array.from({ length: count }, next)
+  const witness = () => {
+    at += 4
+    return view.getUint32(at - 4, true)
+  }
+  while (at < log.length) {
+    const offset = at
+    const head = byte() | (byte() << 8)
+    const why = REASONS[head]
+    if (why) {
+      unions.push({ why, left: row(), right: row(), index: unions.length, offset })
+      continue
     }
+    const number = head & (MORE - 1)
+    const hasMore = (head & MORE) !== 0
+    const [n, m] = [byte(), byte()]
+    const [w, clause] = hasMore ? [byte(), byte() - 1] : [0, -1]
+    const [matched, made, witnesses] = [take(n, row), take(m, row), take(w, witness)]
+    const left = clause >= 0 ? row() : some(matched[0], "a row matched")
+    const rows = { left, right: some(made[0], "a row made"), matched, made, witnesses }
+    const application = { rule: ruleName(number), number, ...rows, ...(clause >= 0 && { clause }) }
+    const { right } = rows
+    unions.push({ why: "rule", application, left, right, index: unions.length, offset })
   }
   return { unions }
 }

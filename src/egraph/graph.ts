@@ -588,8 +588,8 @@ export class EGraph {
   /** Every union so far, in order, with the rule that made it. */
   log(): Log {
     const { wasm } = this
-    const words_ = words(wasm, wasm.logStart(), wasm.logSize() >>> 2)
-    return readLog(words_, (rule) => at(this.rules, rule).name)
+    const log = new Uint8Array(wasm.memory.buffer, wasm.logStart() >>> 0, wasm.logSize())
+    return readLog(log, (rule) => at(this.rules, rule).name)
   }
 
   /** The rules' applications by which two rows of one class are equal, each once, in their order. */

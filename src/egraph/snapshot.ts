@@ -5,12 +5,12 @@ import { memoryOf, type Counter, type Exports, type Instance } from "./wasm.js"
 // same rules in another instance. The layout of the bytes:
 //
 //   ┌──────────────┬────────────────┬─────────────┬─────────┬───────┐
-//   │ "smeltEG3" 8 │ length, sum 4  │ header JSON │ zeros   │ parts │   parts as they lie in memory, each 8-aligned
+//   │ "smeltEG4" 8 │ length, sum 4  │ header JSON │ zeros   │ parts │   parts as they lie in memory, each 8-aligned
 //   └──────────────┴────────────────┴─────────────┴─────────┴───────┘
 // The header has a sum of the parts. What is read from elsewhere is looked at once more, as a graph: `verify` of the
 // engine.
 
-const MAGIC = "smeltEG3"
+const MAGIC = "smeltEG4"
 const HEAD = 16
 const NO_SUM = "0".repeat(16)
 const PIECE = 1 << 18
@@ -34,8 +34,26 @@ const SCALARS = [
   ],
   ...["newest", "classCount", "congruentRows", "dirtyCount", "factClock", "lastRow", "liveCount"],
   ...["opCount", "staleCount", "unionClock", "unions", "frozenRows", "frozenUnions", "liveRows"],
-  ...["slotMask", "slotShift", "slotsMost", "slotsUsed", "logBytes", "cellCount", "linked"],
-  ...["clock", "deadCount", "kidCount", "rowCount", "iterations", "rowsBefore"],
+  ...[
+    "slotMask",
+    "slotReach",
+    "slotShift",
+    "slotsMost",
+    "slotsUsed",
+    "logBytes",
+    "cellCount",
+    "linked",
+  ],
+  ...[
+    "clock",
+    "deadCount",
+    "kidCount",
+    "pairCount",
+    "rowCount",
+    "tripleCount",
+    "iterations",
+    "rowsBefore",
+  ],
   ...[
     "isAllTouched",
     "newsCount",

@@ -21,6 +21,7 @@ export interface Exports extends ExtractionExports {
   readonly matched: WebAssembly.Global
   readonly slotShift: WebAssembly.Global
   readonly slotMask: WebAssembly.Global
+  readonly slotReach: WebAssembly.Global
   readonly frozenRows: WebAssembly.Global
   readonly way: WebAssembly.Global
   readonly insert: Fn
@@ -32,6 +33,7 @@ export interface Exports extends ExtractionExports {
   readonly isAllowed: Fn
   readonly addExact: Fn
   readonly subsumeRow: Fn
+  readonly exactRowWith: (key: bigint) => number
   reset(capacity: number, moreAnalyses: number): void
   keepDefinitions(): void
   restart(): void
@@ -189,11 +191,12 @@ const IMPORTED = [
     "isAllowed",
     "seek",
     "subsumeRow",
+    "exactRowWith",
   ],
 ] as const
 const PAGE = 65536
 /** What the regions of assembly/ reserve: for each row, and whatever the rows. */
-const BYTES_A_ROW = 360
+const BYTES_A_ROW = 352
 const OTHER_PAGES = 1800
 /** The same for each analysis beside one. */
 const BYTES_AN_ANALYSIS = 12

@@ -2,7 +2,7 @@ import { at } from "../../base/check.js"
 import { isVariable } from "../rules.js"
 import type { Term } from "../term.js"
 import { EXACT_OPS, loadWord, type CompilableRule, type Layout, type Names } from "./engine.js"
-import { leaderOf, probeClass, putSlot } from "./look-up.js"
+import { leaderOf, probeOr, putSlot } from "./look-up.js"
 import { RightSide } from "./right-side.js"
 import { Body, type Label, type Local, type Signature } from "./writer.js"
 
@@ -114,8 +114,8 @@ export class Application {
     const { layout, names, rule } = this
     const [a, b] = children.map((child) => this.leader(body, child, variables, leaders, unknown))
     if (a) {
-      const cls = probeClass(body, layout, names.op(op, children.length), a, b, unknown)
-      return leaderOf(body, layout, cls)
+      const row = probeOr(body, layout, names.op(op, children.length), a, b, unknown)
+      return leaderOf(body, layout, row)
     }
     if (!isVariable(op)) return this.leaf(body, names.op(op, 0), unknown)
     const number = names.variable(rule, op)

@@ -63,11 +63,12 @@ export const IMPORTS = [
   { name: "isAllowed", signature: { params: ["i32"], results: ["i32"] } },
   { name: "addExact", signature: { params: ["i32", "i32", "i32"], results: ["i32"] } },
   { name: "subsumeRow", signature: { params: ["i32", "i32"], results: [] } },
+  { name: "exactRowWith", signature: { params: ["i64"], results: ["i32"] } },
 ] as const
 export const [INSERT, INSERT_INTO, JOIN, ADD_ROW, APPLY_MATCH, SEEK, IS_ALLOWED, ADD_EXACT] = [
   0, 1, 2, 3, 4, 5, 6, 7,
 ]
-export const SUBSUME_ROW = 8
+export const [SUBSUME_ROW, EXACT_ROW_WITH] = [8, 9]
 
 export const GLOBALS = [
   { name: "stopped", type: "i32" },
@@ -82,7 +83,7 @@ export const [LOOK_FIRST, SET_ASIDE] = [0, 2]
 
 /** Flag of a row, and the number of operators with exact keys: assembly/egraph/rows.ts, hashcons.ts. */
 export const DEAD = 1 << 24
-export const EXACT_OPS = 1 << 11
+export const EXACT_OPS = (1 << 9) - 1
 /** Of a record, beside its operator: assembly/egraph/frozen.ts. */
 export const AGE_BITS = 2
 export const [OLD_CHILDREN, OLD_CLASS, OLD] = [1, 2, 3]
@@ -90,7 +91,9 @@ export const [OLD_CHILDREN, OLD_CLASS, OLD] = [1, 2, 3]
 export const MANY = 1 << 12
 /** Records of a class that are looked through one by one. */
 export const FEW = 8
-export const SPREAD = 0x9e3779b97f4a7c15n
+export const SPREAD = 0x9e3779b97f4a7e00n
+/** So far behind its home the hash-cons knows a key by its tag: assembly/egraph/hashcons.ts. */
+export const REACH = 256
 
 /** Puts the word of a row or class in a region on the stack. */
 export function loadWord(body: Body, index: Local, region: number): void {

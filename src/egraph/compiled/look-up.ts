@@ -1,4 +1,4 @@
-import { loadWord, SPREAD, type Layout } from "./engine.js"
+import { EXACT_ROW_WITH, loadWord, REACH, SPREAD, type Layout } from "./engine.js"
 import type { Body, Label, Local } from "./writer.js"
 
 // What compiled rules look up in place: the leader of a class, and nodes in the hash-cons (assembly/egraph/hashcons.ts).
@@ -23,32 +23,28 @@ export function leaderOf(body: Body, layout: Layout, row: Local): Local {
   return leader
 }
 
-/** The row of a node over leaders, and its class as it was entered; row 0 if there is none. */
+/** The row of a node over leaders, 0 if there is none. */
 export function probe(
   body: Body,
   layout: Layout,
   op: number,
   a: Local,
   b: Local | undefined,
-): { key: Local; row: Local; cls: Local } {
-  const [key, row, cls] = [body.local("i64"), body.local(), body.local()]
+): { key: Local; row: Local } {
+  const [key, row] = [body.local("i64"), body.local()]
   body.const(0).set(row)
-  body.block((none) => {
-    const slot = slotWith(body, layout, key, { op, a, b }, none)
-    body
-      .get(slot)
-      .load(layout.SLOTS + 8)
-      .set(row)
-    body
-      .get(slot)
-      .load(layout.SLOTS + 12)
-      .set(cls)
-  })
-  return { key, row, cls }
+  body.block((none) => lookFor(body, layout, { op, a, b }, { key, row }, none))
+  // A crowded table shows nothing in place.
+  body
+    .const(0)
+    .load(layout.home + 12)
+    .do("i32.eqz")
+  body.if(() => body.get(key).call(EXACT_ROW_WITH).set(row))
+  return { key, row }
 }
 
-/** The class of a node over leaders as it was entered; goes to `none` if there is no such node. */
-export function probeClass(
+/** The row of a node over leaders; goes to `none` if it is not found in place. */
+export function probeOr(
   body: Body,
   layout: Layout,
   op: number,
@@ -56,13 +52,10 @@ export function probeClass(
   b: Local | undefined,
   none: Label,
 ): Local {
-  const cls = body.local()
-  const slot = slotWith(body, layout, body.local("i64"), { op, a, b }, none)
-  body
-    .get(slot)
-    .load(layout.SLOTS + 12)
-    .set(cls)
-  return cls
+  const row = body.local()
+  lookFor(body, layout, { op, a, b }, { key: body.local("i64"), row }, none)
+  body.get(row).do("i32.eqz").brIf(none)
+  return row
 }
 
 interface Node {
@@ -71,41 +64,65 @@ interface Node {
   readonly b: Local | undefined
 }
 
-/** The offset in SLOTS of the slot of a node; its key is then known, too. */
-function slotWith(body: Body, layout: Layout, key: Local, node: Node, none: Label): Local {
-  const [slot, there] = [body.local(), body.local("i64")]
+/** Sets the key of a node, then its row, unless it goes to `none`; 0 is no row, either. */
+function lookFor(
+  body: Body,
+  layout: Layout,
+  node: Node,
+  { key, row }: { key: Local; row: Local },
+  none: Label,
+): void {
+  const [tag, found] = [body.local("i64"), body.local("i64")]
+  const [slot, home] = [body.local(), body.local()]
+  const isOther = () => {
+    body.load64(layout.SLOTS).get(tag).do("i64.xor").tee(found)
+    body
+      .const(0)
+      .load64(layout.home + 24)
+      .do("i64.gt_u")
+  }
   putKey(body, node.op, node.a, node.b)
-  body.tee(key)
-  putHome(body, layout)
-  body.const(4).do("i32.shl").tee(slot).load64(layout.SLOTS).tee(there).get(key).do("i64.ne")
-  body.if(() =>
+  body.tee(key).const64(SPREAD).do("i64.mul").tee(tag)
+  body.const(0).load64(layout.home).do("i64.shr_u", "i32.wrap_i64").const(3).do("i32.shl")
+  body.set(slot)
+  body
+    .get(tag)
+    .const(0)
+    .load64(layout.home + 16)
+    .do("i64.shl")
+    .set(tag)
+  body.get(slot)
+  isOther()
+  body.if(() => {
+    body.get(slot).set(home)
     body.loop((again) => {
-      body.get(there).do("i64.eqz").brIf(none)
+      body.get(found).get(tag).do("i64.eq").brIf(none) // the slot is empty
       body
         .get(slot)
-        .const(16)
+        .const(8)
         .do("i32.add")
         .const(0)
         .load(layout.home + 8)
       body.do("i32.and").tee(slot)
-      body.load64(layout.SLOTS).tee(there).get(key).do("i64.ne").brIf(again)
-    }),
-  )
-  return slot
+      isOther()
+      body.brIf(again)
+    })
+    body.get(slot).get(home).do("i32.sub").const(0)
+    body
+      .load(layout.home + 8)
+      .do("i32.and")
+      .const(8 * REACH)
+      .do("i32.ge_u")
+      .brIf(none)
+  })
+  body.get(found).do("i32.wrap_i64").set(row)
 }
 
 /** Puts the key of a node on the stack. */
 function putKey(body: Body, op: number, a: Local, b: Local | undefined): void {
   body.get(a).do("i64.extend_i32_u")
-  if (b) body.get(b).do("i64.extend_i32_u").const64(32n).do("i64.shl", "i64.or")
-  const operator = (BigInt(op & 63) << 26n) | (BigInt(op >> 6) << 58n)
-  if (operator !== 0n) body.const64(operator).do("i64.or")
-}
-
-/** The number of the slot that a key is looked for from. */
-function putHome(body: Body, layout: Layout): void {
-  body.const64(SPREAD).do("i64.mul").const(0).load64(layout.home)
-  body.do("i64.shr_u", "i32.wrap_i64")
+  if (b) body.get(b).do("i64.extend_i32_u").const64(23n).do("i64.shl", "i64.or")
+  if (op !== 0) body.const64(BigInt(op) << 46n).do("i64.or")
 }
 
 /** Puts the offset in SLOTS of a node's first slot on the stack. */
@@ -117,6 +134,6 @@ export function putSlot(
   b: Local | undefined,
 ): void {
   putKey(body, op, a, b)
-  putHome(body, layout)
-  body.const(4).do("i32.shl")
+  body.const64(SPREAD).do("i64.mul").const(0).load64(layout.home)
+  body.do("i64.shr_u", "i32.wrap_i64").const(3).do("i32.shl")
 }

@@ -84,9 +84,9 @@ export class RightSide {
       this.joinWith(left, top.cls, [top.row, ...made])
       return
     }
-    const { key, row, cls } = probe(body, this.layout, op, a.cls, b?.cls)
+    const { key, row } = probe(body, this.layout, op, a.cls, b?.cls)
     body.get(row).if(
-      () => this.joinWith(left, this.leader(cls), [row, ...made]),
+      () => this.joinWith(left, this.leader(row), [row, ...made]),
       () => {
         this.takeRows([undefined, ...made])
         body
@@ -160,10 +160,10 @@ export class RightSide {
 
   private insert(op: number, a: Made, b: Made | undefined): Made {
     const { body } = this
-    const { key, row, cls } = probe(body, this.layout, op, a.cls, b?.cls)
+    const { key, row } = probe(body, this.layout, op, a.cls, b?.cls)
     const now = body.local()
     body.get(row).if(
-      () => body.get(this.leader(cls)).set(now),
+      () => body.get(this.leader(row)).set(now),
       () => {
         body.const(this.rule.number).const(op).get(a.cls)
         if (b) body.get(b.cls)
@@ -185,7 +185,7 @@ export class RightSide {
     const { body } = this
     const first = this.leader(a.cls)
     const second = b && this.leader(b.cls)
-    const { row, cls } = probe(body, this.layout, op, first, second)
+    const { row } = probe(body, this.layout, op, first, second)
     body
       .get(row)
       .do("i32.eqz")
@@ -196,11 +196,10 @@ export class RightSide {
         body
           .call(ADD_EXACT)
           .tee(row)
-          .tee(cls)
           .do("i32.eqz")
           .if(() => this.exit())
       })
-    return { row, cls: this.leader(cls) }
+    return { row, cls: this.leader(row) }
   }
 
   private leaf(op: number): Made {
