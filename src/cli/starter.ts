@@ -71,25 +71,3 @@ WHERE d.revenue < 0
 `,
   }
 }
-
-/** What a dbt project needs first: a smelt.yml, with the levels off that SQL written for other tools trips over. */
-export function besideDbt(name: string): Readonly<Record<string, string>> {
-  return {
-    "smelt.yml": `name: ${name}
-version: 1
-targets:
-  dev: { type: duckdb, database: target/${name}.duckdb, schema: main }
-# What SQL that was written for another tool habitually does. Take a line away to have it reported.
-levels:
-  select-star: off
-  comma-join: off
-  implicit-coercion: off
-  integer-division: off
-  union-by-position: off
-  order-without-limit: off
-  unnamed-column: off
-  not-in-nullable: off
-  mixed-timestamps: off
-`,
-  }
-}

@@ -33,7 +33,7 @@ export const CATALOG = {
     "source `{source}`: target `{target}` has no table {table}{hint}",
   ],
   "seed-unreadable": ["error!", "seed `{seed}`: {problem}"],
-  "dbt-project": ["error!", "{file} is a dbt project; smelt reads smelt.yml: {hint}"],
+  "not-carried": ["warn", "{what} is not carried over: {hint}"],
   jinja: ["error!", "Jinja is not part of a smelt model: write {instead}"],
   // -- parse
   syntax: ["error!", "{problem}"],

@@ -1,5 +1,15 @@
 import type { Span } from "../base/span.js"
-import type { ReportedFix } from "../diagnostics/diagnostic.js"
+import type { FixKind, ReportedFix } from "../diagnostics/diagnostic.js"
+import {
+  constantOf,
+  hasJinja,
+  incrementalBlock,
+  jinjaPieces,
+  jinjaPlaces,
+  textArguments,
+  type JinjaExpr,
+  type JinjaPlace,
+} from "../syntax/jinja.js"
 
 export interface Jinja {
   readonly span: Span
@@ -13,68 +23,86 @@ interface Form {
   readonly instead: string
   readonly text?: string
   readonly title?: string
+  readonly kind?: FixKind
 }
 
-const STRING = String.raw`\s*(['"])(.*?)\1\s*`
-const REF = new RegExp(String.raw`^\{\{-?\s*ref\(${STRING}\)\s*-?\}\}$`)
-const SOURCE = new RegExp(String.raw`^\{\{-?\s*source\(${STRING},\s*(['"])(.*?)\3\s*\)\s*-?\}\}$`)
-const VARIABLE = new RegExp(String.raw`^\{\{-?\s*var\(${STRING}\)\s*-?\}\}$`)
-const CONFIG = /^\{\{-?\s*config\(\s*([\s\S]*?)\s*\)\s*-?\}\}$/
-const INCREMENTAL = /\{%-?\s*if\s+is_incremental\(\)\s*-?%\}[\s\S]*?\{%-?\s*endif\s*-?%\}/g
-const ANY = /\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}|\{#[\s\S]*?#\}/g
-
-/** Every Jinja expression, statement and comment of a model, with what smelt has in its place. */
-export function findJinja(text: string, { start, end }: Span): Jinja[] {
-  const sql = text.slice(start, end)
-  if (!/\{[{%#]/.test(sql)) return []
+/** Every Jinja expression, statement and comment of a model, with what smelt has in its place; comments of SQL may hold any. */
+export function findJinja(text: string, stretch: Span): Jinja[] {
+  if (!hasJinja(text.slice(stretch.start, stretch.end))) return []
+  const pieces = jinjaPieces(text, stretch)
+  const places = jinjaPlaces(text, pieces)
   const found: Jinja[] = []
-  const add = (from: number, length: number, { instead, text, title }: Form) => {
-    const span = { start: start + from, end: start + from + length }
-    if (found.some((other) => span.start < other.span.end && other.span.start < span.end)) return
-    const edits = text === undefined ? [] : [{ span, text }]
-    const said = title ?? (text === "" ? "remove it" : `change to ${text ?? ""}`)
-    const fixes = edits.length === 0 ? [] : [{ title: said, kind: "equivalent" as const, edits }]
-    found.push({ span, instead, fixes })
+  for (let i = 0; i < pieces.length; i++) {
+    const [piece, place] = [pieces[i], places[i]]
+    if (!piece || !place || place === "comment" || place === "line-comment") continue
+    const { span } = piece
+    const block = incrementalBlock(pieces, i)
+    if (block) {
+      found.push(blockForm(block))
+      i = block.last
+    } else if (piece.kind === "output") {
+      const isFirst = text.slice(0, span.start).trim() === ""
+      found.push(formed(span, outputForm(piece.expr, isFirst, place)))
+    } else if (piece.kind === "statement") found.push(formed(span, TEMPLATE))
+    else if (piece.kind === "comment")
+      found.push(formed(span, commentForm(text, piece.body, place)))
   }
-  for (const block of sql.matchAll(INCREMENTAL))
-    add(block.index, block[0].length, {
-      instead: "nothing: smelt derives what an incremental run reads",
-      text: "",
-    })
-  for (const piece of sql.matchAll(ANY)) {
-    const isFirst = text.slice(0, start + piece.index).trim() === ""
-    add(piece.index, piece[0].length, smeltForm(piece[0], isFirst))
-  }
-  return found.sort((a, b) => a.span.start - b.span.start)
+  return found
 }
 
-function smeltForm(piece: string, isFirst: boolean): Form {
-  const ref = REF.exec(piece)
-  if (ref) return call(`smelt.ref('${ref[2]}')`)
-  const source = SOURCE.exec(piece)
-  if (source) return call(`smelt.source('${source[2]}.${source[4]}')`)
-  const config = CONFIG.exec(piece)
-  if (config) {
-    const instead = "the keys of config(…) in the model's header, between `---` lines"
-    const header = isFirst ? headerOf(config[1] ?? "") : undefined
-    return header === undefined
-      ? { instead }
-      : { instead, text: header, title: "write it as a header" }
+const TEMPLATE: Form = { instead: "plain SQL: a model has no template language" }
+
+function formed(span: Span, { instead, text, title, kind = "equivalent" }: Form): Jinja {
+  if (text === undefined) return { span, instead, fixes: [] }
+  const said = title ?? (text === "" ? "remove it" : `change to ${text}`)
+  return { span, instead, fixes: [{ title: said, kind, edits: [{ span, text }] }] }
+}
+
+/** `{% if is_incremental() %}`: what stands there for all rows is kept. */
+function blockForm({ dropped, kept }: NonNullable<ReturnType<typeof incrementalBlock>>): Jinja {
+  const [first, last] = [dropped[0], dropped.at(-1)]
+  const span = { start: first?.start ?? 0, end: last?.end ?? 0 }
+  const title = kept ? "keep what stands there for all rows" : "remove it"
+  const edits = dropped.map((one) => ({ span: one, text: "" }))
+  return {
+    span,
+    instead: "nothing: smelt derives what an incremental run reads",
+    fixes: [{ title, kind: "equivalent", edits }],
   }
-  if (/^\{\{-?\s*this\b/.test(piece)) return { instead: "nothing: a model never reads itself" }
-  const variable = VARIABLE.exec(piece)
-  if (variable)
+}
+
+function outputForm(expr: JinjaExpr, isFirst: boolean, place: JinjaPlace): Form {
+  const call = expr.kind === "call" ? expr.name : undefined
+  const isCode = place === "code"
+  const [ref, moreRefs] = textArguments(expr, "ref") ?? []
+  if (ref !== undefined && moreRefs === undefined) return written(`smelt.ref('${ref}')`, isCode)
+  const [source, table, more] = textArguments(expr, "source") ?? []
+  if (source !== undefined && table !== undefined && more === undefined)
+    return written(`smelt.source('${source}.${table}')`, isCode)
+  if (expr.kind === "call" && call === "config") {
+    const instead = "the keys of config(…) in the model's header, between `---` lines"
+    const header = isFirst ? headerOf(expr) : undefined
+    return header === undefined ? { instead } : { instead, ...header }
+  }
+  if (expr.kind === "name" && /^this\b/.test(expr.name))
+    return { instead: "nothing: a model never reads itself" }
+  const [variable, otherwise] = textArguments(expr, "var") ?? []
+  if (variable !== undefined && otherwise === undefined)
     return {
-      ...call(`smelt.param('${variable[2]}')`),
+      ...written(`smelt.param('${variable}')`, isCode),
       instead: "smelt.param('…'), declared in smelt.yml",
     }
-  if (piece.startsWith("{#"))
-    return { instead: "an SQL comment: -- …", text: `/*${piece.slice(2, -2)}*/` }
-  return { instead: "plain SQL: a model has no template language" }
+  return TEMPLATE
 }
 
-function call(form: string): Form {
-  return { instead: form, text: form }
+/** A call of smelt: within quotes it would be text. */
+function written(form: string, isCode: boolean): Form {
+  return isCode ? { instead: form, text: form } : { instead: `${form}, outside of the quotes` }
+}
+
+function commentForm(text: string, { start, end }: Span, place: JinjaPlace): Form {
+  const instead = "an SQL comment: -- …"
+  return place === "code" ? { instead, text: `/*${text.slice(start, end)}*/` } : { instead }
 }
 
 /** Arguments of config(…) that a header has too. */
@@ -85,17 +113,20 @@ const KEYS: Readonly<Record<string, string>> = {
 }
 
 /** The header that says what the arguments say; undefined where smelt has no word for one of them. */
-function headerOf(args: string): string | undefined {
-  const lines: string[] = []
-  const rest = args.replace(
-    /(\w+)\s*=\s*(?:(['"])([\w -]+)\2|\[([\w '",-]*)\])\s*(?:,\s*|$)/g,
-    (whole, name: string, _, text: string | undefined, list: string | undefined) => {
-      const key = KEYS[name]
-      const isKnown = key !== undefined && (key !== "materialization" || text !== "incremental")
-      if (!isKnown) return whole
-      lines.push(`${key}: ${text ?? `[${(list ?? "").replace(/['"]/g, "")}]`}`)
-      return ""
-    },
-  )
-  return rest.trim() === "" && lines.length > 0 ? ["---", ...lines, "---"].join("\n") : undefined
+function headerOf({
+  named,
+  args,
+}: Extract<JinjaExpr, { kind: "call" }>): Omit<Form, "instead"> | undefined {
+  const lines = named.map(({ name, value }) => {
+    const [key, found] = [KEYS[name], constantOf(value)]
+    if (key === "materialization" && found === "incremental") return undefined
+    const texts = (Array.isArray(found) ? found : [found]) as readonly unknown[]
+    const areWords = texts.every((one) => typeof one === "string" && /^[\w -]+$/.test(one))
+    if (key === undefined || !areWords) return undefined
+    return `${key}: ${Array.isArray(found) ? `[${texts.join(", ")}]` : String(found)}`
+  })
+  if (lines.length === 0 || args.length > 0 || lines.includes(undefined)) return undefined
+  // dbt appends a schema of the model's own to the target's.
+  const kind = named.some(({ name }) => name === "schema") ? "changes-meaning" : "equivalent"
+  return { text: ["---", ...lines, "---"].join("\n"), title: "write it as a header", kind }
 }

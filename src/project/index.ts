@@ -4,6 +4,8 @@ import type { Project } from "../catalog/project.js"
 import { ProjectFolder } from "./folder.js"
 import { CONFIG } from "./loader.js"
 
+export { carryOver, DBT_PROJECT, type CarriedProject, type LiveTables } from "./dbt/index.js"
+export { ProjectFiles } from "./files.js"
 export { ProjectFolder } from "./folder.js"
 export { isValue } from "./params.js"
 export { hasFile } from "./source-files.js"

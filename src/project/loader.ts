@@ -42,7 +42,6 @@ export class Loader {
       })
     const config = YamlFile.read(source, sink)
     const fields = config?.fields(KEYS[CONFIG], CONFIG) ?? new Map<string, YamlValue>()
-    this.refuseDbt(sink)
     const name = fields.get("name")?.text()
     if (isThere && config && name === undefined)
       sink.report("missing-key", config.span, { where: CONFIG, key: "name" })
@@ -153,14 +152,6 @@ export class Loader {
       if (!names.has(entry.key.toLowerCase()))
         entry.value.bad(`a file ${entry.key}.csv among the seeds`)
     return seeds
-  }
-
-  private refuseDbt(sink: Sink): void {
-    if (!this.files.has("dbt_project.yml")) return
-    sink.report("dbt-project", NOWHERE, {
-      file: "dbt_project.yml",
-      hint: "move it away; what its models need stands in smelt.yml and their headers",
-    })
   }
 
   private refuseDuplicates({ models, seeds, sources, testFiles }: Project): void {

@@ -83,6 +83,11 @@ export class YamlValue {
     return this.items().flatMap((item) => this.listOf(item.text()))
   }
 
+  /** The whole value, as JSON has it. */
+  json(): unknown {
+    return this.node?.toJSON() ?? null
+  }
+
   scalar(): unknown {
     return isScalar(this.node) ? this.node.value : undefined
   }

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { DuckDBInstance } from "@duckdb/node-api"
 import { beforeAll, describe, expect, test } from "vitest"
@@ -339,20 +339,25 @@ describe("documents of commands that do what they are asked", () => {
     expect(again.stdout).toBe("Done: 2 succeeded.\n")
   })
 
-  test("init: beside a dbt project only a smelt.yml, with which its models are checked", () => {
+  test("init: beside a dbt project smelt's files of it; what is left is a diagnostic", () => {
     const folder = projectFolder({
       "dbt_project.yml": "name: shop",
-      "models/one.sql": "select * from {{ ref('two') }}",
+      "models/one.sql": "select * from {{ ref('two') }}, {{ ref('three') }}",
+      "models/three.sql": "select 3 as n",
     })
     rmSync(join(folder, "smelt.yml"), { force: true })
     expect(smelt(folder, "check").stderr).toContain("`smelt init` makes one for the dbt project")
-    const finished = smelt(folder, "init")
-    expect(finished.stdout).toContain("move dbt_project.yml away")
-    expect(readdirSync(folder).sort()).toEqual(["dbt_project.yml", "models", "smelt.yml"])
+    const finished = smelt(folder, "init", "--json")
+    const { files, diagnostics } = checked(folder, finished, "init") as Run & { files: string[] }
+    expect(files).toEqual(["smelt.yml", "smelt/models/one.sql", "smelt/models/three.sql"])
+    expect(diagnostics.map(({ code, file }) => `${code} ${file}`).sort()).toEqual([
+      "not-carried dbt_project.yml",
+      "not-carried models/one.sql",
+    ])
     expect(readFileSync(join(folder, "smelt.yml"), "utf8")).toMatch(/^name: shop$/m)
-    rmSync(join(folder, "dbt_project.yml"))
     const { stderr } = smelt(folder, "check")
     expect(stderr).toContain("error[jinja]")
+    expect(stderr).toContain("select * from {{ ref('two') }}, smelt.ref('three')")
     expect(stderr).not.toContain("select-star")
   })
 
