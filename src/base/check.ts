@@ -21,5 +21,6 @@ export function some<T>(value: T | undefined | null, what: string): T {
 
 /** The entry of `list` at `index`, which is known to be there. */
 export function at<T>(list: readonly T[], index: number): T {
-  return some(list[index], `an entry at ${index} of ${list.length}`)
+  const entry = list[index]
+  return entry ?? some(entry, `an entry at ${index} of ${list.length}`)
 }

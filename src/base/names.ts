@@ -1,4 +1,9 @@
 /** Names compare without regard to case. */
 export function sameName(a: string, b: string): boolean {
-  return a === b || a.toLowerCase() === b.toLowerCase()
+  if (a === b) return true
+  if (a.length !== b.length && !a.includes(WIDENED) && !b.includes(WIDENED)) return false
+  return a.toLowerCase() === b.toLowerCase()
 }
+
+/** The one letter whose small one is longer, of two code units. */
+const WIDENED = "\u0130"

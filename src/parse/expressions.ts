@@ -1071,7 +1071,7 @@ export abstract class ExprParser extends CallParser {
 
   private nameOrCall(start: number): Expr {
     const mark = this.at
-    const path = [this.takeName()]
+    let path: readonly Name[] = [this.takeName()]
     while (this.isOp(".")) {
       if (this.isOpAt(1, "*")) {
         const qualifier = this.lastOf(path, start)
@@ -1079,7 +1079,10 @@ export abstract class ExprParser extends CallParser {
         return this.star(start, qualifier)
       }
       this.at++
-      path.push(this.atNextClause() ? this.missingName("a column") : this.anyName("a column"))
+      path = [
+        ...path,
+        this.atNextClause() ? this.missingName("a column") : this.anyName("a column"),
+      ]
     }
     // Where a quote is not closed, what stands between two of them may be no string.
     const isLiteral = this.kind === STRING && !this.isTorn

@@ -16,6 +16,7 @@ export const OPERATOR = 6
  * END, of zero width.
  */
 export interface Tokens {
+  count: number
   readonly kinds: number[]
   readonly starts: number[]
   readonly ends: number[]
@@ -49,11 +50,13 @@ CLASSES[95] = LETTER
 
 /** The tokens of `text` from `from` to `to`; offsets are those of the whole text. Never throws. */
 export function lex(text: string, from = 0, to = text.length): Tokens {
+  const room = ((to - from) >> 2) + 1 // for tokens of four characters with their blanks: most texts have fewer
   const tokens: Tokens = {
-    kinds: [],
-    starts: [],
-    ends: [],
-    spellings: [],
+    count: 0,
+    kinds: new Array<number>(room),
+    starts: new Array<number>(room),
+    ends: new Array<number>(room),
+    spellings: new Array<Spelling>(room),
     comments: [],
     errors: [],
   }
@@ -68,14 +71,17 @@ export function lex(text: string, from = 0, to = text.length): Tokens {
     } else at = special(tokens, text, start, to)
   }
   push(tokens, END, to, to, "")
+  for (const list of [tokens.kinds, tokens.starts, tokens.ends, tokens.spellings])
+    list.length = tokens.count
   return tokens
 }
 
 function push(tokens: Tokens, kind: number, start: number, end: number, spelling: Spelling): void {
-  tokens.kinds.push(kind)
-  tokens.starts.push(start)
-  tokens.ends.push(end)
-  tokens.spellings.push(spelling)
+  const at = tokens.count++
+  tokens.kinds[at] = kind
+  tokens.starts[at] = start
+  tokens.ends[at] = end
+  tokens.spellings[at] = spelling
 }
 
 /** Adds the token or the comment that is no plain word, and gives its end. */

@@ -117,8 +117,10 @@ export function wordAt(text: string, start: number, end: number): Word | "" {
   const length = end - start
   const candidates = SHAPES[shapeOf(text.charCodeAt(start), length)]
   if (candidates !== undefined)
-    for (const word of candidates)
-      if (word.length === length && spells(text, start, word)) return word
+    for (let i = 0; i < candidates.length; i++) {
+      const word = candidates[i] ?? ""
+      if (word !== "" && word.length === length && spells(text, start, word)) return word
+    }
   return ""
 }
 
@@ -126,8 +128,10 @@ export function wordAt(text: string, start: number, end: number): Word | "" {
 export function operatorAt(text: string, start: number): Operator | "" {
   const candidates = BEGINNINGS[text.charCodeAt(start)]
   if (candidates !== undefined)
-    for (const operator of candidates)
+    for (let i = 0; i < candidates.length; i++) {
+      const operator = candidates[i] ?? ""
       if (operator.length === 1 || text.startsWith(operator, start)) return operator
+    }
   return ""
 }
 

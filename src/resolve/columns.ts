@@ -1,4 +1,5 @@
 import { counterpartOf } from "../functions/elsewhere.js"
+import { at } from "../base/check.js"
 import { nearest } from "../base/suggest.js"
 import type { ColumnTarget } from "../catalog/names.js"
 import type { Relation } from "../catalog/relation.js"
@@ -56,10 +57,10 @@ function lookup(ref: ColumnRef, scope: Scope, cx: Context): Found | undefined {
 }
 
 function inScope(ref: ColumnRef, scope: Scope, cx: Context): Found | undefined {
-  const [first] = ref.path
+  const first = ref.path[0]
   if (!first) return undefined
   const name = first.text
-  if (scope.lambdas.some((lambda) => sameName(lambda, name)))
+  if (scope.lambdas.length > 0 && scope.lambdas.some((lambda) => sameName(lambda, name)))
     return { target: { kind: "lambda", name }, used: 1 }
   const { aliases } = scope
   const alias = aliases && ref.path.length === 1 ? aliases.names.get(name.toLowerCase()) : undefined
@@ -73,9 +74,11 @@ function inScope(ref: ColumnRef, scope: Scope, cx: Context): Found | undefined {
 
 /** `table.column`, `schema.table.column`. */
 function qualified({ path }: ColumnRef, scope: Scope): Found | undefined {
-  const [first, second, third] = path
+  const { 0: first, 1: second, 2: third } = path
   if (!first || !second) return undefined
-  for (const table of scope.shape.tables) {
+  const { tables } = scope.shape
+  for (let i = 0; i < tables.length; i++) {
+    const table = at(tables, i)
     if (
       third &&
       table.schema !== undefined &&

@@ -17,7 +17,6 @@ import type { Scope } from "./scope.js"
 /** Finds every name in `expr`, subqueries included; `isPart`: a name there may be meant for a part of a date. */
 export function resolveExpr(expr: Expr, scope: Scope, cx: Context, isPart = false): void {
   if (cx.refused.has(expr.id)) return
-  const each = (list: readonly Expr[]) => list.forEach((one) => resolveExpr(one, scope, cx))
   switch (expr.kind) {
     case "column-ref":
       return void resolveColumn(expr, scope, cx, isPart)
@@ -39,7 +38,7 @@ export function resolveExpr(expr: Expr, scope: Scope, cx: Context, isPart = fals
     case "star":
       return expr.replace.forEach((item) => resolveExpr(item.expr, scope, cx))
     default:
-      return each(operands(expr))
+      return operands(expr).forEach((one) => resolveExpr(one, scope, cx))
   }
 }
 

@@ -85,6 +85,7 @@ export function tableShape(table: Table): Shape {
 }
 
 export function joined(left: Shape, right: Shape): Shape {
+  if (left === EMPTY) return right
   return { tables: [...left.tables, ...right.tables], columns: [...left.columns, ...right.columns] }
 }
 

@@ -1,5 +1,7 @@
 import type { Call, Expr, GroupItem, WindowSpec } from "./ast.js"
 
+const NONE: readonly Expr[] = []
+
 /** The expressions directly below, subqueries left out. */
 export function operands(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
@@ -11,7 +13,7 @@ export function operands(expr: Expr): readonly Expr[] {
     case "exists":
     case "scalar-subquery":
     case "star":
-      return []
+      return NONE
     case "binary":
       return [expr.left, expr.right]
     case "logic":
@@ -54,12 +56,15 @@ export function operands(expr: Expr): readonly Expr[] {
 
 /** Arguments, order and window of a call. */
 export function callOperands(call: Call): readonly Expr[] {
+  const values = call.args.map((argument) => argument.value)
+  const { orderBy, withinGroup, filter, over } = call
+  if (!over && !filter && orderBy.length === 0 && withinGroup.length === 0) return values // most
   return [
-    ...call.args.map((argument) => argument.value),
-    ...call.orderBy.map((item) => item.expr),
-    ...call.withinGroup.map((item) => item.expr),
-    ...some(call.filter),
-    ...(call.over?.kind === "window-spec" ? windowOperands(call.over) : []),
+    ...values,
+    ...orderBy.map((item) => item.expr),
+    ...withinGroup.map((item) => item.expr),
+    ...some(filter),
+    ...(over?.kind === "window-spec" ? windowOperands(over) : []),
   ]
 }
 

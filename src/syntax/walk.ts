@@ -22,7 +22,7 @@ export function walk(node: Node, visit: (node: AnyNode) => boolean | void): void
 
 /** The nodes in the fields of an object or the items of a list, none below another. */
 function eachBelow(value: object, visit: (node: AnyNode) => void): void {
-  if (Array.isArray(value)) for (const item of value) eachIn(item, visit)
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) eachIn(value[i], visit)
   else
     for (const key in value) {
       const field = (value as Readonly<Record<string, unknown>>)[key]

@@ -56,17 +56,20 @@ export interface Frame {
 
 export const UNKNOWN: TypeOf = { type: unknown("a fault reported elsewhere"), nullable: true }
 
+const NO_TYPES: ReadonlyMap<number, readonly TypeOf[]> = new Map()
+const NO_LAMBDAS: ReadonlyMap<string, TypeOf> = new Map()
+
 export function newFrame(clause: string, parent: Frame | undefined): Frame {
   return {
-    columns: new Map(),
-    unpadded: new Map(),
+    columns: NO_TYPES,
+    unpadded: NO_TYPES,
     parent,
     clause,
     aggregates: false,
     windows: false,
     groups: undefined,
     groupsHaveRows: false,
-    lambdas: parent?.lambdas ?? new Map(),
+    lambdas: parent?.lambdas ?? NO_LAMBDAS,
     namedWindows: [],
     outputs: new Map(),
   }

@@ -268,7 +268,12 @@ function withTable(frame: Frame, id: number, columns: readonly TypeOf[]): Frame 
 function merged(left: Frame, right: Frame): Frame {
   return {
     ...left,
-    columns: new Map([...left.columns, ...right.columns]),
-    unpadded: new Map([...left.unpadded, ...right.unpadded]),
+    columns: both(left.columns, right.columns),
+    unpadded: both(left.unpadded, right.unpadded),
   }
+}
+
+function both<K, V>(left: ReadonlyMap<K, V>, right: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
+  if (left.size === 0 || left === right) return right
+  return new Map([...left, ...right])
 }

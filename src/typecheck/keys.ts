@@ -26,6 +26,7 @@ export type Pair = readonly [left: string, right: string]
 export const NO_FACTS: Facts = { rows: [], implies: [] }
 
 export function joinFacts(a: Facts, b: Facts): Facts {
+  if (a === NO_FACTS) return b
   return { rows: [...a.rows, ...b.rows], implies: [...a.implies, ...b.implies] }
 }
 
@@ -170,6 +171,61 @@ export function closure(facts: Facts, symbols: Iterable<string>): Set<string> {
   return known
 }
 
+/** Facts in which symbols are numbers from 0, for many questions. */
+interface NumberedFacts {
+  /** By symbol: the row whose column it is, or the symbol itself. */
+  readonly rows: readonly number[]
+  readonly implies: readonly NumberedImplication[]
+}
+
+interface NumberedImplication {
+  readonly from: readonly number[]
+  readonly to: readonly number[]
+}
+
+function numbered(facts: Facts): [facts: NumberedFacts, numberOf: (symbol: string) => number] {
+  const numbers = new Map<string, number>()
+  const rows: number[] = []
+  const numberOf = (symbol: string): number => {
+    const known = numbers.get(symbol)
+    if (known !== undefined) return known
+    const number = rows.length
+    numbers.set(symbol, number)
+    rows.push(number)
+    const dot = symbol.indexOf(".")
+    if (dot > 0) rows[number] = numberOf(`#${symbol.slice(0, dot)}`)
+    return number
+  }
+  const implies = facts.implies.map(({ from, to }) => ({
+    from: from.map(numberOf),
+    to: to.map(numberOf),
+  }))
+  return [{ rows, implies }, numberOf]
+}
+
+/** Whether symbols determine all of `wanted`. */
+function determines(
+  { rows, implies }: NumberedFacts,
+  symbols: readonly number[],
+  wanted: readonly number[],
+): boolean {
+  const known = new Uint8Array(rows.length)
+  for (const symbol of symbols) known[symbol] = 1
+  const isKnown = (symbol: number) => known[symbol] === 1 || known[at(rows, symbol)] === 1
+  const open = [...implies]
+  for (let before = -1; before !== open.length;) {
+    before = open.length
+    for (let i = open.length - 1; i >= 0; i--) {
+      const { from, to } = at(open, i)
+      if (!from.every(isKnown)) continue
+      for (const symbol of to) known[symbol] = 1
+      open[i] = at(open, open.length - 1)
+      open.pop()
+    }
+  }
+  return wanted.every(isKnown)
+}
+
 /** Output columns by number: the symbols that each stands for, and whether it may be NULL. */
 export interface KeyColumn {
   readonly index: number
@@ -189,31 +245,38 @@ export function minimalKeys(
   // A symbol that determines nothing and is not wanted itself is in no smallest set.
   const useful = new Set([...wanted, ...facts.implies.flatMap((one) => one.from)])
   const usable = columns.filter((column) => !column.nullable && useful.has(column.symbol))
-  const first = reduced([...usable].reverse(), facts, wanted)
-  const second = first && reduced(usable, facts, wanted)
+  const [numbers, numberOf] = numbered(facts)
+  const candidates = usable.map(({ index, symbol }) => ({ index, symbol: numberOf(symbol) }))
+  const all = wanted.map(numberOf)
+  const first = reduced([...candidates].reverse(), numbers, all)
+  const second = first && reduced(candidates, numbers, all)
   const keys = new Map<string, readonly number[]>()
   for (const key of [first, second]) if (key && key.length > 0) keys.set(key.join(), key)
   return [...keys.values()]
 }
 
+interface Candidate {
+  readonly index: number
+  readonly symbol: number
+}
+
 /** Drops columns, first ones first, as long as the rest determines all of `wanted`. */
 function reduced(
-  columns: readonly KeyColumn[],
-  facts: Facts,
-  wanted: readonly string[],
+  columns: readonly Candidate[],
+  facts: NumberedFacts,
+  wanted: readonly number[],
 ): readonly number[] | undefined {
-  const covers = (kept: readonly KeyColumn[]) => {
-    const known = closure(
+  const covers = (kept: readonly Candidate[]) =>
+    determines(
       facts,
-      kept.map((column) => column.symbol),
+      kept.map(({ symbol }) => symbol),
+      wanted,
     )
-    return wanted.every((symbol) => knows(known, symbol))
-  }
   if (!covers(columns)) return undefined
   let kept = columns
   for (const column of columns) {
     const rest = kept.filter((one) => one !== column)
     if (covers(rest)) kept = rest
   }
-  return kept.map((column) => column.index).sort((a, b) => a - b)
+  return kept.map(({ index }) => index).sort((a, b) => a - b)
 }

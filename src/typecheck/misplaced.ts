@@ -45,7 +45,7 @@ function found(
   if (is(expr)) return [{ call: expr, at: expr }]
   const target = expr.kind === "column-ref" ? cx.names.columns.get(expr.id) : undefined
   const named = target?.kind === "alias" && target.depth === 0 ? target : undefined
-  const [first] = calls(aliasedExpr(named, cx.names), is)
+  const first = named && calls(aliasedExpr(named, cx.names), is)[0]
   if (first) return [{ call: first, at: expr }]
   return operands(expr).flatMap((operand) => found(operand, kind, cx))
 }

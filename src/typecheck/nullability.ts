@@ -132,7 +132,11 @@ function isTest(expr: Extract<Expr, { kind: "is" }>, holds: boolean, cx: Context
 }
 
 function union(sets: readonly Columns[]): Columns {
-  return new Set(sets.flatMap((set) => [...set]))
+  const filled = sets.filter((set) => set.size > 0)
+  if (filled.length <= 1) return filled[0] ?? NONE
+  const all = new Set(filled[0])
+  for (const set of filled.slice(1)) for (const column of set) all.add(column)
+  return all
 }
 
 function intersection([first = NONE, ...others]: readonly Columns[]): Columns {
@@ -147,7 +151,8 @@ export function refined(frame: Frame, columns: Columns): Frame {
   if (columns.size === 0) return frame
   const changed = new Map(frame.columns)
   for (const key of columns) {
-    const [table = 0, column = 0] = key.split(".").map(Number)
+    const dot = key.indexOf(".")
+    const [table, column] = [Number(key.slice(0, dot)), Number(key.slice(dot + 1))]
     const types = restored(table, frame, changed)
     if (types?.[column]?.nullable)
       changed.set(
