@@ -9,7 +9,18 @@ import type {
   Name,
   Node,
 } from "../syntax/ast.js"
-import { argument, call, cast, column, freshId, name, struct, text } from "../syntax/build.js"
+import {
+  argument,
+  call,
+  cast,
+  column,
+  freshId,
+  integer,
+  name,
+  placed,
+  struct,
+  text,
+} from "../syntax/build.js"
 import { copied, transform, transformBelow, type AnyNode } from "../syntax/walk.js"
 
 /**
@@ -100,6 +111,14 @@ const SPELLINGS: ReadonlyMap<string, (args: readonly Argument[]) => Expr | undef
   ["date", ([of, more]) => (of && !more ? cast(of.value, "DATE") : undefined)],
   ["localtime", () => call("current_localtime")],
   ["age", ([of, more]) => (of && !more ? call("age", call("current_date"), of.value) : undefined)],
+  ["generate_subscripts", subscripts],
+  [
+    "regexp_split_to_table",
+    ([of, pattern, more]) =>
+      of && pattern && !more
+        ? call("unnest", call("regexp_split_to_array", of.value, pattern.value))
+        : undefined,
+  ],
   ["struct_pack", packed],
   ["struct_extract", extracted],
   ["union_extract", member],
@@ -112,8 +131,9 @@ function ofCall(written: Call): Expr | undefined {
   const [fn, more] = written.name
   const spelled = fn && !more && !fn.quoted ? SPELLINGS.get(fn.text.toLowerCase()) : undefined
   if (!spelled || written.form || written.over || written.filter) return undefined
+  const { id, span } = written
   const expr = spelled(transformBelow(written, (node) => desugar(node)).args)
-  return expr && { ...expr, id: written.id, span: written.span }
+  return expr && { ...placed(expr, span), id, span }
 }
 
 /** `LISTAGG(a, ',') WITHIN GROUP (ORDER BY b)` of the standard is `string_agg(a, ',' ORDER BY b)`. */
@@ -125,6 +145,13 @@ function ofGroup(written: Call): Expr | undefined {
   if (!isOrdered || written.withinGroup.length === 0 || written.orderBy.length > 0) return undefined
   const plain = transformBelow(written, (node) => desugar(node))
   return { ...plain, orderBy: plain.withinGroup, withinGroup: [] }
+}
+
+/** `generate_subscripts(l, 1)`: the places of a list's elements, a row each. */
+function subscripts([of, dimension, more]: readonly Argument[]): Expr | undefined {
+  if (!of || !dimension || more) return undefined
+  const last = call("array_length", of.value, dimension.value)
+  return call("unnest", call("generate_series", integer(1), last))
 }
 
 /** `struct_pack(a := 1)` is `{a: 1}`. */

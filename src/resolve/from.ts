@@ -131,8 +131,7 @@ function aliasOf(ref: TableRef): string {
 }
 
 function resolveName(ref: TableName, scope: Scope, cx: Context): Table {
-  const [name] = ref.path
-  const cte = name && ref.path.length === 1 ? findCte(scope.ctes, name.text) : undefined
+  const cte = cteOf(ref, scope)
   if (!cte) return bindBare(ref, cx) ?? unknownTable(ref, scope, cx)
   const alias = ref.alias?.name.text ?? cte.name
   if (cte.broken) return brokenTable(ref.id, alias, cx)
@@ -145,6 +144,14 @@ function resolveName(ref: TableName, scope: Scope, cx: Context): Table {
     recursive: cte.recursive,
   })
   return { id: ref.id, alias, columns, broken: false }
+}
+
+/** By its name, or by `recurring.NAME`. */
+function cteOf({ path: [first, second, more] }: TableName, { ctes }: Scope): Ctes | undefined {
+  if (!first || more) return undefined
+  if (!second) return findCte(ctes, first.text)
+  const found = sameName(first.text, "recurring") ? findCte(ctes, second.text) : undefined
+  return found?.isKeyed ? found : undefined
 }
 
 function unknownTable(ref: TableName, scope: Scope, cx: Context): Table {

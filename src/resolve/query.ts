@@ -1,5 +1,7 @@
 import type { Cte, Expr, OrderItem, Query, QueryBody, SetOperation, Values } from "../syntax/ast.js"
-import { type Context } from "./context.js"
+import { nearest } from "../base/suggest.js"
+import { replacement } from "./columns.js"
+import { orThese, type Context } from "./context.js"
 import { sameName } from "../base/names.js"
 import { expandOrder } from "./expand-columns.js"
 import { resolveExpr } from "./exprs.js"
@@ -205,6 +207,19 @@ export function nameOutside(body: QueryBody, cx: Context): void {
   nameOutside(body.right, cx)
 }
 
+/** The columns that USING KEY names are those of the CTE. */
+function checkKey({ usingKey = [], name }: Cte, columns: readonly string[], cx: Context): void {
+  for (const key of usingKey) {
+    const [column, more] = key.kind === "column-ref" ? key.path : []
+    if (!column || columns.length === 0) continue
+    if (!more && columns.some((one) => sameName(one, column.text))) continue
+    const near = nearest(column.text, columns)
+    const where = ` in \`${name.text}\``
+    const params = { name: column.text, where, hint: orThese(near, "it has", columns) }
+    cx.sink.report("unknown-column", key.span, params, { fixes: replacement(column, near) })
+  }
+}
+
 /** The left side gives the columns; the right side, and only it, sees the name itself. */
 function resolveRecursive(
   cte: Cte,
@@ -222,8 +237,10 @@ function resolveRecursive(
     columns,
     recursive: true,
     broken: false,
+    isKeyed: cte.usingKey !== undefined,
     next: known,
   }
+  checkKey(cte, columns, cx)
   const right = resolveBody(body.right, parent, self, [query.id], [], cx)
   const all = setColumns(body, left, right, cx)
   const around = newScope(parent, known, [query.id])

@@ -58,6 +58,8 @@ export interface Ctes {
   readonly columns: readonly string[]
   readonly recursive: boolean
   readonly broken: boolean
+  /** Inside a recursion with USING KEY: `recurring.NAME` is all that it has found so far. */
+  readonly isKeyed?: boolean
   readonly next: Ctes | undefined
 }
 

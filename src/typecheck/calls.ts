@@ -66,7 +66,20 @@ function tableCall(call: Call, frame: Frame, cx: Context): TypeOf | undefined {
       : undefined
   if (!info) return undefined
   const args = call.args.map((argument) => typed(argument.value, frame, cx))
+  if (args.length === 1 && args[0]?.type.kind === "struct") return unnestedStruct(call, args[0], cx)
   return { type: matched(call, info, args, cx)?.type ?? UNKNOWN.type, nullable: true }
+}
+
+/** `unnest(s)` of a STRUCT gives its fields, a column each: what `s.*` does. */
+function unnestedStruct(call: Call, { expr, type }: Typed, cx: Context): TypeOf {
+  const found = show(type)
+  const wanted = "(any[]); s.* gives the fields of a STRUCT s"
+  const text = `${cx.sink.source.slice(expr.span)}.*`
+  const edits = [{ span: call.span, text }]
+  const fixes: ReportedFix[] =
+    expr.kind === "column-ref" ? [{ title: `write ${text}`, kind: "changes-meaning", edits }] : []
+  cx.sink.report("no-such-signature", call.span, { name: "unnest", found, wanted }, { fixes })
+  return UNKNOWN
 }
 
 function unknownFunction(call: Call, frame: Frame, cx: Context): TypeOf {

@@ -491,10 +491,19 @@ function collatedType(expr: Collate, frame: Frame, cx: Context): TypeOf {
   const type = exprType(expr.operand, frame, cx)
   const name = expr.collation.map(({ text }) => text).join(".")
   if (!BINARY.has(name.toLowerCase())) {
-    const lower = /nocase|_ci\b/i.test(name) ? "; compare lower(…)" : ""
-    cx.sink.report("not-yet", expr.span, { what: `collation ${name}`, hint: lower })
+    const hint = insteadOf(name)
+    cx.sink.report("not-yet", expr.span, { what: `collation ${name}`, hint })
   }
   return type
+}
+
+/** What orders and compares as a collation does, in every engine. */
+function insteadOf(collation: string): string {
+  const lower = /nocase|_ci\b/i.test(collation)
+  const plain = /noaccent|_ai\b/i.test(collation)
+  const call = plain ? "strip_accents(…)" : "…"
+  if (lower) return `; compare lower(${call}) on either side`
+  return plain ? `; compare ${call} on either side` : "; text compares byte by byte"
 }
 
 function reportType({ type: { name, span } }: Cast, cx: Context): void {
