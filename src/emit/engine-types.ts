@@ -1,5 +1,5 @@
 import type { Types } from "../catalog/types.js"
-import type { Capabilities, Retyped } from "../engine/dialect.js"
+import type { Capabilities } from "../engine/dialect.js"
 import { calledFunction } from "../functions/calls.js"
 import type { Scalar } from "../ir/nodes.js"
 import { operands as irOperands } from "../ir/walk.js"
@@ -113,18 +113,25 @@ const COMPARISONS = new Set([
   "IS NOT DISTINCT FROM",
 ])
 
+/** The argument that is cast; without one the result is. */
+interface ToldType {
+  readonly argument?: { readonly index: number; readonly type: SqlType }
+}
+
 /** What the engine makes of an aggregate or function of these types, where it is not smelt's type. */
 export function retyped(
   name: string,
   args: readonly SqlType[],
   can: Capabilities,
-): Retyped | undefined {
+): ToldType | undefined {
   const entry = can.retyped.get(name)
-  return entry?.when(args) === true ? entry : undefined
+  if (entry?.when(args) !== true) return undefined
+  const { argument } = entry
+  return argument ? { argument: { index: argument.index, type: argument.type(args) } } : {}
 }
 
 /** As `retyped`, of a call in the user's tree. */
-export function retypedCall(written: Call, types: Types, can: Capabilities): Retyped | undefined {
+export function retypedCall(written: Call, types: Types, can: Capabilities): ToldType | undefined {
   const info = calledFunction(written)
   if (!info || !can.retyped.has(info.name)) return undefined
   const args = written.args.map(({ value }) => types.exprs.get(value.id)?.type ?? OPEN)

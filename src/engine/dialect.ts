@@ -16,8 +16,11 @@ export interface Dialect {
 /** A function of which the engine gives another type than smelt: what is cast, the call or an argument. */
 export interface Retyped {
   readonly when: (args: readonly SqlType[]) => boolean
-  /** Cast an argument to this type; without it the result is cast to smelt's. */
-  readonly argument?: { readonly index: number; readonly type: SqlType }
+  /** Cast an argument to a type that follows from those of all; without it the result is cast to smelt's. */
+  readonly argument?: {
+    readonly index: number
+    readonly type: (args: readonly SqlType[]) => SqlType
+  }
 }
 
 /** What an engine can do; lowering asks these, never the engine's name. */
