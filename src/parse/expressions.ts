@@ -674,17 +674,22 @@ export abstract class ExprParser extends CallParser {
     }
   }
 
-  /** `:name` */
+  /** `:name`, read as what it is to be. */
   private colonParameter(start: number): Expr {
-    const name = this.source.slice(this.starts[this.at + 1], this.ends[this.at + 1])
-    this.fail(`parameters are written $${name} here, and smelt's own smelt.param('${name}')`, {
-      title: `write $${name}`,
-      start,
-      end: this.ends[this.at + 1] ?? start,
-      text: `$${name}`,
-    })
+    const end = this.ends[this.at + 1] ?? start
+    const name = this.source.slice(this.starts[this.at + 1], end)
+    const text = `smelt.param('${name}')`
+    this.fail(`a parameter is written ${text} here`, { title: `write ${text}`, start, end, text })
     this.at += 2
-    return { kind: "parameter", name, id: this.id(), span: this.span(start) }
+    const path = [this.nameOf("smelt", start), this.nameOf("param", start)]
+    const value: Expr = {
+      kind: "literal",
+      type: "string",
+      value: name,
+      id: this.id(),
+      span: this.span(start),
+    }
+    return this.callOf(path, [value], start)
   }
 
   /** `@x`, `!x`, `*COLUMNS(…)` */
