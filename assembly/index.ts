@@ -11,13 +11,12 @@ import { moreColumns, MOST_ANALYSES, reserveMoreColumns } from "./egraph/columns
 import { clearFacts, restartFacts } from "./egraph/facts";
 import { clearFrozen, reserveFrozen } from "./egraph/frozen";
 import { clearLog, reserveLog } from "./egraph/log";
-import { clearMatches } from "./egraph/match";
+import { reserveMatches } from "./egraph/match";
 import { clearExtraction } from "./extract";
 import { capacityOfRows } from "./egraph/rows";
 import { clearRuleTable, restartRules, ruleCount } from "./egraph/rules";
-import { clearRun, restartRun } from "./egraph/run";
+import { clearRun } from "./egraph/run";
 import { reserveSchedule, scheduleAll as scheduleAllRules } from "./egraph/schedule";
-import { clearSeen } from "./egraph/seen";
 import { reserveStatistics } from "./egraph/statistics";
 
 // What compiled rules call is not checked.
@@ -68,7 +67,6 @@ export {
   setGoals,
   settle,
   subsume,
-  switchCompiledOn,
   assumeCount,
   assumeFact,
   assumeRange,
@@ -76,7 +74,6 @@ export {
   factIn,
   switchFactsOn,
   switchLogging,
-  switchRounds,
   switchRule,
   unite,
 } from "./abi/graph";
@@ -138,6 +135,7 @@ export function reset(capacity: u32, more: u32): u32 {
     reserveLog(capacity);
     reserveApplications();
     reserveCompiled();
+    reserveMatches();
     reserveStatistics();
     reserveSchedule();
   }
@@ -176,7 +174,7 @@ export function restart(): u32 {
   clearFrom(markedOps);
   clearGraph();
   restartRules(markedRules);
-  restartRun();
+  clearRun();
   clearExtraction();
   restartFacts();
   rewind(markedArena);
@@ -186,6 +184,4 @@ export function restart(): u32 {
 function clearGraph(): void {
   clearFrozen();
   clearLog();
-  clearMatches();
-  clearSeen();
 }

@@ -12,11 +12,9 @@ import { listFrozen } from "./egraph/frozen";
 import { listSlots } from "./egraph/hashcons";
 import { listLog } from "./egraph/log";
 import { listParents } from "./egraph/parents";
-import { listRounds } from "./egraph/rounds";
 import { listChangingRows, listRows } from "./egraph/rows";
 import { listRules, ruleAt } from "./egraph/rules";
 import { listSchedule } from "./egraph/schedule";
-import { listSeen } from "./egraph/seen";
 
 export { advance, rewind, takeBack } from "./abi/graph";
 export { mark, startOfArena } from "./memory/arena";
@@ -62,13 +60,12 @@ export {
 } from "./egraph/frozen";
 export { slotMask, slotReach, slotShift, slotsMost, slotsUsed } from "./egraph/hashcons";
 export { logBytes } from "./egraph/log";
+export { atMatch, atSteps } from "./egraph/match";
 export { cellCount, linked } from "./egraph/parents";
-export { isAllTouched, newsCount, round } from "./egraph/rounds";
 export { clock, deadCount, kidCount, pairCount, rowCount, tripleCount } from "./egraph/rows";
 export { ruleCount } from "./egraph/rules";
 export { isHeld, iterations, rowsBefore } from "./egraph/run";
 export { atStep, backoff, banLength, hasSteps, matchLimit } from "./egraph/schedule";
-export { used as seenUsed } from "./egraph/seen";
 
 /** Where the table of rules stands. */
 export function rulesAt(): usize {
@@ -128,7 +125,6 @@ export function listParts(): usize {
   listLog();
   listRules();
   listSchedule();
-  listRounds();
   listBlocks();
   list(startOfArena(), mark() - startOfArena());
   return listAt();
@@ -141,18 +137,16 @@ export function listChanging(): usize {
   listSlots(opCount);
   listParents();
   listGraph();
-  listRounds();
   listBlocks();
   list(startOfArena(), mark() - startOfArena());
   return listAt();
 }
 
 /** Lists what a run may change beside it. */
-export function listOfRuns(isSeen: bool): usize {
+export function listOfRuns(): usize {
   startList();
   listFrozen();
   listRules();
   listSchedule();
-  listSeen(isSeen);
   return listAt();
 }

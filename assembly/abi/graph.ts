@@ -6,6 +6,7 @@ import {
   compileRule as compileUnchecked,
   isOpen,
   hasFreshCounts,
+  interpretRule,
   setFreshCounts as countFresh,
   settle as settleUnchecked,
 } from "../egraph/compiled";
@@ -30,8 +31,7 @@ import {
 import { MAX_OPS } from "../egraph/hashcons";
 import { extract as extractUnchecked } from "../egraph/extract";
 import { hasRoom, switchLogging as logUnions } from "../egraph/log";
-import { Pattern } from "../egraph/match";
-import { switchRounds as followRounds } from "../egraph/rounds";
+import { EVERY_CLASS, rootOf } from "../egraph/match";
 import { capacityOfRows } from "../egraph/rows";
 import * as rules from "../egraph/rules";
 import * as running from "../egraph/run";
@@ -51,7 +51,6 @@ import { isBusy, refuse, setBusy } from "./refusal";
 
 const MOST_CHILDREN: u32 = 65535;
 const MOST_ANALYSIS: u32 = Analysis.Cardinality;
-const EVERY_CLASS: u32 = 0xffffffff;
 const DONE: u32 = 0;
 
 function isReady(): bool {
@@ -280,12 +279,17 @@ export function defineRule(
     (guards != 0 && !areGuards(guards, variables, rests))
   )
     return refuse(Fault.Pattern, <u32>wrong);
-  if (subsumes != 0 && load<u32>(left) != Pattern.Node) return refuse(Fault.Pattern, left);
+  if (subsumes != 0 && rootOf(left) == EVERY_CLASS) return refuse(Fault.Pattern, left);
   const flag = subsumes != 0;
-  return rules.defineRule(left, right, variables, restsLow, restsHigh, guards, ruleset, flag);
+  const rule = rules.defineRule(left, right, variables, restsLow, restsHigh, guards, ruleset, flag);
+  interpretRule(rule);
+  return rule;
 }
 
-/** The functions of a rule stand in `table`; a call of what is none of them traps. */
+/**
+ * A rule is searched for by functions that stand in `table`, instead of by its pattern; a call of what is none of them
+ * traps.
+ */
 export function compileRule(rule: u32, search: u32, count: u32, root: u32, flags: u32): u32 {
   const why = hindrance();
   if (why != Fault.None) return refuse(why, 0);
@@ -387,9 +391,7 @@ export function isReached(goal: u32): u32 {
 export function run(): u32 {
   const why = hindrance();
   if (why != Fault.None) return refuse(why, 0);
-  for (let rule: u32 = 0; rule < rules.ruleCount; rule++)
-    if (!canRun(rules.ruleAt(rule))) return refuse(Fault.NotCompiled, rule);
-  if (running.isCompiled && schedules.backoff == schedules.Backoff.Fresh && !hasFreshCounts())
+  if (schedules.backoff == schedules.Backoff.Fresh && isCompiledAny() && !hasFreshCounts())
     return refuse(Fault.NotCompiled, 0);
   setBusy(true);
   const stop = running.run();
@@ -397,9 +399,10 @@ export function run(): u32 {
   return stop;
 }
 
-function canRun(rule: usize): bool {
-  if (running.isCompiled) return load<u32>(rule, rules.At.Search) != 0;
-  return load<u32>(<usize>load<u32>(rule, rules.At.Left)) == Pattern.Node;
+function isCompiledAny(): bool {
+  for (let rule: u32 = 0; rule < rules.ruleCount; rule++)
+    if (load<u32>(rules.ruleAt(rule), rules.At.Search) != 0) return true;
+  return false;
 }
 
 // ---------------------------------------------------------------------- before the first operator
@@ -422,20 +425,5 @@ export function switchLogging(on: u32): u32 {
   if (why != Fault.None) return refuse(why, 0);
   if (graph.rows() > 1) return refuse(Fault.TooLate, 0);
   logUnions(on != 0);
-  return DONE;
-}
-
-export function switchRounds(on: u32): u32 {
-  const why = hindrance();
-  if (why != Fault.None) return refuse(why, 0);
-  if (graph.rows() > 1) return refuse(Fault.TooLate, 0);
-  followRounds(on != 0);
-  return DONE;
-}
-
-export function switchCompiledOn(): u32 {
-  const why = hindrance();
-  if (why != Fault.None) return refuse(why, 0);
-  running.switchCompiledOn();
   return DONE;
 }

@@ -53,7 +53,9 @@ function begin(count: u32, restMask: u64, isRight: bool): void {
 export function isLeftSide(at: usize, count: u32, restMask: u64): bool {
   begin(count, restMask, false);
   bound = 0;
-  return isPattern(at, ALL);
+  if (!isWords(at, 4)) return blame(at);
+  if (load<u32>(at) != Pattern.Clauses) return isPattern(at, ALL);
+  return load<u32>(at, 12) > 0 ? areClauses(at) : blame(at);
 }
 
 /** A right side, over the variables of the left side that was looked at last. */

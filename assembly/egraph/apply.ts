@@ -23,16 +23,22 @@ import { changedAt, decide, EQUAL_AFTER_ADDING, freshLeaf, restOn, testGuard } f
 import { readBy } from "./analyses/guards";
 import { hasRoom, logApplication, logSize } from "./log";
 import { Pattern } from "./match";
-import { At, isSubsuming, ruleAt } from "./rules";
+import { At, isSubsuming, restsOf, ruleAt } from "./rules";
 import { countApplication, countSubsumption } from "./statistics";
 
 const NONE: u32 = 0xffffffff;
+const OF_REST: u32 = 0x80000000; // a variable of a guard stands for all of a rest
 const MOST_CLAUSES: u32 = 255; // that the log tells apart
 const MAX_CALLS: u32 = 64; // of one right side
-const ARGUMENTS: usize = 1 << 18; // offset in the scratch region
+const MOST_CHILDREN: u32 = 65535;
+const CHILDREN_BYTES: usize = 1 << 23;
+const ARGUMENTS: usize = 1 << 18; // offset in the scratch region, behind the children of a node
+const MOST_ARGUMENTS: u32 = 1 << 17;
 
 let CALLS: usize = 0;
 let MADE: usize = 0;
+let CHILDREN: usize = 0; // of the nodes in the making, one inside the other
+let childrenTop: usize = 0;
 let callCount: u32 = 0;
 let isTentative: bool = false;
 let isMade: bool = false; // the right side at hand
@@ -41,6 +47,7 @@ export function reserveApplications(): void {
   if (CALLS != 0) return;
   CALLS = reserve((<usize>MAX_CALLS) << 2);
   MADE = reserve(8);
+  CHILDREN = reserve(CHILDREN_BYTES);
   reserveWitnesses();
 }
 
@@ -81,19 +88,37 @@ export function mayHold(guard: usize, match: usize, since: u32): bool {
   const values = valuesOf(match);
   for (let i: u32 = 0; i < load<u32>(guard, 4); i++) {
     const variable = load<u32>(guard + ((<usize>i) << 2), 8);
-    const cls = load<u32>(values + ((<usize>variable) << 2));
-    if (find(cls) != cls || changedAt(asked, cls) > since) return true;
+    const value = load<u32>(values + ((<usize>(variable & ~OF_REST)) << 2));
+    if ((variable & OF_REST) == 0) {
+      if (isOther(value, asked, since)) return true;
+      continue;
+    }
+    const list = match + ((<usize>value) << 2);
+    for (let j: u32 = 1; j <= load<u32>(list); j++)
+      if (isOther(load<u32>(list + ((<usize>j) << 2)), asked, since)) return true;
   }
   return false;
+}
+
+/** Whether a class is part of another now, or something else is known of it. */
+function isOther(cls: u32, asked: u32, since: u32): bool {
+  return find(cls) != cls || changedAt(asked, cls) > since;
 }
 
 /** Names what a match's variables stand for by what leads it now. */
 export function renew(match: usize): void {
   const values = valuesOf(match);
-  for (let i: u32 = 0; i < load<u32>(match, 12); i++) {
-    const at = values + ((<usize>i) << 2);
-    if (load<u32>(at) != 0) store<u32>(at, find(load<u32>(at)));
-  }
+  const lists = values + ((<usize>load<u32>(match, 12)) << 2);
+  const rests = restsOf(load<u32>(match, 4));
+  let variable: u32 = 0;
+  for (let at = values; at < lists; at += 4)
+    if (((rests >> variable++) & 1) == 0 && load<u32>(at) != 0) store<u32>(at, find(load<u32>(at)));
+  const end = match + load<u32>(match);
+  for (let list = lists; list < end; list += ((<usize>load<u32>(list)) << 2) + 4)
+    for (let i: u32 = 1; i <= load<u32>(list); i++) {
+      const at = list + ((<usize>i) << 2);
+      store<u32>(at, find(load<u32>(at)));
+    }
 }
 
 function guardHolds(guard: u32, words: usize, argc: u32, match: usize, values: usize): bool {
@@ -105,17 +130,22 @@ function guardHolds(guard: u32, words: usize, argc: u32, match: usize, values: u
     return true;
   }
   const args = scratch() + ARGUMENTS;
-  return testGuard(guard, args, gather(words, argc, match, values, args));
+  const given = gather(words, argc, match, values, args);
+  return given != NONE && testGuard(guard, args, given);
 }
 
-/** The classes of a guard's variables, rests spread out. */
+/** The classes of a guard's variables, rests spread out; NONE where they are too many. */
 function gather(variables: usize, count: u32, match: usize, values: usize, args: usize): u32 {
   let given: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const variable = load<u32>(variables + ((<usize>i) << 2));
-    const value = load<u32>(values + ((<usize>(variable & 0x7fffffff)) << 2));
-    if ((variable & 0x80000000) == 0) put(args, given++, find(value));
-    else given = append(match + ((<usize>value) << 2), args, given);
+    const value = load<u32>(values + ((<usize>(variable & ~OF_REST)) << 2));
+    if ((variable & OF_REST) == 0) put(args, given++, find(value));
+    else {
+      const list = match + ((<usize>value) << 2);
+      if (given + load<u32>(list) > MOST_ARGUMENTS) return NONE;
+      given = append(list, args, given);
+    }
   }
   return given;
 }
@@ -199,8 +229,9 @@ function instantiate(pattern: usize, match: usize, values: usize): u32 {
   if (kind == Pattern.Var) return find(load<u32>(values + ((<usize>a) << 2)));
   if (kind == Pattern.Choice) return instantiate(chosen(pattern, match, values), match, values);
   const count = load<u32>(pattern, 12);
-  // Children are built in a block of their own: making one may make others.
-  const kids = allocate((<usize>childrenOf(pattern, match, values)) << 2);
+  const most = childrenOf(pattern, match, values);
+  if (!areChildrenPossible(most)) return NONE;
+  const kids = takeChildren(most);
   let given: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const child: usize = load<u32>(pattern + ((<usize>i) << 2), 16);
@@ -209,13 +240,32 @@ function instantiate(pattern: usize, match: usize, values: usize): u32 {
       continue;
     }
     const cls = instantiate(child, match, values);
-    if (cls == 0 || cls == NONE) return NONE;
+    if (cls == 0 || cls == NONE) {
+      giveChildren(kids);
+      return NONE;
+    }
     // The row itself, so that the log can be read back; its class follows from it.
     put(kids, given++, load<u32>(child) == Pattern.Var ? cls : addedRowOf(cls));
   }
-  if (kind == Pattern.Call) return call(a, kids, given);
-  memory.copy(scratch(), kids, (<usize>given) << 2);
-  return add(a, given);
+  if (kind == Pattern.Node) memory.copy(scratch(), kids, (<usize>given) << 2);
+  const cls = kind == Pattern.Call ? call(a, kids, given) : add(a, given);
+  giveChildren(kids);
+  return cls;
+}
+
+function areChildrenPossible(count: u32): bool {
+  return count <= MOST_CHILDREN && childrenTop + ((<usize>count) << 2) <= CHILDREN_BYTES;
+}
+
+/** Room for so many children, of a node in whose making others are made. */
+function takeChildren(count: u32): usize {
+  const kids = CHILDREN + childrenTop;
+  childrenTop += (<usize>count) << 2;
+  return kids;
+}
+
+function giveChildren(kids: usize): void {
+  childrenTop = kids - CHILDREN;
 }
 
 /** Which of two right sides a match takes; the first one's fresh variable, the last of the words, is then bound. */
@@ -251,7 +301,7 @@ function writeDown(pattern: usize, match: usize, values: usize): u32 {
   if (kind == Pattern.Var) return find(load<u32>(values + ((<usize>a) << 2)));
   if (kind == Pattern.Choice) return writeDown(chosen(pattern, match, values), match, values);
   const count = load<u32>(pattern, 12);
-  const kids = allocate((<usize>childrenOf(pattern, match, values)) << 2);
+  const kids = takeChildren(childrenOf(pattern, match, values));
   let given: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const child: usize = load<u32>(pattern + ((<usize>i) << 2), 16);
@@ -259,10 +309,10 @@ function writeDown(pattern: usize, match: usize, values: usize): u32 {
       given = append(restAt(load<u32>(child, 4), match, values), kids, given);
     else put(kids, given++, writeDown(child, match, values));
   }
-  if (kind == Pattern.Call)
-    return load<u32>(CALLS + ((<usize>min(callCount++, MAX_CALLS - 1)) << 2));
-  memory.copy(scratch(), kids, (<usize>given) << 2);
-  return writtenRow(a, given);
+  if (kind == Pattern.Node) memory.copy(scratch(), kids, (<usize>given) << 2);
+  giveChildren(kids);
+  if (kind == Pattern.Node) return writtenRow(a, given);
+  return load<u32>(CALLS + ((<usize>min(callCount++, MAX_CALLS - 1)) << 2));
 }
 
 /** Puts the classes of a list, its length first, behind the `given` words at `to`; gives their number. */

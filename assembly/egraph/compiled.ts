@@ -1,5 +1,6 @@
-// Iterations of rules that the host compiled to WebAssembly (src/egraph/compiled/): each rule is a function that
-// searches the frozen graph and applies what it finds at once, as no search sees what was added meanwhile.
+// Iterations: each rule is searched for in the frozen graph, and what is found is applied at once, as no search sees
+// what was added meanwhile. Most rules are functions that the host compiled to WebAssembly (src/egraph/compiled/);
+// those of others, with unordered operators or functions of the host, are patterns that match.ts reads.
 //
 //   search(from, to, since, isExact)   the matches whose root stands in ROOTS (or, of any class, in the rows) from
 //                                      `from` to `to`, and which have a row that joined at `since` or later;
@@ -42,10 +43,20 @@ import {
   union,
 } from "./egraph";
 import { clearWitnesses } from "./explain";
+import {
+  count,
+  EVERY_CLASS,
+  forgetMatches,
+  foundNow,
+  hasClauses,
+  looksAtRoot,
+  rootOf,
+  search,
+} from "./match";
 import { endOfRoots, firstOldRoot, firstRoot, freeze, frozenRows, startFreezing } from "./frozen";
 import { clockOfFacts, restOnAllChildren } from "./facts";
 import { hasRoom, logApplication, logSize } from "./log";
-import { At, isGuardOf, isOn, ruleAt, ruleCount } from "./rules";
+import { At, isGuardOf, isOn, restsOf, ruleAt, ruleCount } from "./rules";
 import { clock, GONE, headOf, HIDDEN, tick } from "./rows";
 import { backoff, Backoff, ban, isBanned, isResting, mostMatches } from "./schedule";
 import { slotMask, tellHome } from "./hashcons";
@@ -59,9 +70,9 @@ import {
   stopClock,
 } from "./statistics";
 
-const EVERY_CLASS: u32 = 0xffffffff; // the root of a rule whose left side is a variable
 const WAITING_HEAD: usize = 12;
 const CHUNK: u32 = 4096; // roots between two looks at the clock
+const FEW_ROOTS: u32 = 64; // the same of rules that are read
 /** Slots of a hash-cons that is larger than the nearer caches. */
 const FAR: u32 = 1 << 17;
 
@@ -70,6 +81,8 @@ export const enum Flag {
   RootsOnly = 1,
   /** Every match is applied in every iteration, and reports a change, as a multi-pattern does in egg. */
   EveryTime = 2,
+  /** There is no function for it: its pattern is read. */
+  Interpreted = 4,
 }
 
 /** Set where a run must stop: a limit or a region is reached. */
@@ -190,6 +203,7 @@ function open(): void {
   isCounting = false;
   changed = false;
   atRule = 0;
+  forgetMatches();
   startFreezing();
 }
 
@@ -227,6 +241,7 @@ export function forgetRound(): void {
   newest = 0;
   atRule = 0;
   atRoot = 0;
+  forgetMatches();
 }
 
 const enum May {
@@ -257,6 +272,7 @@ function turn(budget: Budget): u32 {
     atRoot = startOf(load<u32>(at, At.Root));
     matched = 0;
     fruits = 0;
+    forgetMatches();
   }
   isSearching = true;
   const from = atRoot;
@@ -308,7 +324,7 @@ function countUpTo(rule: u32, most: u32): bool {
   }
   const isFresh = backoff == Backoff.Fresh;
   const end = isFresh ? endOfSearch(at, load<u32>(at, At.Since) == newest) : endOf(root);
-  const piece: u32 = isTimed() ? CHUNK : u32.MAX_VALUE;
+  const piece: u32 = !isTimed() ? u32.MAX_VALUE : isInterpreted(at) ? FEW_ROOTS : CHUNK;
   while (atRoot < end && counted < most) {
     const to = atRoot + min(piece, end - atRoot);
     const found = matchesIn(rule, atRoot, to, most - counted);
@@ -323,8 +339,10 @@ function countUpTo(rule: u32, most: u32): bool {
 /** Of the roots from one to another, up to `most`. */
 function matchesIn(rule: u32, from: u32, to: u32, most: u32): u32 {
   const at = ruleAt(rule);
-  if (backoff != Backoff.Fresh) return call_indirect<u32>(load<u32>(at, At.Count), from, to, most);
+  const isFresh = backoff == Backoff.Fresh;
   const since = load<u32>(at, At.Since);
+  if (isInterpreted(at)) return count(rule, from, to, isFresh ? since : 0, most);
+  if (!isFresh) return call_indirect<u32>(load<u32>(at, At.Count), from, to, most);
   return call_indirect<u32>(freshCounts + rule, from, to, since, <u32>(since == newest), most);
 }
 
@@ -332,15 +350,36 @@ function searchOn(at: usize, budget: Budget): u32 {
   const since: u32 = isEveryTime(at) ? 0 : load<u32>(at, At.Since);
   const isExact = since == newest;
   const end = endOfSearch(at, isExact);
-  const search = load<u32>(at, At.Search);
   while (atRoot < end) {
     const to = min(atRoot + CHUNK, end);
-    atRoot = call_indirect<u32>(search, atRoot, to, since, <u32>isExact);
+    atRoot = searchRoots(at, to, since, isExact);
     if (stopped != 0) return whyStopped(budget);
     if (matched > budget.matches) return Stop.Matches;
     if (isLate() || isTimeShort(4 * CHUNK)) return Stop.Time;
   }
   return Stop.None;
+}
+
+function searchRoots(at: usize, to: u32, since: u32, isExact: bool): u32 {
+  if (!isInterpreted(at))
+    return call_indirect<u32>(load<u32>(at, At.Search), atRoot, to, since, <u32>isExact);
+  const next = search(atRule, atRoot, to, since);
+  matched += foundNow();
+  return next;
+}
+
+function isInterpreted(rule: usize): bool {
+  return (load<u32>(rule, At.Flags) & Flag.Interpreted) != 0;
+}
+
+/** A rule without a function: its root and flags are those of its pattern. */
+export function interpretRule(rule: u32): void {
+  const left: usize = load<u32>(ruleAt(rule), At.Left);
+  const flags =
+    Flag.Interpreted |
+    (hasClauses(left) ? Flag.EveryTime : 0) |
+    (looksAtRoot(left) ? Flag.RootsOnly : 0);
+  compileRule(rule, 0, 0, rootOf(left), flags);
 }
 
 /** Behind the last root where a match that is new may begin. */
@@ -523,10 +562,23 @@ function isWaiting(waiting: usize, rule: u32): bool {
   if (load<u32>(match, 4) != rule) return false;
   if (load<u32>(match, 12) != load<u32>(ruleAt(rule), At.Variables)) return false;
   if (!isAllocated(match, size) || <u64>size < 16 + (words << 2)) return false;
-  for (let i: usize = 0; i < <usize>words; i++) {
-    const row = load<u32>(match + 16 + (i << 2));
-    const isUnbound = row == 0 && i >= <usize>load<u32>(match, 8);
-    if (row >= rows() || (row == 0 && !isUnbound)) return false;
+  const rowsOf = load<u32>(match, 8);
+  for (let i: u32 = 0; i < <u32>words; i++) {
+    const word = load<u32>(match + 16 + ((<usize>i) << 2));
+    const isOfRest = i >= rowsOf && ((restsOf(rule) >> (i - rowsOf)) & 1) != 0;
+    if (isOfRest ? !isRestIn(match, word) : word >= rows() || (word == 0 && i < rowsOf))
+      return false;
+  }
+  return true;
+}
+
+/** A list of classes within a match: its length, then rows that there are. */
+function isRestIn(match: usize, at: u32): bool {
+  const end = load<u32>(match) >> 2;
+  if (at >= end || load<u32>(match + ((<usize>at) << 2)) >= end - at) return false;
+  for (let i = load<u32>(match + ((<usize>at) << 2)); i > 0; i--) {
+    const row = load<u32>(match + ((<usize>(at + i)) << 2));
+    if (row == 0 || row >= rows()) return false;
   }
   return true;
 }

@@ -72,7 +72,6 @@ import {
   learnTidying,
   PIECE,
 } from "./time";
-import { bytesOfRounds, clearRounds, reserveRounds, startRounds, tell } from "./rounds";
 import {
   arityOf,
   bytesOfRows,
@@ -183,7 +182,6 @@ export function clearFrom(op: u32): void {
   clearSlots(opCount);
   clearRows();
   clearParents();
-  clearRounds();
   dirtyCount = 0;
   unionClock = 0;
   unions = 0;
@@ -205,7 +203,6 @@ function reserveAll(capacity: u32): void {
   reserveRows(capacity);
   reserveSlots(capacity);
   reserveParents(capacity);
-  reserveRounds(capacity);
   OLDER = reserve(perRow);
   DIRTY = reserve(perRow << 1);
   reserveFacts(capacity);
@@ -289,8 +286,7 @@ export function bytesUsed(): usize {
     logSize() +
     used() +
     ((<usize>(dirtyCount + dirtyCount + staleCount)) << 2) +
-    (isFactsOn() ? bytesOfColumns() + bytesToLink() : bytesOfParents()) +
-    bytesOfRounds()
+    (isFactsOn() ? bytesOfColumns() + bytesToLink() : bytesOfParents())
   );
 }
 
@@ -426,10 +422,8 @@ function newExactRow(op: u32, a: u32, b: u32, key: u64, made: u32): u32 {
 function startClass(op: u32, row: u32): void {
   put(OLDER, row, word(NEWEST, op));
   put(NEWEST, op, row);
-  startRounds(row);
   liveCount++;
   classCount++;
-  tell(row);
   if (isFactsOn()) startFacts(row);
 }
 
@@ -563,7 +557,6 @@ export function union(a: u32, b: u32): bool {
   classCount--;
   unions++;
   unionClock++;
-  tell(keep);
   if (isFactsOn()) joinFacts(keep, lose);
   return true;
 }

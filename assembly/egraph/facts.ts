@@ -21,13 +21,7 @@ import {
   listContradiction,
   nameContradiction,
 } from "./analyses/contradiction";
-import {
-  EQUAL_AFTER_ADDING,
-  FIRST_GUARD,
-  looksAtNodes,
-  readBy,
-  testGuard as testOther,
-} from "./analyses/guards";
+import { EQUAL_AFTER_ADDING, FIRST_GUARD, readBy, testGuard as testOther } from "./analyses/guards";
 import * as interval from "./analyses/interval";
 import * as lambda from "./analyses/lambda";
 import * as nullability from "./analyses/nullability";
@@ -52,7 +46,6 @@ import {
 import { lastParent, nextParent, parentIn } from "./parents";
 import { clearBlocks } from "../memory/blocks";
 import * as relational from "./relational";
-import { tell } from "./rounds";
 import {
   clearFlag,
   find,
@@ -384,7 +377,6 @@ function inferFrom(analysis: u32, cls: u32, from: u32): void {
 function learn(analysis: u32, cls: u32, fact: u32): void {
   setFact(analysis, cls, fact);
   setChanged(analysis, cls, ++factClock);
-  tell(cls);
   if (onlyAnalysis == Analysis.None) setPending(cls, pendingOf(cls) | bit(analysis));
   if (isFlagged(cls, WAITING)) return;
   setFlag(cls, WAITING);
@@ -411,43 +403,6 @@ export function changedAt(analyses: u32, cls: u32): u32 {
 /** What an analysis knows of the class of a row; 0 for nothing. */
 export function factIn(analysis: u32, row: u32): u32 {
   return factOf(analysis, find(row));
-}
-
-/** Analyses, as bits, that the guards of a rule ask (rules.ts); all where one asks the graph too. */
-export function readByGuards(guards: usize): u32 {
-  if (guards == 0) return 0;
-  let all: u32 = 0;
-  let at = guards + 4;
-  for (let i = load<u32>(guards); i > 0; i--) {
-    const read = readBy(load<u32>(at));
-    if (read == 0) return ~(<u32>0);
-    all |= read;
-    at += 8 + ((<usize>load<u32>(at, 4)) << 2);
-  }
-  return all;
-}
-
-/** What a refusal by guards rests on. */
-export const enum Steadiness {
-  /** On facts of the classes that the match is about. */
-  Facts = 0,
-  /** Also on their nodes. */
-  Nodes = 1,
-  /** On any part of the graph, as terms are made and compared. */
-  Terms = 2,
-}
-
-export function steadinessOf(guards: usize): Steadiness {
-  if (guards == 0) return Steadiness.Facts;
-  let found = Steadiness.Facts;
-  let at = guards + 4;
-  for (let i = load<u32>(guards); i > 0; i--) {
-    const guard = load<u32>(at);
-    if (guard == EQUAL_AFTER_ADDING) return Steadiness.Terms;
-    if (looksAtNodes(guard)) found = Steadiness.Nodes;
-    at += 8 + ((<usize>load<u32>(at, 4)) << 2);
-  }
-  return found;
 }
 
 /** Whether a guard holds for these arguments: `count` classes at `args`. */

@@ -55,7 +55,7 @@ export let frozenRows: u32 = 1;
 export let liveRows: u32 = 0;
 export let frozenUnions: u32 = 0;
 
-const AGE_BITS: u32 = 2;
+export const AGE_BITS: u32 = 2;
 const OLD_CHILDREN: u32 = 1;
 const OLD: u32 = 3;
 

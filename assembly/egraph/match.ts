@@ -1,4 +1,5 @@
-// Matching: every way in which a rule's left side stands in the graph.
+// Matching by patterns as words: every way in which a rule's left side stands in the graph, for rules that are not
+// compiled (src/egraph/compiled/), as those with unordered operators, and for goals.
 //
 //   pattern, u32 words   ┌──────┬──────────┬──────────┬───┬─────────┬───┐
 //                        │ kind │ a        │ rest + 1 │ n │ child 0 │ … │   children are addresses
@@ -9,32 +10,30 @@
 //     CHOICE    right sides; a = what decides (facts.ts), children: two patterns, then variables
 //
 //   a goal is what is still to be matched: a linked list that grows at its front, so that backing up is
-//   dropping the front. Two kinds:
-//     ┌─────────┬───────┬──────┐      ┌─────────┬─────┬─────────┬─────────┬──────┐
-//     │ pattern │ class │ next │      │ pattern │ row │ element │ used 64 │ next │
-//     └─────────┴───────┴──────┘      └─────────┴─────┴─────────┴─────────┴──────┘
-//     this pattern in this class      elements `element` … of an unordered node, on children not in `used`
+//   dropping the front. `hope`: it, or one behind it, may be matched by a row that is new
+//     ┌─────────┬───────┬──────┬───────────┬──────┬────────────┐
+//     │ pattern │ class │ next │ kind      │ hope │            │   this pattern in this class
+//     │ pattern │ row   │ next │ ELEMENTS  │ hope │ n │ at … n │   elements n … of an unordered node, on children that
+//     │ CLAUSES │ pair  │ next │ CLAUSE    │ hope │            │   are not at these places; clauses from one on
+//     └─────────┴───────┴──────┴───────────┴──────┴────────────┘
 //
 //   match, u32 words     ┌──────┬──────┬──────────┬───┬───────────┬───────────┐
-//                        │ size │ rule │ rows  r  │ v │ rows …    │ values …  │  and rest lists: n, class …
+//   at MATCH             │ size │ rule │ rows  r  │ v │ rows …    │ values …  │  and rest lists: n, class …
 //                        └──────┴──────┴──────────┴───┴───────────┴───────────┘
 //   A value is a class, or for a rest variable the word of its list within the match.
+//
+// A search sees the frozen graph (frozen.ts), as compiled ones do, and finds what they would in their order; a goal is
+// looked for in the graph as it is.
 
 import { now } from "../host";
 import { reserve } from "../memory/regions";
-import {
-  arityOf,
-  childOf,
-  find,
-  newestOf,
-  nextNode,
-  olderOf,
-  opOf,
-  opOrder,
-  Order,
-} from "./egraph";
-import { isTouched } from "./rounds";
-import { GONE, headOf, UNSEARCHED } from "./rows";
+import { isLate } from "./budget";
+import { applyMatch, stopped } from "./compiled";
+import { arityOf, childOf, find, nextNode, opOf, opOrder, Order } from "./egraph";
+import { AGE_BITS, CLASS, CLS, frozenRows, isLeader, JOINED, RECORDS, ROOTS, seek } from "./frozen";
+import { LEAF } from "./hashcons";
+import { GONE, headOf, kidsAt, STAMP, word } from "./rows";
+import { At, restsOf, ruleAt } from "./rules";
 
 export const enum Pattern {
   Var = 0,
@@ -51,282 +50,437 @@ const REST: usize = 8;
 const COUNT: usize = 12;
 const CHILDREN: usize = 16;
 
-const MAX_MATCH_BYTES: usize = 1 << 26;
-const MAX_GOAL_BYTES: usize = 1 << 20;
-const MAX_VARS: u32 = 64;
-const LOOK: u32 = 1 << 12; // goals between two looks at the clock
-const MAX_ELEMENTS: u32 = 64; // children of an unordered node that can be told apart by a mask
-
-let MATCHES: usize = 0;
-let matchBytes: usize = 0;
-let goals: usize = 0;
-let goalTop: usize = 0;
-let bound: usize = 0; // a word a variable: class, or address of a row and mask for a rest; 0 = free
-let visited: usize = 0; // rows of the match in the making
-let visitedCount: u32 = 0;
-let rule: u32 = 0;
-let varCount: u32 = 0;
-let found: u32 = 0;
-export let looked: u32 = 0; // roots of the last search
-let limit: u32 = 0;
-let full: bool = false;
-let passedOver: u32 = GONE; // flags of rows that the search at hand does not see
-let isAllOver: bool = false;
-let isFresh: bool = true; // the root at hand was touched: its matches count
-let steps: u32 = 0;
-let deadline: f64 = Infinity;
-
-export function clearMatches(): void {
-  if (MATCHES == 0) {
-    MATCHES = reserve(MAX_MATCH_BYTES);
-    goals = reserve(MAX_GOAL_BYTES);
-    bound = reserve(MAX_VARS << 4);
-    visited = reserve(1 << 14);
-  }
-  matchBytes = 0;
-  full = false;
+const enum Goal {
+  /** A pattern below another one. */
+  Child = 0,
+  /** A pattern of a clause, or at the top. */
+  Top = 1,
+  Elements = 2,
+  Clause = 3,
 }
 
-/** Searches end then, whatever they have found: one of many children may try many ways before its next match. */
+const GOAL_BYTES: usize = 24;
+const PLACES: usize = 24; // where the places of an unordered node begin
+
+/** A side of a rule has 1,024 parts and a node of it 200 children (abi/patterns.ts): each is a goal once, with places. */
+const MOST_GOAL_BYTES: usize = 1 << 21;
+const MOST_VARIABLES: u32 = 64;
+const MOST_CHILDREN: usize = 65536;
+/** Head, rows, values, and a list of all children for each variable. */
+const MOST_MATCH_BYTES: usize = 8192 + <usize>MOST_VARIABLES * MOST_CHILDREN * 4;
+/** The root of a rule whose left side begins with a variable. */
+export const EVERY_CLASS: u32 = 0xffffffff;
+const MANY: u32 = 1 << 12; // matches after which a search looks up at the next root
+const LOOK: u32 = 1 << 12; // goals between two looks at the clock
+
+let MATCH: usize = 0;
+let goals: usize = 0;
+let goalTop: usize = 0;
+let bound: usize = 0; // a variable: class; or row of a rest, places that are not in it, their number. 0 = free
+let visited: usize = 0; // rows of the match in the making
+let visitedCount: u32 = 0;
+let newCount: u32 = 0; // of them that are new
+let rule: u32 = 0;
+let varCount: u32 = 0;
+let since: u32 = 0; // rows that joined at it or later are new
+let isLive: bool = false; // a goal is looked for, in the graph as it is
+let isCounting: bool = false; // matches are not applied
+let found: u32 = 0;
+let limit: u32 = 0;
+let isFull: bool = false; // no more is looked for
+let steps: u32 = 0; // goals looked at for the root at hand
+let passedOver: u32 = 0; // matches of the root at hand that were done before
+let deadline: f64 = Infinity;
+
+/** Matches of the root at hand that are done, where a search stopped in the middle of it, and goals looked at until then. */
+export let atMatch: u32 = 0;
+export let atSteps: u32 = 0;
+
+export function reserveMatches(): void {
+  MATCH = reserve(MOST_MATCH_BYTES);
+  goals = reserve(MOST_GOAL_BYTES);
+  bound = reserve((<usize>MOST_VARIABLES) << 4);
+  visited = reserve(1 << 14);
+}
+
+/** The next search begins its first root anew. */
+export function forgetMatches(): void {
+  atMatch = 0;
+  atSteps = 0;
+}
+
+/** A search for a goal ends then, whatever it has found: one of many children may try many ways. */
 export function searchUntil(time: f64): void {
   deadline = time;
 }
 
-export function firstMatch(): usize {
-  return MATCHES;
+// -------------------------------------------------------------------------------------- left sides
+
+export function hasClauses(left: usize): bool {
+  return load<u32>(left, KIND) == Pattern.Clauses;
 }
 
-export function matchEnd(): usize {
-  return MATCHES + matchBytes;
+/** What stands at the top of a left side: of its first clause. */
+function topOf(left: usize): usize {
+  return hasClauses(left) ? load<u32>(left, CHILDREN + 4) : <u32>left;
 }
 
-/** True if matches were dropped: a budget or the region is full. */
-export function matchesDropped(): bool {
-  return full;
+/** The operator at the top of a left side, or EVERY_CLASS. */
+export function rootOf(left: usize): u32 {
+  const top = topOf(left);
+  return load<u32>(top, KIND) == Pattern.Node ? load<u32>(top, A) : EVERY_CLASS;
 }
 
-/** Forgets the matches from one on, and that more were dropped. */
-export function dropMatches(from: usize): void {
-  matchBytes = from - MATCHES;
-  full = false;
+/** Whether a match has one row, that of its root. */
+export function looksAtRoot(left: usize): bool {
+  return load<u32>(left, KIND) == Pattern.Node && !isDeep(left);
 }
 
-/** Whether the next search also writes down, without counting them, the matches at rows that were not touched. */
-export function searchAllOver(allOver: bool): void {
-  isAllOver = allOver;
-}
+// ------------------------------------------------------------------------------------ what is asked
 
 /**
- * Finds the matches of a rule with left side `lhs` and `vars` variables at rows that were touched since a round; at
- * most `most` of them.
+ * Applies the matches of a rule whose root stands in ROOTS (or, of any class, in the rows) from one to another, and
+ * which have a row that joined at `newSince` or later. Gives the first root that is not done: `to`, or an earlier one
+ * after many matches or where the run must stop; the next search goes on with it.
  */
-export function search(ruleId: u32, lhs: usize, vars: u32, since: u32, most: u32): u32 {
-  rule = ruleId;
-  varCount = vars;
+export function search(ruleId: u32, from: u32, to: u32, newSince: u32): u32 {
+  begin(ruleId, newSince, false);
   found = 0;
-  looked = 0;
-  limit = most;
-  passedOver = UNSEARCHED;
-  memory.fill(bound, 0, (<usize>vars) << 4);
-  const depth = depthOf(lhs);
-  for (let row = newestOf(load<u32>(lhs, A)); row != 0 && !full; row = olderOf(row)) {
-    if ((headOf(row) & passedOver) != 0) continue;
-    isFresh = isTouched(row, depth, since);
-    if (!isFresh && !isAllOver) continue;
-    looked++;
-    goalTop = 0;
-    visitedCount = 0;
-    matchRow(lhs, row, 0);
+  limit = u32.MAX_VALUE;
+  for (let at = from; at < to; at++) {
+    if (stopped != 0 || found >= MANY) return at;
+    passedOver = atMatch;
+    atMatch = 0;
+    matchRoot(at);
+    if (isFull) {
+      atSteps = steps;
+      return at;
+    }
+    forgetMatches();
   }
+  return to;
+}
+
+/** Matches of the last search, those that had been found before not counted. */
+export function foundNow(): u32 {
+  return found;
+}
+
+/** The number of matches of a rule at such roots, up to `most`. */
+export function count(ruleId: u32, from: u32, to: u32, newSince: u32, most: u32): u32 {
+  begin(ruleId, newSince, true);
+  found = 0;
+  limit = most;
+  for (let at = from; at < to && found < most; at++) matchRoot(at);
   return found;
 }
 
 /** Whether a pattern matches in a class, what is subsumed included. */
 export function matchesIn(pattern: usize, vars: u32, cls: u32): bool {
-  clearMatches();
-  found = 0;
-  isFresh = true;
-  passedOver = GONE;
-  limit = 1;
+  isLive = true;
+  isCounting = true;
+  since = 0;
   varCount = vars;
-  goalTop = 0;
-  visitedCount = 0;
-  memory.fill(bound, 0, (<usize>vars) << 4);
-  solve(pushClass(pattern, find(cls), 0));
+  found = 0;
+  limit = 1;
+  startRoot();
+  solve(pushClass(pattern, find(cls), 0, Goal.Top));
   return found > 0;
 }
 
-/** How many levels below its root a pattern looks, variables included. */
-export function depthOf(pattern: usize): u32 {
-  let depth: u32 = 0;
-  const count = load<u32>(pattern, KIND) == Pattern.Node ? load<u32>(pattern, COUNT) : 0;
-  if (count == 0) return load<u32>(pattern, KIND) == Pattern.Node ? 1 : 0;
-  for (let i: u32 = 0; i < count; i++)
-    depth = max(depth, depthOf(load<u32>(pattern + CHILDREN + ((<usize>i) << 2))));
-  return depth + 1;
+function begin(ruleId: u32, newSince: u32, counts: bool): void {
+  rule = ruleId;
+  varCount = load<u32>(ruleAt(ruleId), At.Variables);
+  since = newSince;
+  isLive = false;
+  isCounting = counts;
+}
+
+function startRoot(): void {
+  isFull = false;
+  goalTop = 0;
+  visitedCount = 0;
+  newCount = 0;
+  steps = 0;
+  memory.fill(bound, 0, (<usize>varCount) << 4);
+}
+
+/** All matches at a root: a place in ROOTS, or a row that leads a class. */
+function matchRoot(at: u32): void {
+  startRoot();
+  const left: usize = load<u32>(ruleAt(rule), At.Left);
+  const isOfClauses = hasClauses(left);
+  const top = topOf(left);
+  const next = isOfClauses ? pushClause(left, 2) : 0;
+  if (load<u32>(top, KIND) == Pattern.Node) {
+    const row = load<u32>(RECORDS + ((<usize>word(ROOTS, at)) << 4));
+    if (isOfClauses) bind(load<u32>(left, CHILDREN), word(CLS, row));
+    visit(row, word(isOfClauses ? JOINED : STAMP, row));
+    matchChildren(top, row, next);
+  } else if (isLeader(at)) {
+    if (isOfClauses) bind(load<u32>(left, CHILDREN), at);
+    visit(at, word(STAMP, at));
+    solveVar(load<u32>(top, A), at, next);
+  }
+}
+
+function visit(row: u32, joined: u32): void {
+  put(visited, visitedCount++, row);
+  if (joined >= since) newCount++;
+}
+
+function leave(row: u32, joined: u32): void {
+  visitedCount--;
+  if (joined >= since) newCount--;
 }
 
 // ---------------------------------------------------------------------------------------- goals
 
-function pushClass(pattern: usize, cls: u32, next: usize): usize {
+function push(kind: Goal, pattern: usize, at: u32, next: usize, hope: bool, places: usize): usize {
   const goal = goals + goalTop;
-  goalTop += 16;
+  goalTop += (GOAL_BYTES + (places << 2) + 7) & ~7;
   store<u32>(goal, <u32>pattern);
-  store<u32>(goal + 4, cls);
-  store<u32>(goal + 8, <u32>next);
-  store<u32>(goal + 12, 0);
+  store<u32>(goal, at, 4);
+  store<u32>(goal, <u32>next, 8);
+  store<u32>(goal, kind, 12);
+  store<u32>(goal, u32(hope || (next != 0 && load<u32>(next, 16) != 0)), 16);
+  store<u32>(goal, <u32>places, 20);
   return goal;
 }
 
-function pushElements(pattern: usize, row: u32, element: u32, used: u64, next: usize): usize {
-  const goal = goals + goalTop;
-  goalTop += 32;
-  store<u32>(goal, <u32>pattern);
-  store<u32>(goal + 4, row);
-  store<u32>(goal + 8, <u32>next);
-  store<u32>(goal + 12, element + 1);
-  store<u64>(goal + 16, used);
-  return goal;
+function pushClass(pattern: usize, cls: u32, next: usize, kind: Goal): usize {
+  const isNode = load<u32>(pattern, KIND) == Pattern.Node;
+  const hope = isNode && (isLive || newestIn(cls) >= since || isDeep(pattern));
+  return push(kind, pattern, cls, next, hope, 0);
 }
 
-/** Matches the goals from `goal` on, in every way; each full way is recorded. */
+/** The clauses of a left side from one on; 0 where there are no more. */
+function pushClause(clauses: usize, pair: u32): usize {
+  return pair < load<u32>(clauses, COUNT) ? push(Goal.Clause, clauses, pair, 0, true, 0) : 0;
+}
+
+/** When a row last joined a class, as far as searches see them. */
+function newestIn(cls: u32): u32 {
+  return load<u32>(CLASS + ((<usize>cls) << 4), 8);
+}
+
+/** Whether a pattern looks into the classes of its node's children. */
+function isDeep(pattern: usize): bool {
+  const children = load<u32>(pattern, COUNT);
+  for (let i: u32 = 0; i < children; i++)
+    if (load<u32>(child(pattern, i), KIND) == Pattern.Node) return true;
+  return false;
+}
+
+function child(pattern: usize, i: u32): usize {
+  return load<u32>(pattern + ((<usize>i) << 2), CHILDREN);
+}
+
+/** Matches the goals from `goal` on, in every way. */
 function solve(goal: usize): void {
-  if (full) return;
-  if (goal == 0) return record();
-  if (goalTop + 4096 > MAX_GOAL_BYTES) return;
-  if ((++steps & (LOOK - 1)) == 0 && deadline != Infinity && now() > deadline) full = true;
+  if (newCount == 0 && !isLive && (goal == 0 || load<u32>(goal, 16) == 0)) return;
+  if (goal == 0) return take();
+  if ((++steps & (LOOK - 1)) == 0 && isTimeUp()) isFull = true;
+  if (isFull) return;
   const top = goalTop;
   const pattern: usize = load<u32>(goal);
-  const next: usize = load<u32>(goal + 8);
-  const element = load<u32>(goal + 12);
-  if (element != 0)
-    solveElements(pattern, load<u32>(goal + 4), element - 1, load<u64>(goal + 16), next);
-  else if (load<u32>(pattern, KIND) == Pattern.Var)
-    solveVar(load<u32>(pattern, A), load<u32>(goal + 4), next);
-  else solveNode(pattern, load<u32>(goal + 4), next);
+  const at = load<u32>(goal, 4);
+  const next: usize = load<u32>(goal, 8);
+  const kind = load<u32>(goal, 12);
+  if (kind == Goal.Elements) solveElements(goal, pattern, at, next);
+  else if (kind == Goal.Clause) solveClause(pattern, at);
+  else if (load<u32>(pattern, KIND) == Pattern.Var) solveVar(load<u32>(pattern, A), at, next);
+  else if (kind == Goal.Child && isLeaf(pattern)) solveLeaf(load<u32>(pattern, A), at, next);
+  else if (isLive) solveLive(pattern, at, next);
+  else solveNode(pattern, at, next);
   goalTop = top;
 }
 
+/** A search that goes on with a root comes further each time before it looks at the clock. */
+function isTimeUp(): bool {
+  if (isLive) return deadline != Infinity && now() > deadline;
+  return !isCounting && steps > atSteps && isLate();
+}
+
+function bind(variable: u32, cls: u32): void {
+  store<u32>(bound + ((<usize>variable) << 4), cls);
+}
+
 function solveVar(variable: u32, cls: u32, next: usize): void {
-  const slot = bound + ((<usize>variable) << 4);
-  const known = load<u32>(slot);
+  const known = load<u32>(bound + ((<usize>variable) << 4));
   if (known != 0) {
-    if (find(known) == cls) solve(next);
+    if ((isLive ? find(known) : known) == cls) solve(next);
     return;
   }
-  store<u32>(slot, cls);
+  bind(variable, cls);
   solve(next);
-  store<u32>(slot, 0);
+  bind(variable, 0);
+}
+
+function solveClause(clauses: usize, pair: u32): void {
+  const at = clauses + ((<usize>pair) << 2);
+  const cls = load<u32>(bound + ((<usize>load<u32>(at, CHILDREN)) << 4));
+  if (cls != 0)
+    solve(pushClass(load<u32>(at, CHILDREN + 4), cls, pushClause(clauses, pair + 2), Goal.Top));
+}
+
+/** A leaf without children below a node; it is not among the rows of a match. */
+function isLeaf(pattern: usize): bool {
+  return load<u32>(pattern, COUNT) == 0 && opOrder(load<u32>(pattern, A)) == <u32>Order.Fixed;
+}
+
+function solveLeaf(op: u32, cls: u32, next: usize): void {
+  const row = word(LEAF, op);
+  if (row == 0 || (isLive ? find(row) : classOf(row)) != cls) return;
+  const isNew = !isLive && word(JOINED, row) >= since;
+  if (isNew) newCount++;
+  solve(next);
+  if (isNew) newCount--;
+}
+
+/** The class of a row when the graph was frozen; 0 for a row that was made since. */
+function classOf(row: u32): u32 {
+  return row < frozenRows ? word(CLS, row) : 0;
+}
+
+function solveLive(pattern: usize, cls: u32, next: usize): void {
+  const op = load<u32>(pattern, A);
+  let row = cls;
+  do {
+    if (opOf(row) == op && (headOf(row) & GONE) == 0) matchChildren(pattern, row, next);
+    row = nextNode(row);
+  } while (row != cls && !isFull);
 }
 
 function solveNode(pattern: usize, cls: u32, next: usize): void {
   const op = load<u32>(pattern, A);
-  let row = cls;
-  do {
-    if (opOf(row) == op && (headOf(row) & passedOver) == 0) matchRow(pattern, row, next);
-    row = nextNode(row);
-  } while (row != cls && !full);
+  const end = RECORDS + ((<usize>load<u32>(CLASS + ((<usize>cls) << 4), 4)) << 4);
+  for (let record = RECORDS + seek(cls, op); record < end && !isFull; record += 16) {
+    if (load<u32>(record, 4) >> AGE_BITS != op) return;
+    const row = load<u32>(record);
+    const joined = word(JOINED, row);
+    visit(row, joined);
+    matchChildren(pattern, row, next);
+    leave(row, joined);
+  }
 }
 
-function matchRow(pattern: usize, row: u32, next: usize): void {
-  const count = load<u32>(pattern, COUNT);
+function kidOf(row: u32, i: u32): u32 {
+  return isLive ? childOf(row, i) : load<u32>(kidsAt(row) + ((<usize>i) << 2));
+}
+
+function matchChildren(pattern: usize, row: u32, next: usize): void {
+  const patterns = load<u32>(pattern, COUNT);
   const arity = arityOf(row);
   const hasRest = load<u32>(pattern, REST) != 0;
-  if (hasRest ? arity < count : arity != count) return;
+  if (hasRest ? arity < patterns : arity != patterns) return;
   const top = goalTop;
-  put(visited, visitedCount++, row);
-  if (opOrder(opOf(row)) == Order.Fixed && !hasRest) {
+  if (opOrder(opOf(row)) != <u32>Order.Fixed) solve(pushElements(pattern, row, next, 0));
+  else {
     let goal = next;
-    for (let i = count; i > 0; i--)
-      goal = pushClass(
-        load<u32>(pattern + CHILDREN + ((<usize>(i - 1)) << 2)),
-        childOf(row, i - 1),
-        goal,
-      );
+    for (let i = patterns; i > 0; i--)
+      goal = pushClass(child(pattern, i - 1), kidOf(row, i - 1), goal, Goal.Child);
     solve(goal);
-  } else if (arity <= MAX_ELEMENTS) {
-    solve(pushElements(pattern, row, 0, 0, next));
   }
-  visitedCount--;
   goalTop = top;
 }
 
+function pushElements(pattern: usize, row: u32, next: usize, places: u32): usize {
+  return push(Goal.Elements, pattern, row, next, isDeep(pattern), places);
+}
+
 /** Chooses a child for the next element of an unordered node; what is left is the rest. */
-function solveElements(pattern: usize, row: u32, element: u32, used: u64, next: usize): void {
-  const count = load<u32>(pattern, COUNT);
-  if (element == count) {
-    const rest = load<u32>(pattern, REST);
-    if (rest == 0) return solve(next);
-    const slot = bound + ((<usize>(rest - 1)) << 4);
-    store<u32>(slot, row);
-    store<u64>(slot + 8, used);
-    solve(next);
-    store<u32>(slot, 0);
-    return;
-  }
-  const child: usize = load<u32>(pattern + CHILDREN + ((<usize>element) << 2));
+function solveElements(goal: usize, pattern: usize, row: u32, next: usize): void {
+  const element = load<u32>(goal, 20);
+  const places = goal + PLACES;
+  if (element == load<u32>(pattern, COUNT))
+    return solveRest(load<u32>(pattern, REST), row, places, element, next);
   const arity = arityOf(row);
-  for (let i: u32 = 0; i < arity && !full; i++) {
-    const bit = (<u64>1) << i;
-    if ((used & bit) != 0) continue;
+  for (let i: u32 = 0; i < arity && !isFull; i++) {
+    if (isAmong(places, element, i) || isTwin(row, places, element, i)) continue;
     const top = goalTop;
-    const rest = pushElements(pattern, row, element + 1, used | bit, next);
-    solve(pushClass(child, childOf(row, i), rest));
+    const others = pushElements(pattern, row, next, element + 1);
+    memory.copy(others + PLACES, places, (<usize>element) << 2);
+    put(others + PLACES, element, i);
+    solve(pushClass(child(pattern, element), kidOf(row, i), others, Goal.Child));
     goalTop = top;
   }
 }
 
+/** Of children that are the same, which stand side by side, the first that is left is taken: each match once. */
+function isTwin(row: u32, places: usize, count: u32, i: u32): bool {
+  return i > 0 && kidOf(row, i) == kidOf(row, i - 1) && !isAmong(places, count, i - 1);
+}
+
+function isAmong(places: usize, count: u32, place: u32): bool {
+  for (let i: u32 = 0; i < count; i++) if (word(places, i) == place) return true;
+  return false;
+}
+
+function solveRest(rest: u32, row: u32, places: usize, count: u32, next: usize): void {
+  if (rest == 0) return solve(next);
+  const slot = bound + ((<usize>(rest - 1)) << 4);
+  store<u32>(slot, row);
+  store<u32>(slot, <u32>places, 4);
+  store<u32>(slot, count, 8);
+  solve(next);
+  store<u32>(slot, 0);
+}
+
 // -------------------------------------------------------------------------------------- matches
 
-/** Writes the bound variables down; which are rests is known by their mask's pattern. */
-function record(): void {
-  if ((isFresh && found >= limit) || matchBytes + 65536 > MAX_MATCH_BYTES) {
-    full = true;
+/** A match is there: it is counted, or applied. */
+function take(): void {
+  if (passedOver > 0) {
+    passedOver--;
+    atMatch++;
     return;
   }
-  if (isFresh) found++;
-  const at = MATCHES + matchBytes;
-  store<u32>(at + 4, rule);
-  store<u32>(at + 8, visitedCount);
-  store<u32>(at + 12, varCount);
-  const rowsAt = at + 16;
-  memory.copy(rowsAt, visited, (<usize>visitedCount) << 2);
-  const values = rowsAt + ((<usize>visitedCount) << 2);
+  found++;
+  if (isCounting) {
+    if (found >= limit) isFull = true;
+    return;
+  }
+  writeDown();
+  if (applyMatch(MATCH) == 0) {
+    found--;
+    isFull = true;
+  } else atMatch++;
+}
+
+function writeDown(): void {
+  store<u32>(MATCH, rule, 4);
+  store<u32>(MATCH, visitedCount, 8);
+  store<u32>(MATCH, varCount, 12);
+  const rests = restsOf(rule);
+  const rows = MATCH + 16;
+  memory.copy(rows, visited, (<usize>visitedCount) << 2);
+  const values = rows + ((<usize>visitedCount) << 2);
   let end = values + ((<usize>varCount) << 2);
   for (let v: u32 = 0; v < varCount; v++) {
     const slot = bound + ((<usize>v) << 4);
-    if (!isRest(v)) {
-      store<u32>(values + ((<usize>v) << 2), load<u32>(slot));
-      continue;
+    if (((rests >> v) & 1) == 0) put(values, v, load<u32>(slot));
+    else {
+      put(values, v, <u32>((end - MATCH) >> 2));
+      end = writeRest(slot, end);
     }
-    store<u32>(values + ((<usize>v) << 2), <u32>((end - at) >> 2));
-    end = writeRest(load<u32>(slot), load<u64>(slot + 8), end);
   }
-  store<u32>(at, <u32>(end - at));
-  matchBytes += end - at;
+  store<u32>(MATCH, <u32>(end - MATCH));
 }
 
-function writeRest(row: u32, used: u64, at: usize): usize {
-  let count: u32 = 0;
+function writeRest(slot: usize, at: usize): usize {
+  const row = load<u32>(slot);
+  const places: usize = load<u32>(slot, 4);
+  const without = load<u32>(slot, 8);
+  let given: u32 = 0;
   const arity = arityOf(row);
   for (let i: u32 = 0; i < arity; i++) {
-    if (((used >> i) & 1) != 0) continue;
-    count++;
-    store<u32>(at + ((<usize>count) << 2), childOf(row, i));
+    if (isAmong(places, without, i)) continue;
+    given++;
+    put(at, given, kidOf(row, i));
   }
-  store<u32>(at, count);
-  return at + 4 + ((<usize>count) << 2);
-}
-
-let restMask: u64 = 0;
-
-/** Which variables of the rule that is searched are rests, as bits. */
-export function setRests(mask: u64): void {
-  restMask = mask;
-}
-
-function isRest(variable: u32): bool {
-  return ((restMask >> variable) & 1) != 0;
+  store<u32>(at, given);
+  return at + 4 + ((<usize>given) << 2);
 }
 
 function put(base: usize, index: u32, value: u32): void {

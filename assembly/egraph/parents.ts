@@ -53,12 +53,7 @@ export function unlinkedRows(): u32 {
   return rowCount - linked;
 }
 
-/** Links all rows that are not. A row's children are older, so their rings begin before it. */
-export function linkParents(): void {
-  linkParentsTo(rowCount);
-}
-
-/** Links the rows before one. */
+/** Links the rows before one that are not. A row's children are older, so their rings begin before it. */
 export function linkParentsTo(to: u32): void {
   for (; linked < to; linked++) {
     put(PARENTS, linked, 0);

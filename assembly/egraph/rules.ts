@@ -3,10 +3,9 @@
 //   rule, u32 words   ┌─────┬─────┬──────┬──────────┬──────────┬────────┬────┬────────┬───────┬──────┬───────┐
 //   at RULES + 80 r   │ lhs │ rhs │ vars │ rests lo │ rests hi │ guards │ on │ search │ count │ root │ flags │
 //                     ├─────┴─┬───┴──────┴─┬───────┬┴────────┬─┴───────┬┴────────┬┴────────┴───────┴──────┴───────┘
-//                     │ times │ bannedUntil│ since │ waiting │ resting │ ruleset │ fruitful │ subsumes │ vacant │   see
-//                     └───────┴────────────┴───────┴─────────┴─────────┴─────────┴──────────┴──────────┴────────┘   schedule.ts,
-//   subsumes          1: the row at the top of a match is subsumed once the match is applied                   compiled.ts,
-//                                                                                                              refused.ts
+//                     │ times │ bannedUntil│ since │ waiting │ resting │ ruleset │ fruitful │ subsumes │ – │   see
+//                     └───────┴────────────┴───────┴─────────┴─────────┴─────────┴──────────┴──────────┴───┘   schedule.ts,
+//   subsumes          1: the row at the top of a match is subsumed once the match is applied                   compiled.ts
 //   guards            ┌───┬───────┬──────┬────────────┬───┐
 //   at an address     │ n │ guard │ argc │ variable … │ … │   bit 31 of a variable: a rest, all of it
 //                     └───┴───────┴──────┴────────────┴───┘
@@ -36,7 +35,6 @@ export const enum At {
   Ruleset = 64,
   Fruitful = 68,
   Subsumes = 72,
-  Vacant = 76,
 }
 
 let RULES: usize = 0;
@@ -56,7 +54,6 @@ export function restartRules(count: u32): void {
 function forgetTurns(at: usize): void {
   memory.fill(at + At.Times, 0, At.Ruleset - At.Times);
   store<u32>(at, 0, At.Fruitful);
-  store<u32>(at, 0, At.Vacant);
 }
 
 export function defineRule(

@@ -10,7 +10,6 @@ import { Budget, budget, Stop } from "./budget";
 import { beginTime, endTime, isPausing } from "./time";
 import { compiledRound, forgetRound, isOpen } from "./compiled";
 import { find, limitBytes, rebuild, rows } from "./egraph";
-import { interpretRound } from "./interpreted";
 import { matchesIn, searchUntil } from "./match";
 import { ruleCount } from "./rules";
 import { fastForward, hasSteps, nextStep } from "./schedule";
@@ -20,15 +19,9 @@ export let iterations: u32 = 0;
 export let rowsBefore: u32 = 0; // the iteration at hand
 /** Whether the next run goes on with the schedule as it stands. */
 export let isHeld: bool = false;
-export let isCompiled: bool = false;
 let goals: usize = 0;
 
 export function clearRun(): void {
-  isCompiled = false;
-  restartRun();
-}
-
-export function restartRun(): void {
   iterations = 0;
   goals = 0;
   isHeld = false;
@@ -38,11 +31,6 @@ export function restartRun(): void {
 /** A limit ended the last run, and the next one goes on as if it had not. */
 export function hold(): void {
   isHeld = true;
-}
-
-/** All rules are compiled: iterations are semi-naive. */
-export function switchCompiledOn(): void {
-  isCompiled = true;
 }
 
 export function iterationsDone(): u32 {
@@ -84,7 +72,7 @@ function runWithin(limits: Budget): u32 {
     }
     if (!isOpen) rowsBefore = rows();
     const iteration = isOpen ? iterations - 1 : iterations++;
-    let stop = isCompiled ? compiledRound(iteration, limits) : interpretRound(iteration, limits);
+    let stop = compiledRound(iteration, limits);
     if (stop == Stop.None || stop == Stop.Saturated) stop = next(iteration, stop == Stop.None);
     if (stop != Stop.None) return stop;
   }

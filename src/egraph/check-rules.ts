@@ -141,7 +141,6 @@ export function checkRules(text: RuleText, rules: readonly Rule[], given: Surrou
         'capture-avoiding asks for free variables: analyses: ["lambda"] is needed',
       )
   }
-  checkInterpreted(text, rules, given)
 }
 
 function checkAnalyses({ analyses = [] }: Surroundings): void {
@@ -235,40 +234,4 @@ function checkFunctions(rule: Rule, { functions }: RuleText, given: Surroundings
         `${op} is called with ${children.length} arguments, and is declared with ${arity}`,
       )
   }
-}
-
-/** Unordered operators, rests and functions are searched for by an interpreter that does not do everything. */
-function checkInterpreted(text: RuleText, rules: readonly Rule[], given: Surroundings): void {
-  const why = whyInterpreted(text, rules, given)
-  if (why === undefined) return
-  for (const rule of rules) {
-    const what = needsCompiling(rule)
-    if (what !== undefined)
-      refuse(
-        rule,
-        "bad-rule",
-        `${what} is only possible where all operators have an order and no function is called, and ${why}`,
-      )
-  }
-}
-
-function needsCompiling({ left, clauses, choice }: Rule): string | undefined {
-  if (clauses) return "a rule with clauses"
-  if (choice) return "`:if`"
-  return isVariable(left.op) ? "a variable as a left side" : undefined
-}
-
-/** Why rules are not compiled; undefined where they are. */
-export function whyInterpreted(
-  { operators, functions }: RuleText,
-  rules: readonly Rule[],
-  { compile }: Surroundings,
-): string | undefined {
-  if (compile === false) return "`compile` is false"
-  for (const rule of rules)
-    for (const { op } of [...leftTerms(rule), ...rightTerms(rule)].flatMap(subterms)) {
-      if (operators.has(op)) return `rule ${rule.name} has ${op}, a ${operators.get(op)}`
-      if (functions.has(op)) return `rule ${rule.name} calls ${op}`
-    }
-  return undefined
 }

@@ -14,8 +14,8 @@ import {
 import type { Term } from "./term.js"
 import { compileModule, install, layoutOf, type CompiledRules, type Instance } from "./wasm.js"
 
-// Rules become what the engine runs: patterns as words (assembly/egraph/match.ts), and, where all operators have
-// an order, functions of a module of their own.
+// Rules become what the engine runs: patterns as words (assembly/egraph/match.ts), and, where all operators of a rule
+// have an order and it calls no function of the host, functions of a module of their own.
 
 export interface Numbering {
   op(name: string, arity: number): number
@@ -43,8 +43,8 @@ const ROOTS_ONLY = 1
 const EVERY_TIME = 2
 
 /**
- * Defines all rules in an empty instance. Where they are compiled, gives what lets the instance count fresh matches,
- * which is compiled when it is first asked for.
+ * Defines all rules in an empty instance. Where some are compiled, gives what lets the instance count fresh matches of
+ * these, which is compiled when it is first asked for.
  */
 export function defineRules(
   instance: Instance,
@@ -54,17 +54,18 @@ export function defineRules(
   definitions: Definitions,
 ): (() => void) | undefined {
   const functions = [...text.functions.keys()]
-  instance.exports.switchRounds(0)
   const variables = rules.map(variablesOfRule)
   const rulesets = rulesetsOf(rules)
   rules.forEach((rule, i) => {
     const number = rulesets.indexOf(rule.ruleset)
     defineRule(instance, rule, number, at(variables, i), functions, numbering, definitions)
   })
-  if (definitions.compile !== false && rules.every((rule) => isPlain(rule, text)))
-    return compile(instance, text, rules, numbering, definitions)
-  instance.exports.switchRounds(1)
-  return undefined
+  const plain = rules.flatMap((rule, i) =>
+    definitions.compile !== false && isPlain(rule, text) ? [i] : [],
+  )
+  return plain.length > 0
+    ? compile(instance, text, rules, plain, numbering, definitions)
+    : undefined
 }
 
 /** Whether all operators of a rule have an order, and it calls no function. */
@@ -114,7 +115,7 @@ function defineRule(
     0n,
   )
   exports.defineRule(
-    writePattern(rule.left, number, undefined, numbering),
+    writeLeft(rule, number, numbering),
     writeRight(rule, number, functions, numbering),
     variables.length,
     Number(rests & 0xffffffffn),
@@ -125,6 +126,22 @@ function defineRule(
   )
 }
 
+function writeLeft({ left, clauses }: Rule, number: NumberOf, numbering: Numbering): number {
+  const write = (term: Term) => writePattern(term, number, undefined, numbering)
+  return clauses ? writeClauses(clauses.left, number, write, numbering) : write(left)
+}
+
+/** Pairs of a variable and a pattern of its class. */
+function writeClauses(
+  clauses: NonNullable<Rule["clauses"]>["left"],
+  number: NumberOf,
+  write: (term: Term) => number,
+  numbering: Numbering,
+): number {
+  const pairs = clauses.flatMap(([variable, term]) => [number(variable), write(term)])
+  return numbering.block([CLAUSES, 0, 0, pairs.length, ...pairs])
+}
+
 function writeRight(
   { right, clauses, choice }: Rule,
   number: NumberOf,
@@ -132,10 +149,7 @@ function writeRight(
   numbering: Numbering,
 ): number {
   const write = (term: Term) => writePattern(term, number, functions, numbering)
-  if (clauses) {
-    const pairs = clauses.right.flatMap(([variable, term]) => [number(variable), write(term)])
-    return numbering.block([CLAUSES, 0, 0, pairs.length, ...pairs])
-  }
+  if (clauses) return writeClauses(clauses.right, number, write, numbering)
   if (!choice) return write(right)
   const variables = [choice.name, choice.inside, choice.fresh].map(number)
   return numbering.block([
@@ -196,12 +210,14 @@ function compile(
   instance: Instance,
   text: RuleText,
   rules: readonly Rule[],
+  /** Which of them. */
+  plain: readonly number[],
   numbering: Numbering,
   definitions: Definitions,
 ): () => void {
   const { exports } = instance
   const hasFacts = definitions.describe !== undefined || (definitions.analyses?.length ?? 0) > 0
-  const plans = rules.map((rule, i) => compilable(rule, i, numbering, hasFacts))
+  const plans = plain.map((i) => compilable(at(rules, i), i, numbering, hasFacts))
   const layout = layoutOf(exports)
   const key = JSON.stringify([layout, hasFacts, definitions.analyses])
   const known = modules.get(text) ?? new Map<string, CompiledRules>()
@@ -212,25 +228,26 @@ function compile(
     return found
   }
   const first = 1
-  const functions = rules.flatMap((_, i) => [`search${i}`, `count${i}`])
+  const functions = plans.flatMap((_, i) => [`search${i}`, `count${i}`])
   install(instance, moduleOf(key, compileRules), functions, first)
-  plans.forEach(({ plan, hasClauses }, i) => {
+  plans.forEach(({ number, plan, hasClauses }, i) => {
     const [root] = plan.steps
     const isRootsOnly =
       root?.kind === "row" && plan.steps.length === 1 && plan.leaves.length === 0 && !hasClauses
     const flags = (isRootsOnly ? ROOTS_ONLY : 0) | (hasClauses ? EVERY_TIME : 0)
     exports.compileRule(
-      i,
+      number,
       first + 2 * i,
       first + 2 * i + 1,
       root?.kind === "row" ? root.op : EVERY_CLASS,
       flags,
     )
   })
-  exports.switchCompiledOn()
   exports.setAllAside(definitions.compile === "aside" ? 1 : 0)
   return () => {
-    const names = rules.map((_, i) => `countFresh${i}`)
+    const names = rules.map((_, i) =>
+      plain.includes(i) ? `countFresh${plain.indexOf(i)}` : undefined,
+    )
     const behind = first + functions.length
     install(instance, moduleOf(`fresh ${key}`, compileFreshCounts), names, behind)
     exports.setFreshCounts(behind)

@@ -13,7 +13,6 @@ export type EGraphFault =
   | "full"
   | "nothing-pushed"
   /** Of snapshots. */
-  | "no-snapshot"
   | "bad-snapshot"
   /** Of proofs. */
   | "proofs-off"

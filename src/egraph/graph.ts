@@ -1,7 +1,7 @@
 import { at, some } from "../base/check.js"
 import { ANALYSES, inOrder, numberText, RELATIONAL } from "./analyses.js"
 import { checkProof, type ProofRules } from "./check-proof.js"
-import { checkRules, whyInterpreted } from "./check-rules.js"
+import { checkRules } from "./check-rules.js"
 import { defineRules, type Numbering } from "./define.js"
 import { toDot } from "./dot.js"
 import { EGraphError } from "./errors.js"
@@ -92,8 +92,6 @@ export class EGraph {
   private readonly goals: Goals
   /** What was assumed, of which rows. */
   private readonly assumed: (readonly [row: number, facts: Assumption])[] = []
-  /** Why rules are not compiled, if they are not. */
-  private readonly interpreted: string | undefined
   /** Whether rules are being applied: then the host's functions may add and find only. */
   private isRunning = false
   /** Words in the engine's memory: where children are written, and limits. */
@@ -116,13 +114,11 @@ export class EGraph {
     this.rules = saturating(text)
     this.operators = new Operators(() => this.instance, text, options)
     this.goals = new Goals(text, this.operators)
-    this.interpreted = whyInterpreted(text, this.rules, options)
     this.scratch = this.wasm.scratch() >>> 2
     this.budget = this.wasm.budgetAt() >>> 2
     this.statistics = this.wasm.statisticsAt()
-    const { interpreted } = this
-    this.scheduled = { rulesets: rulesetsOf(this.rules), oneWay: text.oneWay, interpreted }
-    const isPlain = !options.describe && !options.analyses?.[0] && interpreted === undefined
+    this.scheduled = { rulesets: rulesetsOf(this.rules), oneWay: text.oneWay }
+    const isPlain = !options.describe && !options.analyses?.[0] && text.operators.size === 0
     this.saves = new Saves(() => this.instance, isPlain)
     this.setUp()
   }
@@ -166,21 +162,15 @@ export class EGraph {
 
   /**
    * The whole state as bytes, also in the middle of an iteration (`isResumable`): a graph that is restored from them,
-   * here or in another process, goes on as this one would, to the same rows. Of rules that are compiled only.
+   * here or in another process, goes on as this one would, to the same rows.
    */
   snapshot(): Uint8Array<ArrayBuffer> {
     checkCall("snapshot", this.isRunning)
-    this.checkSnapshots()
     return this.snapshotNow()
   }
 
-  private checkSnapshots(): void {
-    if (this.interpreted !== undefined)
-      throw new EGraphError("no-snapshot", `rules that are not compiled: ${this.interpreted}`)
-  }
-
   private snapshotNow(): Uint8Array<ArrayBuffer> {
-    const { analyses, proofs, limits } = this.options
+    const { analyses, proofs, limits, compile } = this.options
     const { operators, functions, oneWay } = this.text
     const maps = { operators: [...operators], functions: [...functions], oneWay: [...oneWay] }
     const text = { ...this.text, ...maps }
@@ -189,7 +179,9 @@ export class EGraph {
       assumed: this.assumed,
       operators: this.operators.save(),
       ...(this.sought && this.goesOn && { sought: this.sought }),
+      given: GIVEN.filter((name) => this.options[name] !== undefined),
       options: {
+        ...(compile !== undefined && { compile }),
         ...(analyses && { analyses }),
         ...(proofs !== undefined && { proofs }),
         ...(limits && { limits: finite(limits) }),
@@ -199,14 +191,15 @@ export class EGraph {
   }
 
   /**
-   * The graph of a snapshot. Bytes that are none, or not as they were written, or do not make a graph, are refused:
-   * `EGraphError`, `bad-snapshot`.
+   * The graph of a snapshot; what no bytes hold is given again: the functions that its rules call. Bytes that are none,
+   * or not as they were written, or do not make a graph, are refused: `EGraphError`, `bad-snapshot`.
    */
-  static async restore(bytes: Uint8Array): Promise<EGraph> {
+  static async restore(bytes: Uint8Array, given: Given = {}): Promise<EGraph> {
     const about = aboutOf(bytes) as About
+    checkGiven(about, given)
     let graph: EGraph | undefined
     try {
-      graph = EGraph.ofSnapshot(about)
+      graph = EGraph.ofSnapshot(about, given)
       graph.operators.restore(about.operators)
       readSnapshot(graph.instance, bytes)
       if (!graph.operators.areDefined())
@@ -229,14 +222,15 @@ export class EGraph {
   }
 
   /** An empty graph of the same rules. */
-  private static ofSnapshot({ text, capacity, options }: About): EGraph {
+  private static ofSnapshot({ text, capacity, options }: About, given: Given): EGraph {
     const rules: RuleText = {
       ...text,
       operators: new Map(text.operators),
       functions: new Map(text.functions),
       oneWay: new Set(text.oneWay),
     }
-    return new EGraph(acquire(capacity, moreAnalyses(options)), rules, { ...options, rules })
+    const all = { ...given, ...options, rules }
+    return new EGraph(acquire(capacity, moreAnalyses(options)), rules, all)
   }
 
   /**
@@ -504,10 +498,7 @@ export class EGraph {
     const { wasm } = this
     checkCall("run", this.isRunning)
     checkLimits(options)
-    if (options.checkpoint) {
-      checkCheckpoint(options.checkpoint)
-      this.checkSnapshots()
-    }
+    if (options.checkpoint) checkCheckpoint(options.checkpoint)
     this.saves.before("run")
     writeLimits(this.instance, this.budget, options, this.options.limits)
     if (!this.goesOn) schedule(this.instance, options.scheduler ?? "simple", this.scheduled)
@@ -794,6 +785,19 @@ interface Sought {
   readonly at: number
 }
 
+/** What a graph is given that no bytes hold. */
+const GIVEN = ["functions", "guards", "describe"] as const
+type Given = Pick<EGraphOptions, (typeof GIVEN)[number]>
+
+function checkGiven({ given: wanted }: About, given: Given): void {
+  const missing = GIVEN.filter((name) => wanted.includes(name) && given[name] === undefined)
+  if (missing.length > 0)
+    throw new EGraphError(
+      "bad-option",
+      `the graph of the snapshot was given ${missing.join(", ")}: \`restore\` has to be given the same`,
+    )
+}
+
 /** What a snapshot says of its graph. */
 interface About {
   readonly text: Pick<RuleText, "rules"> & {
@@ -802,6 +806,7 @@ interface About {
     readonly oneWay: readonly string[]
   }
   readonly capacity: number
+  readonly given: readonly string[]
   readonly options: Omit<EGraphOptions, "rules">
   readonly assumed: readonly (readonly [number, Assumption])[]
   readonly operators: OperatorNames

@@ -77,8 +77,6 @@ export interface Scheduled {
   /** By their numbers. */
   readonly rulesets: readonly string[]
   readonly oneWay: ReadonlySet<string>
-  /** Why rules are not compiled, if they are not. */
-  readonly interpreted: string | undefined
 }
 
 export function schedule(instance: Instance, scheduler: Scheduler, rules: Scheduled): void {
@@ -90,7 +88,7 @@ export function schedule(instance: Instance, scheduler: Scheduler, rules: Schedu
       return exports.scheduleAll()
     case "backoff":
     case "fresh-backoff":
-      return backOff(exports, options, rules)
+      return backOff(exports, options)
     case "sequence":
       return writeSteps(instance, stepsOf(options, rules))
     default:
@@ -104,13 +102,7 @@ export function schedule(instance: Instance, scheduler: Scheduler, rules: Schedu
 function backOff(
   exports: Exports,
   { kind, matchLimit, banLength }: { kind: "backoff" | "fresh-backoff" } & BackoffOptions,
-  { interpreted }: Scheduled,
 ): void {
-  if (kind === "backoff" && interpreted !== undefined)
-    throw new EGraphError(
-      "bad-option",
-      `the backoff scheduler is only possible where rules are compiled, and ${interpreted}; "fresh-backoff" needs no old matches`,
-    )
   checkLimits({ matchLimit, banLength })
   exports.scheduleBackoff(
     kind === "backoff" ? ALL : FRESH,

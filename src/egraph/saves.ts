@@ -68,7 +68,7 @@ export class Saves {
       last.atParts = readScalars(this.wasm)
       last.parts = this.copy(this.wasm.listChanging())
     }
-    if (change === "run") last.ofRuns ??= this.copy(this.wasm.listOfRuns(this.isPlain ? 0 : 1))
+    if (change === "run") last.ofRuns ??= this.copy(this.wasm.listOfRuns())
   }
 
   /** Puts the graph back; gives what was counted at the `push`. Undefined if there was none. */

@@ -55,10 +55,8 @@ const SCALARS = [
     "rowsBefore",
   ],
   ...[
-    "isAllTouched",
-    "newsCount",
-    "round",
-    "seenUsed",
+    "atMatch",
+    "atSteps",
     "isHeld",
     "atStep",
     "backoff",

@@ -21,7 +21,7 @@ const VERBS = [
   ...["scheduleAll", "scheduleBackoff", "scheduleSteps", "setFreshCounts"],
   ...["extract", "extractDag", "extractTrees", "extractVariants", "isReached", "keepDefinitions"],
   ...["listParts", "newProblem", "rebuild", "reset", "restart", "run", "setGoals", "settle"],
-  ...["showVariant", "switchCompiledOn", "switchFactsOn", "switchLogging", "switchRounds"],
+  ...["showVariant", "switchFactsOn", "switchLogging"],
   ...["subsume", "switchRule", "unite", "verify"],
 ] as const
 

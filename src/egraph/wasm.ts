@@ -77,8 +77,6 @@ export interface Exports extends ExtractionExports {
   compileRule(rule: number, search: number, count: number, root: number, flags: number): void
   switchRule(rule: number, on: number): void
   statisticsAt(): number
-  switchCompiledOn(): void
-  switchRounds(on: number): void
   switchLogging(on: number): void
   scheduleAll(): void
   scheduleBackoff(kind: number, matchLimit: number, banLength: number): void
@@ -97,7 +95,7 @@ export interface Exports extends ExtractionExports {
   listLength(): number
   listParts(): number
   listChanging(): number
-  listOfRuns(isSeen: number): number
+  listOfRuns(): number
   takeBack(from: number): void
   rewind(to: number): void
   readonly slotsUsed: WebAssembly.Global
@@ -196,8 +194,8 @@ const IMPORTED = [
 ] as const
 const PAGE = 65536
 /** What the regions of assembly/ reserve: for each row, and whatever the rows. */
-const BYTES_A_ROW = 352
-const OTHER_PAGES = 1800
+const BYTES_A_ROW = 328
+const OTHER_PAGES = 1000
 /** The same for each analysis beside one. */
 const BYTES_AN_ANALYSIS = 12
 const PAGES_AN_ANALYSIS = 32
@@ -283,11 +281,11 @@ export function layoutOf(exports: Exports): Layout {
 /** A module with the functions of a rule set. */
 export type CompiledRules = WebAssembly.Module
 
-/** Puts functions of a module of rules into an instance's table, from a place on; 0 is none. */
+/** Puts functions of a module of rules into an instance's table, from a place on, of which some stay empty; 0 is none. */
 export function install(
   { exports }: Instance,
   rules: CompiledRules,
-  names: readonly string[],
+  names: readonly (string | undefined)[],
   first: number,
 ): void {
   const env = Object.fromEntries(
@@ -296,7 +294,9 @@ export function install(
   const compiled = new WebAssembly.Instance(rules, { env }).exports
   const missing = first + names.length - exports.table.length
   if (missing > 0) exports.table.grow(missing)
-  names.forEach((name, i) => exports.table.set(first + i, compiled[name]))
+  names.forEach((name, i) => {
+    if (name !== undefined) exports.table.set(first + i, compiled[name])
+  })
 }
 
 export function compileModule(bytes: Uint8Array<ArrayBuffer>): CompiledRules {

@@ -256,8 +256,6 @@ const CALLS: readonly (readonly [weight: number, call: Call])[] = [
   [2, (s) => s.instance.exports.assumeRange(row(s), bound(s), bound(s))],
   [1, (s) => s.instance.exports.factIn(near(s.random, 9), row(s))],
   [1, ({ random, instance }) => instance.exports.switchLogging(near(random, 2))],
-  [1, ({ random, instance }) => instance.exports.switchRounds(near(random, 2))],
-  [1, (s) => s.random.chance(0.2) && s.instance.exports.switchCompiledOn()],
   [1, ({ random, instance }) => random.chance(0.3) && instance.exports.keepDefinitions()],
   [1, ({ random, instance }) => random.chance(0.3) && instance.exports.restart()],
   [
@@ -401,7 +399,6 @@ function begin(random: Random, instance: Instance): Session {
   if (random.chance(0.5))
     for (let i = random.between(1, 1 + MORE_ANALYSES); i > 0; i--)
       attempt(() => exports.switchFactsOn(random.between(1, 7)))
-  exports.switchRounds(1)
   for (let i = random.between(1, 5); i > 0; i--)
     attempt(() => exports.defineOp(random.chance(0.6) ? 0 : random.below(3), 0, 0))
   for (let i = 0; i < 3; i++) attempt(() => exports.add(0, 0))

@@ -148,15 +148,6 @@ describe("what goes wrong", () => {
     )
   })
 
-  test("rules that are not compiled have no checkpoints, and it says so before it runs", () => {
-    const graph = EGraph.createSync({ rules: "(operator and :set) (rewrite one (and ?p) ?p)" })
-    const one = graph.add("(and a)")
-    const checkpoint = { everyMs: 0, write: () => {} }
-    expect(() => graph.run({ checkpoint })).toThrow(/not compiled/)
-    expect(graph.equal(one, graph.add("a"))).toBe(false)
-    graph.dispose()
-  })
-
   const wrong: [unknown, RegExp][] = [
     [{ everyMs: -1, write: () => {} }, /everyMs is -1; a number of milliseconds from 0/],
     [{ write: () => {} }, /everyMs is undefined/],

@@ -237,14 +237,6 @@ describe("a call that cannot be answered says why", () => {
     graph.dispose()
   })
 
-  test("backoff where rules are not compiled", () => {
-    const graph = EGraph.createSync({ rules: "(operator and :set) (rewrite r (and ?p) ?p)" })
-    expect(() => graph.run({ scheduler: "backoff" })).toThrow(
-      "the backoff scheduler is only possible where rules are compiled, and rule r has and, a set",
-    )
-    graph.dispose()
-  })
-
   test("a graph that is disposed of twice gives its instance back once", () => {
     const [one, two] = [EGraph.createSync({ rules }), EGraph.createSync({ rules })]
     one.dispose()

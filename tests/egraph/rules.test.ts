@@ -205,18 +205,6 @@ describe("rules that a graph cannot run", () => {
       "unknown-analysis",
       'capture-avoiding asks for free variables: analyses: ["lambda"] is needed',
     ],
-    [
-      "(operator f :set) (rewrite s (f ?a) ?a) (rule r ((?v a)) ((?v b)))",
-      {},
-      "bad-rule",
-      "rule r (line 1): a rule with clauses is only possible where all operators have an order and no function is called, and rule s has f, a set",
-    ],
-    [
-      "(rewrite r ?a (f ?a))",
-      { compile: false },
-      "bad-rule",
-      "a variable as a left side is only possible where all operators have an order and no function is called, and `compile` is false",
-    ],
   ]
   test.each(FAULTS)("are refused: %s %j", (rules, options, fault, message) => {
     const create = () => EGraph.createSync({ ...options, rules })

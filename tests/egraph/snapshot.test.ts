@@ -57,35 +57,39 @@ function caseNamed(name: string) {
 }
 
 describe(`a run that is interrupted, written down and taken up again (seed ${SEED})`, () => {
-  test.each(NAMES)("%s: four times, to the same rows and log", async (name) => {
-    const given = caseNamed(name)
-    const rules = rulesOf(rulesets.get(given.ruleset) ?? [])
-    const straight = graphFor(given, rules, LIMIT)
-    runIn(straight, given)
-    const expected = rowsOf(straight)
-    const random = new Random(SEED)
-    let interruptions = 0
-    for (let i = 0; i < 4; i++) {
-      let graph = graphFor(given, rules, LIMIT)
-      const root = some(given.starts.map((term) => graph.add(term)).at(-1), "a start")
-      const { scheduler, goals: patterns, stopOnGoals } = given
-      const goals = stopOnGoals && patterns.length > 0 ? { goals: { root, patterns } } : {}
-      const most = 0.2 + random.below(40) / 10
-      while (
-        graph.run({ scheduler, ms: most, isResumable: true, ...goals }).stop === "time-limit"
-      ) {
-        const bytes = graph.snapshot()
+  const ways = NAMES.flatMap((name) => [true, false].map((compile) => ({ name, compile })))
+  test.each(ways)(
+    "$name, compiled $compile: to the same rows and log",
+    async ({ name, compile }) => {
+      const given = caseNamed(name)
+      const rules = rulesOf(rulesets.get(given.ruleset) ?? [])
+      const straight = graphFor(given, rules, { ...LIMIT, compile })
+      runIn(straight, given)
+      const expected = rowsOf(straight)
+      const random = new Random(SEED)
+      let interruptions = 0
+      for (let i = 0; i < (compile ? 4 : 2); i++) {
+        let graph = graphFor(given, rules, { ...LIMIT, compile })
+        const root = some(given.starts.map((term) => graph.add(term)).at(-1), "a start")
+        const { scheduler, goals: patterns, stopOnGoals } = given
+        const goals = stopOnGoals && patterns.length > 0 ? { goals: { root, patterns } } : {}
+        const most = 0.2 + random.below(40) / 10
+        while (
+          graph.run({ scheduler, ms: most, isResumable: true, ...goals }).stop === "time-limit"
+        ) {
+          const bytes = graph.snapshot()
+          graph.dispose()
+          graph = await EGraph.restore(bytes)
+          interruptions++
+        }
+        expect(rowsOf(graph)).toEqual(expected)
         graph.dispose()
-        graph = await EGraph.restore(bytes)
-        interruptions++
       }
-      expect(rowsOf(graph)).toEqual(expected)
-      graph.dispose()
-    }
-    console.log(`${name}: ${interruptions} interruptions`)
-    expect(interruptions).toBeGreaterThan(0)
-    straight.dispose()
-  })
+      console.log(`${name}: ${interruptions} interruptions`)
+      expect(interruptions).toBeGreaterThan(0)
+      straight.dispose()
+    },
+  )
 })
 
 test("a restored graph is the graph", async () => {
@@ -171,11 +175,18 @@ describe(`what is no snapshot is refused (seed ${SEED})`, () => {
     },
   )
 
-  test("rules that are not compiled have none, and it says why", async () => {
-    const unordered = await EGraph.create({
-      rules: "(operator and :set) (rewrite one (and ?p) ?p)",
-    })
-    expect(() => unordered.snapshot()).toThrow(/not compiled/)
-    unordered.dispose()
+  test("a graph that was given functions is restored with them only", async () => {
+    const rules = "(function next 1) (rewrite step (count ?n) (next ?n))"
+    const next = ([cls = 0]: readonly number[], graph: EGraph) => graph.addNode("s", [cls])
+    const first = await EGraph.create({ rules, functions: { next } })
+    const root = first.add("(count z)")
+    const bytes = first.snapshot()
+    await expect(EGraph.restore(bytes)).rejects.toThrow(
+      "the graph of the snapshot was given functions: `restore` has to be given the same",
+    )
+    const restored = await EGraph.restore(bytes, { functions: { next } })
+    restored.run()
+    expect(restored.equal(root, restored.add("(s z)"))).toBe(true)
+    for (const graph of [first, restored]) graph.dispose()
   })
 })

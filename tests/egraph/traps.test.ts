@@ -99,7 +99,6 @@ describe("an instance in which the engine trapped", () => {
     const leaf = block(instance, [1, op, 0, 0])
     exports.defineRule(leaf, leaf, 0, 0, 0, 0, 0, 0)
     exports.compileRule(0, 99, 99, op, 0) // no function stands there
-    exports.switchCompiledOn()
     exports.add(op, 0)
     withoutLimits(instance)
     expect(faultOf(() => exports.run())).toBe("trap")
@@ -148,7 +147,6 @@ describe("where memory may not grow", () => {
     const variable = block(instance, [0, 0, 0, 0])
     const node = block(instance, [1, over, 0, 1, variable])
     exports.defineRule(node, block(instance, [1, over, 0, 1, node]), 1, 0, 0, 0, 0, 0)
-    exports.switchRounds(1)
     words(exports, exports.scratch(), 1)[0] = exports.add(op, 0)
     exports.add(over, 1)
     while (faultOf(() => exports.allocate(PAGE)) === "none");

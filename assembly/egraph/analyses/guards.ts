@@ -61,7 +61,7 @@ const RANGE: u32 = 1 << Analysis.Interval;
 
 /** Analyses, as bits, that a guard asks of its arguments, and of nothing else; 0 where it asks the graph too. */
 export function readBy(guard: u32): u32 {
-  if (guard < FIRST_GUARD) return 0;
+  if (guard < FIRST_GUARD) return 1 << Analysis.Relations;
   switch (guard - FIRST_GUARD) {
     case Guard.IsNotZero:
     case Guard.IsConst:
@@ -88,13 +88,6 @@ export function readBy(guard: u32): u32 {
     default:
       return RANGE;
   }
-}
-
-/** Whether a guard may answer otherwise though no fact has changed: it looks at nodes of its arguments. */
-export function looksAtNodes(guard: u32): bool {
-  if (guard < FIRST_GUARD) return false;
-  const which = guard - FIRST_GUARD;
-  return which == Guard.IsSym || which == Guard.IsConstOrDistinctVar;
 }
 
 export function testGuard(guard: u32, args: usize): bool {
