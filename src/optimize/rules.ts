@@ -14,9 +14,17 @@ export interface RuleSet {
 }
 
 let loaded: RuleText | undefined
+/** The set of rules that was asked for last: a graph of the same text need not compile it again. */
+let last: { readonly without: string; readonly rules: RuleSet } | undefined
 
 /** Reads all rule files of the package, without the rules that are named. */
 export function loadRules(without: readonly string[] = []): RuleSet {
+  const key = without.join("\n")
+  if (last?.without !== key) last = { without: key, rules: readSet(without) }
+  return last.rules
+}
+
+function readSet(without: readonly string[]): RuleSet {
   const text = (loaded ??= readRules(packageTexts("rules", ".rules").join("\n\n")))
   const off = new Set(without)
   const on = text.rules.filter(({ name }) => !off.has(name))

@@ -13,7 +13,6 @@ const cases = files.flatMap((file) => file.cases)
 const rulesets = new Map(files.flatMap((file) => [...file.rulesets]))
 const texts = new Map([...rulesets].map(([name, rules]) => [name, rulesOf(rules)]))
 
-const rulesFor = ({ ruleset }: Case) => rulesets.get(ruleset) ?? []
 const textFor = ({ ruleset }: Case) => texts.get(ruleset) ?? rulesOf([])
 const byName = (list: readonly Case[]) => list.map((given) => [given.name, given] as const)
 const upTo = (nodes: number) => cases.filter(({ expect }) => (expect.nodes ?? 0) <= nodes)
