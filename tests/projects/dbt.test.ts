@@ -98,7 +98,7 @@ describe("a dbt project", () => {
     const results = fields.results as readonly NodeResult[]
     const failed = results.filter(({ status }) => status !== "success")
     expect(failed.map(({ name }) => name)).toEqual(["by_status"])
-    expect(results.filter(({ kind }) => kind === "test")).toHaveLength(17)
+    expect(results.filter(({ kind }) => kind === "test")).toHaveLength(18)
     const queries = readFileSync(join(DATA, "plain.sql"), "utf8").split(/^-- /m).slice(1)
     await inDatabase(folder, async (ask) => {
       for (const text of queries) {

@@ -67,8 +67,8 @@ function testOf(
 
 /** Arguments of the tests that smelt has, too. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
-  unique: [],
-  not_null: [],
+  unique: ["column_name"],
+  not_null: ["column_name"],
   accepted_values: ["values", "quote"],
   relationships: ["to", "field"],
   "dbt_utils.unique_combination_of_columns": ["combination_of_columns", "quote_columns"],
@@ -88,11 +88,12 @@ function kindOf(
   column: string | undefined,
   carrying: Carrying,
 ): DeclaredTest | undefined {
+  const of = textOf(args.get("column_name"))
   switch (name) {
     case "unique":
     case "not_null":
       if (column !== undefined) return name
-      return undefined
+      return of === undefined ? undefined : { [name]: name === "unique" ? [of] : of }
     case "accepted_values": {
       const values = args.get("values")
       if (column === undefined || values?.isList !== true) return undefined

@@ -448,13 +448,26 @@ class Project {
           { source: this.source, span: keySpan },
           wayOutOf(key),
         )
-    for (const { key, keySpan, value } of entriesOf(this.fields.get("vars")))
-      if (value.isList)
+    const vars = this.fields.get("vars")
+    const own = entriesOf(fieldsOf(vars).get(this.carrying.name))
+    const others = entriesOf(vars).filter(({ key }) => key !== this.carrying.name)
+    for (const { key, keySpan, value } of [...others, ...own])
+      if (value.isList || value.isMap)
         this.carrying.notCarried(
           `variable \`${key}\``,
           { source: this.source, span: keySpan },
           "a param is one value",
         )
+    const names = Object.keys(this.targetMap())
+    if (names.length > 1 && !names.includes("dev"))
+      this.carrying.notCarried(
+        `the default target \`${this.targetName()}\``,
+        {
+          source: this.source,
+          span: this.fields.get("profile")?.span ?? firstLine(this.source.text),
+        },
+        "smelt takes `dev`, else the only one: say `--target`, or call it `dev` in smelt.yml",
+      )
     if (!this.targets || Object.keys(this.targets.targets).length === 0) {
       const span = this.fields.get("profile")?.span ?? firstLine(this.source.text)
       const [database] = Object.values(this.targetMap()).map((target) => target.database)
@@ -542,7 +555,9 @@ function ordered(header: Readonly<Record<string, unknown>>): Record<string, unkn
 function withHeader(header: Readonly<Record<string, unknown>>, sql: string): string {
   const body = sql.replace(/^(?:[ \t]*\r?\n)+/, "")
   if (Object.keys(header).length === 0) return body
-  return `---\n${stringify(header, YAML)}---\n${body}`
+  const text = `---\n${stringify(header, YAML)}---\n`
+  const isCrlf = /^[^\n]*\r\n/.test(body)
+  return (isCrlf ? text.replaceAll("\n", "\r\n") : text) + body
 }
 
 /** A source's columns with the types that they have, and those that no file names. */

@@ -69,7 +69,8 @@ class TextCarrier {
       if (piece.kind === "output") this.output(piece.expr, piece.span, i)
       else if (piece.kind === "comment") this.comment(piece.body, piece.span, i)
       else if (piece.kind === "statement") i = this.statement(piece.word, piece.span, i)
-      else if (piece.kind === "unclosed") this.refuse(piece.span, "this has no end", "close it")
+      else if (piece.kind === "unclosed")
+        this.refuse(piece.span, "a delimiter without its end", "close it")
     }
   }
 

@@ -33,6 +33,7 @@ const WAYS_OUT: Readonly<Record<string, string>> = {
   constraints: "`not_null: true`, `key` and `contract: true` of a header say what must hold",
   unit_tests: "a test is a query whose rows are failures",
   versions: "a model `name_v2` is read with `version => 'v2'`",
+  event_time: "`event_time:` of the source names its clock, and incremental models then rest on it",
   loaded_at_field: "`event_time` names the clock of a source",
 }
 
@@ -168,6 +169,23 @@ export interface CarriedSource {
   readonly body: Record<string, unknown>
 }
 
+const OF_SOURCE = ["name", "schema", "description", "tables", "config", "tags", "meta", "freshness"]
+const OF_TABLE = [
+  "name",
+  "identifier",
+  "description",
+  "columns",
+  "tests",
+  "data_tests",
+  "config",
+  "tags",
+  "meta",
+  "freshness",
+  "external",
+]
+/** Where the files of a table may be named. */
+const LOCATIONS = ["external_location", "location"]
+
 /** The tables of a `sources:` entry. */
 export function sourcesOf(
   value: YamlValue,
@@ -177,61 +195,25 @@ export function sourcesOf(
   const fields = fieldsOf(value)
   const source = textOf(fields.get("name"))
   if (source === undefined) return []
-  const known = [
-    "name",
-    "schema",
-    "description",
-    "tables",
-    "config",
-    "tags",
-    "meta",
-    "freshness",
-    "quoting",
-  ]
-  refuseOthers(entriesOf(value), known, `source \`${source}\``, file, carrying)
-  const schema = textOf(fields.get("schema")) ?? source
-  if (hasJinja(schema)) {
-    const span = fields.get("schema")?.span ?? value.span
-    carrying.notCarried(
-      `the schema of source \`${source}\``,
-      { source: file, span },
-      "write it as `table:`",
-    )
-  }
+  refuseOfSource(value, OF_SOURCE, `source \`${source}\``, file, carrying)
+  const schema = schemaOf(fields.get("schema"), source, file, carrying)
   return itemsOf(fields.get("tables")).flatMap((table) => {
     const own = fieldsOf(table)
     const name = textOf(own.get("name"))
     if (name === undefined) return []
-    refuseOthers(
-      entriesOf(table),
-      [
-        "name",
-        "identifier",
-        "description",
-        "columns",
-        "tests",
-        "data_tests",
-        "config",
-        "tags",
-        "meta",
-        "freshness",
-        "external",
-        "quoting",
-      ],
-      `source \`${source}.${name}\``,
-      file,
-      carrying,
-    )
+    refuseOfSource(table, OF_TABLE, `source \`${source}.${name}\``, file, carrying)
     const path = locationOf([fields, own], source, name, file, carrying)
-    const identifier = textOf(own.get("identifier")) ?? name
-    const place = path === undefined && !hasJinja(schema) ? `${schema}.${identifier}` : undefined
+    const place = `${schema}.${textOf(own.get("identifier")) ?? name}`
     const tags = [fields, own].flatMap((one) => [
       ...itemsOf(one.get("tags")),
       ...itemsOf(fieldsOf(one.get("config")).get("tags")),
     ])
+    const [all, ofTable] = [fields, own].map(
+      (one) => one.get("freshness") ?? fieldsOf(one.get("config")).get("freshness"),
+    )
     return {
       name: `${source}.${name}`,
-      table: place,
+      table: path === undefined ? place : undefined,
       body: without({
         description: descriptionOf(
           own.get("description") ?? fields.get("description"),
@@ -239,14 +221,61 @@ export function sourcesOf(
           carrying,
         ),
         path,
-        table: place,
-        freshness: freshnessOf(own.get("freshness") ?? fields.get("freshness"), file, carrying),
+        table: path === undefined ? place : undefined,
+        freshness: freshnessOf(ofTable ?? all, file, carrying),
         tags: tags.flatMap((tag) => textOf(tag) ?? []),
         columns: columnsOf(own.get("columns"), true, file, carrying),
         tests: testsOf(own, undefined, file, carrying),
       }),
     }
   })
+}
+
+/** The keys that have no place in a source; of `meta` and `config` only some have one. */
+function refuseOfSource(
+  value: YamlValue,
+  known: readonly string[],
+  what: string,
+  file: Where["source"],
+  carrying: Carrying,
+): void {
+  refuseOthers(entriesOf(value), known, what, file, carrying)
+  const fields = fieldsOf(value)
+  const config = fields.get("config")
+  const inConfig = ["meta", "tags", "freshness", ...LOCATIONS]
+  refuseOthers(
+    entriesOf(config).filter(({ key, value: on }) => key !== "enabled" || on.scalar() !== true),
+    inConfig,
+    what,
+    file,
+    carrying,
+  )
+  for (const meta of [fields.get("meta"), fieldsOf(config).get("meta")])
+    refuseOthers(entriesOf(meta), LOCATIONS, `\`meta\` of ${what}`, file, carrying)
+}
+
+/** The schema of a source; `target.schema` is the target's. */
+function schemaOf(
+  value: YamlValue | undefined,
+  source: string,
+  file: Where["source"],
+  carrying: Carrying,
+): string {
+  const schema = textOf(value) ?? source
+  if (!value || !hasJinja(schema)) return schema
+  const [piece, more] = jinjaPieces(schema, { start: 0, end: schema.length })
+  const isTarget =
+    !more &&
+    piece?.kind === "output" &&
+    piece.expr.kind === "name" &&
+    piece.expr.name === "target.schema"
+  if (isTarget) return carrying.schema
+  carrying.notCarried(
+    `the schema of source \`${source}\``,
+    { source: file, span: value.span },
+    `\`table:\` of its tables says \`${source}\`: write the schema there`,
+  )
+  return source
 }
 
 /** `external_location` of dbt-duckdb: a file, with the names of source and table in it. */
