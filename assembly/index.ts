@@ -33,6 +33,7 @@ export {
   setAllAside,
   stopped,
   subsumeRow,
+  mustStop,
   taken,
   way,
 } from "./egraph/compiled";

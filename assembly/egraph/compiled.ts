@@ -24,8 +24,8 @@
 import { allocate, hasMemoryFor, isAllocated, used } from "../memory/arena";
 import { reserve } from "../memory/regions";
 import { guardsHold, mayHold, refusedBy, renew, subsumeBy, unite, wasTentative } from "./apply";
-import { Budget, HEADROOM, isLate, Stop } from "./budget";
-import { isTimed, mayPause } from "./time";
+import { Budget, budget, HEADROOM, isLate, Stop } from "./budget";
+import { isPausing, isTimed, mayPause } from "./time";
 import {
   add,
   addedRow,
@@ -100,6 +100,8 @@ const enum Way {
 export let way: u32 = Way.LookFirst;
 let isAlwaysAside: u32 = 0;
 let mostNodes: u32 = 0;
+let cutBy: u32 = Stop.None; // why a search ended within a root
+let isCut: bool = false; // the root at hand is one in which it did, in a run that may go on
 /** Where an iteration stands that was not ended. */
 export let isOpen: bool = false;
 export let isFreezing: bool = false; // no rule was searched for yet
@@ -162,6 +164,7 @@ export function setFreshCounts(first: u32): void {
  */
 export function compiledRound(iteration: u32, budget: Budget): u32 {
   stopped = 0;
+  cutBy = Stop.None;
   mostNodes = budget.nodes;
   tellHome();
   if (!isOpen) open();
@@ -202,6 +205,7 @@ function open(): void {
   isSearching = false;
   isCounting = false;
   changed = false;
+  isCut = false;
   atRule = 0;
   forgetMatches();
   startFreezing();
@@ -235,6 +239,7 @@ export function forgetRound(): void {
   isSearching = false;
   isCounting = false;
   changed = false;
+  isCut = false;
   matched = 0;
   fruits = 0;
   counted = 0;
@@ -354,6 +359,7 @@ function searchOn(at: usize, budget: Budget): u32 {
     const to = min(atRoot + CHUNK, end);
     atRoot = searchRoots(at, to, since, isExact);
     if (stopped != 0) return whyStopped(budget);
+    isCut = false;
     if (matched > budget.matches) return Stop.Matches;
     if (isLate() || isTimeShort(4 * CHUNK)) return Stop.Time;
   }
@@ -390,6 +396,7 @@ function endOfSearch(at: usize, isExact: bool): u32 {
 }
 
 function whyStopped(budget: Budget): u32 {
+  if (cutBy != Stop.None) return cutBy;
   return liveCount >= budget.nodes ? Stop.Nodes : Stop.Bytes;
 }
 
@@ -432,6 +439,20 @@ export function join(rule: u32, n: u32, m: u32, left: u32, right: u32): u32 {
   union(left, right);
   countApplication(rule);
   changed = true;
+  return 1;
+}
+
+/**
+ * Whether a search ends within a root, in which it found so many matches: time is over, or they are too many. A run that goes
+ * on begins again with that root, and then gets through it, so that short runs come on.
+ */
+export function mustStop(found: u32): u32 {
+  if (isCut) return 0;
+  if (matched + found > budget().matches) cutBy = Stop.Matches;
+  else if (isLate() && !isPausing()) cutBy = Stop.Time;
+  else return 0;
+  isCut = mayPause();
+  stopped = 1;
   return 1;
 }
 

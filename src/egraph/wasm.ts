@@ -34,6 +34,7 @@ export interface Exports extends ExtractionExports {
   readonly addExact: Fn
   readonly subsumeRow: Fn
   readonly exactRowWith: (key: bigint) => number
+  readonly mustStop: Fn
   reset(capacity: number, moreAnalyses: number): void
   keepDefinitions(): void
   restart(): void
@@ -190,6 +191,7 @@ const IMPORTED = [
     "seek",
     "subsumeRow",
     "exactRowWith",
+    "mustStop",
   ],
 ] as const
 const PAGE = 65536

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { some } from "../../src/base/check.js"
 import { readCases, type Case } from "../../src/egraph/cases.js"
-import type { EGraph } from "../../src/egraph/index.js"
+import { EGraph } from "../../src/egraph/index.js"
 import { graphFor, rulesOf, type CaseOptions } from "../../src/egraph/run-cases.js"
 import { Random } from "./naive/random.js"
 import { SEED } from "../seed.js"
@@ -83,6 +83,35 @@ describe(`a budget of bytes is never exceeded (SMELT_SEED=${SEED})`, () => {
     }
     expect(stops).toBeGreaterThan(5)
     expect(rowsOf(graph)).toEqual(expected)
+    graph.dispose()
+  })
+})
+
+describe("one node with more matches than can be tried", () => {
+  /** So many to the third. */
+  function cubeOf(count: number): EGraph {
+    const graph = EGraph.createSync({ rules: "(rewrite r (f (g ?a) (g ?b) (g ?c)) k)" })
+    const first = graph.add("(g 0)")
+    for (let i = 1; i < count; i++) graph.union(first, graph.add(`(g ${i})`))
+    graph.add("(f (g 0) (g 0) (g 0))")
+    return graph
+  }
+
+  test.each([
+    ["time-limit", { ms: 20 }],
+    ["match-limit", { matches: 1_000 }],
+  ])("%s", (stop, limits) => {
+    const graph = cubeOf(3_000)
+    expect(graph.run(limits).stop).toBe(stop)
+    graph.dispose()
+  })
+
+  test("a run that goes on gets through it", () => {
+    const graph = cubeOf(60)
+    const limits = { matches: 1_000, isResumable: true }
+    const stops = Array.from({ length: 4 }, () => graph.run(limits).stop)
+    expect(stops).toEqual(["match-limit", "match-limit", "saturated", "saturated"])
+    expect(graph.classes).toBe(62)
     graph.dispose()
   })
 })

@@ -64,11 +64,12 @@ export const IMPORTS = [
   { name: "addExact", signature: { params: ["i32", "i32", "i32"], results: ["i32"] } },
   { name: "subsumeRow", signature: { params: ["i32", "i32"], results: [] } },
   { name: "exactRowWith", signature: { params: ["i64"], results: ["i32"] } },
+  { name: "mustStop", signature: { params: ["i32"], results: ["i32"] } },
 ] as const
 export const [INSERT, INSERT_INTO, JOIN, ADD_ROW, APPLY_MATCH, SEEK, IS_ALLOWED, ADD_EXACT] = [
   0, 1, 2, 3, 4, 5, 6, 7,
 ]
-export const [SUBSUME_ROW, EXACT_ROW_WITH] = [8, 9]
+export const [SUBSUME_ROW, EXACT_ROW_WITH, MUST_STOP] = [8, 9, 10]
 
 export const GLOBALS = [
   { name: "stopped", type: "i32" },
@@ -89,6 +90,10 @@ export const AGE_BITS = 2
 export const [OLD_CHILDREN, OLD_CLASS, OLD] = [1, 2, 3]
 /** After so many matches a search looks up at the next root. */
 export const MANY = 1 << 12
+/** Within a root it does after so many bytes of records that were looked through, in patterns of three rows or more. */
+export const MANY_RECORDS = 1 << 21
+/** What it counts for a class beside its records. */
+export const A_CLASS = 64
 /** Records of a class that are looked through one by one. */
 export const FEW = 8
 export const SPREAD = 0x9e3779b97f4a7e00n

@@ -1,5 +1,6 @@
 import { at, some } from "../../base/check.js"
 import {
+  A_CLASS,
   AGE_BITS,
   APPLY_MATCH,
   DEAD,
@@ -8,7 +9,9 @@ import {
   IS_ALLOWED,
   loadWord,
   MANY,
+  MANY_RECORDS,
   MATCHED,
+  MUST_STOP,
   OLD,
   OLD_CHILDREN,
   OLD_CLASS,
@@ -56,6 +59,8 @@ export class RuleBody {
   private readonly leaves = new Map<number, Local>()
   /** The operator of a record. */
   private readonly there: Local
+  /** Bytes of records that were looked through since the search looked up. */
+  private readonly seen: Local
   private readonly match: Match
   private readonly application: Application | undefined
   private readonly aside: ReturnType<Aside["within"]> | undefined
@@ -72,6 +77,7 @@ export class RuleBody {
     this.found = this.body.local()
     this.allNew = this.body.local()
     this.there = this.body.local()
+    this.seen = this.body.local()
     this.variables = Array.from({ length: rule.variables }, () => this.body.local())
     this.slots = Array.from({ length: rule.plan.slots }, () => this.body.local())
     this.rows = rule.plan.steps.map(() => this.body.local())
@@ -278,6 +284,9 @@ export class RuleBody {
     const most = body.local()
     const cls = this.classOf(atom)
     const isLast = this.isLastRow(i)
+    // The records of two classes, one for each of the other's, can be more than are looked through in time.
+    const isDeep = this.kind === "search" && i > 1
+    if (isDeep) this.lookUp()
     body.block((done) => {
       if (atom.from.kind === "variable") this.skipOtherClass(cls, atom.op, done)
       if (before && isLast) this.skipOldClass(cls, before, done)
@@ -293,6 +302,7 @@ export class RuleBody {
           .const(4)
           .do("i32.shl")
           .set(local)
+      if (isDeep) this.countRecords(record, end)
       this.largestAge(atom.op, isLast ? before : undefined, most)
       this.seekLarge(cls, atom.op, record, end)
       this.seekSmall(atom.op, most, record, end, done)
@@ -308,6 +318,24 @@ export class RuleBody {
         body.br(again)
       })
     })
+  }
+
+  /** Ends the search where the run must stop. */
+  private lookUp(): void {
+    const { body, seen } = this
+    body.get(seen).const(A_CLASS).do("i32.add").tee(seen).const(MANY_RECORDS).do("i32.gt_u")
+    body.if(() => {
+      body.const(0).set(seen)
+      body
+        .get(this.found)
+        .call(MUST_STOP)
+        .if(() => this.exit())
+    })
+  }
+
+  private countRecords(record: Local, end: Local): void {
+    const { body, seen } = this
+    body.get(seen).get(end).do("i32.add").get(record).do("i32.sub").set(seen)
   }
 
   /** The largest word of operator and age that is looked for: old rows come last, and are left out where no row before is new. */
