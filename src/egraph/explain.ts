@@ -91,6 +91,9 @@ export interface Rows {
   firstChildrenOf(row: number): number[]
   opOf(row: number): string
   isOrdered(op: string): boolean
+  /** Whether functions of the host make a rule's right side, or a part of it. */
+  hasFunctions(rule: number): boolean
+  isRelation(row: number): boolean
 }
 
 /** The unions at each row of a log, for any number of explanations. */
@@ -184,9 +187,11 @@ export class Explanation {
 
   /**
    * The rows that a left side matched below its first were found in the classes of its children. What its
-   * variables stand for was taken over by its classes' oldest rows.
+   * variables stand for was taken over by its classes' oldest rows: by functions also what stands below, down to the
+   * relations, which they leave as they are.
    */
-  private match({ matched }: Application, before: number): void {
+  private match({ matched, number }: Application, before: number): void {
+    const isRebuilt = this.graph.hasFunctions(number)
     const partners = new Set<number>()
     matched.forEach((row, i) => {
       const above = matched.slice(0, i).flatMap((each) => this.graph.firstChildrenOf(each))
@@ -194,7 +199,14 @@ export class Explanation {
       if (partner !== undefined) partners.add(partner)
     })
     for (const child of matched.flatMap((row) => this.graph.firstChildrenOf(row)))
-      if (!partners.has(child)) this.explain(child, this.oldest(child, before), before)
+      if (!partners.has(child)) this.takenOver(child, before, isRebuilt)
+  }
+
+  private takenOver(row: number, before: number, isRebuilt: boolean): void {
+    const oldest = this.oldest(row, before)
+    this.explain(row, oldest, before)
+    if (!isRebuilt || this.graph.isRelation(oldest)) return
+    for (const child of this.graph.firstChildrenOf(oldest)) this.takenOver(child, before, true)
   }
 
   /** The shortest way from one row to another. */

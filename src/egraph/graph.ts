@@ -651,6 +651,17 @@ export class EGraph {
     return !this.text.operators.has(op)
   }
 
+  hasFunctions(rule: number): boolean {
+    const { functions } = this.text
+    const has = ({ op, children }: Term): boolean => functions.has(op) || children.some(has)
+    return has(at(this.rules, rule).right)
+  }
+
+  /** Whether `describe` says that a row is a relation. */
+  isRelation(row: number): boolean {
+    return this.facts(row).relations?.kind === "relation"
+  }
+
   /** The rule application, by its place in the log, that made a row; 0 for the host. */
   makerOf(row: number): number {
     return this.wasm.makerOf(this.row(row))

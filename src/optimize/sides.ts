@@ -62,11 +62,14 @@ class StepReader {
   /** What the left side has for the classes below its own rows. */
   private readonly known = new Map<number, Node>()
   private readonly rows = new Map<number, Node>()
+  private readonly newestMatched: number
 
   constructor(
     private readonly application: Application,
     private readonly cx: SidesContext,
-  ) {}
+  ) {
+    this.newestMatched = Math.max(...application.matched)
+  }
 
   left(): Node {
     return this.matched([...this.application.matched])
@@ -102,7 +105,7 @@ class StepReader {
   /** A row that the right side made: what its pattern leaves open is what the left side has. */
   private made(pattern: Term, cls: number): Node {
     const { graph, rules } = this.cx
-    if (rules.functions.has(pattern.op)) return this.row(cls)
+    if (rules.functions.has(pattern.op)) return this.madeByFunction(cls)
     const row = isVariable(pattern.op) ? undefined : this.rowOf(pattern, cls)
     if (row === undefined) return this.below(cls)
     const kids = graph.firstChildrenOf(row)
@@ -110,6 +113,15 @@ class StepReader {
       ? kids.map((kid, i) => this.made(pattern.children[i] ?? pattern, kid))
       : this.madeUnordered(pattern, kids)
     return { op: pattern.op, children }
+  }
+
+  /** What a function made, over what it found on the left side: rows that were there before it. */
+  private madeByFunction(row: number): Node {
+    const { graph } = this.cx
+    const known = row <= this.newestMatched ? this.known.get(graph.find(row)) : undefined
+    if (known) return known
+    const children = graph.firstChildrenOf(row).map((child) => this.madeByFunction(child))
+    return { op: graph.opOf(row), children, row }
   }
 
   private madeUnordered({ children }: Term, kids: readonly number[]): Node[] {
@@ -141,12 +153,18 @@ class StepReader {
   }
 
   private below(row: number): Node {
-    const cls = this.cx.graph.find(row)
-    const known = this.known.get(cls)
+    const known = this.known.get(this.cx.graph.find(row))
     if (known) return known
     const node = this.row(row)
-    this.known.set(cls, node)
+    this.know(row, node)
     return node
+  }
+
+  private know(row: number, node: Node): void {
+    const cls = this.cx.graph.find(row)
+    if (this.known.has(cls)) return
+    this.known.set(cls, node)
+    for (const child of node.children) if (child.row !== undefined) this.know(child.row, child)
   }
 
   /** A row as it was first written, all the way down. */

@@ -144,3 +144,24 @@ describe("declared facts that an application rests on", () => {
     graph.dispose()
   })
 })
+
+describe("what a function of the host takes over", () => {
+  test.each([
+    ["is explained where it looks at a list of it", "(list (maybe k m0 @c))", ["same", "copy"]],
+    ["is not where it leaves it as it is", "(list (f (maybe k m0 @c)))", ["copy"]],
+  ])("%s", (_, list, said) => {
+    const graph = EGraph.createSync({
+      rules:
+        "(function again 1) (rewrite same (maybe ?x ?r ?c) ?x :when (not-null ?r ?c)) (rewrite copy (top ?l) (made (again ?l)))",
+      guards: GUARDS,
+      describe: describeOperator,
+      functions: { again: ([of = 0], known) => known.addNode("copied", known.childrenOf(of)) },
+    })
+    const top = graph.add(`(top ${list})`)
+    graph.run({ iterations: 4 })
+    const made = graph.members(top).find((row) => graph.opOf(row) === "made")
+    const applications = graph.applications(top, made ?? top)
+    expect(applications.map(({ rule }) => rule)).toEqual(said)
+    graph.dispose()
+  })
+})

@@ -1,11 +1,13 @@
 import {
   EGraph,
+  Explanation,
   proofFault,
   readTerm,
   type Application,
   type Guard,
   type Limits,
   type Rule,
+  UnionIndex,
 } from "../../../src/egraph/index.js"
 import type { DeclaredFact } from "../../../src/facts/declared.js"
 import type { Out } from "../../../src/ir/nodes.js"
@@ -137,22 +139,61 @@ function formsOf(written: number, graph: EGraph, encoder: Encoder): Form[] {
   const read = rowReader(graph, encoder)
   const log = graph.log()
   const rows = graph.members(written).filter((row) => row !== written)
-  return rows.slice(-MOST_FORMS).map((row) => {
-    const applications = graph.applications(written, row, log)
-    return {
-      out: read(row),
-      rules: applications.map(({ rule }) => rule),
-      facts: [...new Set(applications.flatMap(({ witnesses }) => witnesses))],
-    }
+  const whole = rows.slice(-MOST_FORMS).map((row) => {
+    return formOf(read(row), graph.applications(written, row, log))
   })
+  return [...whole, newestForm(written, graph, encoder)]
+}
+
+function formOf(out: Out, applications: readonly Application[]): Form {
+  return {
+    out,
+    rules: applications.map(({ rule }) => rule),
+    facts: [...new Set(applications.flatMap(({ witnesses }) => witnesses))],
+  }
+}
+
+/** Only the host writes them. */
+const UNREAD = new Set(["tag", "candidate"])
+
+/** Of every class the newest row that does not stand in itself: as plans are put together of many steps. */
+function newestForm(written: number, graph: EGraph, encoder: Encoder): Form {
+  const chosen = new Map<number, number>()
+  const above = new Set<number>()
+  const choose = (cls: number): boolean => {
+    if (chosen.has(cls)) return true
+    if (above.has(cls)) return false
+    above.add(cls)
+    const rows = graph.members(cls).filter((row) => !UNREAD.has(graph.opOf(row)))
+    const row = rows
+      .sort((a, b) => b - a)
+      .find((each) => graph.childrenOf(each).every((child) => choose(child)))
+    above.delete(cls)
+    if (row !== undefined) chosen.set(cls, row)
+    return row !== undefined
+  }
+  const explanation = new Explanation(new UnionIndex(graph, graph.log()))
+  const below = (row: number): number[] =>
+    graph.firstChildrenOf(row).map((child) => {
+      choose(graph.find(child))
+      const to = chosen.get(graph.find(child)) ?? child
+      explanation.add(child, to)
+      return to
+    })
+  const read = rowReader(graph, encoder, below)
+  return formOf(read(written), explanation.applications())
 }
 
 /** Reads an `out` back from its rows as they were first written. */
-export function rowReader(graph: EGraph, encoder: Encoder): (row: number) => Out {
+export function rowReader(
+  graph: EGraph,
+  encoder: Encoder,
+  below = (row: number) => graph.firstChildrenOf(row),
+): (row: number) => Out {
   const reader = new RelationReader<number>(
     {
       op: (row) => graph.opOf(row),
-      children: (row) => graph.firstChildrenOf(row),
+      children: below,
       typed: (row) => encoder.typed(row),
       stored: () => undefined,
     },
@@ -160,7 +201,7 @@ export function rowReader(graph: EGraph, encoder: Encoder): (row: number) => Out
     encoder.leaves,
   )
   return (row) => {
-    const [list = 0, body = 0] = graph.firstChildrenOf(row)
+    const [list = 0, body = 0] = below(row)
     return { columns: reader.columns(list), input: reader.relation(body) }
   }
 }

@@ -104,6 +104,9 @@ describe(`all rules together (seed ${SEED})`, () => {
   // By which declared facts two terms are one, too: a filter that does nothing by one is gone from a branch, and from above.
   test.each([
     "SELECT r.n, min(r.n) AS least, sum(r.a) AS s FROM (SELECT t.a, CASE WHEN t.a = t.b THEN t.id ELSE 1 END AS n FROM t UNION ALL SELECT u.a, u.id AS n FROM u) AS r WHERE r.a IS NOT NULL AND r.a IS NOT NULL GROUP BY r.n HAVING r.n IS NOT NULL",
+    "SELECT d.a FROM (SELECT DISTINCT m.a, m.n FROM (SELECT t.b AS a, t.a AS n FROM t UNION ALL SELECT u.a, v.a AS n FROM u LEFT JOIN v ON u.a = v.d WHERE u.id IS NOT NULL) AS m) AS d GROUP BY d.a HAVING d.a > 0",
+    "SELECT d.a FROM (SELECT DISTINCT m.a, m.n FROM (SELECT t.b AS a, t.a AS n FROM t UNION ALL SELECT u.a, count(*) AS n FROM u WHERE u.id IS NOT NULL GROUP BY u.a) AS m) AS d GROUP BY d.a HAVING d.a > 0",
+    "SELECT d.a FROM (SELECT DISTINCT m.a, m.n FROM (SELECT t.b AS a, t.a AS n FROM t UNION ALL SELECT u.a, u.c AS n FROM u WHERE u.id IS NOT NULL) AS m) AS d GROUP BY d.a HAVING d.a > 0",
   ])("witnessed: %s", async (query) => replay([["query", query]], new Map()))
 
   test.each(Object.entries(SHAPES).filter(([, sql]) => !sql.includes("smelt.")))(
