@@ -102,8 +102,8 @@ const NILADIC: ReadonlySet<Spelling> = new Set(
 /** Expressions by precedence climbing, as PostgreSQL binds them. */
 export abstract class ExprParser extends CallParser {
   protected isInLimit = false
-  /** The highest number of a parameter in the statement so far. */
-  protected parameters = 0
+  /** The first token of the statement. */
+  protected firstToken = 0
   /** The last LIKE or `=` that was written with an operator that is none of SQL's own: `~~`, `==`. */
   private symbolic = -1
   private readonly isOwnComparison = (expr: Expr): boolean =>
@@ -598,15 +598,23 @@ export abstract class ExprParser extends CallParser {
   }
 
   private parameter(start: number): Expr {
-    const name = this.value()
+    const written = this.value()
+    const short = written === "?" ? true : undefined
+    const name = short ? `${this.parameterNumber()}` : written
     this.at++
-    const at = { id: this.id(), span: this.span(start) }
-    if (name !== "?") {
-      if (/^\d+$/.test(name)) this.parameters = Math.max(this.parameters, Number(name))
-      return { kind: "parameter", name, ...at }
+    return { kind: "parameter", name, short, id: this.id(), span: this.span(start) }
+  }
+
+  /** The number of the `?` here: the next after the highest before it, by tokens, which may be read more than once. */
+  private parameterNumber(): number {
+    let highest = 0
+    for (let token = this.firstToken; token <= this.at; token++) {
+      if (this.kinds[token] !== PARAMETER) continue
+      const text = this.source.slice(this.starts[token], this.ends[token])
+      if (text === "?") highest++
+      else if (/^\$\d+$/.test(text)) highest = Math.max(highest, Number(text.slice(1)))
     }
-    this.parameters++
-    return { kind: "parameter", name: `${this.parameters}`, short: true, ...at }
+    return highest
   }
 
   /** A text, with those that follow on other lines: `'a'` above `'b'` is `'ab'`. Stays at the last of them. */

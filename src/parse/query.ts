@@ -59,7 +59,7 @@ export class QueryParser extends TableParser {
     while (this.kind !== END) {
       if (this.acceptOp(";")) continue
       const before = this.at
-      this.parameters = 0
+      this.firstToken = this.at
       if (!this.atQuery()) this.notAQuery()
       else statements.push(this.query())
       if (this.kind === END) break

@@ -719,7 +719,7 @@ class Printer {
     const isClear =
       ["field", "index", "slice", "call", "parameter"].includes(operand.kind) &&
       !isBare(operand) &&
-      !isColumns(operand)
+      !hasNoElements(operand)
     const text = isClear ? this.expr(operand, PRIMARY - 1) : `(${this.expr(operand)})`
     return `${text}.${this.name(name)}`
   }
@@ -966,7 +966,7 @@ function bindingOf(expr: Expr): number {
       // What follows a postfix operator would be its right side.
       if (expr.form === "postfix" || expr.form === "overlaps") return LOOSEST
       if (expr.form === "prefix") return OTHER
-      return isColumns(expr) ? CAST : PRIMARY
+      return hasNoElements(expr) ? CAST : PRIMARY
     case "interval":
     case "exists":
       return CAST // nothing of them is an element
@@ -1006,9 +1006,12 @@ function endsInWord(expr: Expr): boolean {
   }
 }
 
-/** COLUMNS and UNPACK are no functions, whose values have elements. */
-function isColumns(expr: Expr): boolean {
-  return expr.kind === "call" && /^(columns|unpack)$/i.test(expr.name.at(-1)?.text ?? "")
+/** COLUMNS, UNPACK and GROUPING are no functions, whose values have elements. */
+function hasNoElements(expr: Expr): boolean {
+  return (
+    expr.kind === "call" &&
+    /^(columns|unpack|grouping|grouping_id)$/i.test(expr.name.at(-1)?.text ?? "")
+  )
 }
 
 /** `position(x, y)` is `POSITION(y IN x)` only: no engine has the plain call. */
