@@ -404,7 +404,7 @@ function whyStopped(budget: Budget): u32 {
 
 /** A new row of a new class for a node that the hash-cons does not have. 0 where the run must stop. */
 export function insert(rule: u32, op: u32, a: u32, b: u32, key: u64): u32 {
-  if (!mayGrow()) return 0;
+  if (liveCount >= mostNodes) return stop();
   const row = newClassRow(op, a, b, key, <u32>logSize());
   return row == 0 ? stop() : row;
 }
@@ -420,7 +420,7 @@ export function insertInto(
   key: u64,
   cls: u32,
 ): u32 {
-  if (!mayGrow()) return 0;
+  if (liveCount >= mostNodes) return stop();
   const row = newRowIn(cls, op, a, b, key, <u32>logSize());
   if (row == 0) return stop();
   store<u32>(TAKEN + ((<usize>n) << 2), row);

@@ -62,11 +62,10 @@ const OLD: u32 = 3;
 /** Steps of `freeze`, each over many rows. */
 const enum Step {
   Count = 0,
-  Classes = 1,
-  Roots = 2,
-  Records = 3,
-  Order = 4,
-  Done = 5,
+  Places = 1,
+  Records = 2,
+  Order = 3,
+  Done = 4,
 }
 
 /** Where `freeze` stands: its step, the rows of it that are done, and what the step counts. */
@@ -143,10 +142,8 @@ function work(from: u32, to: u32): void {
     case Step.Count:
       if (from == 0) memory.fill(OPS, 0, (<usize>ops()) << 4);
       return countRows(max(1, from), to);
-    case Step.Classes:
-      return placeClasses(max(1, from), to);
-    case Step.Roots:
-      return fillRoots(max(1, from), to);
+    case Step.Places:
+      return placeRows(max(1, from), to);
     case Step.Records:
       return fillRecords(from, to);
     default:
@@ -223,26 +220,23 @@ function placeOps(): void {
   liveRows = place;
 }
 
-function placeClasses(from: u32, to: u32): void {
+/** The counts of classes become places in RECORDS; afterwards `end` of an operator is behind its rows. */
+function placeRows(from: u32, to: u32): void {
   let place = freezePlace;
   for (let row = from; row < to; row++) {
-    if (!isLeader(row)) continue;
-    const at = classAt(row);
-    const count = load<u32>(at, 4);
-    store<u32>(at, place);
-    store<u32>(at, place, 4);
-    place += count;
-  }
-  freezePlace = place;
-}
-
-/** Afterwards `end` of an operator is behind its rows. */
-function fillRoots(from: u32, to: u32): void {
-  for (let row = from; row < to; row++) {
     const head = headOf(row);
+    if ((head & DEAD) != 0) continue;
+    if (word(CLS, row) == row) {
+      const at = classAt(row);
+      const count = load<u32>(at, 4);
+      store<u32>(at, place);
+      store<u32>(at, place, 4);
+      place += count;
+    }
     if ((head & UNSEARCHED) != 0) continue;
     enterRoot(opAt(head & OP_MASK), row, word(JOINED, row) == clock);
   }
+  freezePlace = place;
 }
 
 function enterRoot(op: usize, root: u32, isNew: bool): void {

@@ -61,6 +61,8 @@ export class RuleBody {
   private readonly there: Local
   /** Bytes of records that were looked through since the search looked up. */
   private readonly seen: Local
+  /** What is done with a match, while this function runs. */
+  private readonly way: Local
   private readonly match: Match
   private readonly application: Application | undefined
   private readonly aside: ReturnType<Aside["within"]> | undefined
@@ -78,6 +80,7 @@ export class RuleBody {
     this.allNew = this.body.local()
     this.there = this.body.local()
     this.seen = this.body.local()
+    this.way = this.body.local()
     this.variables = Array.from({ length: rule.variables }, () => this.body.local())
     this.slots = Array.from({ length: rule.plan.slots }, () => this.body.local())
     this.rows = rule.plan.steps.map(() => this.body.local())
@@ -88,6 +91,7 @@ export class RuleBody {
 
   encode(): Body {
     this.lookUpLeaves()
+    if (this.kind === "search") this.body.getGlobal(WAY).set(this.way)
     this.roots()
     this.exit()
     return this.body
@@ -475,7 +479,7 @@ export class RuleBody {
   private apply(application: Application): void {
     const { aside, body } = this
     if (!aside) return this.applyUnlessKnown(application)
-    body.getGlobal(WAY).const(SET_ASIDE).do("i32.eq")
+    body.get(this.way).const(SET_ASIDE).do("i32.eq")
     body.if(
       () => aside.put(() => this.exit()),
       () => this.applyUnlessKnown(application),
@@ -487,7 +491,7 @@ export class RuleBody {
     if (!application.mayBeKnown) return this.applyAtOnce(application)
     body.block((known) => {
       body
-        .getGlobal(WAY)
+        .get(this.way)
         .do("i32.eqz")
         .if(() => application.look(body, this.match, known))
       this.applyAtOnce(application)
