@@ -99,7 +99,7 @@ export function defineOp(order: u32, kind: u32, payload: u32): u32 {
 export function describeOp(op: u32, analysis: u32, kind: u32, payload: u32): u32 {
   if (!isReady()) return refuse(Fault.NotReady, 0);
   if (op + 1 != graph.ops()) return refuse(Fault.NoOperator, op);
-  if (graph.newestOf(op) != 0) return refuse(Fault.TooLate, op);
+  if (graph.earliestOf(op) != 0) return refuse(Fault.TooLate, op);
   if (analysis > MOST_ANALYSIS || !isOn(analysis) || analysis == analysisAt(0))
     return refuse(Fault.Number, analysis);
   if (!isPayload(analysis, graph.opOrder(op), kind, payload)) return refuse(Fault.Address, payload);

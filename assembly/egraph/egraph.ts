@@ -2,7 +2,7 @@
 //
 //   an operator, u32 words     ORDER  whether its children have an order
 //                              ARITY  1 + the number of its children, if they have an order; 0 before its first use
-//                              NEWEST the newest row with it, a list through OLDER (u32 a row; 0 ends)
+//                              EARLIEST the first row of it that was added; 0 for none
 //   DIRTY    2 u32             first and last cell of the parents of a class that became part of another
 //   SCRATCH  u32               children of the node that is being made; WRITTEN: before they became classes
 //   UNLOGGED 2 u32             a dead row and what it is equal to
@@ -135,8 +135,7 @@ export const enum Order {
   Multiset = 2,
 }
 
-let NEWEST: usize = 0;
-let OLDER: usize = 0;
+let EARLIEST: usize = 0;
 let ORDER: usize = 0;
 let ARITY: usize = 0;
 let DIRTY: usize = 0;
@@ -178,7 +177,7 @@ export function clear(capacity: u32): void {
 
 /** Forgets all rows, and the operators from a number on. */
 export function clearFrom(op: u32): void {
-  memory.fill(NEWEST, 0, (<usize>opCount) << 2);
+  memory.fill(EARLIEST, 0, (<usize>opCount) << 2);
   clearSlots(opCount);
   clearRows();
   clearParents();
@@ -203,10 +202,9 @@ function reserveAll(capacity: u32): void {
   reserveRows(capacity);
   reserveSlots(capacity);
   reserveParents(capacity);
-  OLDER = reserve(perRow);
   DIRTY = reserve(perRow << 1);
   reserveFacts(capacity);
-  NEWEST = reserve(perOp);
+  EARLIEST = reserve(perOp);
   ORDER = reserve(perOp);
   ARITY = reserve(perOp);
   reserveFirstColumn(capacity);
@@ -220,7 +218,7 @@ function reserveAll(capacity: u32): void {
 /** Declares the next operator: how its children are ordered, and two words for the first analysis. */
 export function defineOp(order: u32, kind: u32, payload: u32): u32 {
   const op = opCount++;
-  put(NEWEST, op, 0);
+  put(EARLIEST, op, 0);
   put(LEAF, op, 0);
   put(ORDER, op, order);
   startOp(op, kind, payload);
@@ -333,14 +331,9 @@ export function isTimeShort(rows: u32): bool {
   return slotsUsed + rows >= slotsMost && !hasTimeFor(slotMask + 1, rowsToRepair(), unions);
 }
 
-/** The newest row with this operator; 0 if there is none. */
-export function newestOf(op: u32): u32 {
-  return word(NEWEST, op);
-}
-
-/** The row with the same operator made before; 0 ends. */
-export function olderOf(row: u32): u32 {
-  return word(OLDER, row);
+/** The first row of this operator that was added; 0 if there is none. */
+export function earliestOf(op: u32): u32 {
+  return word(EARLIEST, op);
 }
 
 // ---------------------------------------------------------------------------------------- adding
@@ -420,8 +413,7 @@ function newExactRow(op: u32, a: u32, b: u32, key: u64, made: u32): u32 {
 }
 
 function startClass(op: u32, row: u32): void {
-  put(OLDER, row, word(NEWEST, op));
-  put(NEWEST, op, row);
+  if (word(EARLIEST, op) == 0) put(EARLIEST, op, row);
   liveCount++;
   classCount++;
   if (isFactsOn()) startFacts(row);
@@ -446,7 +438,6 @@ export function writtenRow(op: u32, len: u32): u32 {
   put(UNLOGGED, 2 * unloggedCount++ + 1, found);
   put(LEADER, row, find(found));
   enterRing(row, found);
-  put(OLDER, row, 0);
   forgetFacts(row);
   return row;
 }
@@ -536,7 +527,7 @@ export function takeBack(from: u32): void {
     const op = opOf(row);
     const isWide = shapeOf(headOf(row)) == WIDE;
     removeRow(keyOf(op, isWide, kidsAt(row), arityOf(row)), op, row);
-    put(NEWEST, op, word(OLDER, row));
+    if (word(EARLIEST, op) == row) put(EARLIEST, op, 0);
     dropRow();
   }
 }
@@ -777,11 +768,9 @@ export function areDirty(): bool {
 }
 
 export function listGraph(): void {
-  const perRow: usize = (<usize>rowCount) << 2;
   const perOp: usize = (<usize>opCount) << 2;
-  list(OLDER, perRow);
   list(DIRTY, (<usize>dirtyCount) << 3);
-  list(NEWEST, perOp);
+  list(EARLIEST, perOp);
   list(ORDER, perOp);
   list(ARITY, perOp);
   listFacts();

@@ -8,10 +8,9 @@ import {
   areGraphCountersInRange,
   classCount,
   dirtyCount,
+  earliestOf,
   isShapeOf,
   liveCount,
-  newestOf,
-  olderOf,
   opCount,
   opOrder,
   unions,
@@ -45,8 +44,8 @@ export const enum Law {
   Slots = 7,
   /** A congruent graph has canonical children, and the hash-cons finds each row that is not dead, and no other for it. */
   Congruence = 8,
-  /** Rows by operator, the newest first. */
-  Older = 9,
+  /** The first row of an operator is of it. */
+  Earliest = 9,
   /** Records of the log follow one another to its end, and speak of rows. */
   Log = 10,
   /** Cells of parents are in closed rings. */
@@ -87,7 +86,7 @@ export function verify(): u32 {
       if (!rows.isDead(row) && !isFound(row)) return Law.Congruence;
     }
   }
-  if (!areOlder()) return Law.Older;
+  if (!areEarliest()) return Law.Earliest;
   if (!isLogWhole()) return Law.Log;
   if (!areParents()) return Law.Parents;
   if (!areRecords()) return Law.Index;
@@ -210,14 +209,11 @@ function isFound(row: u32): bool {
   return rowWith(keyOf(op, isWide, kids, arity), op, kids, arity) == row;
 }
 
-function areOlder(): bool {
+function areEarliest(): bool {
   for (let op: u32 = 0; op < opCount; op++) {
-    let last = rows.rowCount;
-    for (let row = newestOf(op); row != 0; row = olderOf(row)) {
-      at = row;
-      if (row >= last || rows.opOf(row) != op) return false;
-      last = row;
-    }
+    const row = earliestOf(op);
+    at = op;
+    if (row != 0 && (row >= rows.rowCount || rows.opOf(row) != op)) return false;
   }
   return true;
 }

@@ -54,16 +54,7 @@ const SCALARS = [
     "iterations",
     "rowsBefore",
   ],
-  ...[
-    "atMatch",
-    "atSteps",
-    "isHeld",
-    "atStep",
-    "backoff",
-    "banLength",
-    "hasSteps",
-    "matchLimit",
-  ],
+  ...["atMatch", "atSteps", "isHeld", "atStep", "backoff", "banLength", "hasSteps", "matchLimit"],
   ...["counted", "isCounting", "isFreezing", "isSettling", "isClimbing", "scanAt", "scans"],
   ...["freezeAt", "freezePlace", "freezeRows", "freezeStep", "freezeUnions"],
 ] as const
