@@ -4,7 +4,7 @@ import { Fault } from "./abi/fault";
 import { isBusy, refuse } from "./abi/refusal";
 import { mark, reset as resetArena, rewind } from "./memory/arena";
 import { reserveApplications } from "./egraph/apply";
-import { forgetFreshCounts, reserveCompiled, setAllAside } from "./egraph/compiled";
+import { forgetFreshCounts, reserveCompiled, setAllAside } from "./egraph/iteration";
 import { clear, clearFrom, ops } from "./egraph/egraph";
 import { prepareExtraction } from "./egraph/extract";
 import { moreColumns, MOST_ANALYSES, reserveMoreColumns } from "./egraph/columns";
@@ -36,7 +36,7 @@ export {
   mustStop,
   taken,
   way,
-} from "./egraph/compiled";
+} from "./egraph/iteration";
 export { seek } from "./egraph/frozen";
 export { exactRowWith } from "./egraph/hashcons";
 

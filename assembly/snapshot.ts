@@ -33,7 +33,7 @@ export {
   isSearching,
   isSettling,
   newest,
-} from "./egraph/compiled";
+} from "./egraph/iteration";
 export {
   classCount,
   congruentRows,

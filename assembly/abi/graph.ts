@@ -9,7 +9,7 @@ import {
   interpretRule,
   setFreshCounts as countFresh,
   settle as settleUnchecked,
-} from "../egraph/compiled";
+} from "../egraph/iteration";
 import * as graph from "../egraph/egraph";
 import { countOf } from "../egraph/analyses/cardinality";
 import { rangeOf } from "../egraph/analyses/interval";

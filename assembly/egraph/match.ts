@@ -28,7 +28,7 @@
 import { now } from "../host";
 import { reserve } from "../memory/regions";
 import { isLate } from "./budget";
-import { applyMatch, stopped } from "./compiled";
+import { applyMatch, stopped } from "./iteration";
 import { arityOf, childOf, find, nextNode, opOf, opOrder, Order } from "./egraph";
 import { AGE_BITS, CLASS, CLS, frozenRows, isLeader, JOINED, RECORDS, ROOTS, seek } from "./frozen";
 import { LEAF } from "./hashcons";

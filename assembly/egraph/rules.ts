@@ -5,7 +5,7 @@
 //                     ├─────┴─┬───┴──────┴─┬───────┬┴────────┬─┴───────┬┴────────┬┴────────┴───────┴──────┴───────┘
 //                     │ times │ bannedUntil│ since │ waiting │ resting │ ruleset │ fruitful │ subsumes │ – │   see
 //                     └───────┴────────────┴───────┴─────────┴─────────┴─────────┴──────────┴──────────┴───┘   schedule.ts,
-//   subsumes          1: the row at the top of a match is subsumed once the match is applied                   compiled.ts
+//   subsumes          1: the row at the top of a match is subsumed once the match is applied                   iteration.ts
 //   guards            ┌───┬───────┬──────┬────────────┬───┐
 //   at an address     │ n │ guard │ argc │ variable … │ … │   bit 31 of a variable: a rest, all of it
 //                     └───┴───────┴──────┴────────────┴───┘

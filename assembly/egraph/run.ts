@@ -8,7 +8,7 @@
 
 import { Budget, budget, Stop } from "./budget";
 import { beginTime, endTime, isPausing } from "./time";
-import { compiledRound, forgetRound, isOpen } from "./compiled";
+import { compiledRound, forgetRound, isOpen } from "./iteration";
 import { find, limitBytes, rebuild, rows } from "./egraph";
 import { matchesIn, searchUntil } from "./match";
 import { ruleCount } from "./rules";

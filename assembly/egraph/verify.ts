@@ -2,7 +2,7 @@
 // elsewhere, which stay as they are, to the byte. `verify` gives the first law that is broken, 0 for none, and
 // `brokenAt` a row, slot or cell.
 
-import { areTurnsInRange, areWaiting, isOpen } from "./compiled";
+import { areTurnsInRange, areWaiting, isOpen } from "./iteration";
 import {
   areDirty,
   areGraphCountersInRange,

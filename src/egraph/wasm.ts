@@ -201,7 +201,7 @@ const OTHER_PAGES = 1000
 /** The same for each analysis beside one. */
 const BYTES_AN_ANALYSIS = 12
 const PAGES_AN_ANALYSIS = 32
-/** Of rows at `taken`, before a match: assembly/egraph/compiled.ts. */
+/** Of rows at `taken`, before a match: assembly/egraph/iteration.ts. */
 const TAKEN_BYTES = 4096
 
 /** Rows of an instance unless more are asked for. */

@@ -8,7 +8,7 @@ export type { CompilableRule, Layout, Names } from "./engine.js"
 
 // Rules as WebAssembly: plan.ts says what is looked for, search.ts writes the loops, application.ts what becomes of a
 // match, right-side.ts what is made of it, aside.ts lets matches wait for the cache, writer.ts the bytes. What is not
-// compiled is called: assembly/egraph/compiled.ts.
+// compiled is called: assembly/egraph/iteration.ts.
 
 /** A module with `search0`, `count0`, `search1`, … of the rules in their order, and what they call. */
 export function compileRules(

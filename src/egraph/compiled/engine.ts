@@ -2,7 +2,7 @@ import type { Term } from "../term.js"
 import type { Plan } from "./plan.js"
 import type { Body, Local } from "./writer.js"
 
-// What compiled rules know of the engine: addresses, and what they call (assembly/egraph/compiled.ts).
+// What compiled rules know of the engine: addresses, and what they call (assembly/egraph/iteration.ts).
 
 /** Addresses in the engine's memory, as assembly/egraph/regions.ts gives them. */
 export interface Layout {
@@ -79,7 +79,7 @@ export const GLOBALS = [
 ] as const
 export const [STOPPED, MATCHED, FROZEN_ROWS, WAY] = [0, 1, 2, 3]
 
-/** What a search does with a match: assembly/egraph/compiled.ts. */
+/** What a search does with a match: assembly/egraph/iteration.ts. */
 export const [LOOK_FIRST, SET_ASIDE] = [0, 2]
 
 /** Flag of a row, and the number of operators with exact keys: assembly/egraph/rows.ts, hashcons.ts. */

@@ -1,6 +1,6 @@
 // Iterations: each rule is searched for in the frozen graph, and what is found is applied at once, as no search sees
 // what was added meanwhile. Most rules are functions that the host compiled to WebAssembly (src/egraph/compiled/);
-// those of others, with unordered operators or functions of the host, are patterns that match.ts reads.
+// others, with unordered operators or functions of the host, are patterns that match.ts reads.
 //
 //   search(from, to, since, isExact)   the matches whose root stands in ROOTS (or, of any class, in the rows) from
 //                                      `from` to `to`, and which have a row that joined at `since` or later;
@@ -25,7 +25,7 @@ import { allocate, hasMemoryFor, isAllocated, used } from "../memory/arena";
 import { reserve } from "../memory/regions";
 import { guardsHold, mayHold, refusedBy, renew, subsumeBy, unite, wasTentative } from "./apply";
 import { Budget, budget, HEADROOM, isLate, Stop } from "./budget";
-import { isPausing, isTimed, mayPause } from "./time";
+import { isTimed, mayPause } from "./time";
 import {
   add,
   addedRow,
@@ -443,13 +443,14 @@ export function join(rule: u32, n: u32, m: u32, left: u32, right: u32): u32 {
 }
 
 /**
- * Whether a search ends within a root, in which it found so many matches: time is over, or they are too many. A run that goes
- * on begins again with that root, and then gets through it, so that short runs come on.
+ * Whether a search ends within a root, in which it found so many matches: they are too many, or time is over in a run that
+ * nothing goes on with, as what goes on begins again with that root, and applied twice a match may make another row. After a
+ * limit of matches it gets through the root, so that short runs come on.
  */
 export function mustStop(found: u32): u32 {
   if (isCut) return 0;
   if (matched + found > budget().matches) cutBy = Stop.Matches;
-  else if (isLate() && !isPausing()) cutBy = Stop.Time;
+  else if (!mayPause() && isLate()) cutBy = Stop.Time;
   else return 0;
   isCut = mayPause();
   stopped = 1;
