@@ -12,7 +12,7 @@
 import { now } from "../host";
 import { isAllocated, used } from "../memory/arena";
 import { list, reserve } from "../memory/regions";
-import { bytesOfFrozen, bytesToFreeze } from "./frozen";
+import { bytesOfFrozen, bytesToFreeze, startRoots } from "./frozen";
 import { bytesOfColumns, listColumns, reserveFirstColumn, startOp } from "./columns";
 import {
   forgetFacts,
@@ -223,6 +223,7 @@ export function defineOp(order: u32, kind: u32, payload: u32): u32 {
   put(ORDER, op, order);
   startOp(op, kind, payload);
   put(ARITY, op, 0);
+  startRoots(op);
   return op;
 }
 

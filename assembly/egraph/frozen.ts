@@ -203,6 +203,11 @@ function countRows(from: u32, to: u32): void {
   }
 }
 
+/** An operator that is new has no rows in an index that is there already. */
+export function startRoots(op: u32): void {
+  memory.fill(opAt(op), 0, 16);
+}
+
 /** Counts of new and other rows become places in ROOTS. The fourth word is where the next new row goes. */
 function placeOps(): void {
   let place: u32 = 0;

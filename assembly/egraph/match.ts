@@ -473,7 +473,7 @@ function writeRest(slot: usize, at: usize): usize {
   const places: usize = load<u32>(slot, 4);
   const without = load<u32>(slot, 8);
   let given: u32 = 0;
-  const arity = arityOf(row);
+  const arity: u32 = row == 0 ? 0 : arityOf(row); // nothing, where the left side does not name it
   for (let i: u32 = 0; i < arity; i++) {
     if (isAmong(places, without, i)) continue;
     given++;
