@@ -179,6 +179,7 @@ export function count(ruleId: u32, from: u32, to: u32, newSince: u32, most: u32)
 export function matchesIn(pattern: usize, vars: u32, cls: u32): bool {
   isLive = true;
   isCounting = true;
+  passedOver = 0;
   since = 0;
   varCount = vars;
   found = 0;
@@ -194,6 +195,7 @@ function begin(ruleId: u32, newSince: u32, counts: bool): void {
   since = newSince;
   isLive = false;
   isCounting = counts;
+  passedOver = 0;
 }
 
 function startRoot(): void {

@@ -71,11 +71,6 @@ export function stopClock(): void {
   isTiming = false;
 }
 
-/** What follows is not of the rules so far. */
-export function splitTime(): void {
-  if (isTiming && pending > 0) look();
-}
-
 /** A rule was searched for, and its matches dealt with. */
 export function countSearch(rule: u32, roots: u32, matches: u32): void {
   if (roots == 0) return;

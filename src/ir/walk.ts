@@ -248,15 +248,6 @@ export function outerReferences(rel: Rel): ReadonlySet<ColumnId> {
   return found
 }
 
-/** `expr` with every column that `replace` knows replaced. */
-export function substitute(expr: Scalar, replace: (id: ColumnId) => Scalar | undefined): Scalar {
-  return mapColumns(
-    expr,
-    (id) => replace(id) !== undefined,
-    (column) => replace(column.id) ?? column,
-  )
-}
-
 /** `expr` with the columns that `newId` knows under their new ids. */
 export function rename(expr: Scalar, newId: (id: ColumnId) => ColumnId | undefined): Scalar {
   return mapColumns(
