@@ -10,6 +10,26 @@ export interface CarriedTargets {
   readonly standard: string | undefined
 }
 
+/** The targets that smelt.yml gets, at least one. */
+export interface SettledTargets {
+  readonly targets: CarriedTargets["targets"]
+  /** The one that is used where none is named. */
+  readonly target: string
+  /** Whether the profile has a DuckDB output; else `dev` is a file named like the project. */
+  readonly isFound: boolean
+}
+
+export function settled(found: CarriedTargets | undefined, project: string): SettledTargets {
+  const names = Object.keys(found?.targets ?? {})
+  if (!found || names.length === 0) {
+    const dev = { type: "duckdb", database: `${project}.duckdb`, schema: "main" }
+    return { targets: { dev }, target: "dev", isFound: false }
+  }
+  const { targets, standard } = found
+  const target = [standard, "dev", ...names].find((name) => name !== undefined && name in targets)
+  return { targets, target: target ?? "dev", isFound: true }
+}
+
 /** The DuckDB outputs of a profile as targets; what others are is reported. */
 export function targetsOf(
   source: SourceText,
