@@ -3,7 +3,7 @@ import { derivedFacts } from "./derived-facts.js"
 import { showFact, type DeclaredFact } from "./facts/declared.js"
 import { nullTraces, type NullTrace } from "./null-traces.js"
 import { compileOffline, type Offline } from "./offline.js"
-import { definitionOfProject, storedPlan } from "./stored-plan.js"
+import { definitionOfProject, isHidden, storedPlan } from "./stored-plan.js"
 import type { StoredModel, StoredPlan, StoredStep } from "./stored-plan.js"
 
 export interface ExplainedQuery {
@@ -61,18 +61,17 @@ function userPlanOf(name: string, { checked, deployment }: Offline): ExplainedQu
   })
 }
 
-/** The plan that the last build ran, unless options ask for another or the texts have changed since. */
+/** The plan that the model's last build ran, unless options ask for another or the texts have changed since. */
 function planOf(
   name: string,
   context: Offline,
 ): { readonly plan: StoredPlan | undefined; readonly origin: string } {
   const { deployment, state, optimizer } = context
   if (!optimizer) return { plan: undefined, origin: "as written" }
-  const last =
-    optimizer.without.length > 0 ? undefined : state.plan<StoredPlan>(deployment.target.name)
-  const isCurrent = last?.definition === definitionOfProject(deployment)
-  if (last && isCurrent && last.models.some((model) => model.name === name))
-    return { plan: last, origin: "the last build" }
+  const definition = definitionOfProject(deployment)
+  const ran = optimizer.without.length > 0 ? [] : state.plans<StoredPlan>(deployment.target.name)
+  const last = ran.find((plan) => plan.definition === definition && plan.standing.includes(name))
+  if (last) return { plan: last, origin: "the last build" }
   const compiled = compileOffline(context)
   const plan = compiled.plan && storedPlan(deployment, compiled, compiled.plan, false)
   return { plan, origin: "planned now" }
@@ -85,8 +84,9 @@ function reachedFrom(name: string, { models }: StoredPlan): StoredModel[] {
   const visit = (each: string, isAsked: boolean): void => {
     const model = byName.get(each)
     if (!model || found.includes(model)) return
-    if (isAsked || each.startsWith("smelt__")) for (const read of model.reads) visit(read, false)
-    if (isAsked || each.startsWith("smelt__") || model.materialization !== "view") found.push(model)
+    const isShown = isAsked || isHidden(each)
+    if (isShown) for (const read of model.reads) visit(read, false)
+    if (isShown || model.materialization !== "view") found.push(model)
   }
   visit(name, true)
   return found

@@ -8,6 +8,7 @@ import { execute } from "./execute/index.js"
 import { writeCompiled } from "./record/compiled.js"
 import { State } from "./record/index.js"
 import type { Checked } from "./session.js"
+import { stillStanding, type StoredPlan } from "./stored-plan.js"
 import { planRun, type RunCommand } from "./run-plan.js"
 
 export type { RunCommand } from "./run-plan.js"
@@ -60,7 +61,7 @@ export async function run(
     const results = await execute({ nodes }, driver, request)
     state.end(id, results.every(isGood) ? "success" : "fail", results)
     state.rememberStatistics(rowsOf(results))
-    if (planned.stored) state.rememberPlan(request.target.name, planned.stored)
+    state.rememberPlans(target.name, plansThatStand(state.plans(target.name), planned, results))
     return {
       results,
       diagnostics: [...diagnostics, ...planned.diagnostics],
@@ -69,6 +70,16 @@ export async function run(
   } finally {
     await driver.close()
   }
+}
+
+/** The plan that ran, and earlier ones of tables that it did not build again. */
+function plansThatStand(
+  earlier: readonly StoredPlan[],
+  { stored }: { readonly stored?: StoredPlan },
+  results: readonly NodeResult[],
+): readonly StoredPlan[] {
+  const rebuilt = new Set(results.flatMap(({ kind, name }) => (kind === "model" ? [name] : [])))
+  return [...(stored ? [stored] : []), ...stillStanding(earlier, rebuilt)]
 }
 
 function isGood({ status }: NodeResult): boolean {

@@ -10,6 +10,8 @@ export interface StoredPlan {
   /** Of the texts that were planned: another one makes it stale. */
   readonly definition: string
   readonly models: readonly StoredModel[]
+  /** The user's models whose last build it was. */
+  readonly standing: readonly string[]
   readonly cost: { readonly user: number; readonly chosen: number }
 }
 
@@ -62,6 +64,7 @@ export function storedPlan(
   return {
     definition: definitionOfProject(deployment),
     models: [...tables, ...chosen],
+    standing: chosen.map(({ name }) => name),
     cost: plan.cost,
   }
 }
@@ -76,6 +79,21 @@ function storedStep({ rule, reason, facts }: RewriteStep, probed: boolean): Stor
       ...(fact.place ? { from: fact.place.file } : {}),
     })),
   }
+}
+
+/** What stands of plans that ran once `rebuilt` are built again. */
+export function stillStanding(
+  plans: readonly StoredPlan[],
+  rebuilt: ReadonlySet<string>,
+): readonly StoredPlan[] {
+  return plans
+    .map((plan) => ({ ...plan, standing: plan.standing.filter((name) => !rebuilt.has(name)) }))
+    .filter(({ standing }) => standing.length > 0)
+}
+
+/** Whether a table of a plan is none of the user's models. */
+export function isHidden(name: string): boolean {
+  return name.startsWith("smelt__")
 }
 
 /** Changes where any model's SQL or a declared fact does. */

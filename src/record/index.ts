@@ -94,15 +94,16 @@ export class State {
     this.write("probes.json", { ...probes, [`${fact} @ ${fingerprint}`]: answer })
   }
 
-  /** The plan that the last build of a target ran, for `explain`. */
-  plan<T>(target: string): T | undefined {
-    return this.read<Record<string, T>>("plans.json")?.[target]
+  /** The plans that builds of a target ran, the last one first, for `explain`. */
+  plans<T>(target: string): readonly T[] {
+    const found = this.read<Record<string, readonly T[]>>("plans.json")?.[target]
+    return Array.isArray(found) ? found : []
   }
 
-  rememberPlan(target: string, plan: unknown): void {
+  rememberPlans(target: string, plans: readonly unknown[]): void {
     this.write("plans.json", {
       ...this.read<Record<string, unknown>>("plans.json"),
-      [target]: plan,
+      [target]: plans,
     })
   }
 

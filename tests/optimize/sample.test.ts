@@ -165,6 +165,20 @@ describe("the sample project", () => {
     expect(less.userPlan).toEqual(all.userPlan)
   })
 
+  test("another model built alone takes nothing from it; itself built as written leaves no plan that ran", async () => {
+    const own = sampleProject()
+    const selected = (...names: readonly string[]) => ({ selected: new Set(names) })
+    const origin = () =>
+      (document(smelt(own, "explain", MART, "--json")) as unknown as Explained).origin
+    await runProject(own)
+    const before = document(smelt(own, "explain", MART, "--json"))
+    await runProject(own, selected("top_routes"))
+    expect(document(smelt(own, "explain", MART, "--json"))).toEqual(before)
+    expect(origin()).toBe("the last build")
+    await runProject(own, { ...selected(MART), optimize: false })
+    expect(origin()).toBe("planned now")
+  }, 180_000)
+
   test.each(["build", "run", "compile", "explain"])(
     "%s --without a rule that there is not: a near name, exit 2",
     (command) => {

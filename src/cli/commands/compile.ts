@@ -4,6 +4,7 @@ import { Sink } from "../../diagnostics/sink.js"
 import { compileOffline, type Offline } from "../../offline.js"
 import type { ChosenModel } from "../../pipeline.js"
 import { spanOf } from "../../refusal.js"
+import { isHidden } from "../../stored-plan.js"
 import type { Options } from "../options.js"
 import type { Outcome } from "../outcome.js"
 import { isError, selectedNames } from "./context.js"
@@ -26,7 +27,7 @@ export async function compileCommand(options: Options): Promise<Outcome> {
     ...(fallback ? { fallback: FALLBACK } : {}),
   }))
   const hidden = compiled.hidden
-    .filter(({ usedBy }) => usedBy.some((user) => names.has(user) || user.startsWith("smelt__")))
+    .filter(({ usedBy }) => usedBy.some((user) => names.has(user) || isHidden(user)))
     .map(({ name, sql, usedBy }) => ({ name, sql, usedBy }))
   const diagnostics = [
     ...diagnosticsOf(project, checked, names),

@@ -68,7 +68,9 @@ describe(`relational rules (seed ${SEED})`, () => {
 
   test("every rule has a case, and every guard a mutant", () => {
     const names = RULES.relational.rules.map(({ name }) => name)
-    expect(RULES.relational.rules.filter(({ reason }) => reason === "")).toEqual([])
+    // Who reads a reason in `explain` does not see the rule: no variable of it.
+    const isReason = ({ reason }: Rule) => reason !== "" && !/\?[a-z]/i.test(reason)
+    expect(RULES.relational.rules.filter((rule) => !isReason(rule))).toEqual([])
     expect(CASES.map(({ rule }) => rule).sort()).toEqual([...names].sort())
     expect(missingMutants(CASES, ruleOf)).toEqual([])
     const used = RULES.relational.rules.flatMap(({ guards }) =>
