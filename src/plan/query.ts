@@ -156,7 +156,13 @@ class SelectPlanner {
     this.where()
     const scope = this.grouping()
     const columns = this.outputs.map((_, i) => this.output(i, scope))
-    const having = select.having ? planCondition(select.having, scope, cx) : []
+    const having = select.having
+      ? planCondition(
+          select.having,
+          { ...scope, output: (i) => columns[i] ?? this.ungrouped(i) },
+          cx,
+        )
+      : []
     const windowed: SelectScope = { ...scope, windows: this.windows, named: select.windows }
     const shown = columns.map((column, i) => column ?? this.windowedOutput(i, windowed))
     const qualify = select.qualify

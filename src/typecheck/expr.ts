@@ -28,12 +28,11 @@ import {
   show,
   TIMESTAMP,
   unknown,
-  unknownIn,
   VARCHAR,
   type SqlType,
 } from "../types/type.js"
 import { didYouMean, nearest } from "../base/suggest.js"
-import { typeNames, typeOfName } from "../types/type-name.js"
+import { typeFault, typeNames, typeOfName, type TypeFault } from "../types/type-name.js"
 import { agree, pairType, type Typed } from "./agree.js"
 import { callType } from "./calls.js"
 import { aliasedExpr, fromColumn, outward, UNKNOWN, type Context, type Frame } from "./context.js"
@@ -302,13 +301,13 @@ function checkGrouped(ref: ColumnRef, frame: Frame, cx: Context): void {
   notGrouped(ref, groups.next(), cx)
 }
 
-/** A subquery in a grouped select sees the groups, not the rows. */
+/** A subquery in a grouped select sees its keys: what they determine is no column of the groups. */
 function checkOuterGrouped(ref: ColumnRef, frame: Frame | undefined, cx: Context): void {
   const target = cx.names.columns.get(ref.id)
   if (!frame?.groups || !target || target.kind === "lambda" || target.kind === "unknown") return
   const symbol = targetFingerprint({ ...target, depth: 0 }, cx.names)
-  if (frame.groups.keys.has(symbol) || knows(frame.groups.determined, symbol)) return
-  cx.sink.report("not-grouped", ref.span, { name: ref.path.map((name) => name.text).join(".") })
+  const { keys, determined, next } = frame.groups
+  if (!keys.has(symbol) && determined !== EVERYTHING) notGrouped(ref, next(), cx)
 }
 
 function memberType(of: TypeOf, field: string, at: Pick<Expr, "span">, cx: Context): TypeOf {
@@ -478,8 +477,11 @@ const HIDING_NULL = new Set<Family>(["union", "variant"])
 
 function castType(expr: Cast, frame: Frame, cx: Context): TypeOf {
   const operand = exprType(expr.operand, frame, cx)
-  const type = typeOfName(expr.type)
-  if (unknownIn(type) !== undefined) reportType(expr, cx)
+  const fault = typeFault(expr.type)
+  if (fault) reportType(fault, cx)
+  const type = fault
+    ? unknown(`no type ${cx.sink.source.slice(expr.type.span)}`)
+    : typeOfName(expr.type)
   const hides = HIDING_NULL.has(family(operand.type)) || show(operand.type) === "JSON"
   return { type, nullable: operand.nullable || expr.try || hides }
 }
@@ -506,12 +508,20 @@ function insteadOf(collation: string): string {
   return plain ? `; compare ${call} on either side` : "; text compares byte by byte"
 }
 
-function reportType({ type: { name, span } }: Cast, cx: Context): void {
+function reportType({ at: { name, span }, why, instead }: TypeFault, cx: Context): void {
+  const write = (text: string): ReportedFix => ({
+    title: `write ${text}`,
+    kind: "changes-meaning",
+    edits: [{ span, text }],
+  })
+  if (why !== undefined) {
+    const fixes = instead === undefined ? [] : [write(instead)]
+    const written = cx.sink.source.slice(span)
+    return cx.sink.report("unknown-type", span, { name: written, hint: `; ${why}` }, { fixes })
+  }
   const near = nearest(name, typeNames())
   if (near === undefined) return cx.sink.report("not-yet", span, { what: `type ${name}`, hint: "" })
-  const edits = [{ span, text: near }]
-  const fixes: ReportedFix[] = [{ title: `write ${near}`, kind: "changes-meaning", edits }]
-  cx.sink.report("unknown-type", span, { name, hint: didYouMean(near) }, { fixes })
+  cx.sink.report("unknown-type", span, { name, hint: didYouMean(near) }, { fixes: [write(near)] })
 }
 
 function extractType(expr: Extract<Expr, { kind: "extract" }>, frame: Frame, cx: Context): TypeOf {

@@ -65,6 +65,10 @@ const TIMESTAMPS: readonly (readonly [digits: number, name: ScalarName])[] = [
   [9, "TIMESTAMP_NS"],
 ]
 const DECIMALS = new Set(["DECIMAL", "NUMERIC", "DEC"])
+const MOST_DIGITS = 38
+/** `FLOAT(24)`: up to so many bits of a number are a FLOAT, above it is a DOUBLE. */
+const FLOAT_BITS = 24
+const DOUBLE_BITS = 53
 
 /** The type that a written type name stands for; unknown where smelt has none of that name. */
 export function typeOfName(name: TypeName): SqlType {
@@ -76,7 +80,78 @@ export function typeOfName(name: TypeName): SqlType {
   return type
 }
 
+/** The part of a written type that names none. */
+export interface TypeFault {
+  readonly at: TypeName
+  /** Of a name that there is. */
+  readonly why?: string
+  /** What there is, as near as can be. */
+  readonly instead?: string
+}
+
+/** What keeps a written type from being one, in it or in a type within it. */
+export function typeFault(name: TypeName): TypeFault | undefined {
+  for (const { type } of name.fields) {
+    const inner = typeFault(type)
+    if (inner) return inner
+  }
+  const own = ownFault(name)
+  return own && { at: name, ...own }
+}
+
+function ownFault(name: TypeName): Omit<TypeFault, "at"> | undefined {
+  if (name.name === "MAP" && name.fields.length !== 2)
+    return { why: "a MAP has a type of its keys and one of its values" }
+  if (name.name === "ENUM") {
+    const isList = enumOf(name).kind === "enum"
+    return isList ? undefined : { why: "an ENUM has its values as texts: ENUM('a', 'b')" }
+  }
+  if (elementOf({ ...name, args: [] }).kind === "unknown") return {}
+  return parametersFault(name)
+}
+
+function parametersFault({
+  name,
+  args,
+  modifiers = [],
+}: TypeName): Omit<TypeFault, "at"> | undefined {
+  if (args.length === 0 && modifiers.length === 0) return undefined
+  const most = DECIMALS.has(name) ? 2 : takesLength(name) ? 1 : 0
+  if (most === 0) return { why: `${name} takes no parameters`, instead: name }
+  if (modifiers.length > 0 || args.length > most)
+    return { why: `${name} takes ${most === 1 ? "a whole number" : "two whole numbers"}` }
+  return DECIMALS.has(name) ? decimalFault(name, args) : lengthFault(name, args[0] ?? 0)
+}
+
+function takesLength(name: string): boolean {
+  const type = ALIASES[name] ?? name
+  return type === "VARCHAR" || type === "BIT" || name === "FLOAT" || hasSeconds(name)
+}
+
+function decimalFault(name: string, [width = 18, scale = 0]: readonly number[]) {
+  if (width >= 1 && width <= MOST_DIGITS && scale <= width) return undefined
+  const most = Math.min(Math.max(width, scale, 1), MOST_DIGITS)
+  return {
+    why: `a ${name} has 1 to ${MOST_DIGITS} digits; the second number says how many of them follow the point`,
+    instead: `${name}(${most},${Math.min(scale, most)})`,
+  }
+}
+
+function lengthFault(name: string, length: number) {
+  if (hasSeconds(name) && length > 9)
+    return { why: `${name} has up to 9 digits of a second`, instead: `${name}(9)` }
+  if (name === "FLOAT" && (length < 1 || length > DOUBLE_BITS))
+    return { why: `FLOAT has 1 to ${DOUBLE_BITS} bits`, instead: "DOUBLE" }
+  return undefined
+}
+
+function hasSeconds(name: string): boolean {
+  return name === "TIMESTAMP" || name === "DATETIME"
+}
+
 function elementOf(name: TypeName): SqlType {
+  if (DECIMALS.has(name.name) && decimalFault(name.name, name.args))
+    return unknown(`a ${name.name} of so many digits`)
   if (DECIMALS.has(name.name))
     return decimal(name.args[0] ?? 18, name.args[1] ?? (name.args.length > 0 ? 0 : 3))
   if (name.name === "ENUM") return enumOf(name)
@@ -92,14 +167,21 @@ function elementOf(name: TypeName): SqlType {
     }
   }
   const scalarName =
-    secondsOf(name) ?? ALIASES[name.name] ?? SCALAR_NAMES.find((one) => one === name.name)
+    secondsOf(name) ??
+    bitsOf(name) ??
+    ALIASES[name.name] ??
+    SCALAR_NAMES.find((one) => one === name.name)
   return scalarName ? scalar(scalarName) : unknown(`no type ${name.name}`)
 }
 
 function secondsOf({ name, args }: TypeName): ScalarName | undefined {
   const [digits] = args
-  if (name !== "TIMESTAMP" || digits === undefined) return undefined
+  if (!hasSeconds(name) || digits === undefined) return undefined
   return TIMESTAMPS.find(([most]) => digits <= most)?.[1]
+}
+
+function bitsOf({ name, args: [bits] }: TypeName): ScalarName | undefined {
+  return name === "FLOAT" && bits !== undefined && bits > FLOAT_BITS ? "DOUBLE" : undefined
 }
 
 function enumOf({ modifiers = [] }: TypeName): SqlType {

@@ -33,6 +33,14 @@ const ref = (name: string) => `smelt.ref('${name}')`
 
 // prettier-ignore
 export const FOUND: Readonly<Record<string, Found>> = {
+  "HAVING by the name of an output column that a key determines": {
+    tables: TABLES,
+    models: {
+      one: `table: SELECT t.id, t.a FROM ${T_} AS t GROUP BY t.id HAVING a > 0`,
+      other: `table: SELECT t.id, -t.a AS m, count(*) AS n FROM ${T_} AS t GROUP BY t.id HAVING m < 0 ORDER BY m LIMIT 2`,
+      key: `table: SELECT t.a + 1 AS k, count(*) AS n FROM ${T_} AS t GROUP BY k HAVING k > 1`,
+    },
+  },
   "two branches of a union show one column, one of them from a table": {
     tables: TABLES,
     models: {
