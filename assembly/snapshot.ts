@@ -49,6 +49,7 @@ export {
 } from "./egraph/egraph";
 export { factClock, staleCount } from "./egraph/facts";
 export {
+  countedRows,
   freezeAt,
   freezePlace,
   freezeRows,
@@ -62,7 +63,15 @@ export { slotMask, slotReach, slotShift, slotsMost, slotsUsed } from "./egraph/h
 export { logBytes } from "./egraph/log";
 export { atMatch, atSteps } from "./egraph/match";
 export { cellCount, linked } from "./egraph/parents";
-export { clock, deadCount, kidCount, pairCount, rowCount, tripleCount } from "./egraph/rows";
+export {
+  clock,
+  deadCount,
+  hasRings,
+  kidCount,
+  pairCount,
+  rowCount,
+  tripleCount,
+} from "./egraph/rows";
 export { ruleCount } from "./egraph/rules";
 export { isHeld, iterations, rowsBefore } from "./egraph/run";
 export { atStep, backoff, banLength, hasSteps, matchLimit } from "./egraph/schedule";

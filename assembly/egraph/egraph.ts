@@ -72,16 +72,18 @@ import {
   learnTidying,
   PIECE,
 } from "./time";
+import { hasGuards } from "./rules";
 import {
   arityOf,
   bytesOfRows,
   bytesToMove,
+  bytesToRing,
+  CHANGED,
   clearRows,
   clock,
   DEAD,
   die,
   dropRow,
-  enterRing,
   exactRow,
   find,
   firstArityOf,
@@ -91,10 +93,11 @@ import {
   isDead,
   isFlagged,
   isLive,
+  joinRing,
+  joinRings,
   keepFirst,
   kidsAt,
   LEADER,
-  MEMBER,
   newRow,
   nodeAt,
   nextNode,
@@ -103,13 +106,12 @@ import {
   PRUNED,
   put,
   reserveRows,
-  restamp,
   rowCount,
   setArity,
   setFlag,
   shapeOf,
+  startRing,
   SUBSUMED,
-  swapWords,
   WAITING,
   WIDE,
   word,
@@ -274,8 +276,8 @@ export function classes(): u32 {
 }
 
 /**
- * Of all that grows with the graph: what a snapshot holds, and what is set aside for facts and for the cells of
- * parents, which are written late.
+ * Of all that grows with the graph: what a snapshot holds, and what is set aside for facts, for the cells of parents
+ * and for rings, which are written late.
  */
 export function bytesUsed(): usize {
   return (
@@ -285,7 +287,8 @@ export function bytesUsed(): usize {
     logSize() +
     used() +
     ((<usize>(dirtyCount + dirtyCount + staleCount)) << 2) +
-    (isFactsOn() ? bytesOfColumns() + bytesToLink() : bytesOfParents())
+    (isFactsOn() ? bytesOfColumns() + bytesToLink() : bytesOfParents()) +
+    (isFactsOn() || hasGuards ? bytesToRing() : 0)
   );
 }
 
@@ -315,6 +318,11 @@ export function mayUnite(): bool {
 
 export function areBytesLeft(): bool {
   return haveBytes(MOST_RECORD);
+}
+
+/** Whether rings of classes fit, where there are none yet. */
+export function mayRing(): bool {
+  return isFactsOn() || hasGuards || haveBytes(bytesToRing());
 }
 
 /** Whether the index of the graph as it is now fits. */
@@ -390,7 +398,7 @@ export function newClassRow(op: u32, a: u32, b: u32, key: u64, made: u32): u32 {
   const row = newExactRow(op, a, b, key, made);
   if (row == 0) return 0;
   put(LEADER, row, row);
-  put(MEMBER, row, row);
+  startRing(row);
   place(key, row);
   classCount++;
   return row;
@@ -401,7 +409,7 @@ export function newRowIn(cls: u32, op: u32, a: u32, b: u32, key: u64, made: u32)
   const row = newExactRow(op, a, b, key, made);
   if (row == 0) return 0;
   put(LEADER, row, cls);
-  enterRing(row, cls);
+  joinRing(row, cls);
   place(key, row);
   return row;
 }
@@ -438,7 +446,7 @@ export function writtenRow(op: u32, len: u32): u32 {
   put(UNLOGGED, 2 * unloggedCount, row);
   put(UNLOGGED, 2 * unloggedCount++ + 1, found);
   put(LEADER, row, find(found));
-  enterRing(row, found);
+  joinRing(row, found);
   forgetFacts(row);
   return row;
 }
@@ -543,7 +551,7 @@ export function union(a: u32, b: u32): bool {
   const keep = min(left, right);
   const lose = max(left, right);
   put(LEADER, lose, keep);
-  swapWords(MEMBER + ((<usize>keep) << 2), MEMBER + ((<usize>lose) << 2));
+  joinRings(keep, lose);
   leaveParents(lose);
   joinParents(keep, lose);
   classCount--;
@@ -721,7 +729,7 @@ function moveRow(row: u32, head: u32, kids: usize, len: u32): void {
   keepFirst(row);
   const count = order(op, kids, len);
   if (count != len) setArity(row, count);
-  restamp(row);
+  setFlag(row, CHANGED);
   const key = keyOf(op, shapeOf(head) == WIDE, kids, count);
   const other = enterMovedRow(key, op, kids, count, row);
   if (other != 0) becomeOne(row, other, key, op, kids, count);
@@ -736,7 +744,7 @@ function becomeOne(row: u32, other: u32, key: u64, op: u32, kids: usize, len: u3
   if (isYoungerLive) liveCount--;
   die(younger);
   if (isFlagged(younger, SUBSUMED)) setFlag(min(row, other), SUBSUMED);
-  restamp(min(row, other));
+  setFlag(min(row, other), CHANGED);
   if (find(row) != find(other)) logUnion(CONGRUENCE, row, other);
   union(row, other);
 }

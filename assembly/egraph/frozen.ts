@@ -1,8 +1,8 @@
 // The graph as a search sees it: what it was at the start of the iteration, class by class, whatever is added
 // meanwhile. Compiled rules (src/egraph/compiled/) read it without calling anybody.
 //
-//   CLASS   16 bytes a class   ┌───────┬─────┬────────┬─────┐   its records in RECORDS, the largest JOINED of its
-//                              │ start │ end │ newest │ ops │   rows, and bit `op & 31` for each of their operators
+//   CLASS   16 bytes a class   ┌───────┬─────┬────────┬─────┐   its records in RECORDS, the clock when the last of
+//                              │ start │ end │ newest │ ops │   its rows joined, and bit `op & 31` for each of their operators
 //                              └───────┴─────┴────────┴─────┘
 //   RECORDS 16 bytes a row     ┌─────┬──────────┬─────────┬─────────┐
 //                              │ row │ op · age │ child 0 │ child 1 │   by class; within it by operator, new rows first
@@ -13,15 +13,22 @@
 //                              │ start │ end of new│ end │ – │   its rows in ROOTS
 //                              └───────┴───────────┴─────┴───┘
 //   CLS     u32 a row          its class
-//   JOINED  u32 a row          the clock when its children or its class last changed; a row is new if that is now
+//   CLOCKS  2 u16 a row        ┌─────────┬────────┐   the clock when its children last changed, and when they or its
+//                              │ changed │ joined │   class did; a row is new if the latter is now
+//                              └─────────┴────────┘
+// Of rows that were made since the index last counted them, and of those that are CHANGED, the clock says that it is now.
+// Before it outgrows its 16 bits it is set back, and all that is compared with it numbered anew.
 //
 // A match is new if one of its rows is: no other has to be looked at (semi-naive evaluation, as in egglog).
 
 import { list, reserve } from "../memory/regions";
-import { ops, unionClock } from "./egraph";
+import { ops, scratch, unionClock } from "./egraph";
 import { isLateWith, PIECE } from "./time";
 import { MAX_OPS } from "./hashcons";
+import { At, ruleAt, ruleCount } from "./rules";
 import {
+  CHANGED,
+  clearFlag,
   clock,
   DEAD,
   find,
@@ -32,15 +39,18 @@ import {
   isFlagged,
   put,
   rowCount,
+  setClock,
   setFlag,
   shapeOf,
-  STAMP,
   SUBSUMED,
   UNSEARCHED,
   WIDE,
   word,
 } from "./rows";
 
+/** The clock fits 16 bits. From a number on it is set back when an index begins; each such tick is one more at most. */
+const MOST_CLOCK: u32 = 0xffff;
+const LATE_CLOCK: u32 = 0xfff0;
 /** From so many rows on the order of roots pays. */
 const MANY_ROWS: u32 = 1 << 14;
 
@@ -49,7 +59,9 @@ export let RECORDS: usize = 0;
 export let ROOTS: usize = 0;
 export let OPS: usize = 0;
 export let CLS: usize = 0;
-export let JOINED: usize = 0;
+export let CLOCKS: usize = 0;
+/** Rows before it have their clocks, as far as they are not CHANGED. */
+export let countedRows: u32 = 1;
 /** Rows that the index knows; all later ones were made since. */
 export let frozenRows: u32 = 1;
 export let liveRows: u32 = 0;
@@ -81,12 +93,13 @@ export function reserveFrozen(rows: u32): void {
   RECORDS = reserve((<usize>rows) << 4);
   ROOTS = reserve((<usize>rows) << 2);
   CLS = reserve((<usize>rows) << 2);
-  JOINED = reserve((<usize>rows) << 2);
+  CLOCKS = reserve((<usize>rows) << 2);
   OPS = reserve((<usize>MAX_OPS) << 4);
 }
 
 export function clearFrozen(): void {
   frozenRows = 1;
+  countedRows = 1;
   liveRows = 0;
   freezeStep = Step.Done;
   freezeAt = 0;
@@ -107,6 +120,7 @@ export function bytesToFreeze(live: u32): usize {
 
 /** Begins to look at the graph as it is now. It must be rebuilt. */
 export function startFreezing(): void {
+  if (clock >= LATE_CLOCK) setClockBack();
   const wasWhole = freezeStep == Step.Done; // else what it was begun for was given up
   freezeStep = Step.Count;
   freezeAt = 0;
@@ -182,11 +196,13 @@ function countRows(from: u32, to: u32): void {
     const head = headOf(row);
     if ((head & DEAD) != 0) continue;
     const cls = find(row);
-    const isKnown = row < frozenRows;
-    let joined = word(STAMP, row);
-    if (isKnown) joined = word(CLS, row) == cls ? max(joined, word(JOINED, row)) : clock;
+    const isNow = row >= countedRows || (head & CHANGED) != 0;
+    if ((head & CHANGED) != 0) clearFlag(row, CHANGED);
+    const changed = isNow ? clock : changedAt(row);
+    let joined = changed;
+    if (row < frozenRows) joined = word(CLS, row) == cls ? max(changed, joinedAt(row)) : clock;
     put(CLS, row, cls);
-    put(JOINED, row, joined);
+    put(CLOCKS, row, changed | (joined << 16));
     const at = classAt(cls);
     if (cls == row) store<u64>(at, 0);
     if (cls == row) store<u64>(at, 0, 8);
@@ -201,6 +217,52 @@ function countRows(from: u32, to: u32): void {
     if (joined == clock) store<u32>(op, load<u32>(op, 4) + 1, 4);
     else store<u32>(op, load<u32>(op, 8) + 1, 8);
   }
+  countedRows = max(countedRows, to);
+}
+
+/** When the children of a row last changed, as far as the index has seen. */
+export function changedAt(row: u32): u32 {
+  return load<u16>(CLOCKS + ((<usize>row) << 2));
+}
+
+/** The same of its children or its class. */
+export function joinedAt(row: u32): u32 {
+  return load<u16>(CLOCKS + ((<usize>row) << 2), 2);
+}
+
+/**
+ * Only whether a clock is before those that rules were last searched at, and whether it is now, is ever asked: so these
+ * are numbered from one on, and every clock becomes the last of them that it reaches.
+ */
+function setClockBack(): void {
+  memory.fill(scratch(), 0, (<usize>(MOST_CLOCK + 1)) << 1);
+  store<u16>(numberAt(clock), 1);
+  for (let rule: u32 = 0; rule < ruleCount; rule++) store<u16>(numberAt(sinceOf(rule)), 1);
+  let number: u32 = 0;
+  for (let at: u32 = 0; at <= MOST_CLOCK; at++) {
+    number += load<u16>(numberAt(at));
+    store<u16>(numberAt(at), <u16>number);
+  }
+  for (let row: u32 = 1; row < countedRows; row++) {
+    const changed = load<u16>(numberAt(changedAt(row)));
+    put(CLOCKS, row, changed | ((<u32>load<u16>(numberAt(joinedAt(row)))) << 16));
+  }
+  for (let row: u32 = 1; row < frozenRows; row++) {
+    const newest = classAt(row) + 8;
+    if (isLeader(row)) store<u32>(newest, load<u16>(numberAt(min(load<u32>(newest), clock))));
+  }
+  for (let rule: u32 = 0; rule < ruleCount; rule++)
+    store<u32>(ruleAt(rule), load<u16>(numberAt(sinceOf(rule))), At.Since);
+  setClock(load<u16>(numberAt(clock)));
+}
+
+function sinceOf(rule: u32): u32 {
+  return min(load<u32>(ruleAt(rule), At.Since), clock);
+}
+
+/** What a clock becomes. */
+function numberAt(at: u32): usize {
+  return scratch() + ((<usize>at) << 1);
 }
 
 /** An operator that is new has no rows in an index that is there already. */
@@ -239,7 +301,7 @@ function placeRows(from: u32, to: u32): void {
       place += count;
     }
     if ((head & UNSEARCHED) != 0) continue;
-    enterRoot(opAt(head & OP_MASK), row, word(JOINED, row) == clock);
+    enterRoot(opAt(head & OP_MASK), row, joinedAt(row) == clock);
   }
   freezePlace = place;
 }
@@ -269,8 +331,8 @@ function fillRecords(from: u32, to: u32): void {
 }
 
 function ageOf(row: u32): u32 {
-  if (word(JOINED, row) != clock) return OLD;
-  return word(STAMP, row) == clock ? 0 : OLD_CHILDREN;
+  if (joinedAt(row) != clock) return OLD;
+  return changedAt(row) == clock ? 0 : OLD_CHILDREN;
 }
 
 /**
@@ -340,7 +402,8 @@ export function endOfRoots(op: u32): u32 {
 /** Whether counters fit the regions. */
 export function areFrozenInRange(): bool {
   if (freezeStep > <u32>Step.Done || freezeRows > rowCount || freezeAt > rowCount) return false;
-  return frozenRows <= rowCount && liveRows <= rowCount && freezePlace <= rowCount;
+  if (clock > MOST_CLOCK || frozenRows > countedRows || countedRows > rowCount) return false;
+  return liveRows <= rowCount && freezePlace <= rowCount;
 }
 
 /** Whether the index speaks of rows that there are. */
@@ -368,6 +431,6 @@ export function listFrozen(): void {
   list(RECORDS, live << 4);
   list(ROOTS, live << 2);
   list(CLS, known << 2);
-  list(JOINED, known << 2);
+  list(CLOCKS, known << 2);
   list(OPS, (<usize>ops()) << 4);
 }

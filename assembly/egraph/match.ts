@@ -30,9 +30,20 @@ import { reserve } from "../memory/regions";
 import { isLate } from "./budget";
 import { applyMatch, stopped } from "./iteration";
 import { arityOf, childOf, find, nextNode, opOf, opOrder, Order } from "./egraph";
-import { AGE_BITS, CLASS, CLS, frozenRows, isLeader, JOINED, RECORDS, ROOTS, seek } from "./frozen";
+import {
+  AGE_BITS,
+  changedAt,
+  CLASS,
+  CLS,
+  frozenRows,
+  isLeader,
+  joinedAt,
+  RECORDS,
+  ROOTS,
+  seek,
+} from "./frozen";
 import { LEAF } from "./hashcons";
-import { GONE, headOf, kidsAt, STAMP, word } from "./rows";
+import { GONE, headOf, kidsAt, word } from "./rows";
 import { At, restsOf, ruleAt } from "./rules";
 
 export const enum Pattern {
@@ -217,11 +228,11 @@ function matchRoot(at: u32): void {
   if (load<u32>(top, KIND) == Pattern.Node) {
     const row = load<u32>(RECORDS + ((<usize>word(ROOTS, at)) << 4));
     if (isOfClauses) bind(load<u32>(left, CHILDREN), word(CLS, row));
-    visit(row, word(isOfClauses ? JOINED : STAMP, row));
+    visit(row, isOfClauses ? joinedAt(row) : changedAt(row));
     matchChildren(top, row, next);
   } else if (isLeader(at)) {
     if (isOfClauses) bind(load<u32>(left, CHILDREN), at);
-    visit(at, word(STAMP, at));
+    visit(at, changedAt(at));
     solveVar(load<u32>(top, A), at, next);
   }
 }
@@ -334,7 +345,7 @@ function isLeaf(pattern: usize): bool {
 function solveLeaf(op: u32, cls: u32, next: usize): void {
   const row = word(LEAF, op);
   if (row == 0 || (isLive ? find(row) : classOf(row)) != cls) return;
-  const isNew = !isLive && word(JOINED, row) >= since;
+  const isNew = !isLive && joinedAt(row) >= since;
   if (isNew) newCount++;
   solve(next);
   if (isNew) newCount--;
@@ -360,7 +371,7 @@ function solveNode(pattern: usize, cls: u32, next: usize): void {
   for (let record = RECORDS + seek(cls, op); record < end && !isFull; record += 16) {
     if (load<u32>(record, 4) >> AGE_BITS != op) return;
     const row = load<u32>(record);
-    const joined = word(JOINED, row);
+    const joined = joinedAt(row);
     visit(row, joined);
     matchChildren(pattern, row, next);
     leave(row, joined);

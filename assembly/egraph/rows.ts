@@ -2,13 +2,12 @@
 //
 //   region    a row     content
 //   NODE      16 bytes  ┌──────────────────────────────┬───────┬───────┬───────┐
-//                       │ op 20 · shape 3 · flags 6    │ kid 0 │ kid 1 │ kid 2 │   shape 0–3: children in place; where they
+//                       │ op 20 · shape 3 · flags 7    │ kid 0 │ kid 1 │ kid 2 │   shape 0–3: children in place; where they
 //                       └──────────────────────────────┴───────┴───────┴───────┘   are one or two, MOVED ones: its place in PAIRS
-//                       │ op 20 · shape 4 · flags 6    │ at    │ count │ –     │   wide: children in KIDS; more
+//                       │ op 20 · shape 4 · flags 7    │ at    │ count │ –     │   wide: children in KIDS; more
 //                       └──────────────────────────────┴───────┴───────┴───────┘   than 3, or in no order
 //   LEADER    u32       union-find parent; the oldest row of a class leads it
-//   MEMBER    u32       next row of the same class, a ring
-//   STAMP     u32       the iteration in which the row, as a tuple of classes, last changed
+//   MEMBER    u32       next row of the same class, a ring; written from the time on that something asks for one
 //   MAKER     u32       the log record that made the row, 0 for the host
 //   TRIPLES   3 u32     three children in place as they were first written, once they have changed since (MOVED)
 //
@@ -31,13 +30,13 @@ const MOVED: u32 = 1 << 26; // children differ from those it was written with
 export const WAITING: u32 = 1 << 27; // a class whose facts changed: what is above it must look
 export const SUBSUMED: u32 = 1 << 28; // in its class and found by the hash-cons, but not to be searched or extracted
 export const HIDDEN: u32 = 1 << 29; // subsumed, and not in the index that searches read
+export const CHANGED: u32 = 1 << 30; // children changed since the index last looked at it
 export const GONE: u32 = DEAD | PRUNED;
 export const UNSEARCHED: u32 = GONE | SUBSUMED;
 
 export let NODE: usize = 0;
 export let LEADER: usize = 0;
-export let MEMBER: usize = 0;
-export let STAMP: usize = 0;
+let MEMBER: usize = 0;
 let MAKER: usize = 0;
 let TRIPLES: usize = 0;
 let PAIRS: usize = 0;
@@ -52,8 +51,10 @@ export let deadCount: u32 = 0;
 export let pairCount: u32 = 0;
 /** Rows of three children that are MOVED. */
 export let tripleCount: u32 = 0;
-/** Stamp of rows that are made or change now. */
+/** Of rows that are made or change now. */
 export let clock: u32 = 1;
+/** Whether MEMBER is written. */
+export let hasRings: bool = false;
 
 export function reserveRows(capacity: u32): void {
   const perRow: usize = (<usize>capacity) << 2;
@@ -62,7 +63,6 @@ export function reserveRows(capacity: u32): void {
   NODE = reserve(perRow << 2);
   LEADER = reserve(perRow);
   MEMBER = reserve(perRow);
-  STAMP = reserve(perRow);
   MAKER = reserve(perRow);
   TRIPLES = reserve(perRow * 3);
   PAIRS = reserve(perRow << 1);
@@ -81,11 +81,17 @@ export function clearRows(): void {
   pairCount = 0;
   tripleCount = 0;
   clock = 1;
+  hasRings = false;
 }
 
 /** Rows that change from now on are newer than all before. */
 export function tick(): void {
   clock++;
+}
+
+/** The clock is another, of which `frozen.ts` writes all that is kept of it anew. */
+export function setClock(to: u32): void {
+  clock = to;
 }
 
 // ---------------------------------------------------------------------------------------- reading
@@ -161,7 +167,23 @@ export function makerOf(row: u32): u32 {
 
 /** The next row of the class of `row`, a ring; dead rows are in it. */
 export function nextNode(row: u32): u32 {
+  if (!hasRings) makeRings();
   return word(MEMBER, row);
+}
+
+/** The older rows of a class come last. From now on what is added and united keeps the rings. */
+export function makeRings(): void {
+  for (let row: u32 = 1; row < rowCount; row++) {
+    const cls = find(row);
+    if (cls == row) put(MEMBER, row, row);
+    else enterRing(row, cls);
+  }
+  hasRings = true;
+}
+
+/** Bytes of the rings that something may ask for, and nothing has yet. */
+export function bytesToRing(): usize {
+  return hasRings ? 0 : (<usize>rowCount) << 2;
 }
 
 /** The leader of a class, with path halving. */
@@ -217,7 +239,8 @@ export function isShape(row: u32): bool {
 /** Bytes of the regions that rows and their children use. */
 export function bytesOfRows(): usize {
   const moved = ((<usize>pairCount) << 3) + <usize>tripleCount * 12;
-  return <usize>rowCount * (isLogging ? 36 : 32) + moved + ((<usize>kidCount) << 3);
+  const perRow = 20 + (isLogging ? 4 : 0) + (hasRings ? 4 : 0);
+  return <usize>rowCount * perRow + moved + ((<usize>kidCount) << 3);
 }
 
 /** What they may use more once their children have changed. */
@@ -260,8 +283,7 @@ export function newRow(
   }
   if (!isWide && memory.compare(kids, written, (<usize>len) << 2) != 0) keepBorn(row, written, len);
   put(LEADER, row, row);
-  put(MEMBER, row, row);
-  put(STAMP, row, clock);
+  if (hasRings) put(MEMBER, row, row);
   if (isLogging) put(MAKER, row, maker);
   return row;
 }
@@ -273,7 +295,6 @@ export function exactRow(op: u32, a: u32, b: u32, maker: u32): u32 {
   store<u32>(at, op | ((b == 0 ? 1 : 2) << SHAPE_SHIFT));
   store<u32>(at, a, 4);
   store<u64>(at, b, 8);
-  put(STAMP, row, clock);
   if (isLogging) put(MAKER, row, maker);
   return row;
 }
@@ -321,12 +342,22 @@ export function die(row: u32): void {
   deadCount++;
 }
 
-export function restamp(row: u32): void {
-  put(STAMP, row, clock);
+/** A row that leads its class is alone in its ring. */
+export function startRing(row: u32): void {
+  if (hasRings) put(MEMBER, row, row);
 }
 
-/** Puts a row that leads itself alone into the ring of a class. */
-export function enterRing(row: u32, cls: u32): void {
+/** A row that is in no other ring comes into that of a class. */
+export function joinRing(row: u32, cls: u32): void {
+  if (hasRings) enterRing(row, cls);
+}
+
+/** Two classes are one: so are their rings. */
+export function joinRings(a: u32, b: u32): void {
+  if (hasRings) swapWords(MEMBER + ((<usize>a) << 2), MEMBER + ((<usize>b) << 2));
+}
+
+function enterRing(row: u32, cls: u32): void {
   put(MEMBER, row, word(MEMBER, cls));
   put(MEMBER, cls, row);
 }
@@ -350,8 +381,7 @@ export function listChangingRows(): void {
   const perRow: usize = (<usize>rowCount) << 2;
   list(NODE, perRow << 2);
   list(LEADER, perRow);
-  list(MEMBER, perRow);
-  list(STAMP, perRow);
+  if (hasRings) list(MEMBER, perRow);
   list(PAIRS, (<usize>pairCount) << 3);
   if (tripleCount != 0) list(TRIPLES, perRow * 3);
   list(KIDS, (<usize>kidCount) << 2);

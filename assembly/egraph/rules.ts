@@ -39,10 +39,13 @@ export const enum At {
 
 let RULES: usize = 0;
 export let ruleCount: u32 = 0;
+/** Whether one of them has guards. */
+export let hasGuards: bool = false;
 
 export function clearRuleTable(): void {
   if (RULES == 0) RULES = reserve(<usize>MAX_RULES * RULE_BYTES);
   ruleCount = 0;
+  hasGuards = false;
 }
 
 /** What was searched and applied is forgotten, the first `count` rules are not. */
@@ -77,6 +80,7 @@ export function defineRule(
   store<u32>(at, ruleset, At.Ruleset);
   store<u32>(at, <u32>subsumes, At.Subsumes);
   store<u32>(at, 1, At.On);
+  if (guards != 0) hasGuards = true;
   return ruleCount++;
 }
 

@@ -9,8 +9,9 @@
 import { Budget, budget, Stop } from "./budget";
 import { beginTime, endTime, isPausing } from "./time";
 import { compiledRound, forgetRound, isOpen } from "./iteration";
-import { find, limitBytes, rebuild, rows } from "./egraph";
+import { find, limitBytes, mayRing, rebuild, rows } from "./egraph";
 import { matchesIn, searchUntil } from "./match";
+import { hasRings, makeRings } from "./rows";
 import { ruleCount } from "./rules";
 import { fastForward, hasSteps, nextStep } from "./schedule";
 import { clearStatistics } from "./statistics";
@@ -65,6 +66,10 @@ export function run(): u32 {
 }
 
 function runWithin(limits: Budget): u32 {
+  if (goals != 0 && !hasRings) {
+    if (!mayRing()) return Stop.Bytes;
+    makeRings();
+  }
   while (isOpen || iterations < limits.iterations) {
     if (!isOpen && goals != 0 && goalsHoldNow(limits)) {
       iterations++;

@@ -36,7 +36,7 @@ export const enum Law {
   Children = 3,
   /** The oldest row of a class leads it. */
   Leader = 4,
-  /** Each row is in the one ring of its class. */
+  /** Each row is in the one ring of its class, if rings are kept. */
   Ring = 5,
   /** Live and dead rows and classes are counted. */
   Counts = 6,
@@ -77,7 +77,7 @@ export function verify(): u32 {
     const law = lawOfRow(row);
     if (law != Law.None) return law;
   }
-  if (!areRings()) return Law.Ring;
+  if (rows.hasRings && !areRings()) return Law.Ring;
   if (!areCounts()) return Law.Counts;
   if (!isSlotTable(opCount)) return Law.Slots;
   if (isCongruent()) {

@@ -5,12 +5,12 @@ import { memoryOf, type Counter, type Exports, type Instance } from "./wasm.js"
 // same rules in another instance. The layout of the bytes:
 //
 //   ┌──────────────┬────────────────┬─────────────┬─────────┬───────┐
-//   │ "smeltEG4" 8 │ length, sum 4  │ header JSON │ zeros   │ parts │   parts as they lie in memory, each 8-aligned
+//   │ "smeltEG5" 8 │ length, sum 4  │ header JSON │ zeros   │ parts │   parts as they lie in memory, each 8-aligned
 //   └──────────────┴────────────────┴─────────────┴─────────┴───────┘
 // The header has a sum of the parts. What is read from elsewhere is looked at once more, as a graph: `verify` of the
 // engine.
 
-const MAGIC = "smeltEG4"
+const MAGIC = "smeltEG5"
 const HEAD = 16
 const NO_SUM = "0".repeat(16)
 const PIECE = 1 << 18
@@ -33,7 +33,16 @@ const SCALARS = [
     "fruits",
   ],
   ...["newest", "classCount", "congruentRows", "dirtyCount", "factClock", "lastRow", "liveCount"],
-  ...["opCount", "staleCount", "unionClock", "unions", "frozenRows", "frozenUnions", "liveRows"],
+  ...[
+    "opCount",
+    "staleCount",
+    "unionClock",
+    "unions",
+    "countedRows",
+    "frozenRows",
+    "frozenUnions",
+    "liveRows",
+  ],
   ...[
     "slotMask",
     "slotReach",
@@ -47,6 +56,7 @@ const SCALARS = [
   ...[
     "clock",
     "deadCount",
+    "hasRings",
     "kidCount",
     "pairCount",
     "rowCount",

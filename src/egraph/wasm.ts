@@ -166,14 +166,13 @@ const NO = 0xffffffff
 const REGIONS = [
   "NODE",
   "LEADER",
-  "STAMP",
   "SLOTS",
   "LEAF",
   "CLASS",
   "RECORDS",
   "ROOTS",
   "CLS",
-  "JOINED",
+  "CLOCKS",
   "KIDS",
   "home",
 ] as const
@@ -196,7 +195,7 @@ const IMPORTED = [
 ] as const
 const PAGE = 65536
 /** What the regions of assembly/ reserve: for each row, and whatever the rows. */
-const BYTES_A_ROW = 328
+const BYTES_A_ROW = 324
 const OTHER_PAGES = 1000
 /** The same for each analysis beside one. */
 const BYTES_AN_ANALYSIS = 12

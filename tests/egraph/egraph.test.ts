@@ -122,3 +122,35 @@ test("a pooled instance starts empty", async () => {
     graph.dispose()
   }
 })
+
+describe("members are those that unions made, whenever they are first asked for", () => {
+  /** Steps of 0 to 3: in a graph, each is a run, a union, a push or a pop. */
+  const change = (graph: EGraph, step: number) => {
+    if (step === 0) graph.run({ iterations: 1 })
+    else if (step === 1) graph.union(graph.add("(+ 1 2)"), graph.add(`(+ 3 ${graph.rows})`))
+    else if (step === 2) {
+      graph.push()
+      graph.union(graph.add("(+ 4 5)"), graph.add("(+ 2 1)"))
+    } else graph.pop()
+  }
+  const membersOf = (graph: EGraph) =>
+    Array.from({ length: graph.rows - 1 }, (_, i) => graph.members(i + 1))
+  const byFind = (graph: EGraph) => {
+    const rows = Array.from({ length: graph.rows - 1 }, (_, i) => i + 1)
+    // A row that is dead is in its class, and no member.
+    return rows.map((row) =>
+      rows.filter((other) => graph.find(other) === graph.find(row) && graph.isLive(other)),
+    )
+  }
+
+  test.each([0, 1, 2, 3, 4, 5, 6, 7])("before step %i and from then on", (first) => {
+    const graph = EGraph.createSync({ rules: AC })
+    graph.add(sum(5))
+    ;[0, 1, 2, 0, 1, 3, 0].forEach((step, i) => {
+      if (i >= first) expect(membersOf(graph)).toEqual(byFind(graph))
+      change(graph, step)
+    })
+    expect(membersOf(graph)).toEqual(byFind(graph))
+    graph.dispose()
+  })
+})

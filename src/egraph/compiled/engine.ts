@@ -8,14 +8,13 @@ import type { Body, Local } from "./writer.js"
 export interface Layout {
   readonly NODE: number
   readonly LEADER: number
-  readonly STAMP: number
   readonly SLOTS: number
   readonly LEAF: number
   readonly CLASS: number
   readonly RECORDS: number
   readonly ROOTS: number
   readonly CLS: number
-  readonly JOINED: number
+  readonly CLOCKS: number
   readonly KIDS: number
   /** How slots are numbered: assembly/egraph/hashcons.ts. */
   readonly home: number
@@ -99,6 +98,18 @@ export const FEW = 8
 export const SPREAD = 0x9e3779b97f4a7e00n
 /** So far behind its home the hash-cons knows a key by its tag: assembly/egraph/hashcons.ts. */
 export const REACH = 256
+
+/** Puts a clock of a row on the stack (assembly/egraph/frozen.ts). */
+export function loadClock(body: Body, row: Local, { CLOCKS }: Layout, which: Clock): void {
+  body
+    .get(row)
+    .const(2)
+    .do("i32.shl")
+    .load16(CLOCKS + (which === "joined" ? 2 : 0))
+}
+
+/** When the children of a row changed, and when they or its class did. */
+export type Clock = "changed" | "joined"
 
 /** Puts the word of a row or class in a region on the stack. */
 export function loadWord(body: Body, index: Local, region: number): void {

@@ -7,6 +7,7 @@ import {
   FEW,
   FROZEN_ROWS,
   IS_ALLOWED,
+  loadClock,
   loadWord,
   MANY,
   MANY_RECORDS,
@@ -19,6 +20,7 @@ import {
   SET_ASIDE,
   STOPPED,
   WAY,
+  type Clock,
   type CompilableRule,
   type Layout,
   type Names,
@@ -128,7 +130,7 @@ export class RuleBody {
       body.set(cls)
       this.leaves.set(leaf, cls)
       if (this.kind === "count") continue
-      loadWord(body, row, layout.JOINED)
+      loadClock(body, row, layout, "joined")
       body.get(this.since).do("i32.ge_u").get(this.allNew).do("i32.or").set(this.allNew)
     }
   }
@@ -178,14 +180,14 @@ export class RuleBody {
   private isNew(
     row: Local,
     record: Local | undefined,
-    why: "changed" | "joined",
+    why: Clock,
     before: Local,
   ): Local | undefined {
     if (this.kind === "count") return undefined
     const { body, layout } = this
     const isNew = body.local()
     const since = () => {
-      loadWord(body, row, why === "joined" ? layout.JOINED : layout.STAMP)
+      loadClock(body, row, layout, why)
       body.get(this.since).do("i32.ge_u").get(before).do("i32.or").set(isNew)
     }
     if (!record) since()
@@ -444,7 +446,7 @@ export class RuleBody {
         .get(this.isExact)
         .do("i32.or", "i32.eqz")
         .if(() => {
-          loadWord(body, row, layout.JOINED)
+          loadClock(body, row, layout, "joined")
           body.get(this.since).do("i32.lt_u").brIf(next)
         })
     else if (before) isNew = this.isNew(row, record, "joined", before)

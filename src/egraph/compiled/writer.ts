@@ -166,6 +166,12 @@ export class Body {
     return this
   }
 
+  /** Of 16 bits, not signed. */
+  load16(offset: number): this {
+    this.bytes.push(0x2f).push(1).unsigned(offset)
+    return this
+  }
+
   load64(offset: number): this {
     this.bytes.push(0x29).push(3).unsigned(offset)
     return this
