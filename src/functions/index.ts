@@ -26,13 +26,18 @@ export const ENTRIES: readonly Entry[] = [
 
 const entries = byName(ENTRIES)
 const tableEntries = byName(TABLES)
-const built = new Map<Entry, FunctionInfo>()
+/** What was built for an entry, and by each spelling of a name that it was asked by. */
+const built = new Map<Entry | string, FunctionInfo>()
 const operators = new Map(OPERATORS.map((operator) => [operator.name, operator]))
 
 /** A function or operator by its name or alias, in any case; operators by their ir names. */
 export function lookupFunction(name: string): FunctionInfo | undefined {
+  const known = built.get(name)
+  if (known) return known
   const key = name.toLowerCase()
-  return operators.get(key) ?? build(entries.get(key))
+  const info = operators.get(key) ?? build(entries.get(key))
+  if (info) built.set(name, info)
+  return info
 }
 
 /** A function that stands in FROM. */

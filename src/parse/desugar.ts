@@ -32,6 +32,8 @@ import { copied, transform, transformBelow, type AnyNode } from "../syntax/walk.
 export function desugar<N extends Node>(tree: N): N {
   return transform(tree, (node: AnyNode) => {
     switch (node.kind) {
+      case "column-ref":
+        return node
       case "comprehension":
         return comprehended(node as Comprehension)
       case "literal":

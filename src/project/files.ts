@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync, type Dirent } from "node:fs"
 import { join, relative } from "node:path"
 import { SourceText } from "../base/span.js"
 
@@ -18,7 +18,7 @@ export class ProjectFiles {
   read(file: string): SourceText {
     const known = this.texts.get(file)
     if (known) return known
-    const source = new SourceText(file, readFileSync(join(this.directory, file), "utf8"))
+    const source = new SourceText(file, readFileSync(`${this.directory}/${file}`, "utf8"))
     this.texts.set(file, source)
     return source
   }
@@ -76,11 +76,27 @@ export class ProjectFiles {
     if (known) return known
     const path = this.onDisk(folder)
     const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
-    const files = isFolder ? readdirSync(path, { recursive: true, encoding: "utf8" }) : []
-    const listed = files.map((file) =>
-      relative(this.directory, join(path, file)).replaceAll("\\", "/"),
-    )
+    const prefix = relative(this.directory, path).replaceAll("\\", "/")
+    const listed = isFolder ? entriesBelow(path, prefix === "" ? "" : `${prefix}/`) : []
     this.listings.set(folder, listed)
     return listed
   }
+}
+
+/**
+ * The files and folders in a folder and below it, each after `prefix`. Not by the `recursive` of Node's own, which
+ * asks the disk about every file once more and takes its path apart.
+ */
+function entriesBelow(folder: string, prefix: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const name = prefix + entry.name
+    const path = `${folder}/${entry.name}`
+    return isFolderAt(entry, path) ? [name, ...entriesBelow(path, `${name}/`)] : name
+  })
+}
+
+/** Links are followed; one that leads nowhere, or to itself, is no folder. */
+function isFolderAt(entry: Dirent, path: string): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory()
+  return existsSync(path) && statSync(path).isDirectory()
 }

@@ -11,9 +11,11 @@ export function references(statement: Statement | undefined): readonly Dependenc
   if (!statement) return []
   const found = new Map<string, Dependency>()
   walk(statement, (node) => {
+    if (node.kind === "column-ref") return false
     const dependency = isCall(node) ? dependencyOf(node) : undefined
     const key = dependency && `${dependency.kind} ${dependency.name}`
     if (dependency && key !== undefined && !found.has(key)) found.set(key, dependency)
+    return true
   })
   return [...found.values()].sort((a, b) => a.span.start - b.span.start)
 }

@@ -23,6 +23,7 @@ type Refusal = readonly [what: string, hint: string]
 /** Reports constructs that would otherwise be taken for something else, each where it stands, and marks them. */
 export function refuseUnsupported(statement: Query, cx: Context): void {
   walk(statement, (node) => {
+    if (node.kind === "column-ref") return false
     if (node.kind === "literal" && reportMisspelled(node as Literal, cx)) return false
     if (node.kind === "sample") checkSample(node as Sample, cx)
     const refusal = refusalOf(node)

@@ -1,4 +1,4 @@
-import type { Node } from "./ast.js"
+import type { Node, QualifiedName } from "./ast.js"
 
 /** A node of any kind. */
 export interface AnyNode extends Node {
@@ -8,32 +8,39 @@ export interface AnyNode extends Node {
 /** The nodes directly below, in the order of the text. */
 export function children(node: Node): AnyNode[] {
   const found: AnyNode[] = []
-  eachBelow(node, (child) => found.push(child))
+  walkBelow(node, (child) => {
+    found.push(child)
+    return false
+  })
   return found
 }
 
 /** Visits `node` and all below it, parents first; `false` from `visit` keeps it from going deeper. */
-export function walk(node: Node, visit: (node: AnyNode) => boolean | void): void {
-  const go = (one: AnyNode): void => {
-    if (visit(one) !== false) eachBelow(one, go)
-  }
-  go(node as AnyNode)
+export function walk(node: Node, visit: Visit): void {
+  if (visit(node as AnyNode) !== false && !isBareName(node as AnyNode)) walkBelow(node, visit)
 }
 
-/** The nodes in the fields of an object or the items of a list, none below another. */
-function eachBelow(value: object, visit: (node: AnyNode) => void): void {
-  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) eachIn(value[i], visit)
+type Visit = (node: AnyNode) => boolean | void
+
+/** Walks the nodes in the fields of an object or the items of a list. */
+function walkBelow(value: object, visit: Visit): void {
+  if (Array.isArray(value)) for (let i = 0; i < value.length; i++) walkIn(value[i], visit)
   else
     for (const key in value) {
       const field = (value as Readonly<Record<string, unknown>>)[key]
-      if (typeof field === "object" && key !== "span") eachIn(field, visit)
+      if (typeof field === "object" && key !== "span") walkIn(field, visit)
     }
 }
 
-function eachIn(value: unknown, visit: (node: AnyNode) => void): void {
+function walkIn(value: unknown, visit: Visit): void {
   if (typeof value !== "object" || value === null) return
-  if (isNode(value)) visit(value)
-  else eachBelow(value, visit)
+  if (isNode(value)) walk(value, visit)
+  else walkBelow(value, visit)
+}
+
+/** Most nodes are: nothing is below them. */
+function isBareName(node: AnyNode): boolean {
+  return node.kind === "name" && (node as AnyNode & QualifiedName).before === undefined
 }
 
 /** What stands for a node; several where it is an item of a list, undefined to go on below. */
@@ -66,7 +73,8 @@ export function copied<N extends Node>(
 function rebuild(value: unknown, replace: Replace): unknown {
   if (typeof value !== "object" || value === null) return value
   if (Array.isArray(value)) return rebuildItems(value, replace)
-  if (isNode(value)) return replace(value) ?? rebuildFields(value, replace)
+  if (isNode(value))
+    return replace(value) ?? (isBareName(value) ? value : rebuildFields(value, replace))
   return isSpan(value) ? value : rebuildFields(value, replace)
 }
 

@@ -109,11 +109,42 @@ export function fromColumn(target: ColumnTarget, frame: Frame): TypeOf | undefin
   }
 }
 
-/** Names a column of FROM of this select: `3.0` is the first of the table-ref with id 3. */
+/** Names a column of FROM of this select; undefined for what is not one. */
 export function columnKey(target: ColumnTarget | undefined): string | undefined {
-  if (target?.kind === "binding" && target.depth === 0) return `${target.table}.${target.column}`
-  if (target?.kind === "using" && target.depth === 0) return `${target.join}.${target.index}`
+  if (target?.kind === "binding" && target.depth === 0)
+    return columnSymbol(target.table, target.column)
+  if (target?.kind === "using" && target.depth === 0) return columnSymbol(target.join, target.index)
   return undefined
+}
+
+// The symbols of columns and rows are asked for over and over: the very same string is found in a Map without being
+// read. Those of nodes that were written in other words, whose ids are large, are not kept.
+const MOST_KEPT = 4096
+const SYMBOLS: string[][] = []
+const ROWS = new Map<string, string>()
+
+/** `3.0` is the first column of the table-ref with id 3. */
+export function columnSymbol(table: number, column: number): string {
+  if (table >= MOST_KEPT || column >= MOST_KEPT) return `${table}.${column}`
+  const known = (SYMBOLS[table] ??= [])[column]
+  if (known !== undefined) return known
+  const symbol = `${table}.${column}`
+  SYMBOLS[table][column] = symbol
+  ROWS.set(symbol, rowSymbol(table))
+  return symbol
+}
+
+/** `#3` is the whole row of the table-ref with id 3. */
+export function rowSymbol(table: number): string {
+  return `#${table}`
+}
+
+/** The row that a column, or a field of one, is of; undefined for other symbols. */
+export function rowOf(symbol: string): string | undefined {
+  const known = ROWS.get(symbol)
+  if (known !== undefined) return known
+  const dot = symbol.indexOf(".")
+  return dot > 0 ? `#${symbol.slice(0, dot)}` : undefined
 }
 
 /** The expression behind a name of the select list; undefined for a column that a star stands for. */

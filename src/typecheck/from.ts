@@ -36,13 +36,13 @@ export function fromTypes(items: readonly TableRef[], outside: Frame, cx: Contex
   return items.reduce<From>(
     (left, item) => {
       const right = tableTypes(item, left.frame, cx)
-      return { frame: merged(left.frame, right.frame), facts: joinFacts(left.facts, right.facts) }
+      return { frame: right.frame, facts: joinFacts(left.facts, right.facts) }
     },
     { frame: outside, facts: NO_FACTS },
   )
 }
 
-/** The frame that holds this item and, for lateral ones, what stands to its left. */
+/** The frame that holds this item beside what stands to its left, which lateral ones see. */
 function tableTypes(ref: TableRef, left: Frame, cx: Context): From {
   if (ref.kind === "join") return joinTypes(ref, left, cx)
   const binding = cx.names.bindings.get(ref.id)
@@ -127,7 +127,7 @@ function functionColumns(ref: TableCall, left: Frame, cx: Context): readonly Typ
 function joinTypes(join: Join, outside: Frame, cx: Context): From {
   const left = tableTypes(join.left, outside, cx)
   const right = tableTypes(join.right, left.frame, cx)
-  const inside = merged(left.frame, right.frame)
+  const inside = right.frame
   if (join.on) condition(join.on, "ON", inClause(inside, "a join condition"), cx)
   const using = cx.names.using.get(join.id) ?? []
   checkUsing(join, using, inside, cx)
@@ -263,17 +263,4 @@ function asofFacts(
 /** A frame with this table in it too. */
 function withTable(frame: Frame, id: number, columns: readonly TypeOf[]): Frame {
   return { ...frame, columns: new Map(frame.columns).set(id, columns), outputs: new Map() }
-}
-
-function merged(left: Frame, right: Frame): Frame {
-  return {
-    ...left,
-    columns: both(left.columns, right.columns),
-    unpadded: both(left.unpadded, right.unpadded),
-  }
-}
-
-function both<K, V>(left: ReadonlyMap<K, V>, right: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
-  if (left.size === 0 || left === right) return right
-  return new Map([...left, ...right])
 }

@@ -4,7 +4,7 @@ import { at } from "../base/check.js"
 import { kindOf } from "../syntax/joins.js"
 import { operands } from "../syntax/operands.js"
 import type { Expr, Join } from "../syntax/ast.js"
-import { columnKey, type Context } from "./context.js"
+import { columnKey, columnSymbol, rowOf, rowSymbol, type Context } from "./context.js"
 
 /**
  * What determines what among the rows of a FROM. A symbol is a column (`columnKey`), an expression, or
@@ -31,16 +31,19 @@ export function joinFacts(a: Facts, b: Facts): Facts {
 }
 
 export function tableFacts(id: number, keys: readonly (readonly number[])[]): Facts {
-  const row = `#${id}`
-  const byKey = keys.map((key) => ({ from: key.map((column) => `${id}.${column}`), to: [row] }))
+  const row = rowSymbol(id)
+  const byKey = keys.map((key) => ({
+    from: key.map((column) => columnSymbol(id, column)),
+    to: [row],
+  }))
   return { rows: [row], implies: byKey }
 }
 
 /** Whether `symbol` is among those known, or a column of a row that is. */
 export function knows(known: ReadonlySet<string>, symbol: string): boolean {
   if (known.has(symbol)) return true
-  const dot = symbol.indexOf(".")
-  return dot > 0 && known.has(`#${symbol.slice(0, dot)}`)
+  const row = rowOf(symbol)
+  return row !== undefined && known.has(row)
 }
 
 /** Keys of a stored relation by column numbers; those with a column that it does not have are dropped. */
@@ -115,7 +118,7 @@ export function mergedPairs(join: Join, using: readonly UsingColumn[]): readonly
   const kind = kindOf(join)
   if (kind === "full") return []
   return using.flatMap(({ left, right }, i) =>
-    pair(columnKey(kind === "right" ? right : left), `${join.id}.${i}`),
+    pair(columnKey(kind === "right" ? right : left), columnSymbol(join.id, i)),
   )
 }
 
@@ -192,8 +195,8 @@ function numbered(facts: Facts): [facts: NumberedFacts, numberOf: (symbol: strin
     const number = rows.length
     numbers.set(symbol, number)
     rows.push(number)
-    const dot = symbol.indexOf(".")
-    if (dot > 0) rows[number] = numberOf(`#${symbol.slice(0, dot)}`)
+    const row = rowOf(symbol)
+    if (row !== undefined) rows[number] = numberOf(row)
     return number
   }
   const implies = facts.implies.map(({ from, to }) => ({
@@ -203,7 +206,7 @@ function numbered(facts: Facts): [facts: NumberedFacts, numberOf: (symbol: strin
   return [{ rows, implies }, numberOf]
 }
 
-/** Whether symbols determine all of `wanted`. */
+/** Whether symbols determine all of `wanted`. Asked dozens of times a query: by loops over numbers alone. */
 function determines(
   { rows, implies }: NumberedFacts,
   symbols: readonly number[],
@@ -211,19 +214,25 @@ function determines(
 ): boolean {
   const known = new Uint8Array(rows.length)
   for (const symbol of symbols) known[symbol] = 1
-  const isKnown = (symbol: number) => known[symbol] === 1 || known[at(rows, symbol)] === 1
-  const open = [...implies]
-  for (let before = -1; before !== open.length;) {
-    before = open.length
-    for (let i = open.length - 1; i >= 0; i--) {
-      const { from, to } = at(open, i)
-      if (!from.every(isKnown)) continue
+  const areKnown = (asked: readonly number[]): boolean => {
+    for (let i = 0; i < asked.length; i++) {
+      const symbol = at(asked, i)
+      if (known[symbol] !== 1 && known[at(rows, symbol)] !== 1) return false
+    }
+    return true
+  }
+  const applied = new Uint8Array(implies.length)
+  for (let grows = true; grows && !areKnown(wanted);) {
+    grows = false
+    for (let i = 0; i < implies.length; i++) {
+      const { from, to } = at(implies, i)
+      if (applied[i] === 1 || !areKnown(from)) continue
       for (const symbol of to) known[symbol] = 1
-      open[i] = at(open, open.length - 1)
-      open.pop()
+      applied[i] = 1
+      grows = true
     }
   }
-  return wanted.every(isKnown)
+  return areKnown(wanted)
 }
 
 /** Output columns by number: the symbols that each stands for, and whether it may be NULL. */
@@ -243,8 +252,10 @@ export function minimalKeys(
   wanted: readonly string[],
 ): readonly (readonly number[])[] {
   // A symbol that determines nothing and is not wanted itself is in no smallest set.
-  const useful = new Set([...wanted, ...facts.implies.flatMap((one) => one.from)])
+  const useful = new Set(wanted)
+  for (const { from } of facts.implies) for (const symbol of from) useful.add(symbol)
   const usable = columns.filter((column) => !column.nullable && useful.has(column.symbol))
+  if (usable.length === 0) return []
   const [numbers, numberOf] = numbered(facts)
   const candidates = usable.map(({ index, symbol }) => ({ index, symbol: numberOf(symbol) }))
   const all = wanted.map(numberOf)

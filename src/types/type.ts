@@ -56,14 +56,23 @@ export const SCALAR_NAMES = [
 export type ScalarName = (typeof SCALAR_NAMES)[number]
 
 export const scalar = (name: ScalarName): SqlType => SCALARS[name]
-export const decimal = (precision: number, scale: number): SqlType => ({
-  kind: "decimal",
-  precision,
-  scale,
-})
+export const decimal = (precision: number, scale: number): SqlType => {
+  const known = DECIMALS[precision]?.[scale]
+  if (known) return known
+  const type: SqlType = { kind: "decimal", precision, scale }
+  if (isDecimal(precision, scale)) (DECIMALS[precision] ??= [])[scale] = type
+  return type
+}
 export const list = (element: SqlType): SqlType => ({ kind: "list", element })
 export const array = (element: SqlType, size: number): SqlType => ({ kind: "array", element, size })
 export const unknown = (reason: string): SqlType => ({ kind: "unknown", reason })
+
+/** By precision and scale. */
+const DECIMALS: SqlType[][] = []
+
+function isDecimal(precision: number, scale: number): boolean {
+  return precision >= 0 && precision <= 38 && scale >= 0 && scale <= precision
+}
 
 const SCALARS = Object.fromEntries(
   SCALAR_NAMES.map((name) => [name, { kind: "scalar", name } as const]),
