@@ -9,6 +9,7 @@ import type {
   Query,
   WindowSpec,
 } from "../syntax/ast.js"
+import { KEYWORDS } from "../syntax/keywords.js"
 import { END, NUMBER, STRING, WORD } from "./lexer.js"
 import { TypeParser } from "./types.js"
 import { UNITS, type Spelling } from "./words.js"
@@ -19,6 +20,16 @@ const WINDOW_PARTS: ReadonlySet<Spelling> = new Set<Spelling>([
   "ROWS",
   "RANGE",
   "GROUPS",
+])
+
+/** What may follow the arguments of a call. */
+const AFTER_CALL: ReadonlySet<Spelling> = new Set<Spelling>([
+  "WITHIN",
+  "FILTER",
+  "EXPORT_STATE",
+  "IGNORE",
+  "RESPECT",
+  "OVER",
 ])
 
 const FORGIVING: ReadonlySet<string> = new Set(["coalesce", "grouping", "grouping_id"])
@@ -32,30 +43,37 @@ export abstract class CallParser extends TypeParser {
   protected abstract query(): Query
 
   protected call(name: readonly Name[], start: number): Call {
+    const call = this.application(name, start)
+    if (this.text === "" || !AFTER_CALL.has(this.text)) return call
+    const withinGroup = this.withinGroup()
+    const filter = this.filterClause()
+    const exportState = this.acceptWord("EXPORT_STATE") ? true : undefined
+    const nulls = call.nulls ?? (this.isWordAt(2, "OVER") ? this.nullTreatment() : undefined)
+    const over = this.acceptWord("OVER") ? this.over() : undefined
+    return { ...call, withinGroup, filter, nulls, exportState, over, span: this.span(start) }
+  }
+
+  /** A name and its arguments; a table takes nothing of what may follow a value. */
+  protected application(name: readonly Name[], start: number): Call {
     this.expectOp("(")
     const distinct = this.acceptWord("DISTINCT")
     if (!distinct) this.acceptWord("ALL")
     const none = !distinct && (this.isOp(")") || this.isWord("ORDER"))
     const args = none ? [] : this.argumentList(name)
     const orderBy = this.isWord("ORDER") ? this.orderBy() : []
-    let nulls = this.nullTreatment()
+    const nulls = this.nullTreatment()
     this.close(")")
-    const withinGroup = this.withinGroup()
-    const filter = this.filterClause()
-    const exportState = this.acceptWord("EXPORT_STATE") ? true : undefined
-    if (this.isWordAt(2, "OVER")) nulls ??= this.nullTreatment()
-    const over = this.acceptWord("OVER") ? this.over() : undefined
     return {
       kind: "call",
       name,
       args,
       distinct,
       orderBy,
-      withinGroup,
-      filter,
+      withinGroup: [],
+      filter: undefined,
       nulls,
-      exportState,
-      over,
+      exportState: undefined,
+      over: undefined,
       form: undefined,
       id: this.id(),
       span: this.span(start),
@@ -63,7 +81,9 @@ export abstract class CallParser extends TypeParser {
   }
 
   protected methodCall(name: Name, operand: Expr, start: number, at: number): Call {
-    const call = this.call([name], at)
+    // The function itself, also where its name has a syntax of its own: `(a).trim()`.
+    const quoted = name.quoted || KEYWORDS.has(name.text.toLowerCase())
+    const call = this.call([{ ...name, quoted }], at)
     const args = [this.wrapped(operand), ...call.args]
     return { ...call, args, span: this.span(start) }
   }
@@ -205,15 +225,15 @@ export abstract class CallParser extends TypeParser {
 
   private orderItem(): OrderItem {
     const start = this.start
-    const star = this.isOp("*") ? true : undefined
-    const expr = this.isWord("ALL") ? this.allColumns() : this.expr()
+    const isAll = this.isWord("ALL")
+    const expr = isAll ? this.allColumns() : this.expr()
     const ascending = this.acceptWord("ASC") ? true : undefined
     const descending = !ascending && this.acceptWord("DESC")
     const nulls = this.isWord("NULLS") ? this.nullsOrder() : undefined
     return {
       kind: "order-item",
       expr,
-      star: star && expr.kind === "star" ? true : undefined,
+      star: !isAll && expr.kind === "star" ? true : undefined,
       descending,
       ascending,
       nulls,
@@ -389,7 +409,7 @@ export abstract class CallParser extends TypeParser {
   private substring(start: number): Expr {
     const name = this.takeName()
     this.at++
-    const args = [this.expr()]
+    const args = this.isOp(")") ? [] : [this.expr()]
     let from: Expr | undefined
     let length: Expr | undefined
     for (;;) {
@@ -495,7 +515,7 @@ export abstract class CallParser extends TypeParser {
       this.kindAt(1) === NUMBER ||
       (this.isOpAt(1, "(") && !this.isOpAt(2, ")")) ||
       (this.isOpAt(1, "-") && this.kindAt(2) === NUMBER) ||
-      (this.kindAt(1) === WORD && UNITS.has(this.textAt(2)))
+      (this.kindAt(1) === WORD && this.isNameAt(1) && UNITS.has(this.textAt(2)))
     )
   }
 }

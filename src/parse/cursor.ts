@@ -373,7 +373,8 @@ export class Cursor {
         this.isOp(")") ||
         this.isOp("]") ||
         this.isOp("}") ||
-        this.isOp(";")
+        this.isOp(";") ||
+        this.isWord("FOR")
       )
         break
       const before = this.at

@@ -71,9 +71,10 @@ const BINARY: Readonly<Record<string, number>> = {
   "**": POWER,
 }
 
-const PATTERN_OPS: Readonly<
-  Record<string, readonly ["LIKE" | "ILIKE" | "GLOB" | "~" | "~*", boolean]>
-> = {
+/** What a symbol stands for, and whether it negates. */
+type PatternOp = readonly ["LIKE" | "ILIKE" | "GLOB" | "~" | "~*", boolean]
+
+const PATTERN_OPS: Readonly<Record<string, PatternOp>> = {
   "~~": ["LIKE", false],
   "!~~": ["LIKE", true],
   "~~*": ["ILIKE", false],
@@ -86,9 +87,6 @@ const PATTERN_OPS: Readonly<
 }
 
 const SPELLING: Readonly<Record<string, string>> = { "==": "=", "!=": "<>", "**": "^" }
-
-/** Operators that may stand before an operand. */
-const PREFIXES: ReadonlySet<Spelling> = new Set<Spelling>(["+", "-", "~", "@", "!"])
 
 const MEMBERSHIPS: ReadonlySet<Spelling> = new Set(words("IN LIKE ILIKE BETWEEN SIMILAR GLOB"))
 
@@ -132,12 +130,17 @@ export abstract class ExprParser extends CallParser {
   /** Up to a word that ends it (AND, IN), so that of the words that join operands only IS DISTINCT FROM is part of it. */
   protected bounded(): Expr {
     const start = this.start
+    let expr = this.boundedComparison()
+    for (let i = 0; i < MAX_CHAIN && this.atDistinct(); i++)
+      expr = this.isTest(expr, start, () => this.boundedComparison())
+    return expr
+  }
+
+  private boundedComparison(): Expr {
+    const start = this.start
     let expr = this.expr(LIKE)
-    for (let i = 0; i < MAX_CHAIN; i++)
-      if (this.kind === OPERATOR && BINARY[this.text] === COMPARE)
-        expr = this.comparisonBefore(expr, start)
-      else if (this.atDistinct()) expr = this.isTest(expr, start)
-      else break
+    for (let i = 0; i < MAX_CHAIN && this.kind === OPERATOR && BINARY[this.text] === COMPARE; i++)
+      expr = this.comparisonBefore(expr, start)
     return expr
   }
 
@@ -221,26 +224,31 @@ export abstract class ExprParser extends CallParser {
     return this.callOf([name], [...left.items, ...others], start, "overlaps")
   }
 
-  /** `a OPERATOR(+) b`: the operator between the parentheses, whatever its schema. */
+  /** `a OPERATOR(+) b`, `a OPERATOR(s.+) b`: the operator between the parentheses, which binds as none of SQL's own. */
   private namedOperator(left: Expr, start: number): Expr {
     const at = this.start
-    const written = this.operatorInParentheses()
+    const { op: written, isQualified } = this.operatorInParentheses()
     const op = SPELLING[written] ?? written
-    const isSpelling = written === "**" ? written : undefined
+    const text = this.source.slice(at, this.before)
+    const spelling = isQualified ? text : written === "**" ? written : undefined
     const quantified = this.quantified(left, op, start)
     if (quantified) return quantified
-    if (!this.startsExpr()) return this.callOf([this.nameOf(op, at)], [left], start, "postfix")
-    return this.binary(left, op, OTHER, start, isSpelling)
+    if (!this.startsExpr())
+      return this.callOf([this.nameOf(isQualified ? text : op, at)], [left], start, "postfix")
+    const pattern = isQualified ? undefined : PATTERN_OPS[op]
+    if (pattern) return this.symbolicLike(left, pattern, start)
+    return this.binary(left, op, OTHER, start, spelling)
   }
 
-  private operatorInParentheses(): string {
+  private operatorInParentheses(): { readonly op: string; readonly isQualified: boolean } {
     this.at += 2
+    const isQualified = this.isAnyName()
     while (this.isAnyName() && this.isOpAt(1, ".")) this.at += 2
     const op = this.source.slice(this.start, this.end)
     if (this.kind === OPERATOR && op !== ")") this.at++
     else this.expected("an operator")
     this.close(")")
-    return op
+    return { op, isQualified }
   }
 
   private infixOperator(left: Expr, power: number, start: number): Expr | undefined {
@@ -266,23 +274,27 @@ export abstract class ExprParser extends CallParser {
       if (power >= OTHER) return undefined
       this.at++
       this.checkNot(op)
-      const [spelled, not] = pattern
-      const like: Expr = {
-        kind: "like",
-        op: spelled,
-        not,
-        operand: left,
-        pattern: this.expr(OTHER),
-        escape: undefined,
-        id: this.id(),
-        span: this.span(start),
-      }
-      this.symbolic = like.id
-      return like
+      return this.symbolicLike(left, pattern, start)
     }
     const binding = op === "" ? OTHER : BINARY[op]
     if (binding === undefined || power >= binding || this.endsLimit(op)) return undefined
     return this.operation(left, op, binding, start)
+  }
+
+  /** `a ~~ b`, after its operator. */
+  private symbolicLike(operand: Expr, [op, not]: PatternOp, start: number): Expr {
+    const like: Expr = {
+      kind: "like",
+      op,
+      not,
+      operand,
+      pattern: this.expr(OTHER),
+      escape: undefined,
+      id: this.id(),
+      span: this.span(start),
+    }
+    this.symbolic = like.id
+    return like
   }
 
   private operation(left: Expr, op: Spelling, binding: number, start: number): Expr {
@@ -369,7 +381,7 @@ export abstract class ExprParser extends CallParser {
     return { kind: "logic", op, operands, id: this.id(), span: this.span(start) }
   }
 
-  private isTest(operand: Expr, start: number): Expr {
+  private isTest(operand: Expr, start: number, other = () => this.expr(IS)): Expr {
     const word = this.text
     this.at += word === "NOT" ? 2 : 1
     if (word !== "IS")
@@ -392,7 +404,7 @@ export abstract class ExprParser extends CallParser {
         kind: "binary",
         op,
         left: operand,
-        right: this.expr(IS),
+        right: other(),
         id: this.id(),
         span: this.span(start),
       }
@@ -645,6 +657,7 @@ export abstract class ExprParser extends CallParser {
         return {
           kind: "unary",
           op,
+          spelling: undefined,
           operand: this.expr(SIGN),
           id: this.id(),
           span: this.span(start),
@@ -654,6 +667,7 @@ export abstract class ExprParser extends CallParser {
         return {
           kind: "unary",
           op,
+          spelling: undefined,
           operand: this.expr(OTHER),
           id: this.id(),
           span: this.span(start),
@@ -743,7 +757,7 @@ export abstract class ExprParser extends CallParser {
   /** `[x + 1 FOR x IN list IF x > 0]` */
   private comprehension(body: Expr, start: number): Expr {
     this.at++
-    const params = this.strictList(() => this.name("a variable"))
+    const params = this.strictList(() => this.nameOrString("a variable"))
     this.expectWord("IN")
     const list = this.expr()
     const filter = this.acceptWord("IF") ? this.expr() : undefined
@@ -796,13 +810,20 @@ export abstract class ExprParser extends CallParser {
     }
     if (this.kindAt(1) === STRING && (this.text === "" || !RESERVED.has(this.text)))
       return this.typedLiteral(start)
-    if (this.text !== "" && RESERVED.has(this.text))
-      if (!this.isOpAt(1, "(") || !FUNCTION_NAMES.has(this.text)) {
-        const isCast = this.acceptWord("CAST") || this.acceptWord("TRY_CAST")
-        this.expected(isCast ? "`(`" : "an expression")
-        return this.missing()
-      }
-    return this.nameOrCall(start)
+    const isCast = this.atBareCast()
+    if (isCast) this.at++
+    else if (this.text === "" || !RESERVED.has(this.text)) return this.nameOrCall(start)
+    else if (this.isOpAt(1, "(") && FUNCTION_NAMES.has(this.text)) return this.nameOrCall(start)
+    this.expected(isCast ? "`(`" : "an expression")
+    return this.missing()
+  }
+
+  /** `CAST a`; TRY_CAST alone is a name. */
+  private atBareCast(): boolean {
+    if (this.isWord("CAST")) return true
+    if (!this.isWord("TRY_CAST")) return false
+    const kind = this.kindAt(1)
+    return kind === NUMBER || kind === STRING || (this.isNameAt(1) && this.isWordAt(2, "AS"))
   }
 
   /** What a word of the grammar begins, if it is more than a name. */
@@ -819,6 +840,7 @@ export abstract class ExprParser extends CallParser {
         return {
           kind: "unary",
           op: "NOT",
+          spelling: undefined,
           operand: this.expr(NOT),
           id: this.id(),
           span: this.span(start),
@@ -834,11 +856,9 @@ export abstract class ExprParser extends CallParser {
       case "MAP":
         return this.isOpAt(1, "{") ? this.mapLiteral(start) : undefined
       case "LAMBDA":
-        return this.isNameAt(1) ? this.lambda(start) : undefined
+        return this.isNameAt(1) || this.kindAt(1) === STRING ? this.lambda(start) : undefined
       case "OPERATOR":
-        return this.isOpAt(1, "(") && PREFIXES.has(this.textAt(2)) && this.isOpAt(3, ")")
-          ? this.namedPrefix(start)
-          : undefined
+        return this.atNamedPrefix() ? this.namedPrefix(start) : undefined
       case "COLLATION":
       case "DEFAULT":
       case "TREAT":
@@ -852,13 +872,24 @@ export abstract class ExprParser extends CallParser {
     return this.isOpAt(1, "(") ? this.specialCall(start) : undefined
   }
 
+  private atNamedPrefix(): boolean {
+    if (!this.isOpAt(1, "(")) return false
+    let ahead = 2
+    while (this.kindAt(ahead) !== OPERATOR && this.isOpAt(ahead + 1, ".")) ahead += 2
+    return this.kindAt(ahead) === OPERATOR && this.isOpAt(ahead + 1, ")")
+  }
+
   /** `OPERATOR(-) a` */
   private namedPrefix(start: number): Expr {
-    const op = this.operatorInParentheses()
-    const operand = this.expr(op === "-" || op === "+" ? SIGN : OTHER)
-    if (op === "-" || op === "+" || op === "~")
-      return { kind: "unary", op, operand, id: this.id(), span: this.span(start) }
-    return this.callOf([this.nameOf(op, start)], [operand], start, "prefix")
+    const { op, isQualified } = this.operatorInParentheses()
+    const text = this.source.slice(start, this.before)
+    const isPrefix = op === "@" || op === "!" || BINARY[op] === undefined
+    const name = this.nameOf(isPrefix && !isQualified ? op : text, start)
+    const operand = this.expr(OTHER)
+    const spelling = op === "~" ? undefined : text
+    if (!isQualified && (op === "-" || op === "+" || op === "~"))
+      return { kind: "unary", op, spelling, operand, id: this.id(), span: this.span(start) }
+    return this.callOf([name], [operand], start, "prefix")
   }
 
   /** Syntax of PostgreSQL that no query of smelt needs. */
@@ -917,7 +948,10 @@ export abstract class ExprParser extends CallParser {
    */
   private atWordyLiteral(): boolean {
     let ahead = 1
-    if (this.isWord("NATIONAL")) ahead++
+    if (this.isWord("NATIONAL")) {
+      if (!this.isWordAt(1, "CHAR") && !this.isWordAt(1, "CHARACTER")) return false
+      ahead++
+    }
     if (this.isWordAt(ahead, "PRECISION") || this.isWordAt(ahead, "VARYING")) ahead++
     if (this.isOpAt(ahead, "(")) {
       const open = ahead++
@@ -1008,7 +1042,7 @@ export abstract class ExprParser extends CallParser {
 
   private lambda(start: number): Expr {
     this.at++
-    const params = this.strictList(() => this.name("a parameter"))
+    const params = this.strictList(() => this.nameOrString("a parameter"))
     this.expectOp(":")
     return { kind: "lambda", params, body: this.expr(), id: this.id(), span: this.span(start) }
   }

@@ -300,15 +300,15 @@ function operator(tokens: Tokens, text: string, start: number, to: number): numb
 }
 
 /**
- * The end of a run of operator characters, as PostgreSQL cuts it: before a comment, and before a sign
- * at its end, unless a character in it is none of SQL's own operators (`=-1` is two, `@-` is one).
+ * The end of a run of operator characters, as PostgreSQL cuts it: before a comment, the number of a
+ * column (`-#1`), and before a sign at its end, unless a character in it is none of SQL's own operators (`=-1` is two, `@-` is one).
  */
 function endOfOperator(text: string, start: number, to: number): number {
   let end = start
   let special = false
   while (end < to && isOperatorPart(text.charCodeAt(end))) {
     const pair = text.slice(end, end + 2)
-    if (end > start && (pair === "--" || pair === "/*")) break
+    if (end > start && (pair === "--" || pair === "/*" || /^#\d/.test(pair))) break
     special ||= "~!@#%^&|".includes(text[end] ?? "")
     end++
   }

@@ -30,7 +30,7 @@ const MAX_BRANCHES = 1000
 /** Words that are an alias only after AS: something else may begin with them. */
 const NEEDS_AS: ReadonlySet<Spelling> = new Set<Spelling>([
   ...words(`
-    AT BIGINT BIT BOOLEAN CHAR CHARACTER DEC DECIMAL EXISTS EXPORT_STATE EXTRACT FILTER FLOAT GROUPING
+    AT BETWEEN BIGINT BIT BOOLEAN CHAR CHARACTER DEC DECIMAL EXISTS EXPORT_STATE EXTRACT FILTER FLOAT GROUPING
     INT INTEGER INTERVAL NATIONAL NCHAR NUMERIC OVER OVERLAY POSITION PRECISION REAL ROW SETOF
     SMALLINT SUBSTRING TIME TIMESTAMP TREAT TRIM VALUES VARCHAR VARYING WITHIN WITHOUT
   `),
@@ -137,7 +137,8 @@ export class QueryParser extends TableParser {
     const ahead = this.closeAhead(open)
     const next = this.textAt(ahead + 1)
     const isEnd = next === ")" || this.kindAt(ahead) === END || this.kindAt(ahead + 1) === END
-    return isEnd || (next !== "" && GOES_ON.has(next))
+    const isReadOnly = next === "FOR" && this.isNameSpelled(ahead + 2, "READ")
+    return isEnd || isReadOnly || (next !== "" && GOES_ON.has(next))
   }
 
   /** The last token where none closes it. */
@@ -163,10 +164,9 @@ export class QueryParser extends TableParser {
     }
     const body = this.setOperations()
     const orderBy: OrderItem[] = this.isWord("ORDER") ? this.orderBy() : []
+    const isReadOnly = this.readOnly()
     const limit = this.limit()
-    // FOR READ ONLY asks for nothing.
-    if (this.isWord("FOR") && this.isNameSpelled(1, "READ") && this.isWordAt(2, "ONLY"))
-      this.at += 3
+    if (!isReadOnly) this.readOnly()
     const isAlone = ctes.length === 0 && orderBy.length === 0 && limit === undefined
     if (isAlone && body.kind === "query") return body
     return {
@@ -179,6 +179,13 @@ export class QueryParser extends TableParser {
       id: this.id(),
       span: this.span(start),
     }
+  }
+
+  /** FOR READ ONLY asks for nothing. */
+  private readOnly(): boolean {
+    const isHere = this.isWord("FOR") && this.isNameSpelled(1, "READ") && this.isWordAt(2, "ONLY")
+    if (isHere) this.at += 3
+    return isHere
   }
 
   private isCteNamedRecursive(): boolean {

@@ -35,7 +35,7 @@ const NEEDS_CONDITION: ReadonlySet<Join["type"]> = new Set([
 ])
 
 /** Words that may follow a table and are no alias for it. */
-const AFTER_TABLE: ReadonlySet<Spelling> = new Set(words("AT SET"))
+const AFTER_TABLE: ReadonlySet<Spelling> = new Set(words("AT"))
 
 /** FROM: tables, joins, pivots, samples, aliases. */
 export abstract class TableParser extends ExprParser {
@@ -213,7 +213,7 @@ export abstract class TableParser extends ExprParser {
     start: number,
     prefix?: TableAlias,
   ): TableRef {
-    const call = this.call(path, path[0]?.span.start ?? start)
+    const call = this.application(path, path[0]?.span.start ?? start)
     const ordinality =
       this.isWord("WITH") && this.isWordAt(1, "ORDINALITY") ? ((this.at += 2), true) : undefined
     return {
@@ -468,7 +468,10 @@ export abstract class TableParser extends ExprParser {
   private pivotTable(source: TableRef, start: number): PivotTable {
     this.at++
     this.expectOp("(")
-    const aggregates = this.commaList(() => this.selectItem())
+    const aggregates = this.commaList(
+      () => this.selectItem(),
+      () => this.isWord("FOR"),
+    )
     this.expectWord("FOR")
     const on = this.oneAfterAnother(() => this.pivotColumn(true))
     const groupBy = this.pivotGroups()

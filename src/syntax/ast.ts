@@ -355,6 +355,8 @@ export interface Literal extends Node {
 export interface Unary extends Node {
   readonly kind: "unary"
   readonly op: "-" | "+" | "~" | "NOT"
+  /** How the operator was written, where not so: `OPERATOR(-)`, which binds looser. */
+  readonly spelling?: string | undefined
   readonly operand: Expr
 }
 
@@ -365,8 +367,8 @@ export interface Unary extends Node {
 export interface Binary extends Node {
   readonly kind: "binary"
   readonly op: string
-  /** How `^` was written, where not so. */
-  readonly spelling?: "**" | undefined
+  /** How the operator was written, where not so: `**` for `^`, `OPERATOR(s.+)`. */
+  readonly spelling?: string | undefined
   readonly left: Expr
   readonly right: Expr
 }

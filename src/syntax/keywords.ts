@@ -17,3 +17,22 @@ export const KEYWORDS: ReadonlySet<string> = new Set(
     "substring time timestamp treat trim values varchar escape"
   ).split(" "),
 )
+
+/** Of these, the words that the grammar itself calls by: `coalesce(a, b)`, `left(a, 2)`. */
+const CALLED: ReadonlySet<string> = new Set(
+  (
+    "asof coalesce collation columns cross current_date current_time current_timestamp " +
+    "extract full generated glob grouping grouping_id ilike inner is isnull join left like map natural notnull nullif " +
+    "outer overlaps overlay position positional right row session_user similar some struct substring tablesample trim " +
+    "try_cast unpack user authorization binary concurrently freeze verbose escape grant"
+  ).split(" "),
+)
+
+/** Words that a function must be quoted to be called: `"timestamp"(a)`. */
+export const NO_FUNCTIONS: ReadonlySet<string> = new Set([
+  ...[...KEYWORDS].filter((word) => !CALLED.has(word)),
+  ..."operator xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi".split(
+    " ",
+  ),
+  ..."xmlroot xmlserialize xmltable".split(" "),
+])

@@ -47,7 +47,7 @@ import {
   type Comments,
   type NodeComments,
 } from "./comments.js"
-import { KEYWORDS } from "./keywords.js"
+import { KEYWORDS, NO_FUNCTIONS } from "./keywords.js"
 
 export interface PrintOptions {
   readonly dialect?: Dialect
@@ -599,6 +599,8 @@ class Printer {
         return this.literal(expr)
       case "unary": {
         if (expr.op === "NOT") return `NOT ${this.expr(expr.operand, AND)}`
+        if (expr.spelling && !this.dialect)
+          return `${expr.spelling} ${this.expr(expr.operand, OTHER)}`
         const operand = this.expr(expr.operand, SIGN - 1)
         return `${expr.op}${/^[-+~!@#*]/.test(unmarked(operand)) ? " " : ""}${operand}`
       }
@@ -651,8 +653,9 @@ class Printer {
       case "quantified":
         return `${this.expr(expr.operand, COMPARE)} ${expr.op} ${expr.quantifier} ${this.wrapped(this.query(expr.query))}`
       case "interval": {
-        const value =
-          expr.value.kind === "literal" ? this.expr(expr.value) : `(${this.expr(expr.value)})`
+        const isBare =
+          expr.value.kind === "literal" && ["integer", "string"].includes(expr.value.type)
+        const value = isBare ? this.expr(expr.value) : `(${this.expr(expr.value)})`
         return `INTERVAL ${value}${expr.unit ? ` ${expr.unit}` : ""}`
       }
       case "list":
@@ -726,7 +729,7 @@ class Printer {
 
   private binary(expr: Expr & { readonly kind: "binary" }): string {
     const { op, left, right } = expr
-    const own = BINDING[op] ?? OTHER
+    const own = this.dialect ? (BINDING[op] ?? OTHER) : ownBinding(expr)
     const spelled = this.dialect ? op : (expr.spelling ?? op)
     if (isArrow(op))
       return `${this.arrowOperand(left, true)} ${op} ${this.arrowOperand(right, false)}`
@@ -827,8 +830,11 @@ class Printer {
   private functionName(path: readonly Name[]): string {
     const [only] = path
     if (path.length !== 1 || !only) return path.map((name) => this.name(name)).join(".")
-    const spelled = this.dialect?.functions.get(only.text.toLowerCase()) ?? only.text
-    return only.quoted && !isPlain(spelled) ? quoteName(spelled, this.quote) : spelled
+    const lower = only.text.toLowerCase()
+    const spelled = this.dialect?.functions.get(lower) ?? only.text
+    if (spelled !== only.text) return spelled
+    const isWord = NO_FUNCTIONS.has(lower) || (only.quoted && !this.dialect && KEYWORDS.has(lower))
+    return isWord || (only.quoted && !isPlain(spelled)) ? quoteName(spelled, this.quote) : spelled
   }
 
   private argument({ name, value }: Argument): string {
@@ -941,11 +947,11 @@ function bindingOf(expr: Expr): number {
     case "logic":
       return expr.op === "OR" ? OR : AND
     case "unary":
-      return expr.op === "NOT" ? NOT : expr.op === "~" ? OTHER : SIGN
+      return expr.op === "NOT" ? NOT : expr.op === "~" || expr.spelling ? OTHER : SIGN
     case "is":
       return IS
     case "binary":
-      return isArrow(expr.op) ? ARROW : (BINDING[expr.op] ?? OTHER)
+      return isArrow(expr.op) ? ARROW : ownBinding(expr)
     case "quantified":
       return COMPARE
     case "between":
@@ -976,6 +982,11 @@ function bindingOf(expr: Expr): number {
     default:
       return PRIMARY
   }
+}
+
+/** An operator with its schema is none of SQL's own. */
+function ownBinding({ op, spelling }: Expr & { readonly kind: "binary" }): number {
+  return spelling?.startsWith("OPERATOR") ? OTHER : (BINDING[op] ?? OTHER)
 }
 
 function isNumber({ type }: Literal): boolean {
@@ -1016,7 +1027,8 @@ function hasNoElements(expr: Expr): boolean {
 
 /** `position(x, y)` is `POSITION(y IN x)` only: no engine has the plain call. */
 function isPosition({ name: [name, ...others], args }: Call): boolean {
-  return name?.text.toLowerCase() === "position" && others.length === 0 && args.length === 2
+  const isPlain = name?.quoted === false && others.length === 0
+  return isPlain && name.text.toLowerCase() === "position" && args.length === 2
 }
 
 function isArrow(op: string): boolean {

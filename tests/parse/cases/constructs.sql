@@ -35,6 +35,8 @@ SELECT ~a + b, (~a) + b, ~a | b & c << d >> e, @ a, @(a + b), 10!, (10!) + 1
 SELECT a -> 'x' -> 'y', a ->> '$.x', (a -> 'x') = 'y', (a ->> 'x') || 'y', a -> 0
 SELECT a @> b, a <@ b, a && b, a ^@ b, a <-> b, a <=> b, a OPERATOR(+) b
 SELECT a OPERATOR(=) ANY (SELECT 1), OPERATOR(-) a, a OPERATOR(!), (a !) + 1, (a !) @> b, a <-> #1, - #1, (-a) !, a ~~~ b LIKE c
+SELECT a OPERATOR(pg_catalog.~) '^x' COLLATE pg_catalog."default", a * b OPERATOR(s.+) c - d, (a OPERATOR(s.-) b) - c, a OPERATOR(s.!), OPERATOR(s.-) a, OPERATOR(!!) a + b, OPERATOR(&&) a, a OPERATOR(~~) b
+SELECT OPERATOR(-) 1, OPERATOR(-) a - b, OPERATOR(+) a || b, -#1, a + OPERATOR(-) b, (OPERATOR(-) a)::INTEGER
 SELECT a AT TIME ZONE 'UTC' AT TIME ZONE b, a + b AT TIME ZONE 'UTC', (a || b) COLLATE nocase, -a COLLATE de.fr, a || b COLLATE c
 SELECT a::INTEGER::VARCHAR, -a::INTEGER, (-a)::INTEGER, (a + b)::DATE, (a::INTEGER[])[1], (a::VARCHAR).b
 SELECT CAST(a AS DECIMAL(12, 2)), TRY_CAST(a AS DATE), a::STRUCT(x INTEGER, y VARCHAR[]), a::MAP(VARCHAR, INTEGER), a::INTEGER[3][], a::INTEGER ARRAY, a::UNION(n INTEGER, s VARCHAR)
@@ -58,6 +60,8 @@ SELECT trim(FROM a), trim(a,), trim(BOTH a), trim(LEADING a, b), trim(a FROM b, 
 SELECT first_value(f(a) IGNORE NULLS) OVER (), f(* EXCLUDE (a."b"."C", d.'e'))
 SELECT CURRENT_DATE, CURRENT_TIMESTAMP, current_time, LOCALTIME, LOCALTIMESTAMP, now(), ARRAY(SELECT a FROM t ORDER BY a)
 SELECT a.lower(), (a).lower(), [1].list_sum(), f(a).g(b).h(), max(a) EXPORT_STATE, GROUPING(a, b), (a, b) OVERLAPS (c, d)
+SELECT (a).trim('x'), f(a).trim(), (a).coalesce(b), (a).timestamp(), (a).select(1), (a).position(b), "timestamp"(a), "trim"(a), "select"(a), full(a), overlaps(a, b), is(a), substring()
+SELECT list_transform(l, lambda 'x': 1), [x FOR 'x' IN l], f(national -> 'a'), between, try_cast, between.a, interval AND day, interval LIKE day, INTERVAL (1.5) DAY
 -- windows
 SELECT row_number() OVER (), sum(a) OVER w, sum(a) OVER (w ROWS 1 PRECEDING), sum(a) OVER (PARTITION BY b, c + 1 ORDER BY d DESC) FROM t WINDOW w AS (PARTITION BY b), v AS (w ORDER BY a)
 SELECT sum(a) OVER (ORDER BY b ROWS UNBOUNDED PRECEDING), sum(a) OVER (ORDER BY b RANGE BETWEEN INTERVAL 1 DAY PRECEDING AND CURRENT ROW), sum(a) OVER (ORDER BY b GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING EXCLUDE TIES)
@@ -84,6 +88,9 @@ SELECT 1 FETCH FIRST (a + 1) ROWS ONLY OFFSET 2
 SELECT 1 USING SAMPLE 5
 SELECT a, USING SAMPLE 5
 SELECT a FROM t FOR READ ONLY
+SELECT a FROM t ORDER BY a FOR READ ONLY LIMIT 5 OFFSET 6
+((SELECT a, FOR READ ONLY))
+SELECT a FROM t ORDER BY (*)
 SELECT a FROM t ORDER BY * DESC NULLS LAST
 SELECT a FROM t FETCH NEXT ROW ONLY
 SELECT a FROM t LIMIT 5 PERCENT OFFSET 1
@@ -104,11 +111,13 @@ SELECT * FROM (VALUES (1), (2) AS v NATURAL JOIN t), VALUES (1), (2), AS w
 SELECT * FROM (a JOIN b ON x) AS j, (a CROSS JOIN b) k
 SELECT * FROM t AS x (a, b), (SELECT 1) y (c), (VALUES (1, 2)) AS z (d, e), VALUES (1) v, LATERAL (SELECT x.a), LATERAL f(x.a), (TABLE u), (FROM w)
 SELECT * FROM f(1) AS t (a, b), g() WITH ORDINALITY AS h (a, n), i() AS (a INTEGER, b VARCHAR), j() k (a INTEGER), s.f(1), unnest([1, 2]) u (x)
+SELECT * FROM t set, f(1) over, f(2) filter (a), f(3) export_state, f(4) between, full(1)
 SELECT * FROM 'data.parquet', "file.csv" AS f, c.s.t, ONLY u
 SELECT * FROM t TABLESAMPLE 10%, u AS x TABLESAMPLE 5 PERCENT (bernoulli, 7), v TABLESAMPLE reservoir(10 ROWS) REPEATABLE (7), w TABLESAMPLE (10 ROWS)
 SELECT a FROM t AT (VERSION => 3), u x AT (TIMESTAMP => TIMESTAMP '2024-01-01 00:00:00') USING SAMPLE reservoir(50 ROWS)
 SELECT * FROM t PIVOT (sum(a) AS total, max(b) FOR c IN (1, 2 AS two) d IN ('x') GROUP BY e, f) AS p (g, h)
 SELECT * FROM a JOIN b USING (k) PIVOT (sum(x) FOR (y, z) IN ((1, 2), (3, 4) AS other))
+SELECT * FROM t PIVOT (sum(a), FOR c IN (1))
 SELECT * FROM t UNPIVOT (v FOR n IN (a, b AS c)) AS u, w UNPIVOT INCLUDE NULLS ((v, w) FOR n IN ((a, b), (c, d)))
 SELECT * FROM (DESCRIBE t), (SHOW TABLES), (SHOW ALL TABLES), (SUMMARIZE SELECT 1), (DESCRIBE SELECT 1)
 SELECT * FROM (SHOW ALL), (SHOW TABLES FROM s), (SHOW TABLES FROM c.s)
@@ -132,6 +141,7 @@ PIVOT_WIDER t ON a GROUP BY b
 UNPIVOT t ON a, b INTO NAME n VALUE v
 UNPIVOT t ON (a, b), INTO NAME 'n' VALUES (v, w)
 PIVOT t ON a IN (1), USING sum(b), GROUP BY (c, d)
+PIVOT t ON b IS DISTINCT FROM a = c IN (true), a = b IN (false)
 PIVOT_LONGER t ON COLUMNS(* EXCLUDE (a)) INTO NAME n VALUES v, w
 SELECT /* a /* nested */ comment */ 1 -- and a line
 SELECT smelt.metric('m', at => a, for => b, limit => 3) FROM smelt.ref('m', filter => x > 1)
