@@ -101,6 +101,8 @@ export {
   faultAt,
   greedyEnded,
   greedyStart,
+  isProven,
+  leastCost,
   movesDone,
   problemChildren,
   problemChildStarts,

@@ -18,17 +18,23 @@ export function extractTrees(): u32 {
   return isBusy() ? refuse(Fault.Busy, 0) : extraction.extractTrees();
 }
 
-export function extractDag(seed: u32, moves: f64, deadline: f64): u32 {
+export function extractDag(seed: u32, moves: f64, deadline: f64, exact: bool): u32 {
   if (isBusy()) return refuse(Fault.Busy, 0);
   if (!areBudgets(moves, deadline)) return refuse(Fault.Number, 0);
-  return extraction.extractDag(seed, moves, deadline);
+  return extraction.extractDag(seed, moves, deadline, exact);
 }
 
-export function extractVariants(count: u32, seed: u32, moves: f64, deadline: f64): u32 {
+export function extractVariants(
+  count: u32,
+  seed: u32,
+  moves: f64,
+  deadline: f64,
+  exact: bool,
+): u32 {
   if (isBusy()) return refuse(Fault.Busy, 0);
   if (count == 0 || count > MOST_VARIANTS) return refuse(Fault.Count, count);
   if (!areBudgets(moves, deadline)) return refuse(Fault.Number, 0);
-  return extraction.extractVariants(count, seed, moves, deadline);
+  return extraction.extractVariants(count, seed, moves, deadline, exact);
 }
 
 function areBudgets(moves: f64, deadline: f64): bool {

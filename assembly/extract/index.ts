@@ -2,14 +2,23 @@
 // verbs here, and reads the answer. A verb gives 0, or what is wrong (the constants of problem.ts) and `faultAt`.
 //
 //   problem ─► core ─► trees ──────────────────────────────► answer     extractTrees
-//                        └─► greedy ─► descent ─► annealing ─► answer     extractDag
-//                                                   └─► variants          extractVariants
+//                        └─► greedy ─► descent ─► annealing and exact search in turn ─► answer     extractDag
+//                                                   └─► variants                              extractVariants
 
 import { now } from "../host";
 import { double, newDoubles, setDouble } from "./arrays";
 import { answer, answerAll, dagCost, measure, newAnswer } from "./answer";
+import { lowerBound, newExact } from "./exact";
 import { greedyChoices, runGreedy } from "./greedy";
-import { anneal, beginSearch, bestChoices, descendFrom, newSearch } from "./local";
+import {
+  anneal,
+  beginSearch,
+  bestChoices,
+  descendFrom,
+  isOptimal,
+  newSearch,
+  proveOrAnneal,
+} from "./local";
 import { newPlan } from "./plan";
 import {
   clearProblem,
@@ -44,6 +53,7 @@ let isReady: bool = false;
 let treeDag: f64 = 0;
 let greedyDag: f64 = 0;
 let isGreedyDone: bool = false;
+let isShown: bool = false;
 
 /** Room for a problem; 0 if it does not fit. */
 export function newProblem(nodes: u32, children: u32, classes: u32, roots: u32): u32 {
@@ -70,20 +80,26 @@ export function extractTrees(): u32 {
 }
 
 /** A cheap plan where shared parts cost once. */
-export function extractDag(seed: u32, moves: f64, deadline: f64): u32 {
+export function extractDag(seed: u32, moves: f64, deadline: f64, exact: bool): u32 {
   const status = ready();
   if (status != OK) return status;
-  search(seed, moves, deadline);
+  search(seed, moves, deadline, exact);
   answer(bestChoices());
   return OK;
 }
 
 /** Up to `count` plans, the first as `extractDag` finds it; `variantCount` has how many, `showVariant` makes one the answer. */
-export function extractVariants(count: u32, seed: u32, moves: f64, deadline: f64): u32 {
+export function extractVariants(
+  count: u32,
+  seed: u32,
+  moves: f64,
+  deadline: f64,
+  exact: bool,
+): u32 {
   const status = ready();
   if (status != OK) return status;
   const start = now();
-  search(seed, moves * VARIANT_SHARE, start + (deadline - start) * VARIANT_SHARE);
+  search(seed, moves * VARIANT_SHARE, start + (deadline - start) * VARIANT_SHARE, exact);
   found = findVariants(newVariants(count), seed, moves, deadline);
   return OK;
 }
@@ -109,6 +125,16 @@ export function greedyEnded(): bool {
   return isGreedyDone;
 }
 
+/** Whether the plan is shown to be the cheapest. */
+export function isProven(): bool {
+  return isShown;
+}
+
+/** What no plan costs less than, as far as it was shown. */
+export function leastCost(): f64 {
+  return lowerBound;
+}
+
 function ready(): u32 {
   const status = prepare();
   if (status != OK || isReady) return status;
@@ -116,12 +142,13 @@ function ready(): u32 {
   newAnswer();
   newPlan();
   newSearch();
+  newExact();
   isReady = true;
   return OK;
 }
 
-/** From the trees and from the greedy plan down, then annealing. */
-function search(seed: u32, moves: f64, deadline: f64): void {
+/** From the trees and from the greedy plan down, then annealing, with or without exact search. */
+function search(seed: u32, moves: f64, deadline: f64, exact: bool): void {
   findTrees(hasNegative ? pricesAboveZero() : cost);
   const begun = now();
   measure(treeChoices());
@@ -134,7 +161,9 @@ function search(seed: u32, moves: f64, deadline: f64): void {
   greedyDag = hasGreedy ? dagCost() : Infinity;
   if (hasGreedy) descendFrom(greedyChoices());
   descendFrom(treeChoices());
-  anneal();
+  if (exact) proveOrAnneal();
+  else anneal();
+  isShown = exact && isOptimal();
 }
 
 /** Trees need prices from 0 up; a plan to start from does not need them exact. */

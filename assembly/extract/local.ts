@@ -2,10 +2,12 @@
 // The walk depends on the seed only; budgets say where it ends, and more of them never gives a dearer plan.
 //
 //   BESTS  u32 × c   choices of the best plan; of what it does not use, what the search had then
+//   TRIED  u32 × c   the same with what the exact search found
 
 import { now } from "../host";
 import { newWords, word } from "./arrays";
-import { measure, usedClasses, usedCount } from "./answer";
+import { dagCost, measure, usedClasses, usedCount } from "./answer";
+import { isSmall, lowerBound, searchExactly } from "./exact";
 import { c, child, childAt, nodeAt, NONE, owner, parent, parentAt } from "./problem";
 import {
   avoid,
@@ -27,6 +29,7 @@ import {
   takeBack,
   total,
 } from "./plan";
+import { isHopeless } from "./rounding";
 import { treeChoices } from "./tree";
 
 const CLOCK_EFFORT: i64 = 1 << 14;
@@ -36,8 +39,12 @@ const HOT: f64 = 1; // temperatures, as parts of the mean price of a class
 const COLD: f64 = 0.04;
 const USERS: u32 = 256; // users of a class that one move changes
 const LOOK: u32 = 64; // nodes that are compared for one of them
+const FIRST_WORK: i64 = 1 << 21; // of the exact search, doubled each time
+const ANNEALING: i64 = 3; // times the effort, between two exact searches; half of it where they are likely to end
+const MOST_WORK: i64 = 1 << 40;
 
 let BESTS: usize = 0;
+let TRIED: usize = 0;
 let bestTotal: f64 = Infinity;
 let prices: usize = 0;
 let random: u64 = 0;
@@ -51,6 +58,7 @@ let lastGain: f64 = 0;
 
 export function newSearch(): void {
   BESTS = newWords(c);
+  TRIED = newWords(c);
 }
 
 /** Sets prices, seed and budgets, and forgets the best plan. */
@@ -87,13 +95,18 @@ export function descendFrom(from: usize): void {
 
 function spend(): bool {
   moves++;
-  const spent = effort + 8 * <i64>moves + passes * <i64>c;
-  if (spent >= nextClock) {
-    nextClock = spent + CLOCK_EFFORT;
+  const sum = spent();
+  if (sum >= nextClock) {
+    nextClock = sum + CLOCK_EFFORT;
     if (now() >= deadline) isOver = true;
   }
   if (moves >= mostMoves) isOver = true;
   return !isOver;
+}
+
+/** Effort so far. */
+function spent(): i64 {
+  return effort + 8 * <i64>moves + passes * <i64>c;
 }
 
 function keepBest(): void {
@@ -107,7 +120,7 @@ function keepBest(): void {
 
 /** Differences below it are rounding. */
 function tolerance(): f64 {
-  return 1e-11 * abs(total);
+  return max(1e-11 * abs(total), f64.MIN_NORMAL_VALUE);
 }
 
 // ------------------------------------------------------------------------------------------ descent
@@ -139,20 +152,70 @@ function improve(cls: u32): bool {
 
 // ---------------------------------------------------------------------------------------- annealing
 
+/**
+ * Looks for what is cheaper, by exact search and annealing in turn, until a budget ends, it is shown that nothing is,
+ * or a long time has brought nothing. Then the exact search alone has what is left of the time.
+ */
+export function proveOrAnneal(): void {
+  let work = prove(FIRST_WORK);
+  beginAnnealing();
+  let since = spent();
+  while (!isSettled() && annealOn()) {
+    if (spent() - since < (isSmall() ? work / 2 : ANNEALING * work)) continue;
+    work = prove(work);
+    since = spent();
+  }
+  while (!isSettled() && deadline < Infinity && work <= MOST_WORK) work = prove(work);
+}
+
+/** Whether it is shown that no plan is cheaper. */
+export function isOptimal(): bool {
+  return isHopeless(lowerBound, bestTotal);
+}
+
+function isSettled(): bool {
+  return isOver || isOptimal();
+}
+
+/** Gives what the next search may do. */
+function prove(work: i64): i64 {
+  if (isSettled()) return work;
+  memory.copy(TRIED, BESTS, (<usize>c) << 2);
+  if (searchExactly(TRIED, work, deadline) && measure(TRIED) && dagCost() < bestTotal) {
+    bestTotal = dagCost();
+    lastGain = moves;
+    memory.copy(BESTS, TRIED, (<usize>c) << 2);
+  }
+  if (now() >= deadline) isOver = true;
+  return 2 * work;
+}
+
+let patience: f64 = 0;
+let length: f64 = 0;
+let round: u32 = 0;
+
 /** Anneals until a budget ends, or until a long time has brought nothing. */
 export function anneal(): void {
+  beginAnnealing();
+  while (!isOver && annealOn());
+}
+
+function beginAnnealing(): void {
   const alternatives = countAlternatives();
-  const patience = 20000 + 50 * alternatives * alternatives;
-  let length = FIRST_ROUND + ROUND_SHARE * <f64>openCount();
-  let round: u32 = 0;
-  while (!isOver && alternatives > 0 && moves - lastGain < patience) {
-    if (!measure(BESTS)) return;
-    begin(BESTS, treeChoices(), usedClasses(), usedCount(), prices);
-    passes += 2;
-    runRound(length, round++);
-    descend();
-    length *= 2;
-  }
+  patience = alternatives > 0 ? 20000 + 50 * alternatives * alternatives : 0;
+  length = FIRST_ROUND + ROUND_SHARE * <f64>openCount();
+  round = 0;
+}
+
+/** One round; false if there is no use in another. */
+function annealOn(): bool {
+  if (moves - lastGain >= patience || !measure(BESTS)) return false;
+  begin(BESTS, treeChoices(), usedClasses(), usedCount(), prices);
+  passes += 2;
+  runRound(length, round++);
+  descend();
+  length *= 2;
+  return true;
 }
 
 function countAlternatives(): f64 {

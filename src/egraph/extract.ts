@@ -36,6 +36,11 @@ export interface Extraction {
   readonly dagCost: number
   /** The tree cost of a class; Infinity where it is not used. */
   readonly classCosts: Float64Array
+  /**
+   * Whether it is shown that none costs less: no trees where trees were asked for, else no plan. Where all costs are
+   * multiples of one whole number this is exact, else up to one part in 10¹⁰.
+   */
+  readonly optimal: boolean
 }
 
 /** An extraction by search, with what it began from. */
@@ -48,6 +53,8 @@ export interface DagExtraction extends Extraction {
   readonly greedyEnded: boolean
   /** Changes that were tried. */
   readonly moves: number
+  /** What no plan costs less than, as far as it was shown; -Infinity where nothing was. */
+  readonly lowerBound: number
 }
 
 export interface SearchOptions {
@@ -56,6 +63,8 @@ export interface SearchOptions {
   /** Changes to try. Equal seeds and moves give equal answers where the time does not end the search. */
   readonly moves?: number
   readonly seed?: number
+  /** False: without the exact search, which is made beside the other for what is left to choose where that is little. */
+  readonly exact?: boolean
 }
 
 export type ExtractionFault =
@@ -99,19 +108,20 @@ export function extractionProblem(
 export function extractTree(problem: ExtractionProblem): Extraction {
   return onInstance(problem, (wasm) => {
     check(wasm, wasm.extractTrees(), problem)
-    return readAnswer(wasm, problem)
+    return readAnswer(wasm, problem, true)
   })
 }
 
 /**
  * A plan of low DAG cost: the better of the cheapest trees and of greedy extraction, improved by local
- * search until a budget ends or nothing has come for long. Never worse than either; more budget with the same
+ * search and, where little is left to choose, by exact search (branch and bound), until a budget ends, the plan is shown
+ * to be the cheapest, or nothing has come for long. Never worse than either start; more budget with the same
  * seed is never worse. Costs may be negative.
  */
 export function extractDag(problem: ExtractionProblem, options: SearchOptions = {}): DagExtraction {
-  const { seed, moves, deadline } = readOptions(options)
+  const { seed, moves, deadline, exact } = readOptions(options)
   return onInstance(problem, (wasm) => {
-    check(wasm, wasm.extractDag(seed, moves, deadline), problem)
+    check(wasm, wasm.extractDag(seed, moves, deadline, exact), problem)
     return readSearch(wasm, problem)
   })
 }
@@ -131,12 +141,12 @@ export function extractVariants(
       "bad-option",
       `the number of variants is a whole number from 1 to ${MOST_VARIANTS}, found ${count}`,
     )
-  const { seed, moves, deadline } = readOptions(options)
+  const { seed, moves, deadline, exact } = readOptions(options)
   return onInstance(problem, (wasm) => {
-    check(wasm, wasm.extractVariants(count, seed, moves, deadline), problem)
+    check(wasm, wasm.extractVariants(count, seed, moves, deadline, exact), problem)
     const variants = Array.from({ length: wasm.variantCount() }, (_, i) => {
       wasm.showVariant(i)
-      return readAnswer(wasm, problem)
+      return readAnswer(wasm, problem, i === 0 && wasm.isProven() !== 0)
     })
     const [first, ...others] = variants
     return first ? [first, ...others.sort((a, b) => a.dagCost - b.dagCost)] : []
@@ -189,8 +199,14 @@ export interface ExtractionExports {
   problemChildren(): number
   problemRoots(): number
   extractTrees(): number
-  extractDag(seed: number, moves: number, deadline: number): number
-  extractVariants(count: number, seed: number, moves: number, deadline: number): number
+  extractDag(seed: number, moves: number, deadline: number, exact: number): number
+  extractVariants(
+    count: number,
+    seed: number,
+    moves: number,
+    deadline: number,
+    exact: number,
+  ): number
   variantCount(): number
   showVariant(i: number): void
   answerChoices(): number
@@ -201,6 +217,8 @@ export interface ExtractionExports {
   greedyStart(): number
   greedyEnded(): number
   movesDone(): number
+  isProven(): number
+  leastCost(): number
   faultAt(): number
 }
 
@@ -227,12 +245,17 @@ function onInstance<T>(problem: ExtractionProblem, run: (wasm: Exports) => T): T
   }
 }
 
-function readOptions({ budgetMs, moves, seed = 1 }: SearchOptions) {
+function readOptions({ budgetMs, moves, seed = 1, exact = true }: SearchOptions) {
   const ms = budgetMs ?? (moves === undefined ? DEFAULT_MS : Infinity)
   if (!(ms >= 0)) throw new ExtractionError("bad-option", `a time from 0 is needed, found ${ms}`)
   if (moves !== undefined && !(moves >= 0))
     throw new ExtractionError("bad-option", `a number of moves from 0 is needed, found ${moves}`)
-  return { seed, moves: moves ?? Infinity, deadline: performance.now() + ms }
+  return {
+    seed,
+    moves: moves ?? Infinity,
+    deadline: performance.now() + ms,
+    exact: exact ? 1 : 0,
+  }
 }
 
 /** Constants of assembly/extract/problem.ts, in their order. */
@@ -281,21 +304,27 @@ function range({ classCount }: ExtractionProblem): string {
   return `there are ${classCount} classes`
 }
 
-function readAnswer(wasm: Exports, { classCount }: ExtractionProblem): Extraction {
+function readAnswer(
+  wasm: Exports,
+  { classCount }: ExtractionProblem,
+  optimal: boolean,
+): Extraction {
   return {
     choices: words(wasm, wasm.answerChoices(), classCount).slice(),
     classCosts: doubles(wasm, wasm.answerCosts(), classCount).slice(),
     treeCost: wasm.treeCost(),
     dagCost: wasm.dagCost(),
+    optimal,
   }
 }
 
 function readSearch(wasm: Exports, problem: ExtractionProblem): DagExtraction {
   return {
-    ...readAnswer(wasm, problem),
+    ...readAnswer(wasm, problem, wasm.isProven() !== 0),
     treeStart: wasm.treeStart(),
     greedyStart: wasm.greedyStart(),
     greedyEnded: wasm.greedyEnded() !== 0,
     moves: wasm.movesDone(),
+    lowerBound: wasm.leastCost(),
   }
 }

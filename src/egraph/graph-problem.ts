@@ -1,6 +1,7 @@
 import { some } from "../base/check.js"
 import { EGraphError } from "./errors.js"
 import type { ExtractionProblem } from "./extract.js"
+import type { Facts } from "./facts.js"
 
 // A graph as an extraction problem.
 
@@ -14,10 +15,14 @@ export interface Graph {
   childrenOf(row: number): number[]
   opOf(row: number): string
   isSubsumed(row: number): boolean
+  facts(cls: number): Facts
 }
 
 /** What a node costs itself: by its operator, 1 where the table has none, or by whatever of its row a function looks at. */
-export type Cost = Readonly<Record<string, number>> | ((op: string, row: number) => number)
+export type Cost = Readonly<Record<string, Price>> | ((op: string, row: number) => number)
+
+/** A number, or what follows from the facts of the node's class and of the classes of its children. */
+export type Price = number | ((facts: Facts, children: readonly Facts[]) => number)
 
 /** The part of a graph below some classes, with what the problem's numbers stand for. */
 export interface GraphProblem {
@@ -62,8 +67,9 @@ export function problemOfGraph(
       for (const child of graph.childrenOf(row)) children.push(numberOf(child))
       childStarts.push(children.length)
     }
+  const factsOf = remembered((cls) => graph.facts(cls))
   const price = (row: number) => {
-    const own = costOf(graph.opOf(row), row, cost)
+    const own = checked(graph.opOf(row), priceOf(graph, row, cost, factsOf))
     return extent === "below-roots" && graph.isSubsumed(row) ? Infinity : own
   }
   const problem = {
@@ -77,13 +83,35 @@ export function problemOfGraph(
   return { problem, rows, classes }
 }
 
-function costOf(op: string, row: number, cost: Cost): number {
-  const price = typeof cost === "function" ? cost(op, row) : Object.hasOwn(cost, op) ? cost[op] : 1
+function priceOf(
+  graph: Graph,
+  row: number,
+  cost: Cost,
+  factsOf: (cls: number) => Facts,
+): number | undefined {
+  const op = graph.opOf(row)
+  if (typeof cost === "function") return cost(op, row)
+  const price = Object.hasOwn(cost, op) ? cost[op] : 1
+  if (typeof price !== "function") return price
+  return price(factsOf(graph.find(row)), graph.childrenOf(row).map(factsOf))
+}
+
+function checked(op: string, price: number | undefined): number {
   if (typeof price === "number" && price > -Infinity) return price
   throw new EGraphError(
     "bad-option",
     `the cost of ${op} is ${price}; a number is needed, Infinity where it may not be chosen`,
   )
+}
+
+/** Asks once a class. */
+function remembered<T>(ask: (cls: number) => T): (cls: number) => T {
+  const known = new Map<number, T>()
+  return (cls) => {
+    const found = known.get(cls) ?? ask(cls)
+    known.set(cls, found)
+    return found
+  }
 }
 
 /** Throws where a cost is negative, which no cheapest tree can be found with. */

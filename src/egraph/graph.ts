@@ -707,6 +707,7 @@ export class EGraph {
         this.opOf(at(rows, node)),
       ),
       cost: method === "tree" ? found.treeCost : found.dagCost,
+      optimal: found.optimal,
     }
   }
 

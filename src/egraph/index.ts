@@ -53,7 +53,7 @@ export {
   type SearchOptions,
 } from "./extract.js"
 export type { Imported } from "./from-gym.js"
-export type { Cost } from "./graph-problem.js"
+export type { Cost, Price } from "./graph-problem.js"
 export { GymError, problemOf, readGym, writeGym, type GymGraph, type GymNode } from "./gym.js"
 export { Prover, type ProofLimits } from "./proof.js"
 export { readRules } from "./read-rules.js"

@@ -43,11 +43,15 @@ export interface EGraphOptions {
 }
 
 export interface ExtractOptions extends SearchOptions {
-  /** What a node costs itself: a table by operator, 1 where it has none, or a function. 1 if not said. */
+  /**
+   * What a node costs itself: a table by operator, 1 where it has none, of numbers and of functions of what is known
+   * of the classes of the node and of its children; or one function of operator and row. 1 if not said.
+   */
   readonly cost?: Cost
   /**
    * "tree" (if not said): a shared part costs as often as it is used, and the term is the cheapest. "dag": it
-   * costs once, and the term is what was found in `budgetMs` milliseconds or `moves` changes.
+   * costs once, and the term is what was found in `budgetMs` milliseconds or `moves` changes, or before, if it is
+   * shown that none is cheaper.
    */
   readonly method?: "tree" | "dag"
 }
@@ -56,6 +60,8 @@ export interface Extracted {
   /** A part that is used several times is one object. */
   readonly term: Term
   readonly cost: number
+  /** Whether it is shown that no term of the class costs less; always of trees. */
+  readonly optimal: boolean
 }
 
 /**

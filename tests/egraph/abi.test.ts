@@ -332,8 +332,9 @@ function problem(session: Session): unknown {
   const moves = random.chance(0.9) ? random.below(50) : random.pick(DOUBLES)
   const deadline = random.chance(0.5) ? performance.now() + 0.2 : -Infinity
   if (random.chance(0.3)) exports.extractTrees()
-  if (random.chance(0.3)) exports.extractDag(near(random, 9), moves, deadline)
-  if (random.chance(0.3)) exports.extractVariants(near(random, 4), 1, moves, deadline)
+  if (random.chance(0.3)) exports.extractDag(near(random, 9), moves, deadline, near(random, 1))
+  if (random.chance(0.3))
+    exports.extractVariants(near(random, 4), 1, moves, deadline, near(random, 1))
   exports.showVariant(near(random, 3))
 }
 

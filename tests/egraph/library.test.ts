@@ -10,6 +10,7 @@ import {
   showTerm,
   type EGraphFault,
   type EGraphOptions,
+  type Facts,
 } from "../../src/egraph/index.js"
 
 const SHARING = "(rewrite double (+ ?a ?a) (* 2 ?a)) (rewrite shift (* 2 ?a) (<< ?a 1))"
@@ -47,6 +48,26 @@ describe("extraction", () => {
       seed: 3,
     })
     expect([showTerm(term), shared]).toEqual(["(+ (f x) (f x))", 3])
+    graph.dispose()
+  })
+
+  test("prices what the analyses know of a node and of its children", () => {
+    const { graph, root } = graphOf("(f (scan big) (scan small))", {
+      rules: "(rewrite swap (f ?a ?b) (g ?b ?a))",
+      analyses: ["cardinality"],
+    })
+    graph.assume(graph.add("(scan big)"), { cardinality: [0, 1000] })
+    graph.assume(graph.add("(scan small)"), { cardinality: [0, 10] })
+    const rows = ({ cardinality }: Facts = {}) => cardinality?.[1] ?? Infinity
+    // The second input is built, the first one probes.
+    const join = (_: Facts, [a, b]: readonly Facts[]) => rows(a) + 5 * rows(b)
+    const cost = { f: join, g: join, scan: rows, big: 0, small: 0 }
+    for (const method of ["tree", "dag"] as const) {
+      const found = graph.extract(root, { cost, method })
+      expect([showTerm(found.term), found.cost]).toEqual(["(f (scan big) (scan small))", 2060])
+      expect(found.optimal).toBe(true)
+    }
+    expect(() => graph.extract(root, { cost: { f: () => NaN } })).toThrow("the cost of f is NaN")
     graph.dispose()
   })
 

@@ -81,11 +81,11 @@ test("a new problem has no plan of the last one", () => {
     words(exports, exports.problemRoots(), 1)[0] = 0
   }
   begin()
-  expect(exports.extractVariants(1, 1, 9, Infinity)).toBe(0)
+  expect(exports.extractVariants(1, 1, 9, Infinity, 1)).toBe(0)
   expect(exports.showVariant(0)).toBe(0)
   begin()
   expect(() => exports.showVariant(0)).toThrow(/refused showVariant/)
-  exports.extractVariants(1, 1, 9, Infinity)
+  exports.extractVariants(1, 1, 9, Infinity, 1)
   release(instance)
   acquire(ROWS)
   expect(() => exports.showVariant(0)).toThrow(/refused showVariant/)
