@@ -13,6 +13,8 @@ export interface Texts {
 export interface ReportOptions {
   readonly notes?: readonly ReportedNote[]
   readonly fixes?: readonly ReportedFix[]
+  /** What the engine refuses as well is an error, whatever the level of its code. */
+  readonly isRefused?: boolean
 }
 
 /**
@@ -48,7 +50,7 @@ export class Sink {
     params: Params<C>,
     options: ReportOptions = {},
   ): void {
-    const level = this.levelOf(code)
+    const level = options.isRefused === true ? "error" : this.levelOf(code)
     const key = `${code}:${span.start}:${span.end}`
     if (level === "off" || this.seen.has(key)) return
     this.seen.add(key)

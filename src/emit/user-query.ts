@@ -75,12 +75,12 @@ export function emitUserQuery(names: Names, types: Types, target: EmitTarget): Q
 
   /** An output keeps smelt's name for it, whatever the engine would call it. */
   const labeled = (written: SelectExpr): SelectExpr | undefined => {
-    const label = written.alias ? undefined : unnamed.get(written.expr.id)
-    const inner = written.expr.kind === "column-ref" && types.determined.has(written.expr.id)
-    if (label === undefined && !inner) return undefined
-    const text =
-      label ?? (written.expr.kind === "column-ref" ? (written.expr.path.at(-1)?.text ?? "") : "")
-    return { ...written, expr: replaceTables(written.expr), alias: name(text) }
+    const { expr, alias } = written
+    const wrapped =
+      expr.kind === "column-ref" && types.determined.has(expr.id) ? expr.path.at(-1) : undefined
+    const label = unnamed.get(expr.id) ?? wrapped?.text
+    if (alias || label === undefined) return undefined
+    return { ...written, expr: replaceTables(expr), alias: name(label) }
   }
 
   const tableOf = (written: TableCall, binding: RelationBinding): TableRef => {

@@ -1,3 +1,4 @@
+import { sameName } from "../base/names.js"
 import { plural } from "../base/plural.js"
 import type { ColumnTarget, OutputColumn } from "../catalog/names.js"
 import type { Expr, OrderItem, Select, SelectExpr, SelectItem } from "../syntax/ast.js"
@@ -222,14 +223,18 @@ function isConstant(expr: Expr, cx: Context): boolean {
   return output?.kind === "expr" && isConstant(output.expr, cx)
 }
 
-/** In HAVING an output name comes before a column that is not grouped, except inside an aggregate. */
+/** In HAVING an output name comes before the one column that has it too and is not grouped, except inside an aggregate. */
 function grouped(select: Select, shape: Shape, after: Scope, cx: Context): Scope {
   const { aliases } = after
   if (!aliases) return after
   const keys = (select.groupBy?.items ?? [])
     .flatMap(groupExprs)
     .map((expr) => targetName(cx.columns.get(expr.id), shape)?.toLowerCase())
-  const names = new Map([...aliases.names].filter(([name]) => !keys.includes(name)))
+  const isAmbiguous = (name: string) =>
+    shape.columns.filter((column) => sameName(column.name, name)).length > 1
+  const names = new Map(
+    [...aliases.names].filter(([name]) => !keys.includes(name) && !isAmbiguous(name)),
+  )
   return { ...after, aliases: { ...aliases, names, order: "first" } }
 }
 

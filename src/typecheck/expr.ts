@@ -435,7 +435,7 @@ function membership(
   if (operand.kind !== "row" && columns[0]) {
     const item = query.body.kind === "select" ? query.body.items[0] : undefined
     const at = item?.kind === "select-expr" ? item.expr : expr
-    pairType("IN", left, { expr: at, ...columns[0] }, cx)
+    pairType("IN (SELECT …)", left, { expr: at, ...columns[0] }, cx)
   }
   if (negated && columns.some((column) => column.nullable && !isOpen(column.type)))
     notInNullable(expr, operand, query, cx)

@@ -164,7 +164,10 @@ function coerced(expr: Binary, left: Typed, right: Typed, cx: Context): SqlType 
     "implicit-coercion",
     expr.span,
     { op: expr.op, left: show(left.type), right: show(right.type) },
-    { fixes: castFixes(text, wanted, "changes-meaning") },
+    {
+      fixes: castFixes(text, wanted, "changes-meaning"),
+      isRefused: stringValue(text.expr) === undefined,
+    },
   )
   return type
 }

@@ -2,7 +2,7 @@ import type { Span } from "../base/span.js"
 import type { FixKind, ReportedFix } from "../diagnostics/diagnostic.js"
 import type { Binary, ColumnRef, Expr } from "../syntax/ast.js"
 import { withoutComments, withParentheses } from "../syntax/source.js"
-import { family, isOpen } from "../types/coercion.js"
+import { family, isInteger, isJson, isOpen } from "../types/coercion.js"
 import { show, type SqlType } from "../types/type.js"
 import type { Typed } from "./agree.js"
 import type { Context } from "./context.js"
@@ -39,11 +39,28 @@ export function mixed(
     const isSafe = isUnasked(op, side, wanted, beside)
     return castFixes(side, wanted, isSafe ? "equivalent" : "changes-meaning")
   })
-  cx.sink.report("implicit-coercion", span, { op, left: show(left), right: show(right) }, { fixes })
+  const isRefused = COMBINING.test(op) && sides.length === 2 && !isTaken(sides)
+  const params = { op, left: show(left), right: show(right) }
+  cx.sink.report("implicit-coercion", span, params, { fixes, isRefused })
+}
+
+/** What gives several values one type, or orders them: DuckDB compares more than it combines. */
+const COMBINING =
+  /^(coalesce|ifnull|CASE|if|a list|greatest|least|BETWEEN|IN \(SELECT …\)|[<>]=?)$/i
+
+/** Whether DuckDB combines two values of different families: a text as written adapts, a flag is a whole number. */
+function isTaken(sides: readonly Typed[]): boolean {
+  if (sides.some(({ expr, type }) => stringValue(expr) !== undefined || isJson(type))) return true
+  const families = sides.map(({ type }) => family(type))
+  return !families.includes("text") && sides.every(({ type }) => isWholeOrFlag(type))
+}
+
+function isWholeOrFlag(type: SqlType): boolean {
+  return isInteger(type) || family(type) === "boolean"
 }
 
 /** Operators whose sides are compared: as numbers where one is. */
-const COMPARING = /^([=<>]+|BETWEEN|IN|IS (NOT )?DISTINCT FROM)$/
+const COMPARING = /^([=<>]+|BETWEEN|IN( \(SELECT …\))?|IS (NOT )?DISTINCT FROM)$/
 
 /** What takes a number or a date for a text where another of its values is one. */
 const TEXTUAL = /^(.*LIKE|coalesce|ifnull|greatest|least|VALUES)$/

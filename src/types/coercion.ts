@@ -412,6 +412,6 @@ function integerOf(type: SqlType) {
   return type.kind === "scalar" ? INTEGERS[type.name] : undefined
 }
 
-function isJson(type: SqlType): boolean {
+export function isJson(type: SqlType): boolean {
   return type.kind === "scalar" && type.name === "JSON"
 }

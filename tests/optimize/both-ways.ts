@@ -98,8 +98,17 @@ export async function problems(
     failed: (name, error) => failed.set(name, error),
   })
   await connection.run("DROP SCHEMA smelt CASCADE")
-  const wanted = await build(connection, written, { again, drawn, failed: () => undefined })
   const wrong: string[] = []
+  const wanted = await build(connection, written, {
+    again,
+    drawn,
+    failed: (name, error) => {
+      if (isRefused(error))
+        wrong.push(
+          `${name}: checked, and DuckDB refuses it: ${String(error)}\n${files[`models/${name}.sql`]}`,
+        )
+    },
+  })
   for (const name of wanted) {
     const problem = await compare(name, connection, found.has(name), failed.get(name))
     if (problem === undefined) tally.compared++
@@ -109,6 +118,11 @@ export async function problems(
       )
   }
   return wrong
+}
+
+/** Data have nothing to do with it: the text is none that DuckDB takes. */
+function isRefused(error: unknown): boolean {
+  return /^(?:Error: )?(?:Binder|Parser) Error/.test(String(error))
 }
 
 /** Such a plan does not run. One that does not say so must be right whatever is declared. */

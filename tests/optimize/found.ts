@@ -38,6 +38,7 @@ export const FOUND: Readonly<Record<string, Found>> = {
     models: {
       one: `table: SELECT t.id, t.a FROM ${T_} AS t GROUP BY t.id HAVING a > 0`,
       other: `table: SELECT t.id, -t.a AS m, count(*) AS n FROM ${T_} AS t GROUP BY t.id HAVING m < 0 ORDER BY m LIMIT 2`,
+      renamed: `table: SELECT t.id, t.a AS b FROM ${T_} AS t GROUP BY t.id`,
       key: `table: SELECT t.a + 1 AS k, count(*) AS n FROM ${T_} AS t GROUP BY k HAVING k > 1`,
     },
   },

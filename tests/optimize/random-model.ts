@@ -69,8 +69,8 @@ export class RandomQuery {
   private aliases = 0
 
   constructor(
-    private readonly random: Random,
-    private readonly relations: readonly Relation[],
+    protected readonly random: Random,
+    protected readonly relations: readonly Relation[],
     /** What most models read first. */
     private readonly base: Relation | undefined,
   ) {}
@@ -134,7 +134,7 @@ export class RandomQuery {
     return this.grouped(from, this.chance(6) ? [] : this.keys(from))
   }
 
-  private grouped(from: Scope, keys: readonly Expr[]): RandomModel {
+  protected grouped(from: Scope, keys: readonly Expr[]): RandomModel {
     const items = this.named([...keys, ...this.aggregates(from.columns)])
     const having = this.chance(15) ? ` HAVING count(*) > ${this.random(3)}` : ""
     const grouped = keys.length > 0 ? ` GROUP BY ${keys.map(({ text }) => text).join(", ")}` : ""
@@ -243,14 +243,14 @@ export class RandomQuery {
     }
   }
 
-  private select(items: readonly Item[], { sql, rows }: Scope, word = "SELECT"): RandomModel {
+  protected select(items: readonly Item[], { sql, rows }: Scope, word = "SELECT"): RandomModel {
     const list = items.map(({ text, name }) => `${text} AS ${name}`).join(", ")
     const columns = items.map(({ name, kind }) => ({ name, kind }))
     return { sql: `${word} ${list}\n${sql}`, columns, isOpen: false, rows }
   }
 
   /** The column's own name where it is free. */
-  private named(items: readonly Expr[]): Item[] {
+  protected named(items: readonly Expr[]): Item[] {
     const taken = new Set<string>()
     return items.map((item) => {
       const own = /^\w+\.(\w+)$/.exec(item.text)?.[1] ?? "x"
@@ -263,7 +263,7 @@ export class RandomQuery {
 
   // --------------------------------------------------------------------------------------- FROM
 
-  private from(most: number): Scope {
+  protected from(most: number): Scope {
     const first = this.relation(this.base && this.chance(70) ? this.base : this.chosen())
     let { sql, columns, rows } = { ...first, sql: `FROM ${first.sql}` }
     const joins = this.random(most + 1)
@@ -284,16 +284,16 @@ export class RandomQuery {
     return { sql, columns, rows }
   }
 
-  private relation({ call, columns, rows }: Relation): Scope {
+  protected relation({ call, columns, rows }: Relation, mayFilter = true): Scope {
     const alias = this.alias()
     const shown = columns.map(({ name, kind }) => ({ text: `${alias}.${name}`, kind }))
-    if (!this.chance(10)) return { sql: `${call} AS ${alias}`, columns: shown, rows }
+    if (!mayFilter || !this.chance(10)) return { sql: `${call} AS ${alias}`, columns: shown, rows }
     const bare = columns.map(({ name, kind }) => ({ text: name, kind }))
     const filter = `filter => ${this.simple(bare)}`
     return { sql: `${call.slice(0, -1)}, ${filter}) AS ${alias}`, columns: shown, rows }
   }
 
-  private chosen(keyed = false): Relation {
+  protected chosen(keyed = false): Relation {
     const wanted = this.relations.filter(({ key }) => !keyed || key?.length === 1)
     const list = wanted.length > 0 && (!keyed || this.chance(75)) ? wanted : this.relations
     let at = this.random(list.reduce((sum, { weight }) => sum + weight, 0))
@@ -303,7 +303,7 @@ export class RandomQuery {
   }
 
   /** Most often by the other's key; undefined where no columns fit. */
-  private condition(
+  protected condition(
     columns: readonly Expr[],
     other: Scope,
     { key, columns: named }: Relation,
@@ -321,12 +321,12 @@ export class RandomQuery {
     return { text: `${left.text} = ${right.text}${more}`, isByKey: right === byKey }
   }
 
-  private filtered(scope: Scope, percent: number): Scope {
+  protected filtered(scope: Scope, percent: number): Scope {
     if (!this.chance(percent)) return scope
     return { ...scope, sql: `${scope.sql}\nWHERE ${this.predicate(scope.columns)}` }
   }
 
-  private keys({ columns }: Scope): Expr[] {
+  protected keys({ columns }: Scope): Expr[] {
     const count = 1 + this.random(3)
     const found = Array.from({ length: count }, () =>
       this.chance(25) ? this.value(columns) : this.pick(columns),
@@ -337,7 +337,7 @@ export class RandomQuery {
 
   // -------------------------------------------------------------------------------- expressions
 
-  private aggregates(columns: readonly Expr[]): Expr[] {
+  protected aggregates(columns: readonly Expr[]): Expr[] {
     return Array.from({ length: 1 + this.random(4) }, () => this.aggregate(columns))
   }
 
@@ -421,7 +421,7 @@ export class RandomQuery {
   }
 
   /** A computed value. Some of them may fail. */
-  private value(columns: readonly Expr[]): Expr {
+  protected value(columns: readonly Expr[]): Expr {
     const column = this.pick(columns)
     const { text, kind } = column
     if (this.chance(20)) {
@@ -487,7 +487,7 @@ export class RandomQuery {
     ])
   }
 
-  private predicate(columns: readonly Expr[]): string {
+  protected predicate(columns: readonly Expr[]): string {
     switch (this.random(7)) {
       case 0:
         return `${this.simple(columns)} AND ${this.simple(columns)}`
@@ -522,7 +522,7 @@ export class RandomQuery {
     return { text: `(SELECT max(${shown.text}) FROM ${other.sql}${where})`, kind: shown.kind }
   }
 
-  private simple(columns: readonly Expr[]): string {
+  protected simple(columns: readonly Expr[]): string {
     const column = this.pick(columns)
     const { text, kind } = column
     const value = this.pick(CONSTANTS[kind])
@@ -542,13 +542,13 @@ export class RandomQuery {
     return `r${++this.aliases}`
   }
 
-  private pick<T>(list: readonly T[]): T {
+  protected pick<T>(list: readonly T[]): T {
     const found = list[this.random(list.length)]
     if (found === undefined) throw new Error("nothing to pick from")
     return found
   }
 
-  private chance(percent: number): boolean {
+  protected chance(percent: number): boolean {
     return this.random(100) < percent
   }
 }

@@ -2,7 +2,8 @@ import { duckdb } from "../../src/backends/duckdb/index.js"
 import type { CostModel } from "../../src/engine/driver.js"
 import type { ColumnStatistics, RelationStatistics } from "../../src/engine/statistics.js"
 import { loadRules } from "../../src/optimize/index.js"
-import { dataType, RandomQuery, type Kind, type Relation } from "./random-model.js"
+import { RandomClauses } from "./random-clauses.js"
+import { dataType, type Kind, type Relation } from "./random-model.js"
 import type { Random } from "./rules/random.js"
 
 // A project of a few tables with random keys, foreign keys and NULLs, and ten to thirty models over them.
@@ -236,7 +237,7 @@ class Generator {
     let base: Relation | undefined
     for (let i = 0; i < count; i++) {
       const name = `m${String(i + 1).padStart(2, "0")}`
-      const { sql, columns, key, isOpen, rows } = new RandomQuery(
+      const { sql, columns, key, isOpen, rows } = new RandomClauses(
         this.random,
         relations,
         base,
