@@ -330,11 +330,27 @@ export abstract class CallParser extends TypeParser {
       this.at += 2
       return make("CURRENT ROW")
     }
-    const value = this.expr()
+    // AND may belong to the bound, though hardly ever.
+    const mark = this.at
+    let value = this.bounded()
+    const isBare = this.isWord("AND") && !this.isPrecedingAhead()
+    if (this.isWord("AND") && !isBare) value = ((this.at = mark), this.expr())
+    if (isBare || this.isOp(")")) {
+      this.fail(`expected PRECEDING or FOLLOWING, found ${this.found()}`)
+      return make("PRECEDING", value)
+    }
     return make(
       this.acceptWord("FOLLOWING") ? "FOLLOWING" : (this.expectWord("PRECEDING"), "PRECEDING"),
       value,
     )
+  }
+
+  /** Whether the bound goes on after AND, up to a word that only it may end in: `a AND b PRECEDING AND …`. */
+  private isPrecedingAhead(): boolean {
+    let bounds = 0
+    for (let ahead = 1; this.kindAt(ahead) !== END && !this.isOpAt(ahead, ")"); ahead++)
+      if (this.isWordAt(ahead, "PRECEDING") || this.isWordAt(ahead, "FOLLOWING")) bounds++
+    return bounds > 1
   }
 
   private exclusion(): NonNullable<Frame["exclude"]> {
@@ -476,9 +492,14 @@ export abstract class CallParser extends TypeParser {
 
   private exists(start: number): Expr {
     this.at += 2
+    if (!this.isOp("(") && !this.atQuery() && this.isOperand()) this.fail("EXISTS needs a query")
     const query = this.query()
     this.close(")")
     return { kind: "exists", query, id: this.id(), span: this.span(start) }
+  }
+
+  private isOperand(): boolean {
+    return this.kind === NUMBER || this.kind === STRING || this.isName()
   }
 
   private row(start: number): Expr {

@@ -461,7 +461,9 @@ export abstract class ExprParser extends CallParser {
       return { kind: "in-query", not, operand, query, id: this.id(), span: this.span(start) }
     }
     this.at++
-    const items = this.commaList(() => this.expr())
+    const isEmpty = this.isOp(")")
+    if (isEmpty) this.fail("IN needs a value between its parentheses: what to compare with")
+    const items = isEmpty ? [this.missing()] : this.commaList(() => this.expr())
     this.close(")")
     return { kind: "in-list", not, operand, items, id: this.id(), span: this.span(start) }
   }
@@ -469,6 +471,7 @@ export abstract class ExprParser extends CallParser {
   /** `x IN list` is `contains(list, x)`; `x IN ARRAY(SELECT …)` asks of the query itself. */
   private inValue(operand: Expr, not: boolean, start: number): Expr {
     const at = this.start
+    if (this.isValue()) this.fail(`IN needs a list in parentheses, found ${this.found()}`)
     const list = this.element()
     const query = list.kind === "call" && list.form === "array" ? list.args[0]?.value : undefined
     if (query?.kind === "scalar-subquery")
@@ -484,6 +487,13 @@ export abstract class ExprParser extends CallParser {
     return not
       ? { kind: "unary", op: "NOT", operand: call, id: this.id(), span: this.span(start) }
       : call
+  }
+
+  /** A number, a text or a truth value, which is no list. */
+  private isValue(): boolean {
+    const { kind } = this
+    if (kind === NUMBER || kind === STRING) return true
+    return this.isWord("NULL") || this.isWord("TRUE") || this.isWord("FALSE")
   }
 
   /** A name, a call or a literal with its subscripts and fields: a cast that follows is one of what is around it. */
@@ -503,8 +513,12 @@ export abstract class ExprParser extends CallParser {
       : this.isWord("ANY") || this.isWord("SOME")
         ? "ANY"
         : undefined
-    if (quantifier === undefined || !this.isOpAt(1, "(")) return undefined
+    if (quantifier === undefined) return undefined
     this.at++
+    if (!this.isOp("(")) {
+      this.expected("`(`")
+      return undefined
+    }
     const isQuery = this.atQuery()
     this.at++
     const query = isQuery ? this.query() : this.elementsOf(this.expr())
@@ -856,7 +870,7 @@ export abstract class ExprParser extends CallParser {
       case "MAP":
         return this.isOpAt(1, "{") ? this.mapLiteral(start) : undefined
       case "LAMBDA":
-        return this.isNameAt(1) || this.kindAt(1) === STRING ? this.lambda(start) : undefined
+        return this.lambda(start)
       case "OPERATOR":
         return this.atNamedPrefix() ? this.namedPrefix(start) : undefined
       case "COLLATION":

@@ -55,6 +55,11 @@ export const IDIOMS: readonly ((place: Place) => Repair[])[] = [
   withinGroup,
   fetchRows,
   bareWindow,
+  bareRows,
+  distinctOn,
+  bareCte,
+  nullFirst,
+  ifThen,
   apostrophe,
   semicolon,
 ]
@@ -130,9 +135,10 @@ function hint({ tokens, i }: Place): Repair[] {
 function bareList({ tokens, i }: Place): Repair[] {
   let at = i
   while (at > 0 && /^('|\d|,)/.test(tokens[at - 1]?.text ?? "")) at--
-  const isIn = /^in$/i.test(tokens[at - 1]?.text ?? "") && LITERAL.test(tokens[at]?.text ?? "")
+  const isValue = (one: number) => /^('|\d|(true|false)$)/i.test(tokens[one]?.text ?? "")
+  const isIn = /^in$/i.test(tokens[at - 1]?.text ?? "") && isValue(at)
   let end = at
-  while (tokens[end + 1]?.text === "," && LITERAL.test(tokens[end + 2]?.text ?? "")) end += 2
+  while (tokens[end + 1]?.text === "," && isValue(end + 2)) end += 2
   const [first, last] = [tokens[at], tokens[end]]
   if (!isIn || !first || !last) return []
   const span = { start: first.start, end: last.end }
@@ -303,6 +309,79 @@ function bareWindow({ tokens, i }: Place): Repair[] {
       [after(end), ")"],
     ),
   )
+}
+
+/** `VALUES 1, 2` */
+function bareRows({ tokens, i }: Place): Repair[] {
+  if (!/^values$/i.test(tokens[i - 1]?.text ?? "")) return []
+  const literals: Token[] = []
+  for (let at = i; LITERAL.test(tokens[at]?.text ?? ""); at += 2) {
+    literals.push(...tokens.slice(at, at + 1))
+    if (tokens[at + 1]?.text !== ",") break
+  }
+  const [first, last] = [literals[0], literals.at(-1)]
+  if (!first || !last) return []
+  const parentheses = literals.flatMap((one) => [
+    [before(one), "("] as const,
+    [after(one), ")"] as const,
+  ])
+  const span = { start: first.start, end: last.end }
+  return change("put each row in parentheses", span, ...parentheses)
+}
+
+/** `DISTINCT ON id` */
+function distinctOn({ tokens, i }: Place): Repair[] {
+  const [distinct, on, first] = [tokens[i - 2], tokens[i - 1], tokens[i]]
+  if (!first || !/^on$/i.test(on?.text ?? "") || !/^distinct$/i.test(distinct?.text ?? ""))
+    return []
+  let at = i
+  while (tokens[at + 1]?.text === ".") at += 2
+  const last = tokens[at] ?? first
+  const span = { start: first.start, end: last.end }
+  return change("put the columns in parentheses", span, [before(first), "("], [after(last), ")"])
+}
+
+/** `WITH a AS SELECT 1 SELECT * FROM a`: up to where the next query or CTE begins. */
+function bareCte({ tokens, i }: Place): Repair[] {
+  const [as, first] = [tokens[i - 1], tokens[i]]
+  if (!first || !/^as$/i.test(as?.text ?? "") || !/^(select|from|values)$/i.test(first.text))
+    return []
+  return tokens
+    .slice(i + 1, -1)
+    .flatMap((last, at) =>
+      /^(select|from|,)$/i.test(tokens[i + at + 2]?.text ?? "")
+        ? change(
+            "put parentheses around the query",
+            first,
+            [before(first), "("],
+            [after(last), ")"],
+          )
+        : [],
+    )
+}
+
+/** `WHERE IS NULL a` */
+function nullFirst({ text, tokens, i }: Place): Repair[] {
+  const is = tokens[i]
+  if (!is || !/^is$/i.test(is.text)) return []
+  const isNot = /^not$/i.test(tokens[i + 1]?.text ?? "")
+  const at = isNot ? i + 3 : i + 2
+  const name = tokens[at]
+  if (!name || !/^null$/i.test(tokens[at - 1]?.text ?? "") || !/^[\p{L}_"]/u.test(name.text))
+    return []
+  let end = at
+  while (tokens[end + 1]?.text === ".") end += 2
+  const last = tokens[end] ?? name
+  const span = { start: is.start, end: last.end }
+  const written = `${text.slice(name.start, last.end)} IS ${isNot ? "NOT " : ""}NULL`
+  return change(`write ${written}`, span, [span, written])
+}
+
+/** `IF a = 1 THEN b END` */
+function ifThen({ tokens, i }: Place): Repair[] {
+  const opening = tokens.slice(0, i).findLast(({ text }) => /^if$/i.test(text))
+  if (!opening) return []
+  return change("write CASE WHEN", opening, [opening, "CASE WHEN"])
 }
 
 /** `'it's'` */

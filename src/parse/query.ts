@@ -213,6 +213,7 @@ export class QueryParser extends TableParser {
     const columns = this.isOp("(") ? this.nameList("a column") : []
     const usingKey = this.isWord("USING") && this.isWordAt(1, "KEY") ? this.usingKey() : undefined
     this.expectWord("AS")
+    if (this.startsQuery(0)) return this.cteWithoutParentheses(name, columns, start)
     const not = this.isWord("NOT") && this.isWordAt(1, "MATERIALIZED") ? (this.at++, true) : false
     const materialized = this.acceptWord("MATERIALIZED") ? !not : undefined
     this.expectOp("(")
@@ -243,6 +244,13 @@ export class QueryParser extends TableParser {
     const query = this.query()
     this.close(")")
     return { kind: "cte", name, columns: [], query, id: this.id(), span: this.span(start) }
+  }
+
+  /** `WITH a AS SELECT 1 SELECT …` */
+  private cteWithoutParentheses(name: Name, columns: Name[], start: number): Cte {
+    this.fail(`the query of a CTE stands in parentheses, found ${this.found()}`)
+    const query = this.query()
+    return { kind: "cte", name, columns, query, id: this.id(), span: this.span(start) }
   }
 
   /** `USING KEY (a, max(b))` */
@@ -483,8 +491,9 @@ export class QueryParser extends TableParser {
   private distinct(): Select["distinct"] {
     if (this.acceptWord("ALL")) return false
     if (!this.acceptWord("DISTINCT")) return false
-    if (!this.isWord("ON") || !this.isOpAt(1, "(")) return true
-    this.at += 2
+    if (!this.isWord("ON")) return true
+    this.at++
+    if (!this.expectOp("(")) return true
     const on = this.commaList(() => this.expr())
     this.close(")")
     return on

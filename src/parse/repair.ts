@@ -70,7 +70,7 @@ function candidates(
       ? [without(before)]
       : []),
     ...(token && after ? calledElsewhere(token, after) : []),
-    ...(token && !/ not supported/.test(problem) ? reserved(token) : []),
+    ...(token && !/ not supported|IN needs/.test(problem) ? reserved(token) : []),
     ...movedClause(tokens, i, text),
     ...crossJoin(tokens, i),
     ...conditioned(tokens, i),

@@ -1,3 +1,4 @@
+import type { Span } from "../base/span.js"
 import { counterpartOf } from "../functions/elsewhere.js"
 import { at } from "../base/check.js"
 import { nearest } from "../base/suggest.js"
@@ -275,6 +276,9 @@ function reportAlias(name: Name, column: Name, tables: readonly Table[], cx: Con
   const aliases = named.map((table) => table.alias)
   const near =
     renamed?.alias ?? nearest(name.text, aliases) ?? (more.length === 0 ? holder?.alias : undefined)
+  const [unnamed, ...others] =
+    named.length > 0 ? [] : tables.flatMap((table) => table.unnamed ?? [])
+  if (unnamed && others.length === 0) return reportUnnamed(name, unnamed, cx)
   const hint = renamed
     ? `; it is called \`${renamed.alias}\` here`
     : orThese(near, "it has", aliases)
@@ -284,6 +288,14 @@ function reportAlias(name: Name, column: Name, tables: readonly Table[], cx: Con
     { name: name.text, hint },
     { fixes: replacement(name, near) },
   )
+}
+
+function reportUnnamed(name: Name, { end }: Span, cx: Context): void {
+  const hint = "; what it reads has no alias"
+  const text = ` AS ${written(name.text)}`
+  const edits = [{ span: { start: end, end }, text }]
+  const fix = { title: `write${text} there`, kind: "changes-meaning" as const, edits }
+  cx.sink.report("unknown-alias", name.span, { name: name.text, hint }, { fixes: [fix] })
 }
 
 /** `orders` for the model of that name, or for `raw.orders`. */

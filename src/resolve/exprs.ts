@@ -113,7 +113,10 @@ export function checkWindows(
     if (name && !windows.some((window) => sameName(window.name.text, name.text))) {
       const names = windows.map((window) => window.name.text)
       const near = nearest(name.text, names) ?? (names.length === 1 ? names[0] : undefined)
-      const hint = orThese(near, "there are", names)
+      const hint =
+        names.length === 0
+          ? "; none is named here: write OVER (PARTITION BY …)"
+          : orThese(near, "there are", names)
       const fixes = replacement(name, near)
       cx.sink.report("unknown-window", name.span, { name: name.text, hint }, { fixes })
     }

@@ -64,7 +64,8 @@ function resolveTable(ref: TableRef, scope: Scope, cx: Context): Shape {
       const alias = ref.alias?.name.text ?? ""
       const names = renamed(columns, ref.alias?.columns)
       cx.bindings.set(ref.id, { kind: "subquery", query: ref.query, alias, columns: names })
-      return tableShape({ id: ref.id, alias, columns: names, broken: false })
+      const unnamed = ref.alias ? {} : { unnamed: ref.span }
+      return tableShape({ id: ref.id, alias, columns: names, broken: false, ...unnamed })
     }
     case "values-table": {
       const columns = renamed(resolveValues(ref.values, scope, cx), ref.alias?.columns)

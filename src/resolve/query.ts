@@ -48,10 +48,18 @@ export function resolveQuery(
   cx.laterCtes = around
   const columns = resolveBody(query.body, parent, inside, queries, query.orderBy, cx)
   const bare = newScope(parent, inside, queries)
-  if (query.limit?.count) resolveExpr(query.limit.count, bare, cx)
-  if (query.limit?.offset) resolveExpr(query.limit.offset, bare, cx)
+  if (query.limit?.count) resolveCount("LIMIT", query.limit.count, bare, cx)
+  if (query.limit?.offset) resolveCount("OFFSET", query.limit.offset, bare, cx)
   cx.columnNames.set(query.id, columns)
   return columns
+}
+
+/** No column is in sight of LIMIT, but for those of a query around it. */
+function resolveCount(what: string, expr: Expr, scope: Scope, cx: Context): void {
+  const [name, more] = expr.kind === "column-ref" ? expr.path : []
+  if (!name || more || scope.parent) return resolveExpr(expr, scope, cx)
+  const found = `the name \`${name.text}\``
+  cx.sink.report("types-disagree", expr.span, { what, wanted: "a number", found })
 }
 
 function resolveBody(
@@ -100,8 +108,30 @@ function resolveOutputOrder(
     })
   const scope: Scope = { ...around, aliases: { select: body.id, names, order: "first" } }
   const inside: Scope = { ...scope, shape: outputShape(body.id, columns) }
-  for (const { expr } of expandOrder(items, columns.length, inside, cx))
-    if (!resolveOutputRef(expr, columns.length, scope, cx)) resolveExpr(expr, scope, cx)
+  for (const { expr } of expandOrder(items, columns.length, inside, cx)) {
+    if (resolveOutputRef(expr, columns.length, scope, cx)) continue
+    if (!isUnknownOutput(expr, body, columns, names, around, cx)) resolveExpr(expr, scope, cx)
+  }
+}
+
+/** Reports a column that a set operation does not have, whatever its branches read. */
+function isUnknownOutput(
+  expr: Expr,
+  body: QueryBody,
+  columns: readonly string[],
+  names: ReadonlyMap<string, number>,
+  around: Scope,
+  cx: Context,
+): boolean {
+  const [name, more] = expr.kind === "column-ref" ? expr.path : []
+  if (!name || more || around.parent || body.kind !== "set-operation" || columns.length === 0)
+    return false
+  if (names.has(name.text.toLowerCase())) return false
+  const near = nearest(name.text, columns)
+  const where = ` among those of the ${body.op}`
+  const params = { name: name.text, where, hint: orThese(near, "it has", columns) }
+  cx.sink.report("unknown-column", name.span, params, { fixes: replacement(name, near) })
+  return true
 }
 
 /** The columns of a query as COLUMNS after it sees them. */

@@ -1,3 +1,4 @@
+import type { Span } from "../base/span.js"
 import type { ColumnTarget } from "../catalog/names.js"
 import type { Relation } from "../catalog/relation.js"
 import type { Query } from "../syntax/ast.js"
@@ -21,6 +22,8 @@ export interface Table {
   readonly broken: boolean
   /** What it reads, where that is a relation of the project. */
   readonly relation?: Relation
+  /** Of a subquery without an alias. */
+  readonly unnamed?: Span
 }
 
 export interface VisibleColumn {

@@ -235,10 +235,52 @@ function reportSignature(
   const name = call.name.at(-1)?.text ?? info.name
   if (args.some((arg) => isRare(arg.type)))
     return cx.sink.report("type-not-known", call.span, { name, found })
+  const own = ownFault(call, info, args, cx)
+  if (own) return cx.sink.report("no-such-signature", call.span, { ...own.params, found }, own)
   const fixes = call.args.some((argument) => argument.name)
     ? []
     : [...foreignFix(call, cx), ...distinctRow(call, cx), ...signatureFixes(info, args, cx)]
   cx.sink.report("no-such-signature", call.span, { name, found, wanted }, { fixes })
+}
+
+interface OwnFault {
+  readonly params: { readonly name: string; readonly wanted: string }
+  readonly fixes: readonly ReportedFix[]
+}
+
+/** What is wrong with calls that people mistake in ways of their own. */
+function ownFault(
+  call: Call,
+  info: FunctionInfo,
+  args: readonly Typed[],
+  { sink: { source } }: Context,
+): OwnFault | undefined {
+  const [first, second] = args
+  if (!first) return undefined
+  const { expr, type } = first
+  if (info.name === "unnest" && family(type) === "text") {
+    const isAny = call.span.start === expr.span.start
+    if (isAny) return { params: { name: "ANY", wanted: "a list or a query" }, fixes: [] }
+    const text = `string_split(${source.slice(expr.span)}, ',')`
+    const edits = [{ span: expr.span, text }]
+    const fixes: ReportedFix[] = [{ title: `write ${text}`, kind: "changes-meaning", edits }]
+    return { params: { name: info.name, wanted: "a list" }, fixes }
+  }
+  if (
+    /^percentile_/i.test(call.name.at(-1)?.text ?? "") &&
+    call.withinGroup.length === 0 &&
+    args.length === 1
+  ) {
+    const wanted = "a fraction, and WITHIN GROUP (ORDER BY …) after it"
+    return { params: { name: call.name.at(-1)?.text ?? "", wanted }, fixes: [] }
+  }
+  const rounds = info.kind === "aggregate" && args.length === 2 && info.match([type])
+  if (!rounds || !second || integerValue(second.expr) === undefined || call.over) return undefined
+  const name = call.name.at(-1)?.text ?? info.name
+  const text = `round(${name}(${source.slice(expr.span)}), ${source.slice(second.expr.span)})`
+  const edits = [{ span: call.span, text }]
+  const fixes: ReportedFix[] = [{ title: `write ${text}`, kind: "changes-meaning", edits }]
+  return { params: { name, wanted: "one argument" }, fixes }
 }
 
 /** `count(DISTINCT a, b)` counts rows of both. */

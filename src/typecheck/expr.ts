@@ -38,7 +38,7 @@ import { callType } from "./calls.js"
 import { aliasedExpr, fromColumn, outward, UNKNOWN, type Context, type Frame } from "./context.js"
 import { EVERYTHING, fingerprint, targetFingerprint } from "./group.js"
 import { knows } from "./keys.js"
-import { checkLiteral, checkUnits, literalType } from "./literals.js"
+import { checkCastText, checkLiteral, checkUnits, literalType } from "./literals.js"
 import { notNullWhenNotTrue, notNullWhenTrue, refined } from "./nullability.js"
 import { compare, operatorType } from "./operators.js"
 import { queryColumns } from "./query.js"
@@ -316,10 +316,11 @@ function memberType(of: TypeOf, field: string, at: Pick<Expr, "span">, cx: Conte
   if (["JSON", "VARIANT"].includes(show(of.type))) return { type: of.type, nullable: true }
   const fields = fieldsOf(of.type)
   if (!fields) {
+    const isList = of.type.kind === "list" || of.type.kind === "array"
     cx.sink.report("types-disagree", at.span, {
       what: `.${field}`,
       wanted: "a STRUCT",
-      found: show(of.type),
+      found: show(of.type) + (isList ? "; unnest gives its elements" : ""),
     })
     return UNKNOWN
   }
@@ -482,6 +483,7 @@ function castType(expr: Cast, frame: Frame, cx: Context): TypeOf {
   const type = fault
     ? unknown(`no type ${cx.sink.source.slice(expr.type.span)}`)
     : typeOfName(expr.type)
+  if (!fault && !expr.try) checkCastText(expr.operand, type, cx)
   const hides = HIDING_NULL.has(family(operand.type)) || show(operand.type) === "JSON"
   return { type, nullable: operand.nullable || expr.try || hides }
 }

@@ -2,8 +2,8 @@ import { didYouMean, nearest } from "../base/suggest.js"
 import type { TypeOf } from "../catalog/types.js"
 import { DATE_PARTS, isDatePart } from "../functions/date-parts.js"
 import type { Expr, Literal } from "../syntax/ast.js"
-import { decimalLiteral, integerType } from "../types/coercion.js"
-import { BOOLEAN, DOUBLE, NULL_TYPE, scalar, show, VARCHAR } from "../types/type.js"
+import { decimalLiteral, family, integerType } from "../types/coercion.js"
+import { BOOLEAN, DOUBLE, NULL_TYPE, scalar, show, VARCHAR, type SqlType } from "../types/type.js"
 import { typeOfName } from "../types/type-name.js"
 import type { Context } from "./context.js"
 
@@ -36,6 +36,22 @@ export function checkLiteral(literal: Literal, cx: Context): void {
   if (!["DATE", "TIMESTAMP", "TIMESTAMPTZ"].includes(name) || isDateText(value)) return
   const hint = "; its month or day is out of range"
   cx.sink.report("bad-literal", span, { text: value, type: name, hint })
+}
+
+/** Texts without a digit that are a number or a date all the same. */
+const WORDS = /^\s*[+-]?(nan|inf|infinity|epoch|today|tomorrow|yesterday|now|true|false|t|f)\s*$/i
+
+/** Reports `CAST('abc' AS INTEGER)`, a text that is no value of the type wherever it is read. */
+export function checkCastText(expr: Expr, type: SqlType, cx: Context): void {
+  const text = stringValue(expr)
+  if (text === undefined || !isNoValue(text, type)) return
+  cx.sink.report("bad-literal", expr.span, { text, type: show(type), hint: "" })
+}
+
+/** Whether a text surely is no number and no date, where one is wanted. */
+export function isNoValue(text: string, type: SqlType): boolean {
+  const isWanted = family(type) === "number" || family(type) === "date"
+  return isWanted && !/\d/.test(text) && !WORDS.test(text)
 }
 
 /** `INTERVAL '1 dya'` */

@@ -64,6 +64,13 @@ function isWindow(expr: Expr): expr is Call {
   return expr.kind === "call" && expr.over !== undefined
 }
 
+/** Whether all rows are one group without GROUP BY. */
+function isOneGroup({ items }: Select): boolean {
+  return items.every(
+    (item) => item.kind === "select-expr" && calls(item.expr, isAggregate).length > 0,
+  )
+}
+
 function moveFix(
   kind: "aggregate" | "window",
   select: Select,
@@ -75,7 +82,7 @@ function moveFix(
   const { source } = sink
   const last = groupBy?.items.at(-1)
   if (!where || having || qualify || windows.length > 0 || groupBy?.all) return []
-  if (groupBy ? last?.kind !== "group-expr" : kind === "aggregate") return []
+  if (groupBy ? last?.kind !== "group-expr" : kind === "aggregate" && !isOneGroup(select)) return []
   const text = (list: readonly Expr[]) =>
     list.map((one) => source.slice(withParentheses(one, source))).join(" AND ")
   const whole = withParentheses(where, source)

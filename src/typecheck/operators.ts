@@ -238,7 +238,7 @@ function unaryType(expr: Unary, frame: Frame, cx: Context): TypeOf {
   if (type) return { type, nullable: operand.nullable }
   if (isRare(operand.type))
     cx.sink.report("type-not-known", expr.span, { name: expr.op, found: show(operand.type) })
-  else if (stringValue(expr.operand) !== undefined)
+  else if (family(operand.type) === "text")
     mixed(expr.op, expr.span, operand.type, DOUBLE, [operand], cx)
   else
     cx.sink.report("no-such-signature", expr.span, {

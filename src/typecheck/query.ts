@@ -4,6 +4,7 @@ import { family, isOpen } from "../types/coercion.js"
 import { show } from "../types/type.js"
 import { newFrame, UNKNOWN, type Context, type Frame } from "./context.js"
 import { exprType, typeAll } from "./expr.js"
+import { integerValue } from "./literals.js"
 import { agree, type Typed } from "./agree.js"
 import { selectColumns } from "./select.js"
 import { checkBranches } from "./union.js"
@@ -26,8 +27,11 @@ export function queryColumns(
 
 function rowCount(what: string, expr: Expr, frame: Frame, cx: Context): void {
   const { type } = exprType(expr, frame, cx)
-  if (isOpen(type) || family(type) === "number") return
-  cx.sink.report("types-disagree", expr.span, { what, wanted: "a number", found: show(type) })
+  const value = integerValue(expr)
+  const report = (wanted: string, found: string) =>
+    cx.sink.report("types-disagree", expr.span, { what, wanted, found })
+  if (value !== undefined && value < 0n) report("a number of at least 0", `${value}`)
+  else if (!isOpen(type) && family(type) !== "number") report("a number", show(type))
 }
 
 function bodyColumns(

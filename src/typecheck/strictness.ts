@@ -7,7 +7,7 @@ import { show, type SqlType } from "../types/type.js"
 import type { Typed } from "./agree.js"
 import type { Context } from "./context.js"
 import type { Groups } from "./group.js"
-import { isDateText, stringValue } from "./literals.js"
+import { isDateText, isNoValue, stringValue } from "./literals.js"
 
 /** The rows of the strictness table that types decide, with their fixes. */
 
@@ -82,7 +82,8 @@ export function castFixes(
   kind: FixKind,
 ): readonly ReportedFix[] {
   const text = stringValue(expr)
-  if (text !== undefined) return [{ ...literalFix(expr, text, wanted), kind }]
+  if (text !== undefined)
+    return isNoValue(text, wanted) ? [] : [{ ...literalFix(expr, text, wanted), kind }]
   if (isOpen(wanted) || isOpen(type)) return []
   return [{ ...wrap(expr, `CAST(`, ` AS ${show(wanted)})`, `CAST to ${show(wanted)}`), kind }]
 }
