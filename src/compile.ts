@@ -13,26 +13,27 @@ import { buildDag } from "./resolve/dag.js"
 import { bindParams, references, resolve } from "./resolve/index.js"
 import { typecheck } from "./typecheck/index.js"
 import type { PlanOptions } from "./planning.js"
-import { Session, type Checked } from "./session.js"
+import { Session, type Checked, type CheckText, type ParseText } from "./session.js"
 
 // project → parse → resolve → typecheck → plan → analyze → optimize → lower → emit; run.ts executes and records.
 
 /** All that can be known of a project without an engine: one text at a time, and the interfaces that it refers to. */
 export function check(project: Project, session = new Session()): Checked {
   session.begin(project)
-  for (const text of session.unparsed)
-    session.parsed(text, (params, sink) => {
-      const statement = bindParams(parseModel(text.source, text.sql, sink), params, sink)
-      return { statement, references: references(statement) }
-    })
+  for (const text of session.unparsed) session.parsed(text, parseText)
   const dag = session.ordered((nodes) => buildDag(nodes, project))
-  for (const name of session.unchecked(dag))
-    session.checked(name, (statement, context, sink) => {
-      const names = resolve(statement, context, sink)
-      return { names, types: typecheck(names, context, sink) }
-    })
+  for (const name of session.unchecked(dag)) session.checked(name, checkText)
   const faults = session.declared(declarationsOf(project), declarationFaults)
   return { session, dag, texts: session.texts, faults }
+}
+
+export const parseText: ParseText = (text, params, sink) => {
+  const statement = bindParams(parseModel(text.source, text.sql, sink), params, sink)
+  return { statement, references: references(statement) }
+}
+export const checkText: CheckText = (statement, context, sink) => {
+  const names = resolve(statement, context, sink)
+  return { names, types: typecheck(names, context, sink) }
 }
 
 /** Relational plans over the whole DAG, or of part of it; an incremental model's with its proof or refusal. */

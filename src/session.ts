@@ -22,6 +22,8 @@ export interface CheckedText {
   readonly statement?: Query
   readonly names?: Names
   readonly types?: Types
+  /** The relations that it reads, as far as they were found. */
+  readonly dependencies: readonly Dependency[]
   readonly diagnostics: readonly Diagnostic[]
   /** It has errors of its own, or reads a relation that has. */
   readonly failed: boolean
@@ -60,7 +62,13 @@ export interface Work {
   readonly checked: ReadonlySet<string>
 }
 
-type Stages = (
+export type ParseText = (
+  text: Model | TestFile,
+  params: readonly Param[],
+  sink: Sink,
+) => Pick<Parsed, "statement" | "references">
+
+export type CheckText = (
   statement: Query,
   context: ResolveContext & TypecheckContext,
   sink: Sink,
@@ -72,6 +80,7 @@ type Stages = (
  * shares what did not change with the last one, does again only what rests on what did.
  */
 export class Session {
+  private readonly keepsTrees: boolean
   private current: Project | undefined
   private lastTexts: readonly (Model | TestFile)[] = []
   /** The texts that are not those of before; undefined where more than texts may be. */
@@ -93,6 +102,11 @@ export class Session {
   private readonly declaring = new Memo<readonly Diagnostic[]>()
   private readonly joining = new Memo<CheckedText>()
   readonly planning = new Planning(this)
+
+  /** `keepsTrees`: unless it is false, what was found of a text stays, for the stages to come and for the next `begin`. */
+  constructor({ keepsTrees = true } = {}) {
+    this.keepsTrees = keepsTrees
+  }
 
   get project(): Project {
     if (!this.current) throw new Bug("a session without a project")
@@ -184,24 +198,53 @@ export class Session {
     }
   }
 
+  /** For what is not asked again. */
+  private readonly unnoted: Known = {
+    relation: this.relation,
+    relationNames: this.namesOf,
+    get: this.textOf,
+  }
+
   /** The texts to be parsed. */
   get unparsed(): readonly (Model | TestFile)[] {
     return this.changed ?? this.lastTexts
   }
 
-  parsed(
-    text: Model | TestFile,
-    parse: (params: readonly Param[], sink: Sink) => Pick<Parsed, "statement" | "references">,
-  ): void {
+  parsed(text: Model | TestFile, parse: ParseText): void {
     const { params, levels } = this.project
-    const found = this.parsing.get(text.name, [text, params, levels], () => {
-      const sink = new Sink(text.source, levels, undefined, [...text.diagnostics])
-      const { statement, references } = parse(this.paramsOf(text), sink)
-      return { text, statement, references, sink, node: nodeOf(text, references) }
-    })
+    const found = this.parsing.get(text.name, [text, params, levels], () => this.parse(text, parse))
     const before = this.parses.get(text.name)
     if (before) this.nodesBefore.set(text.name, before.node)
     this.parses.set(text.name, found)
+  }
+
+  private parse(text: Model | TestFile, parse: ParseText): Parsed {
+    const sink = new Sink(text.source, this.project.levels, undefined, [...text.diagnostics])
+    const { statement, references } = parse(text, this.paramsOf(text), sink)
+    return { text, statement, references, sink, node: nodeOf(text, references) }
+  }
+
+  /** The nodes of the DAG; a text is parsed when it is asked for its edges. */
+  nodes(parse: ParseText): readonly DagNode[] {
+    const parsed = (text: Model | TestFile): Parsed => {
+      const known = this.parses.get(text.name)
+      if (known) return known
+      const found = this.parse(text, parse)
+      this.parses.set(text.name, found)
+      return found
+    }
+    const texts = this.lastTexts.map((text): DagNode => ({
+      name: text.name,
+      file: text.source.file,
+      get edges() {
+        return parsed(text).node.edges
+      },
+    }))
+    return [...this.seedNodes, ...texts]
+  }
+
+  private get seedNodes(): readonly DagNode[] {
+    return this.project.seeds.map(({ name, file }) => ({ name, file, edges: [] }))
   }
 
   /** What `smelt.param` may name in a text: its own header's before those of smelt.yml. */
@@ -226,8 +269,7 @@ export class Session {
   }
 
   private orderedAnew(build: (nodes: readonly DagNode[]) => Dag): Dag {
-    const seeds = this.project.seeds.map(({ name, file }) => ({ name, file, edges: [] }))
-    const nodes = [...seeds, ...[...this.parses.values()].map(({ node }) => node)]
+    const nodes = [...this.seedNodes, ...[...this.parses.values()].map(({ node }) => node)]
     const last = this.lastDag
     const isLast =
       last && last.dag.diagnostics.length === 0 && isSameList(last.nodes, nodes, hasSameEdges)
@@ -285,9 +327,10 @@ export class Session {
   }
 
   /** Checks one text whose parents are checked. A text that does not parse, or reads a broken relation, goes no further. */
-  checked(name: string, stages: Stages): void {
+  checked(name: string, stages: CheckText): void {
     const parsed = this.parses.get(name)
     if (!parsed) return
+    if (!this.keepsTrees) return this.checkedAlone(parsed, stages)
     const { found, gives, key } = this.checking.get(name, [parsed], (trace) =>
       this.check(parsed, stages, this.known(trace)),
     )
@@ -295,7 +338,17 @@ export class Session {
     this.checks.set(name, found)
   }
 
-  private check(parsed: Parsed, stages: Stages, known: Known): Result {
+  private checkedAlone(parsed: Parsed, stages: CheckText): void {
+    const { text, dependencies, diagnostics, failed } = this.check(
+      parsed,
+      stages,
+      this.unnoted,
+    ).found
+    this.parses.set(text.name, { ...parsed, statement: undefined })
+    this.checks.set(text.name, { text, dependencies, diagnostics, failed })
+  }
+
+  private check(parsed: Parsed, stages: CheckText, known: Known): Result {
     const { text, statement, references } = parsed
     const sink = parsed.sink.continued(known)
     const broken = references.find((reference) => isBroken(reference, known))
@@ -307,6 +360,7 @@ export class Session {
     const failed = sink.hasErrors || !found
     const checked: CheckedText = {
       text,
+      dependencies: found?.names.dependencies ?? [],
       diagnostics: sink.diagnostics,
       failed,
       ...(statement ? { statement } : {}),

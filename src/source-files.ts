@@ -21,8 +21,8 @@ interface ReadSource {
 }
 
 /** Those of `sources` that a text refers to. */
-function sourcesOf({ names }: CheckedText, sources: readonly Source[]): ReadSource[] {
-  return (names?.dependencies ?? []).flatMap(({ kind, name, span }) => {
+function sourcesOf({ dependencies }: CheckedText, sources: readonly Source[]): ReadSource[] {
+  return dependencies.flatMap(({ kind, name, span }) => {
     const source = kind === "source" && sources.find((one) => sameName(one.name, name))
     return source ? [{ source, span }] : []
   })

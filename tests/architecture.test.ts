@@ -33,6 +33,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ],
   [
     "compile.ts",
+    "check-alone.ts",
     "run.ts",
     "run-plan.ts",
     "deployment.ts",

@@ -1,3 +1,4 @@
+import { some } from "../base/check.js"
 import type { Span } from "../base/span.js"
 import type { Project } from "../catalog/project.js"
 import { Sink } from "../diagnostics/sink.js"
@@ -25,22 +26,41 @@ export interface Dag {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Orders nodes by their references (Tarjan's depth-first search, without recursion). Linear. */
-export function buildDag(nodes: readonly DagNode[], project: Pick<Project, "texts">): Dag {
+/**
+ * Orders nodes by their references (Tarjan's depth-first search, without recursion). Linear. A node is asked for its
+ * edges when the search comes to it, and `reached` hears of each as its place in the order is known.
+ */
+export function buildDag(
+  nodes: readonly DagNode[],
+  project: Pick<Project, "texts">,
+  reached: (name: string) => void = () => {},
+): Dag {
   const byName = new Map(nodes.map((node) => [node.name.toLowerCase(), node]))
-  const parents = new Map<string, string[]>()
-  const children = new Map<string, string[]>(nodes.map(({ name }) => [name, []]))
-  for (const node of nodes) {
-    const found = new Set(node.edges.flatMap(({ to }) => byName.get(to.toLowerCase())?.name ?? []))
-    parents.set(node.name, [...found])
-    for (const parent of found) children.get(parent)?.push(node.name)
+  const found = new Map<string, readonly string[]>()
+  const parentsOf = (node: DagNode): readonly string[] => {
+    const known = found.get(node.name)
+    if (known) return known
+    const names = node.edges.flatMap(({ to }) => byName.get(to.toLowerCase())?.name ?? [])
+    const parents = [...new Set(names)]
+    found.set(node.name, parents)
+    return parents
   }
-  const { order, cycles } = search(nodes, parents)
+  const { order, cycles } = search(nodes, parentsOf, reached)
+  const parents = new Map(nodes.map((node) => [node.name, parentsOf(node)]))
+  const children = new Map<string, string[]>(nodes.map(({ name }) => [name, []]))
+  for (const { name } of nodes)
+    for (const parent of parents.get(name) ?? []) children.get(parent)?.push(name)
   const diagnostics = cycles.flatMap((cycle) => cycleDiagnostic(cycle, byName, project))
   return { order, parents, children, diagnostics }
 }
 
-function search(nodes: readonly DagNode[], parents: ReadonlyMap<string, readonly string[]>) {
+function search(
+  nodes: readonly DagNode[],
+  parentsOf: (node: DagNode) => readonly string[],
+  reached: (name: string) => void,
+) {
+  const named = new Map(nodes.map((node) => [node.name, node]))
+  const parentsOfName = (name: string) => parentsOf(some(named.get(name), "a node of this name"))
   const state = new Map<string, "open" | "done">()
   const order: string[] = []
   const cycles: string[][] = []
@@ -50,12 +70,14 @@ function search(nodes: readonly DagNode[], parents: ReadonlyMap<string, readonly
     const path = [{ name: root, next: 0 }]
     state.set(root, "open")
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const parent = parents.get(top.name)?.[top.next++]
+      const parent = parentsOfName(top.name)[top.next++]
       if (parent === undefined) {
         path.pop()
         state.set(top.name, "done")
-        if ((parents.get(top.name) ?? []).some((name) => cyclic.has(name))) cyclic.add(top.name)
-        if (!cyclic.has(top.name)) order.push(top.name)
+        if (parentsOfName(top.name).some((name) => cyclic.has(name))) cyclic.add(top.name)
+        if (cyclic.has(top.name)) continue
+        order.push(top.name)
+        reached(top.name)
       } else if (!state.has(parent)) {
         state.set(parent, "open")
         path.push({ name: parent, next: 0 })

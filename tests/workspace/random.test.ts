@@ -5,7 +5,10 @@ import { expect, test } from "vitest"
 import { packageFile } from "../../src/base/package-files.js"
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.js"
 import { check, loadProject } from "../../src/index.js"
-import { checkedModel } from "../../src/check-report.js"
+import { checkAlone } from "../../src/check-alone.js"
+import { checkedModel, diagnosticsOf } from "../../src/check-report.js"
+import type { Checked } from "../../src/session.js"
+import { missingFiles } from "../../src/source-files.js"
 import { Workspace } from "../../src/workspace.js"
 import { randomBelow } from "../parse/mutations.js"
 import { projectFolder } from "../project.js"
@@ -14,7 +17,7 @@ import { declared } from "./declared.js"
 import { RandomEdits } from "./random-edits.js"
 import { SEED } from "../seed.js"
 
-// After any edits a workspace says what a check of the same files says. SMELT_SEED sets the seed, SMELT_EDITS
+// After any edits a workspace says what a check of the same files says, and so does a check that keeps no trees. SMELT_SEED sets the seed, SMELT_EDITS
 // how many edits a project goes through: a large one through fewer.
 
 const EDITS = Number(process.env["SMELT_EDITS"] ?? 40)
@@ -43,6 +46,11 @@ for (const { name, folder: folderOf, share } of PROJECTS)
         project.models.map((model) => checkedModel(model, checked)),
         what,
       ).toEqual(models)
+      // What a project's own files have errors of is not checked.
+      if (project.diagnostics.some(({ level }) => level === "error")) continue
+      const said = (one: Checked) =>
+        sorted([...diagnosticsOf(project, one), ...missingFiles(project, one)])
+      expect(said(checkAlone(project)), what).toEqual(said(checked))
     }
   })
 

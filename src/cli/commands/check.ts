@@ -1,5 +1,8 @@
 import { plural } from "../../base/plural.js"
 import { allDiagnostics, byPlace, checkedModel, type CheckedModel } from "../../check-report.js"
+import type { Project } from "../../catalog/project.js"
+import { checkAlone } from "../../check-alone.js"
+import { check } from "../../compile.js"
 import type { Diagnostic } from "../../diagnostics/diagnostic.js"
 import { isSafe } from "../../fixing.js"
 import type { Written } from "../fix-files.js"
@@ -40,7 +43,11 @@ async function checkedOrNot(options: Options): Promise<Outcome> {
 }
 
 async function checked(options: Options): Promise<Outcome> {
-  const { project, checked } = openChecked(options)
+  const isAsked = options.select.length > 0 || options.exclude.length > 0
+  const isBrief = !isAsked && !options.json && !options.online
+  const { project, checked } = openChecked(options, (project) =>
+    isBrief && !hasPlans(project) ? checkAlone(project) : check(project),
+  )
   const names = selectedNames(project, checked, options)
   const models = project.models.filter(({ name }) => names.has(name))
   const described = () => models.map((model) => checkedModel(model, checked))
@@ -51,7 +58,6 @@ async function checked(options: Options): Promise<Outcome> {
       ].sort(byPlace)
     : allDiagnostics(project, checked, { names })
   const failed = diagnostics.some(isError)
-  const isAsked = options.select.length > 0 || options.exclude.length > 0
   const shown = isAsked ? described().map(asText) : []
   const text = [...shown, ...(failed ? [] : [`${plural(models.length, "model")} checked.`])]
   return {
@@ -66,6 +72,11 @@ async function checked(options: Options): Promise<Outcome> {
     ...fixable(diagnostics, options),
     exit: failed ? 1 : 0,
   }
+}
+
+/** Whether a check asks for plans: for what may run incrementally. */
+function hasPlans({ models }: Project): boolean {
+  return models.some(({ materialization }) => materialization === "incremental")
 }
 
 /** The outcome of a check after files were written. */
