@@ -42,6 +42,14 @@ export function timed(act) {
 /** Certificates that a machine adds to Node's own are read at the start of every Node process, for 40 ms. */
 const SAME_EVERYWHERE = { LC_ALL: "C", NODE_EXTRA_CA_CERTS: "" }
 
+/** What `act` gives, and the milliseconds of CPU that this process took for it. */
+export function cpuTimed(act) {
+  const before = process.cpuUsage()
+  const value = act()
+  const { user, system } = process.cpuUsage(before)
+  return { value, ms: (user + system) / 1e3 }
+}
+
 /**
  * Runs a program from start to exit: `wall` and `cpu` (user and system, threads and children
  * included) in seconds, its output. Throws where it does not exit with 0.

@@ -1,6 +1,7 @@
 import { declaredFacts, declaredKeys } from "./declared-facts.js"
 import { derivedFacts } from "./derived-facts.js"
 import { showFact, type DeclaredFact } from "./facts/declared.js"
+import type { PlanCost } from "./ir/pipeline.js"
 import { nullTraces, type NullTrace } from "./null-traces.js"
 import { compileOffline, type Offline } from "./offline.js"
 import { definitionOfProject, isHidden, storedPlan } from "./stored-plan.js"
@@ -26,7 +27,7 @@ export interface Explanation {
   readonly userPlan: readonly ExplainedQuery[]
   readonly chosenPlan: readonly ExplainedQuery[]
   readonly steps: readonly StoredStep[]
-  readonly cost: StoredPlan["cost"]
+  readonly cost: PlanCost
   /** Of every column that may be NULL. */
   readonly whyNullable: readonly NullTrace[]
   /** Where the chosen plan is from. */
@@ -43,7 +44,7 @@ export function explainModel(name: string, context: Offline): Explanation {
     userPlan,
     chosenPlan: plan ? chosen.map(shown) : userPlan,
     steps: unique(chosen.flatMap(({ steps }) => steps)),
-    cost: plan?.cost ?? { user: 0, chosen: 0 },
+    cost: { user: 0, chosen: 0, proven: false, ...plan?.cost },
     whyNullable: nullTraces(name, context.checked),
     origin,
   }

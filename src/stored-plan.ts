@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import type { Deployment } from "./deployment.js"
 import { showFact, type DeclaredFact } from "./facts/declared.js"
-import type { PipelinePlan, RewriteStep } from "./ir/pipeline.js"
+import type { PipelinePlan, PlanCost, RewriteStep } from "./ir/pipeline.js"
 import type { Chosen } from "./pipeline.js"
 
 // A plan as data: what `explain` shows, and what is kept of the plan that a build ran.
@@ -12,7 +12,8 @@ export interface StoredPlan {
   readonly models: readonly StoredModel[]
   /** The user's models whose last build it was. */
   readonly standing: readonly string[]
-  readonly cost: { readonly user: number; readonly chosen: number }
+  /** Older plans do not say whether they are proven the cheapest. */
+  readonly cost: Omit<PlanCost, "proven"> & Partial<PlanCost>
 }
 
 export interface StoredModel {

@@ -94,7 +94,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     description: "facts, plans and every rewrite of a model, with reasons",
     words: "model",
     flags: FLAGS_OF.explained,
-    empty: { facts: [], userPlan: [], chosenPlan: [], steps: [], cost: { user: 0, chosen: 0 } },
+    empty: {
+      facts: [],
+      userPlan: [],
+      chosenPlan: [],
+      steps: [],
+      cost: { user: 0, chosen: 0, proven: false },
+    },
     run: async (options, words) =>
       (await import("./commands/explain.js")).explainCommand(options, words),
   },

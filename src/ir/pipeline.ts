@@ -47,11 +47,19 @@ export interface RewriteStep {
   readonly sides?: { readonly left: Out; readonly right: Out }
 }
 
-/** A plan for a whole pipeline. Costs are in nanoseconds of the engine's cost model: only their ratio counts. */
+/** In nanoseconds of the engine's cost model: only their ratio counts. */
+export interface PlanCost {
+  readonly user: number
+  readonly chosen: number
+  /** Whether it is shown that no other plan costs less, of those that the rules found and the candidates for tables. */
+  readonly proven: boolean
+}
+
+/** A plan for a whole pipeline. */
 export interface PipelinePlan {
   readonly models: ReadonlyMap<string, PlannedModel>
   readonly hidden: readonly HiddenTable[]
-  readonly cost: { readonly user: number; readonly chosen: number }
+  readonly cost: PlanCost
   /** Names of all rules that some step applied, each once. */
   readonly applied: readonly string[]
   /** Declared facts that some step rests on, each once. */

@@ -74,7 +74,11 @@ export class Optimizer {
     const decoder = new Decoder(bench, tables, search)
     return {
       ...decoder.plan(found.chosen),
-      cost: { user, chosen: Math.min(found.cost, user) },
+      cost: {
+        user,
+        chosen: Math.min(found.cost, user),
+        proven: found.isProven && found.cost <= user,
+      },
       ...this.endings([first, second], found),
     }
   }
@@ -132,7 +136,12 @@ export class Optimizer {
   }
 }
 
-const NOTHING: SearchResult = { chosen: new Set(), cost: Infinity, ranOutOfTime: false }
+const NOTHING: SearchResult = {
+  chosen: new Set(),
+  cost: Infinity,
+  isProven: false,
+  ranOutOfTime: false,
+}
 
 function workbench(input: OptimizeInput): Workbench {
   const rules = loadRules(input.without)

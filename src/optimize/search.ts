@@ -1,8 +1,10 @@
 import type { Choice, ClassId, EGraph } from "../egraph/index.js"
+import { cheapestSet, type Cheapest } from "./cheapest-set.js"
 
 // Which relations are stored: greedy by benefit, then dropping what does not pay (Roy, Seshadri, Sudarshan and
-// Bhobe, SIGMOD 2000). What is not stored is computed as often as it is used, so for given tables the cheapest
-// plan is an exact tree dynamic program (assembly/egraph/extract.ts).
+// Bhobe, SIGMOD 2000), then the cheapest choice of all, where the candidates are few (cheapest-set.ts). What is
+// not stored is computed as often as it is used, so for given tables the cheapest plan is an exact tree dynamic
+// program (assembly/egraph/extract.ts).
 
 /** Something that a run computes: a model, or a hidden table. */
 export interface Target {
@@ -30,8 +32,14 @@ export interface SearchResult {
   /** Candidates that are worth being stored. */
   readonly chosen: ReadonlySet<string>
   readonly cost: number
+  /** Whether no other choice of candidates costs less, of the plans that are in the graph. */
+  readonly isProven: boolean
   readonly ranOutOfTime: boolean
 }
+
+/** Plans that are asked for to show that a choice is the cheapest, beside as many as were asked for to find it. */
+const MORE_QUESTIONS = 100
+const MOST_CANDIDATES = 40
 
 export class Search {
   private readonly costs = new Map<string, number>()
@@ -51,7 +59,26 @@ export class Search {
       this.grow(chosen)
       if (!this.shrink(chosen)) break
     }
-    return { chosen, cost: this.cost(chosen), ranOutOfTime: this.isLate() }
+    const ranOutOfTime = this.isLate()
+    return { ...this.cheapest(chosen), ranOutOfTime }
+  }
+
+  /** The cheapest choice, from one that is known. What a candidate costs and saves is asked of the dearest first. */
+  private cheapest(known: ReadonlySet<string>): Cheapest {
+    const open = this.targets.filter(({ isGiven }) => !isGiven)
+    if (open.length > MOST_CANDIDATES || this.isLate())
+      return { chosen: known, cost: this.cost(known), isProven: false }
+    const own = new Map(open.map((target) => [target.name, this.costOf(target, new Set())]))
+    const candidates = [...own].sort(([, a], [, b]) => b - a).map(([name]) => name)
+    const most = 2 * this.costs.size + MORE_QUESTIONS
+    return cheapestSet(
+      {
+        candidates,
+        cost: (chosen, readable) => this.costWith(chosen, readable),
+        isOver: () => this.costs.size > most || this.isLate(),
+      },
+      known,
+    )
   }
 
   /**
@@ -103,9 +130,14 @@ export class Search {
 
   /** What a run costs that stores these candidates. */
   cost(chosen: ReadonlySet<string>): number {
+    return this.costWith(chosen, chosen)
+  }
+
+  /** The same where more may be read than is made. */
+  private costWith(chosen: ReadonlySet<string>, readable: ReadonlySet<string>): number {
     return this.targets
       .filter(({ name, isGiven }) => isGiven || chosen.has(name))
-      .reduce((sum, target) => sum + this.costOf(target, chosen), 0)
+      .reduce((sum, target) => sum + this.costOf(target, readable), 0)
   }
 
   private costOf(target: Target, chosen: ReadonlySet<string>): number {

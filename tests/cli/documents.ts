@@ -154,7 +154,7 @@ export const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, Shape>>>
     userPlan: planned,
     chosenPlan: planned,
     steps: list(fields({ rule: "string", reason: like(/./), facts: list(fact) })),
-    cost: fields({ user: "number", chosen: "number" }),
+    cost: fields({ user: "number", chosen: "number", proven: "boolean" }),
   },
   contract: {
     models: list(

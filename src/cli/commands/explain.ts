@@ -34,6 +34,7 @@ function textOf({
   const times = cost.chosen > 0 ? (cost.user / cost.chosen).toFixed(1) : "1.0"
   const ratio =
     times === "1.0" ? "" : ` (estimated cost of the whole pipeline: ${times} times less)`
+  const proof = cost.proven ? ", proven the cheapest of the plans found" : ""
   return [
     `Facts`,
     ...facts.map(
@@ -47,7 +48,7 @@ function textOf({
     `As written`,
     plan(userPlan),
     ``,
-    `As it runs: ${origin}${ratio}`,
+    `As it runs: ${origin}${ratio}${proof}`,
     plan(chosenPlan),
     ``,
     `Rewrites`,
