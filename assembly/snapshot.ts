@@ -30,9 +30,11 @@ export {
   isCounting,
   isFreezing,
   isOpen,
+  isRetrying,
   isSearching,
   isSettling,
   newest,
+  retryAt,
 } from "./egraph/iteration";
 export {
   classCount,
@@ -47,7 +49,8 @@ export {
   unionClock,
   unions,
 } from "./egraph/egraph";
-export { factClock, staleCount } from "./egraph/facts";
+export { factClock, refreshAt, refreshLast, refreshWanted, staleCount } from "./egraph/facts";
+export { areFactsCut, laterCount, remakeAt } from "./egraph/later";
 export {
   countedRows,
   freezeAt,
@@ -70,6 +73,7 @@ export {
   kidCount,
   pairCount,
   rowCount,
+  ternaryCount,
   tripleCount,
 } from "./egraph/rows";
 export { ruleCount } from "./egraph/rules";

@@ -2,6 +2,7 @@
 // changed nothing. What compiled rules call is not looked at: the engine wrote it itself.
 
 import { mark, rewind as rewindUnchecked, startOfArena, tryAllocate } from "../memory/arena";
+import { forgetShortage, isShort } from "../memory/blocks";
 import {
   compileRule as compileUnchecked,
   isOpen,
@@ -146,17 +147,15 @@ export function assumeFact(analysis: u32, row: u32, word: u32): u32 {
   if (analysis != Analysis.Nullability && analysis != Analysis.Type)
     return refuse(Fault.Number, analysis);
   if (word == 0 || !isFact(analysis, word)) return refuse(Fault.Number, word);
-  assumeUnchecked(analysis, row, word);
-  return DONE;
+  return assumeUnchecked(analysis, row, word) ? DONE : refuse(Fault.Memory, row);
 }
 
 export function assumeRange(row: u32, low: f64, high: f64): u32 {
   const why = hindranceToAssume(Analysis.Interval, row);
   if (why != Fault.None) return refuse(why, row);
   const range = rangeOf(low, high);
-  if (range == 0) return refuse(Fault.Number, row);
-  assumeUnchecked(Analysis.Interval, row, range);
-  return DONE;
+  if (range == 0) return refuse(whyNoBlock(), row);
+  return assumeUnchecked(Analysis.Interval, row, range) ? DONE : refuse(Fault.Memory, row);
 }
 
 /** How many rows a relation has, from and to. */
@@ -164,9 +163,15 @@ export function assumeCount(row: u32, low: f64, high: f64): u32 {
   const why = hindranceToAssume(Analysis.Cardinality, row);
   if (why != Fault.None) return refuse(why, row);
   const count = countOf(low, high);
-  if (count == 0) return refuse(Fault.Number, row);
-  assumeUnchecked(Analysis.Cardinality, row, count);
-  return DONE;
+  if (count == 0) return refuse(whyNoBlock(), row);
+  return assumeUnchecked(Analysis.Cardinality, row, count) ? DONE : refuse(Fault.Memory, row);
+}
+
+/** Why there is no block of the words that the host gave. */
+function whyNoBlock(): Fault {
+  const why = isShort ? Fault.Memory : Fault.Number;
+  forgetShortage();
+  return why;
 }
 
 function hindranceToAssume(analysis: u32, row: u32): Fault {

@@ -9,8 +9,13 @@ import { reserve } from "../memory/regions";
 import {
   add,
   addedRow,
+  bytesOfRow,
   find,
+  forgetRefusal,
+  isByteLimited,
+  isRowRefused,
   logWrittenRows,
+  mayUnite,
   rows,
   scratch,
   setMaker,
@@ -20,6 +25,7 @@ import {
 } from "./egraph";
 import { areTooMany, clearWitnesses, reserveWitnesses } from "./explain";
 import { changedAt, decide, EQUAL_AFTER_ADDING, freshLeaf, restOn, testGuard } from "./facts";
+import { isStuck } from "./later";
 import { readBy } from "./analyses/guards";
 import { hasRoom, logApplication, logSize } from "./log";
 import { Pattern } from "./match";
@@ -42,6 +48,8 @@ let childrenTop: usize = 0;
 let callCount: u32 = 0;
 let isTentative: bool = false;
 let isMade: bool = false; // the right side at hand
+/** Whether the match that was tried last has to be tried again, as there was no room for what it makes, or for facts. */
+export let isUndone: bool = false;
 
 export function reserveApplications(): void {
   if (CALLS != 0) return;
@@ -61,7 +69,19 @@ export let refusedBy: usize = 0;
 
 /** Whether all guards of the rule hold for a match; what they rest on are then the witnesses, until it is applied. */
 export function guardsHold(match: usize): bool {
+  const hold = doGuardsHold(match);
+  isUndone = isHalted();
+  return hold && !isUndone;
+}
+
+/** Whether analyses, or a row, did not get the bytes that they need. */
+function isHalted(): bool {
+  return isStuck || isRowRefused;
+}
+
+function doGuardsHold(match: usize): bool {
   clearWitnesses();
+  forgetRefusal();
   refusedBy = 0;
   const guards: usize = load<u32>(ruleAt(load<u32>(match, 4)), At.Guards);
   if (guards == 0) return true;
@@ -187,7 +207,8 @@ function uniteSides(match: usize): bool {
     if (load<u32>(value) != 0) uniteWith(term, load<u32>(value), match, (i >> 1) + 1);
     else {
       store<u32>(value, instantiate(term, match, valuesOf(match)));
-      if (load<u32>(value) == 0 || load<u32>(value) == NONE) isMade = false;
+      if (isHalted()) isUndone = true;
+      if (load<u32>(value) == 0 || load<u32>(value) == NONE || isUndone) isMade = false;
     }
   }
   return true;
@@ -195,7 +216,8 @@ function uniteSides(match: usize): bool {
 
 /** Of the right side, or of one of its clauses, numbered from 1. */
 function uniteWith(rhs: usize, left: u32, match: usize, clause: u32): bool {
-  if (!hasRoom()) isMade = false;
+  if (!hasRoom() || isHalted()) isUndone = true;
+  if (isUndone) isMade = false;
   if (!isMade) return false;
   const rule = load<u32>(match, 4);
   const values = valuesOf(match);
@@ -203,8 +225,14 @@ function uniteWith(rhs: usize, left: u32, match: usize, clause: u32): bool {
   callCount = 0;
   const right = instantiate(rhs, match, values);
   setMaker(0);
-  isMade = right != 0 && right != NONE;
+  isUndone = isHalted();
+  isMade = right != 0 && right != NONE && !isUndone;
   if (!isMade || find(left) == find(right)) return false;
+  if (!mayUnite(load<u32>(match), isByteLimited() ? bytesToWrite(rhs, match, values) : 0)) {
+    isUndone = true;
+    isMade = false;
+    return false;
+  }
   callCount = 0;
   store<u32>(MADE, writeDown(rhs, match, values));
   logApplication(
@@ -220,6 +248,22 @@ function uniteWith(rhs: usize, left: u32, match: usize, clause: u32): bool {
   union(left, right);
   countApplication(rule);
   return true;
+}
+
+/** What rows may take that say how a right side was written. */
+function bytesToWrite(pattern: usize, match: usize, values: usize): usize {
+  const kind = load<u32>(pattern);
+  if (kind == Pattern.Var || kind == Pattern.Rest) return 0;
+  if (kind == Pattern.Choice)
+    return max(
+      bytesToWrite(load<u32>(pattern, 16), match, values),
+      bytesToWrite(load<u32>(pattern, 20), match, values),
+    );
+  let bytes = bytesOfRow(childrenOf(pattern, match, values));
+  const count = load<u32>(pattern, 12);
+  for (let i: u32 = 0; i < count; i++)
+    bytes += bytesToWrite(load<u32>(pattern + ((<usize>i) << 2), 16), match, values);
+  return bytes;
 }
 
 /** The class of a right side under a match; 0 or NONE where it cannot be made. */

@@ -1,7 +1,6 @@
 // What ends a run.
 
-import { hasMemoryFor } from "../memory/arena";
-import { areBytesLeft, liveNodes, rowsToRepair, unions } from "./egraph";
+import { rowsToRepair, unions } from "./egraph";
 import { isLateWith } from "./time";
 
 export const enum Stop {
@@ -39,13 +38,6 @@ const room = memory.data(40, 8);
 
 export function budget(): Budget {
   return changetype<Budget>(room);
-}
-
-/** Why a run must stop now, or `Stop.None`. The clock is looked at when asked. */
-export function isOver(budget: Budget, looksAtClock: bool): u32 {
-  if (liveNodes() > budget.nodes) return Stop.Nodes;
-  if (!areBytesLeft() || !hasMemoryFor(HEADROOM)) return Stop.Bytes;
-  return looksAtClock && isLate() ? Stop.Time : Stop.None;
 }
 
 /** Whether a run must stop now, to be done in time. */

@@ -11,10 +11,13 @@
 
 import { now } from "../host";
 import { isAllocated, used } from "../memory/arena";
+import { unlimitBlocks } from "../memory/blocks";
 import { list, reserve } from "../memory/regions";
 import { bytesOfFrozen, bytesToFreeze, startRoots } from "./frozen";
 import { bytesOfColumns, listColumns, reserveFirstColumn, startOp } from "./columns";
 import {
+  areFactsDue,
+  catchUp,
   forgetFacts,
   isFactsOn,
   joinFacts,
@@ -26,6 +29,7 @@ import {
   staleCount,
   startFacts,
 } from "./facts";
+import { cutFacts, isStuck, laterCount, unstick } from "./later";
 import {
   bytesOfSlots,
   bytesToGrow,
@@ -66,7 +70,6 @@ import {
   hasTimeFor,
   hasTimeToTidy,
   isLateWith,
-  isRunning,
   isTimed,
   learnRepair,
   learnTidying,
@@ -167,7 +170,7 @@ export let scanAt: u32 = 0;
 export let scans: u32 = 0;
 export let isClimbing: bool = false;
 let repaired: u32 = 0;
-let maker: u32 = 0;
+export let maker: u32 = 0; // of rows, the log record; 0 for the host
 export let lastRow: u32 = 0;
 let unloggedCount: u32 = 0;
 
@@ -247,6 +250,11 @@ export function mayHave(op: u32, count: u32): bool {
   return known == 0 || known == count + 1;
 }
 
+/** Whether an operator is that of a leaf. */
+export function isLeafOp(op: u32): bool {
+  return op < opCount && word(ORDER, op) == Order.Fixed && word(ARITY, op) == 1;
+}
+
 /** The operator of a leaf that the host names while rules are applied; a trap if there is none such. */
 export function aLeaf(op: u32): u32 {
   if (op >= opCount || !mayHave(op, 0)) unreachable();
@@ -292,32 +300,54 @@ export function bytesUsed(): usize {
   );
 }
 
-let mostBytes: usize = u32.MAX_VALUE;
+let mostBytes: u32 = u32.MAX_VALUE;
 
 /** What a run, and the repair after it, may use; the largest number for no limit. */
 export function limitBytes(bytes: u32): void {
   mostBytes = bytes;
+  unlimitBlocks();
+}
+
+export function isByteLimited(): bool {
+  return mostBytes != u32.MAX_VALUE;
 }
 
 function mayLink(): bool {
   return haveBytes(bytesToLink() - bytesOfParents());
 }
 
-/** Whether so much more fits, with what a repair of the graph may add: to the log, to DIRTY, children as they were. */
+/** Beside what is kept for a repair of the graph: for the log and DIRTY, a union each, for children as they were. */
+function bytesAhead(): i64 {
+  const unions = (<usize>classCount) << (isLogging ? 4 : 3);
+  return <i64>mostBytes - <i64>bytesUsed() - <i64>bytesToMove() - <i64>unions;
+}
+
+/** Bytes that may still be used, where there is a limit. */
+export function bytesLeft(): usize {
+  return <usize>max<i64>(0, bytesAhead());
+}
+
+/** Whether so much more fits. */
 function haveBytes(more: usize): bool {
-  if (mostBytes == u32.MAX_VALUE) return true;
-  const leaves = isFactsOn() ? mostBytes >> 6 : 0; // which analyses may add while the graph is repaired
-  const unions = (<usize>classCount) << (isLogging ? 4 : 3); // their records, and in DIRTY
-  return bytesUsed() + more + bytesToMove() + unions + leaves <= mostBytes;
+  return !isByteLimited() || bytesAhead() >= <i64>more;
 }
 
-/** Whether a match may be applied that makes two classes one: the record in the log, the match if it waits. */
-export function mayUnite(): bool {
-  return hasRoom() && haveBytes(MOST_RECORD);
+/** Whether the graph can be repaired within the limit: so it is where what a run began with did not pass it. */
+export function mayRepair(): bool {
+  return haveBytes(0);
 }
 
-export function areBytesLeft(): bool {
-  return haveBytes(MOST_RECORD);
+/**
+ * Whether a match may be applied that makes two classes one: the record in the log, the match itself if it waits, and rows
+ * that only say how its right side was written.
+ */
+export function mayUnite(match: usize = 0, written: usize = 0): bool {
+  return hasRoom() && haveBytes(MOST_RECORD + match + written);
+}
+
+/** What a row with so many children may take in all regions. */
+export function bytesOfRow(len: u32): usize {
+  return ROW_BYTES + ((<usize>len) << 4);
 }
 
 /** Whether rings of classes fit, where there are none yet. */
@@ -357,11 +387,23 @@ export function scratch(): usize {
   return SCRATCH;
 }
 
+/** Whether there was no room for a row that was wanted, since `forgetRefusal`. */
+export let isRowRefused: bool = false;
+
+export function forgetRefusal(): void {
+  isRowRefused = false;
+}
+
 /** Whether there is room for a row, and for the record of the union that may make it one with another. */
 function mayMakeRow(len: u32): bool {
-  if (!hasRoomFor(len) || !hasRoom()) return false;
-  if (mostBytes == u32.MAX_VALUE || !isRunning()) return true;
-  const bytes = ROW_BYTES + ((<usize>len) << 4);
+  if (hasRoomFor(len) && hasRoom() && haveBytesForRow(len)) return true;
+  isRowRefused = true;
+  return false;
+}
+
+function haveBytesForRow(len: u32): bool {
+  if (!isByteLimited()) return true;
+  const bytes = bytesOfRow(len);
   return haveBytes(bytes + bytesToGrow()) || (mayFillSlots() && haveBytes(bytes));
 }
 
@@ -387,9 +429,9 @@ export function add(op: u32, len: u32): u32 {
   // Without an order the sorted classes: equal lists are then written alike.
   const written = word(ORDER, op) == Order.Fixed ? WRITTEN : SCRATCH;
   const row = newRow(op, SCRATCH, written, count, isWide, maker);
-  lastRow = row;
   enterRow(key, op, row);
   startClass(op, row);
+  lastRow = row; // analyses may have added leaves
   return find(row);
 }
 
@@ -584,7 +626,7 @@ export function fold(cls: u32, leaf: u32): void {
   union(cls, leaf);
 }
 
-/** Restores congruence and brings the facts to their fixpoint. */
+/** Restores congruence and brings the facts to their fixpoint: these as far as there are bytes, `areFactsCut` says. */
 export function rebuild(): void {
   const start = isTimed() ? now() : 0;
   const united = unions;
@@ -593,7 +635,7 @@ export function rebuild(): void {
   tidyInTime();
 }
 
-/** The same, but it stops where time is over: then false, and the next call goes on. */
+/** The same, but it stops where time is over, or bytes are: then false, and the next call goes on. */
 export function rebuildInTime(): bool {
   if (!repair(true)) return false;
   tidyInTime();
@@ -614,21 +656,29 @@ function isRepairOver(rows: u32): bool {
 
 /** Whether a run would have to repair the graph before it ends. */
 export function rowsToRepair(): u32 {
-  return unions + staleCount > 0 ? rowCount : 0;
+  return isRepaired() ? 0 : rowCount;
+}
+
+/** Whether nothing is left to be repaired, or to be asked of analyses. */
+export function isRepaired(): bool {
+  return unions == 0 && laterCount == 0 && !areFactsDue();
 }
 
 function repair(mayStop: bool): bool {
+  if (laterCount > 0 && !catchUp() && mayStop) return false;
   while (!isClimbing && (scanAt != 0 || (unions > 0 && !isFactsOn() && isWorthAScan(scans)))) {
     if (!repairAll(mayStop)) return false;
     scans++;
   }
-  if (unions + staleCount > 0) {
+  if (!isRepaired()) {
     isClimbing = true;
     if (!prepareToClimb(mayStop) || !climb(mayStop)) return false;
   }
   unions = 0;
   scans = 0;
   isClimbing = false;
+  cutFacts(isStuck);
+  unstick();
   return true;
 }
 
@@ -667,20 +717,24 @@ function prepareToClimb(mayStop: bool): bool {
   }
   while (congruentRows < rowCount) {
     const to = min(congruentRows + PIECE, rowCount);
-    for (; congruentRows < to; congruentRows++) repairRow(congruentRows);
+    while (congruentRows < to) {
+      repairRow(congruentRows++);
+      if (isStuck && mayStop) return false;
+    }
     if (mayStop && isRepairOver(PIECE)) return false;
   }
   return true;
 }
 
-/** Repairs what is above classes that changed, until nothing changes. */
+/** Repairs what is above classes that changed, until nothing changes; what there are no bytes for is left where it may not stop. */
 function climb(mayStop: bool): bool {
-  while (dirtyCount > 0 || staleCount > 0) {
+  while (dirtyCount > 0 || (areFactsDue() && !isStuck)) {
     while (dirtyCount > 0) if (!repairAbove(--dirtyCount, mayStop)) return false;
-    while (staleCount > 0 && dirtyCount == 0) {
+    while (dirtyCount == 0 && areFactsDue() && !isStuck) {
       refreshOne();
-      if (mayStop && (staleCount & 63) == 0 && isLateWith(0)) return false;
+      if (mayStop && (++repaired & 63) == 0 && isLateWith(0)) return false;
     }
+    if (isStuck && mayStop) return false;
   }
   return true;
 }
@@ -691,9 +745,10 @@ function repairAbove(dirty: u32, mayStop: bool): bool {
   let cell = word(DIRTY, 2 * dirty);
   while (true) {
     repairRow(parentIn(cell));
-    if (cell == last) return true;
+    const halts = isStuck && mayStop;
+    if (cell == last) return !halts;
     cell = nextParent(cell);
-    if ((++repaired & 1023) != 0 || !mayStop || !isRepairOver(1024)) continue;
+    if (!halts && ((++repaired & 1023) != 0 || !mayStop || !isRepairOver(1024))) continue;
     put(DIRTY, 2 * dirtyCount, cell);
     put(DIRTY, 2 * dirtyCount++ + 1, last);
     return false;

@@ -23,7 +23,16 @@
 
 import { allocate, hasMemoryFor, isAllocated, used } from "../memory/arena";
 import { reserve } from "../memory/regions";
-import { guardsHold, mayHold, refusedBy, renew, subsumeBy, unite, wasTentative } from "./apply";
+import {
+  guardsHold,
+  isUndone,
+  mayHold,
+  refusedBy,
+  renew,
+  subsumeBy,
+  unite,
+  wasTentative,
+} from "./apply";
 import { Budget, budget, HEADROOM, isLate, Stop } from "./budget";
 import { isTimed, mayPause } from "./time";
 import {
@@ -32,6 +41,7 @@ import {
   isTimeShort,
   liveCount,
   mayFreeze,
+  mayRepair,
   mayUnite,
   newClassRow,
   newRowIn,
@@ -54,7 +64,8 @@ import {
   search,
 } from "./match";
 import { endOfRoots, firstOldRoot, firstRoot, freeze, frozenRows, startFreezing } from "./frozen";
-import { clockOfFacts, restOnAllChildren } from "./facts";
+import { catchUp, clockOfFacts, restOnAllChildren } from "./facts";
+import { areFactsCut, isStuck } from "./later";
 import { hasRoom, logApplication, logSize } from "./log";
 import { At, isGuardOf, isOn, restsOf, ruleAt, ruleCount } from "./rules";
 import { clock, GONE, headOf, HIDDEN, tick } from "./rows";
@@ -108,6 +119,8 @@ export let isFreezing: bool = false; // no rule was searched for yet
 export let isSettling: bool = false; // all were
 export let isCounting: bool = false; // whether the rule at hand bans itself, up to the root at hand
 export let counted: u32 = 0;
+export let isRetrying: bool = false; // matches of the rule at hand that waited
+export let retryAt: u32 = 0; // where the address of the next of them stands
 export let isSearching: bool = false; // for the rule at hand, from the root at hand on
 export let changed: bool = false;
 export let atRule: u32 = 0;
@@ -167,6 +180,7 @@ export function compiledRound(iteration: u32, budget: Budget): u32 {
   cutBy = Stop.None;
   mostNodes = budget.nodes;
   tellHome();
+  if (!catchUp()) return Stop.Bytes;
   if (!isOpen) open();
   if (isFreezing) {
     const stop = freezeOn();
@@ -181,16 +195,17 @@ export function compiledRound(iteration: u32, budget: Budget): u32 {
   }
   clearWitnesses();
   if (!mayPause()) rebuild();
-  else if (!rebuildInTime()) return Stop.Time;
+  else if (!rebuildInTime()) return isStuck ? Stop.Bytes : Stop.Time;
   isOpen = false;
   isSettling = false;
+  if (areFactsCut) return Stop.Bytes;
   return changed ? Stop.None : Stop.Saturated;
 }
 
 /** All rules in their order, from where it was stopped. */
 function turns(iteration: u32, budget: Budget): u32 {
   for (; atRule < ruleCount; atRule++) {
-    const may = isSearching ? May.Search : mayNow(atRule, iteration);
+    const may = isSearching || isRetrying ? May.Search : mayNow(atRule, iteration);
     if (may == May.NotInTime) return Stop.Time;
     const stop = may == May.Search ? turn(budget) : <u32>Stop.None;
     if (stop != Stop.None) return stop;
@@ -203,6 +218,7 @@ function open(): void {
   isFreezing = true;
   isSettling = false;
   isSearching = false;
+  isRetrying = false;
   isCounting = false;
   changed = false;
   isCut = false;
@@ -221,7 +237,7 @@ function freezeOn(): u32 {
   return Stop.None;
 }
 
-/** Ends an iteration, however far it came: the graph is congruent. */
+/** Ends an iteration, however far it came: the graph is congruent, unless there are no bytes for that. */
 export function settle(): void {
   // What the index has for new was searched for by nobody: in the next iteration it is older than that.
   if (isOpen && isFreezing) tick();
@@ -229,7 +245,7 @@ export function settle(): void {
   isFreezing = false;
   isSettling = false;
   clearWitnesses();
-  rebuild();
+  if (mayRepair()) rebuild();
 }
 
 export function forgetRound(): void {
@@ -237,6 +253,7 @@ export function forgetRound(): void {
   isFreezing = false;
   isSettling = false;
   isSearching = false;
+  isRetrying = false;
   isCounting = false;
   changed = false;
   isCut = false;
@@ -270,9 +287,20 @@ function mayNow(rule: u32, iteration: u32): May {
   return May.Rest;
 }
 
-/** Searches for a rule from where it was left, or from its first root, and applies. */
+/** Searches for a rule from where it was left, or from its first root, and applies; then what waited is tried again. */
 function turn(budget: Budget): u32 {
-  const at = ruleAt(atRule);
+  if (!isRetrying) {
+    const stop = searchAll(ruleAt(atRule), budget);
+    if (stop != Stop.None) return stop;
+    isRetrying = true;
+    retryAt = <u32>ruleAt(atRule) + At.Waiting;
+  }
+  if (!retryOn()) return whyStopped(budget);
+  isRetrying = false;
+  return Stop.None;
+}
+
+function searchAll(at: usize, budget: Budget): u32 {
   if (!isSearching) {
     atRoot = startOf(load<u32>(at, At.Root));
     matched = 0;
@@ -295,7 +323,6 @@ function turn(budget: Budget): u32 {
   if (stop != Stop.None) return stop;
   isSearching = false;
   store<u32>(at, newest + 1, At.Since);
-  retry(atRule);
   return Stop.None;
 }
 
@@ -333,6 +360,7 @@ function countUpTo(rule: u32, most: u32): bool {
   while (atRoot < end && counted < most) {
     const to = atRoot + min(piece, end - atRoot);
     const found = matchesIn(rule, atRoot, to, most - counted);
+    if (stopped != 0) return false;
     countWork(rule, to - atRoot, found >> 3);
     counted += found;
     atRoot = to;
@@ -432,13 +460,14 @@ export function insertInto(
 
 /** Two classes are one because of the rule. */
 export function join(rule: u32, n: u32, m: u32, left: u32, right: u32): u32 {
-  if (!mayUnite()) return stop();
+  if (stopped != 0 || !mayUnite()) return stop();
   const made = TAKEN + ((<usize>n) << 2);
   logApplication(rule, TAKEN, n, made, m);
   restOnAllChildren(made, m);
   union(left, right);
   countApplication(rule);
   changed = true;
+  if (isStuck) stopped = 1; // this match is done, and the last one
   return 1;
 }
 
@@ -448,11 +477,19 @@ export function join(rule: u32, n: u32, m: u32, left: u32, right: u32): u32 {
  * limit of matches it gets through the root, so that short runs come on.
  */
 export function mustStop(found: u32): u32 {
+  if (isCounting) return mustStopCounting();
   if (isCut) return 0;
   if (matched + found > budget().matches) cutBy = Stop.Matches;
   else if (!mayPause() && isLate()) cutBy = Stop.Time;
   else return 0;
   isCut = mayPause();
+  stopped = 1;
+  return 1;
+}
+
+/** The same of a count, which begins again with the root. */
+function mustStopCounting(): u32 {
+  if (mayPause() || !isLate()) return 0;
   stopped = 1;
   return 1;
 }
@@ -468,7 +505,7 @@ export function addRow(op: u32, len: u32): u32 {
   setMaker(<u32>logSize());
   const cls = add(op, len);
   setMaker(0);
-  return cls == 0 ? stop() : addedRow();
+  return cls == 0 || isStuck ? stop() : addedRow();
 }
 
 /** The same for one child, or two if `b` is one. */
@@ -478,39 +515,52 @@ export function addExact(op: u32, a: u32, b: u32): u32 {
   return addRow(op, b == 0 ? 1 : 2);
 }
 
-/** Whether no guard refuses a match that was written down; else it waits. */
+/** Whether no guard refuses a match that was written down; else it waits. False, too, where the run must stop first. */
 export function isAllowed(match: usize): bool {
-  if (!mayApply()) return false;
+  if (!mayApply(match)) return false;
   if (guardsHold(match)) return true;
-  wait(match);
+  if (isUndone) stopped = 1;
+  else wait(match);
   return false;
 }
 
-/** Applies a match that was written down. It waits if facts may change what became of it. 0 where the run must stop. */
+/**
+ * Applies a match that was written down. It waits if facts may change what became of it. 0 where the run must stop first:
+ * it is to be applied again.
+ */
 export function applyMatch(match: usize): u32 {
-  if (!mayApply()) return 0;
+  if (!mayApply(match)) return 0;
   const isDone = attempt(match);
+  if (isUndone) return 0;
   if (!isDone && !isEveryTime(ruleAt(load<u32>(match, 4)))) wait(match);
-  return stopped == 0 ? 1 : 0;
+  return 1;
 }
 
-/** True if a match is done with: no guard refuses it, and no fact chose its right side. */
+/**
+ * True if a match is done with: no guard refuses it, and no fact chose its right side. Where it is undone the run must
+ * stop; it must also if facts wait that come of it.
+ */
 function attempt(match: usize): bool {
-  if (!guardsHold(match)) return false;
+  if (!guardsHold(match)) {
+    if (isUndone) stopped = 1;
+    return false;
+  }
   if (unite(match)) changed = true;
+  if (isUndone || isStuck) stopped = 1;
   return !wasTentative();
 }
 
 function mayGrow(): bool {
-  if (liveCount < mostNodes && hasRoom()) return true;
+  if (stopped == 0 && liveCount < mostNodes && hasRoom()) return true;
   stopped = 1;
   return false;
 }
 
 /** The same for a match that was written down: guards, facts and waiting matches live in the arena. */
-function mayApply(): bool {
+function mayApply(match: usize): bool {
   if (!mayGrow()) return false;
-  if (hasMemoryFor(HEADROOM) && mayUnite()) return true;
+  const bytes = <usize>load<u32>(match) + WAITING_HEAD + 16;
+  if (hasMemoryFor(HEADROOM + bytes) && mayUnite(bytes)) return true;
   stopped = 1;
   return false;
 }
@@ -544,34 +594,45 @@ function isAwake(waiting: usize): bool {
   return guard == 0 || mayHold(guard, waiting + WAITING_HEAD, load<u32>(waiting, 8));
 }
 
-/** Tries the matches again that a guard of the rule had refused before. */
-function retry(rule: u32): void {
-  let link = ruleAt(rule) + At.Waiting;
-  while (load<u32>(link) != 0 && mayApply()) {
-    const waiting: usize = load<u32>(link);
-    if (isAwake(waiting)) {
-      if (isGone(waiting + WAITING_HEAD) || attempt(waiting + WAITING_HEAD)) {
-        store<u32>(link, load<u32>(waiting));
-        continue;
+/** Tries the matches again that a guard of the rule had refused before; false where the run must stop. */
+function retryOn(): bool {
+  while (load<u32>(retryAt) != 0) {
+    const waiting: usize = load<u32>(retryAt);
+    const match = waiting + WAITING_HEAD;
+    if (!mayApply(match)) return false;
+    if (!isAwake(waiting)) retryAt = <u32>waiting;
+    else if (isGone(match)) store<u32>(retryAt, load<u32>(waiting));
+    else {
+      const isDone = attempt(match);
+      if (isUndone) return false;
+      if (isDone) store<u32>(retryAt, load<u32>(waiting));
+      else {
+        sleep(waiting);
+        retryAt = <u32>waiting;
       }
-      sleep(waiting);
+      if (stopped != 0) return false;
     }
-    link = waiting;
   }
+  return true;
 }
 
 /** Whether counters are of rules and rows that there are. */
 export function areTurnsInRange(): bool {
+  if (isRetrying && (!isOpen || atRule >= ruleCount)) return false;
   return atRule <= ruleCount && atRoot <= rows() && (isOpen || !isFreezing);
 }
 
 /** Whether the waiting matches of a rule are its own, over rows that there are, and end. */
 export function areWaiting(rule: u32): bool {
   let most = used() / (WAITING_HEAD + 16);
-  let waiting: usize = load<u32>(ruleAt(rule), At.Waiting);
-  for (; waiting != 0; waiting = load<u32>(waiting))
+  const first = ruleAt(rule) + At.Waiting;
+  let isPlace = !isRetrying || rule != atRule || retryAt == <u32>first;
+  let waiting: usize = load<u32>(first);
+  for (; waiting != 0; waiting = load<u32>(waiting)) {
     if (most-- == 0 || !isWaiting(waiting, rule)) return false;
-  return true;
+    if (retryAt == <u32>waiting) isPlace = true;
+  }
+  return isPlace;
 }
 
 function isWaiting(waiting: usize, rule: u32): bool {

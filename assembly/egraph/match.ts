@@ -28,7 +28,7 @@
 import { now } from "../host";
 import { reserve } from "../memory/regions";
 import { isLate } from "./budget";
-import { applyMatch, stopped } from "./iteration";
+import { applyMatch, mustStop, stopped } from "./iteration";
 import { arityOf, childOf, find, nextNode, opOf, opOrder, Order } from "./egraph";
 import {
   AGE_BITS,
@@ -182,7 +182,7 @@ export function count(ruleId: u32, from: u32, to: u32, newSince: u32, most: u32)
   begin(ruleId, newSince, true);
   found = 0;
   limit = most;
-  for (let at = from; at < to && found < most; at++) matchRoot(at);
+  for (let at = from; at < to && found < most && stopped == 0; at++) matchRoot(at);
   return found;
 }
 
@@ -312,7 +312,8 @@ function solve(goal: usize): void {
 /** A search that goes on with a root comes further each time before it looks at the clock. */
 function isTimeUp(): bool {
   if (isLive) return deadline != Infinity && now() > deadline;
-  return !isCounting && steps > atSteps && isLate();
+  if (isCounting) return mustStop(0) != 0;
+  return steps > atSteps && isLate();
 }
 
 function bind(variable: u32, cls: u32): void {
@@ -455,10 +456,9 @@ function take(): void {
     return;
   }
   writeDown();
-  if (applyMatch(MATCH) == 0) {
-    found--;
-    isFull = true;
-  } else atMatch++;
+  if (applyMatch(MATCH) == 0) found--;
+  else atMatch++;
+  if (stopped != 0) isFull = true;
 }
 
 function writeDown(): void {

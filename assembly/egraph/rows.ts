@@ -51,6 +51,8 @@ export let deadCount: u32 = 0;
 export let pairCount: u32 = 0;
 /** Rows of three children that are MOVED. */
 export let tripleCount: u32 = 0;
+/** Rows of three children, moved or not. */
+export let ternaryCount: u32 = 0;
 /** Of rows that are made or change now. */
 export let clock: u32 = 1;
 /** Whether MEMBER is written. */
@@ -80,6 +82,7 @@ export function clearRows(): void {
   deadCount = 0;
   pairCount = 0;
   tripleCount = 0;
+  ternaryCount = 0;
   clock = 1;
   hasRings = false;
 }
@@ -219,7 +222,7 @@ function climb(row: u32, first: u32): u32 {
 /** Whether counters fit the regions: a snapshot may bring any. */
 export function areCountersInRange(): bool {
   if (rowCount == 0 || rowCount > rowCapacity || deadCount >= rowCount) return false;
-  if (pairCount > rowCount || tripleCount > rowCount) return false;
+  if (pairCount > rowCount || tripleCount > ternaryCount || ternaryCount > rowCount) return false;
   return kidCount > 0 && kidCount < kidCapacity;
 }
 
@@ -245,7 +248,9 @@ export function bytesOfRows(): usize {
 
 /** What they may use more once their children have changed. */
 export function bytesToMove(): usize {
-  return isLogging ? (<usize>(rowCount - pairCount - tripleCount)) << 3 : 0;
+  if (!isLogging) return 0;
+  const triples: usize = ternaryCount - tripleCount;
+  return ((<usize>(rowCount - pairCount - tripleCount)) << 3) + (triples << 2);
 }
 
 // ---------------------------------------------------------------------------------------- writing
@@ -272,6 +277,7 @@ export function newRow(
     store<u64>(at, 0, 8);
     for (let i: usize = 0; i < <usize>len; i++)
       store<u32>(at + (i << 2), load<u32>(kids + (i << 2)), 4);
+    if (len == 3) ternaryCount++;
   } else {
     store<u32>(at, op | (WIDE << SHAPE_SHIFT));
     store<u32>(at, kidCount + 1, 4);
@@ -390,7 +396,9 @@ export function listChangingRows(): void {
 /** The last row is no longer there, nor what was kept of it. */
 export function dropRow(): void {
   const head = headOf(--rowCount);
+  const isTernary = shapeOf(head) == 3;
+  if (isTernary) ternaryCount--;
   if ((head & MOVED) == 0) return;
-  if (shapeOf(head) == 3) tripleCount--;
+  if (isTernary) tripleCount--;
   else pairCount--;
 }

@@ -11,31 +11,12 @@
 //                     └───┴───────┴──────┴────────────┴───┘
 
 import { list, reserve } from "../memory/regions";
+import { At } from "./rule-words";
+
+export { At } from "./rule-words";
 
 export const MAX_RULES: u32 = 4096;
-const RULE_BYTES: usize = 80; // src/egraph/snapshot.ts knows which words are defined
-
-export const enum At {
-  Left = 0,
-  Right = 4,
-  Variables = 8,
-  RestsLow = 12,
-  RestsHigh = 16,
-  Guards = 20,
-  On = 24,
-  Search = 28,
-  Count = 32,
-  Root = 36,
-  Flags = 40,
-  Times = 44,
-  BannedUntil = 48,
-  Since = 52,
-  Waiting = 56,
-  Resting = 60,
-  Ruleset = 64,
-  Fruitful = 68,
-  Subsumes = 72,
-}
+const RULE_BYTES: usize = <usize>At.End;
 
 let RULES: usize = 0;
 export let ruleCount: u32 = 0;

@@ -7,9 +7,19 @@
 //   Without a pattern (0) the third word is another class, and the two must be one.
 
 import { Budget, budget, Stop } from "./budget";
-import { beginTime, endTime, isPausing } from "./time";
+import { areFactsCut, isStuck } from "./later";
+import { beginTime, endTime, isPausing, mayPause } from "./time";
 import { compiledRound, forgetRound, isOpen } from "./iteration";
-import { find, limitBytes, mayRing, rebuild, rows } from "./egraph";
+import {
+  find,
+  isRepaired,
+  limitBytes,
+  mayRepair,
+  mayRing,
+  rebuild,
+  rebuildInTime,
+  rows,
+} from "./egraph";
 import { matchesIn, searchUntil } from "./match";
 import { hasRings, makeRings } from "./rows";
 import { ruleCount } from "./rules";
@@ -51,18 +61,24 @@ export function setGoals(at: usize): void {
 export function run(): u32 {
   const limits = budget();
   if (limits.isPaused == 0) clearStatistics(ruleCount);
-  if (!isOpen) {
-    if (!isHeld) iterations = 0;
-    rebuild();
-  }
+  if (!isOpen && !isHeld) iterations = 0;
   isHeld = false;
   beginTime(limits.deadline, limits.isResumable != 0, limits.pause);
   limitBytes(limits.bytes);
-  const stop = runWithin(limits);
+  let stop = isOpen ? <u32>Stop.None : begin();
+  if (stop == Stop.None) stop = runWithin(limits);
   const isPause = stop == Stop.Time && isPausing();
   if (isPause || limits.isResumable != 0) limitBytes(u32.MAX_VALUE);
   endTime();
   return isPause ? <u32>Stop.Pause : stop;
+}
+
+/** Repairs the graph as the host left it; why it stops first. */
+function begin(): u32 {
+  if (!isRepaired() && !mayRepair()) return Stop.Bytes;
+  if (!mayPause()) rebuild();
+  else if (!rebuildInTime()) return isStuck ? Stop.Bytes : Stop.Time;
+  return areFactsCut ? Stop.Bytes : Stop.None;
 }
 
 function runWithin(limits: Budget): u32 {

@@ -37,20 +37,17 @@ const FEW: u32 = 4096;
 
 /** Half the time that the run was given. */
 let half: f64 = Infinity;
-let isBegun: bool = false;
 
 export function beginTime(until: f64, isResumable: bool, pause: f64): void {
   deadline = until;
   pauseAt = pause == 0 ? Infinity : pause;
   isPauseDue = false;
   isOpenEnded = isResumable;
-  isBegun = true;
   if (until != Infinity) half = (until - now()) / 2;
 }
 
 /** The run is over: what follows is in time, and a repair is still learned from. */
 export function endTime(): void {
-  isBegun = false;
   pauseAt = Infinity;
 }
 
@@ -67,10 +64,6 @@ export function mayPause(): bool {
 /** Nobody waits for what comes now. */
 export function forgetTime(): void {
   deadline = Infinity;
-}
-
-export function isRunning(): bool {
-  return isBegun;
 }
 
 export function isTimed(): bool {

@@ -19,8 +19,9 @@ import { analysisAt, analysisCount, kindOf, knownOf, payloadOf } from "./columns
 import { areStale, isFact, isPayload, staleCount } from "./facts";
 import { areFrozenInRange, areRecords } from "./frozen";
 import { areSlotCountersInRange, isSlotTable, keyOf, rowWith } from "./hashcons";
+import { isLaterInRange } from "./later";
 import { isLogInRange, isLogWhole } from "./log";
-import { areBlocks, areBlocksInRange } from "../memory/blocks";
+import { areBlocks, areBlocksInRange, startChecks } from "../memory/blocks";
 import { areCellsInRange, areParents } from "./parents";
 import * as rows from "./rows";
 import { ruleCount } from "./rules";
@@ -70,6 +71,7 @@ export function brokenAt(): u32 {
 
 export function verify(): u32 {
   at = 0;
+  startChecks();
   if (!areCountersInRange()) return Law.Counters;
   if (!arePayloads()) return Law.Payload;
   for (let row: u32 = 1; row < rows.rowCount; row++) {
@@ -108,6 +110,7 @@ export function areCountersInRange(): bool {
     areCellsInRange() &&
     areBlocksInRange() &&
     areFrozenInRange() &&
+    isLaterInRange() &&
     isLogInRange() &&
     areTurnsInRange()
   );

@@ -5,20 +5,63 @@
 //           └───┴────────┴─────┴────────────┘
 //
 // A set is a block whose words ascend. 0 is the empty block and the empty set. Blocks are written at
-// `draft`, and live in the arena once they are interned.
+// `draft`, and live in the arena once they are interned. Where there is no memory for one, or a run may not use it, the
+// block is 0 and `isShort` says so: what is made of it is worth nothing, and is made again later.
 
-import { allocate, isAllocated } from "./arena";
+import { allocate, hasMemoryFor, isAllocated, mark } from "./arena";
 import { list, reserve } from "./regions";
 
 const SLOTS: u32 = 1 << 20;
 const DRAFT_BYTES: usize = 1 << 22;
 const MOST_WORDS: u32 = <u32>(DRAFT_BYTES >> 2);
+/** Of memory, for what cannot be made again. */
+const HEADROOM: usize = 1 << 20;
+/** What the arena adds to a block at most, which is aligned. */
+const PADDING: usize = 16;
 
 let table: usize = 0; // addresses of blocks, probed linearly; 0 is an empty slot
 let filled: usize = 0; // the slots of the table that are not empty
 export let used: u32 = 0;
 let drafts: usize = 0;
 let draftLength: u32 = 0;
+let end: u64 = u64.MAX_VALUE; // no block may end behind it
+let headroom: usize = HEADROOM;
+/** Up to here there is memory, and it may be used. */
+let known: u64 = 0;
+/** As much is looked for at once. */
+const AHEAD: usize = 1 << 16;
+/** Whether a block was wanted for which there was no memory. */
+export let isShort: bool = false;
+
+/** So many bytes of blocks may be made from now on, with what the arena adds to them. */
+export function limitBlocks(bytes: usize): void {
+  end = <u64>mark() + <u64>bytes;
+  known = 0;
+}
+
+export function unlimitBlocks(): void {
+  end = u64.MAX_VALUE;
+  known = 0;
+}
+
+export function forgetShortage(): void {
+  isShort = false;
+}
+
+/** Whether so many bytes may be allocated; else blocks are short from now on. */
+export function mayAllocate(bytes: usize): bool {
+  return <u64>mark() + <u64>bytes + <u64>PADDING <= known || isRoomFor(bytes);
+}
+
+function isRoomFor(bytes: usize): bool {
+  const from = <u64>mark();
+  if (from + <u64>bytes + <u64>PADDING > end || !hasMemoryFor(bytes + headroom)) {
+    isShort = true;
+    return false;
+  }
+  if (hasMemoryFor(AHEAD + headroom)) known = min(end, from + <u64>AHEAD);
+  return true;
+}
 
 /** Lays the regions out at first use, and forgets all blocks. */
 export function clearBlocks(): void {
@@ -31,6 +74,8 @@ export function clearBlocks(): void {
     store<u32>(table + ((<usize>load<u32>(filled + ((<usize>i) << 2))) << 2), 0);
   used = 0;
   draftLength = 0;
+  isShort = false;
+  unlimitBlocks();
 }
 
 export function sizeOf(block: u32): u32 {
@@ -68,6 +113,7 @@ export function internDraft(): u32 {
     slot = (slot + 1) & (SLOTS - 1);
   }
   const bytes: usize = (<usize>draftLength) << 2;
+  if (!mayAllocate(bytes + 4)) return 0;
   const block = allocate(bytes + 4);
   store<u32>(block, draftLength);
   memory.copy(block + 4, drafts, bytes);
@@ -87,6 +133,18 @@ function hash(): u32 {
 function equalsDraft(block: u32): bool {
   if (load<u32>(block) != draftLength) return false;
   return memory.compare(<usize>block + 4, drafts, (<usize>draftLength) << 2) == 0;
+}
+
+/** The same where the memory for it is known to be there. */
+export function internDraftAsSetAtOnce(): u32 {
+  const limit = end;
+  unlimitBlocks();
+  headroom = 0;
+  const set = internDraftAsSet();
+  end = limit;
+  known = 0;
+  headroom = HEADROOM;
+  return set;
 }
 
 /** The draft as a set: sorted, each word once. Mostly sorted already, so by insertion. */
@@ -197,6 +255,43 @@ export function areBlocks(): bool {
 export function isBlock(block: u32): bool {
   if ((block & 3) != 0 || !isAllocated(block, 4)) return false;
   return load<u32>(block) != 0 && isAllocated(block, 4 + ((<u64>load<u32>(block)) << 2));
+}
+
+// What was looked at since `startChecks`, so that facts that many classes share are looked at once: a block and as what.
+const CHECKED: usize = memory.data(8 * 4096, 8);
+const CHECKED_SLOTS: u32 = 4096;
+const AS_SET: u32 = 0;
+
+export function startChecks(): void {
+  memory.fill(CHECKED, 0, (<usize>CHECKED_SLOTS) << 3);
+}
+
+/** Whether a block was found to be what a number stands for. */
+export function wasChecked(block: u32, as: u32): bool {
+  return load<u64>(checkedAt(block)) == ((<u64>block) | ((<u64>(as + 1)) << 32));
+}
+
+/** It was; gives true. */
+export function check(block: u32, as: u32): bool {
+  store<u64>(checkedAt(block), (<u64>block) | ((<u64>(as + 1)) << 32));
+  return true;
+}
+
+function checkedAt(block: u32): usize {
+  return CHECKED + ((<usize>((block >> 4) & (CHECKED_SLOTS - 1))) << 3);
+}
+
+/** Whether a set stands at an address: a block of words that ascend, or 0. */
+export function isSet(set: u32): bool {
+  if (set == 0 || wasChecked(set, AS_SET)) return true;
+  if (!isBlock(set)) return false;
+  for (let i: u32 = 1; i < sizeOf(set); i++) if (wordAt(set, i - 1) >= wordAt(set, i)) return false;
+  return check(set, AS_SET);
+}
+
+/** Whether a block of so many words stands at an address. */
+export function isBlockOf(block: u32, words: u32): bool {
+  return isBlock(block) && sizeOf(block) == words;
 }
 
 export function listBlocks(): void {

@@ -3,6 +3,8 @@ import { childrenOf, type Extraction, type ExtractionProblem } from "./extract.j
 export interface DotOptions {
   /** What stands in a node. */
   readonly label?: (node: number) => string
+  /** Whether a node is drawn dashed, as rules and extraction pass it over. */
+  readonly isSubsumed?: (node: number) => boolean
   /** Draws the nodes of an extraction filled. */
   readonly extraction?: Pick<Extraction, "choices">
 }
@@ -30,12 +32,16 @@ export function toDot(problem: ExtractionProblem, options: DotOptions = {}): str
 function cluster(
   cls: number,
   nodes: readonly number[],
-  { label = String, extraction }: DotOptions,
+  { label = String, isSubsumed = () => false, extraction }: DotOptions,
   isRoot: boolean,
 ): string[] {
   const drawn = nodes.map((node, i) => {
-    const chosen = extraction?.choices[cls] === node ? ", style=filled" : ""
-    return `    "${cls}.${i}"[label=${quote(label(node))}${chosen}]`
+    const styles = [
+      ...(isSubsumed(node) ? ["dashed"] : []),
+      ...(extraction?.choices[cls] === node ? ["filled"] : []),
+    ]
+    const style = styles.length > 0 ? `, style=${quoteList(styles)}` : ""
+    return `    "${cls}.${i}"[label=${quote(label(node))}${style}]`
   })
   const empty = nodes.length === 0 ? [`    "${cls}.0"[shape=point]`] : []
   const style = isRoot ? "    style=bold" : "    style=dotted"
@@ -63,6 +69,11 @@ function edges(
 function side(i: number, count: number): { port: string; label: string } {
   const ports = [[], [""], [":sw", ":se"], [":sw", ":s", ":se"]][count]
   return ports ? { port: ports[i] ?? "", label: "" } : { port: "", label: `, label=${i}` }
+}
+
+/** One word, or a quoted list. */
+function quoteList(words: readonly string[]): string {
+  return words.length === 1 ? words.join() : quote(words.join())
 }
 
 function quote(text: string): string {

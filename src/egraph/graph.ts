@@ -230,7 +230,7 @@ export class EGraph {
       oneWay: new Set(text.oneWay),
     }
     const all = { ...given, ...options, rules }
-    return new EGraph(acquire(capacity, moreAnalyses(options)), rules, all)
+    return new EGraph(acquire(capacity, moreAnalyses(all)), rules, all)
   }
 
   /**
@@ -357,8 +357,9 @@ export class EGraph {
 
   rebuild(): void {
     checkCall("rebuild", this.isRunning)
-    const { unions, staleCount } = this.wasm
-    if (unions.value === 0 && staleCount.value === 0) return
+    const { unions, staleCount, laterCount, remakeAt, refreshAt } = this.wasm
+    const due = [unions, staleCount, laterCount, remakeAt, refreshAt]
+    if (due.every(({ value }) => value === 0)) return
     this.saves.before("union")
     this.wasm.rebuild()
   }
@@ -716,7 +717,9 @@ export class EGraph {
     cost: Cost,
     extent?: "below-roots" | "whole",
   ): GraphProblem {
-    this.rebuild()
+    // What a run had no bytes for stays so: without it the graph is congruent, and what is known is true.
+    const { areFactsCut, unions } = this.wasm
+    if (!areFactsCut.value || unions.value !== 0) this.rebuild()
     return problemOfGraph(this, roots, cost, extent)
   }
 
@@ -745,10 +748,13 @@ export class EGraph {
     return { graph, classes: imported.classes, dropped: imported.dropped }
   }
 
-  /** The graph as text of Graphviz: all of it, or what is below some classes. */
+  /** The graph as text of Graphviz: all of it, or what is below some classes. Subsumed nodes are dashed. */
   toDot({ roots }: { readonly roots?: readonly ClassId[] } = {}): string {
     const { problem, rows } = this.problem(roots ?? [], {}, roots ? "below-roots" : "whole")
-    return toDot(problem, { label: (node) => this.opOf(at(rows, node)) })
+    return toDot(problem, {
+      label: (node) => this.opOf(at(rows, node)),
+      isSubsumed: (node) => this.isSubsumed(at(rows, node)),
+    })
   }
 
   /** The price of every row itself, without what is below it. Stays until rows are added. */

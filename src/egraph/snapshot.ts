@@ -1,3 +1,4 @@
+import { At } from "../../assembly/egraph/rule-words.js"
 import { EGraphError } from "./errors.js"
 import { memoryOf, type Counter, type Exports, type Instance } from "./wasm.js"
 
@@ -14,9 +15,11 @@ const MAGIC = "smeltEG5"
 const HEAD = 16
 const NO_SUM = "0".repeat(16)
 const PIECE = 1 << 18
-/** Words of a rule (assembly/egraph/rules.ts), and those of them that stay as they were defined. */
-const RULE = 20
-const DEFINED = [0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 16, 18]
+/** Words of a rule that stay as they were defined. */
+const DEFINED = [
+  ...[At.Left, At.Right, At.Variables, At.RestsLow, At.RestsHigh, At.Guards],
+  ...[At.Search, At.Count, At.Root, At.Flags, At.Ruleset, At.Subsumes],
+]
 
 /** Counters of assembly/snapshot.ts, by the names of their exports. */
 const SCALARS = [
@@ -60,12 +63,15 @@ const SCALARS = [
     "kidCount",
     "pairCount",
     "rowCount",
+    "ternaryCount",
     "tripleCount",
     "iterations",
     "rowsBefore",
   ],
   ...["atMatch", "atSteps", "isHeld", "atStep", "backoff", "banLength", "hasSteps", "matchLimit"],
   ...["counted", "isCounting", "isFreezing", "isSettling", "isClimbing", "scanAt", "scans"],
+  ...["isRetrying", "retryAt", "areFactsCut", "laterCount", "remakeAt"],
+  ...["refreshAt", "refreshLast", "refreshWanted"],
   ...["freezeAt", "freezePlace", "freezeRows", "freezeStep", "freezeUnions"],
 ] as const
 
@@ -187,9 +193,9 @@ function definitionsOf(instance: Instance, end: number, ops: number): number[] {
   const { exports } = instance
   const memory = memoryOf(instance)
   const blocks = memory.subarray(exports.startOfArena() >>> 2, end >>> 2)
-  const first = exports.rulesAt() >>> 2
+  const first = exports.rulesAt()
   const rules = Array.from({ length: exports.ruleCount.value as number }, (_, rule) =>
-    DEFINED.map((word) => memory[first + rule * RULE + word] ?? 0),
+    DEFINED.map((offset) => memory[(first + rule * At.End + offset) >>> 2] ?? 0),
   )
   const operators = Array.from({ length: ops }, (_, op) => exports.definitionOf(op))
   return [...blocks, ...rules.flat(), ...operators]

@@ -24,6 +24,7 @@ export interface Exports extends ExtractionExports {
   readonly slotReach: WebAssembly.Global
   readonly frozenRows: WebAssembly.Global
   readonly way: WebAssembly.Global
+  readonly atMatch: WebAssembly.Global
   readonly insert: Fn
   readonly insertInto: Fn
   readonly join: Fn
@@ -103,6 +104,10 @@ export interface Exports extends ExtractionExports {
   readonly slotsMost: WebAssembly.Global
   readonly unions: WebAssembly.Global
   readonly staleCount: WebAssembly.Global
+  readonly laterCount: WebAssembly.Global
+  readonly remakeAt: WebAssembly.Global
+  readonly refreshAt: WebAssembly.Global
+  readonly areFactsCut: WebAssembly.Global
   mark(): number
   startOfArena(): number
   rulesAt(): number
@@ -178,7 +183,7 @@ const REGIONS = [
 ] as const
 /** What compiled rules import of the engine. */
 const IMPORTED = [
-  ...["memory", "stopped", "matched", "frozenRows", "way"],
+  ...["memory", "stopped", "matched", "frozenRows", "way", "atMatch"],
   ...[
     "insert",
     "insertInto",

@@ -114,4 +114,22 @@ describe("one node with more matches than can be tried", () => {
     expect(graph.classes).toBe(62)
     graph.dispose()
   })
+
+  test.each([
+    ["compiled", {}],
+    ["read", { compile: false }],
+  ])("a count that finds none of them looks at the clock, %s", (_, options) => {
+    const rules = "(rewrite r (f (g ?a) (g ?b) (h ?a ?b)) k)"
+    const graph = EGraph.createSync({ rules, ...options })
+    const [g, h] = ["g", "h"].map((op) => {
+      const first = graph.add(op === "g" ? "(g 0)" : "(h 0 -1)")
+      for (let i = 1; i < 3_000; i++)
+        graph.union(first, graph.add(op === "g" ? `(g ${i})` : `(h ${i} -1)`))
+      return first
+    })
+    graph.addNode("f", [g ?? 0, g ?? 0, h ?? 0])
+    for (const kind of ["backoff", "fresh-backoff"] as const)
+      expect(graph.run({ ms: 20, scheduler: { kind } }).stop).toBe("time-limit")
+    graph.dispose()
+  })
 })

@@ -123,6 +123,7 @@ test("a problem is drawn with a cluster for every class", () => {
   const labels = ["+", "-", 'a "x"']
   const text = toDot(problem, {
     label: (i) => labels[i] ?? "",
+    isSubsumed: (i) => i < 2,
     extraction: extractTree(problem),
   })
   expect(text).toBe(`digraph egraph {
@@ -130,8 +131,8 @@ test("a problem is drawn with a cluster for every class", () => {
   clusterrank=local
   subgraph cluster_0 {
     style=bold
-    "0.0"[label="+"]
-    "0.1"[label="-", style=filled]
+    "0.0"[label="+", style=dashed]
+    "0.1"[label="-", style="dashed,filled"]
   }
   subgraph cluster_1 {
     style=dotted

@@ -151,6 +151,8 @@ describe("a graph as data", () => {
     expect(labels(graph.toDot()).sort()).toEqual(["f", "g", "x", "y"])
     expect(labels(graph.toDot({ roots: [part] }))).toEqual(["g", "y"])
     expect(graph.toDot({ roots: [root] })).toContain("style=bold")
+    graph.subsume("(g y)")
+    expect(graph.toDot()).toContain('[label="g", style=dashed]')
     graph.dispose()
   })
 })

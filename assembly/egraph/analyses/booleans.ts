@@ -1,6 +1,6 @@
 // Folding of truth values. A class's data is 0, or 1 + the operator of the leaf `true` or `false`.
 
-import { add, areLeaves, fold, Order } from "../egraph";
+import { add, areLeaves, fold, isLeafOp, Order } from "../egraph";
 import { Analysis, factOf, kindOf, knownOf, payloadOf } from "../columns";
 import { arityOf, childOf, opOf } from "../rows";
 import { contradict } from "./contradiction";
@@ -34,6 +34,14 @@ const enum Answer {
 export function isPayload(order: u32, kind: u32, payload: usize): bool {
   if (kind <= <u32>Kind.True) return true;
   return kind <= <u32>Kind.Different && order == <u32>Order.Fixed && areLeaves(payload);
+}
+
+/** Whether a word can be a fact. */
+export function isFact(word: u32): bool {
+  if (word == 0) return true;
+  if (!isLeafOp(word - 1)) return false;
+  const kind = kindOf(Analysis.Booleans, word - 1);
+  return kind == Kind.False || kind == Kind.True;
 }
 
 /** The payload of every operator but `Other` is the address of two words: the operators of false and true. */

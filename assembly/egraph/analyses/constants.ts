@@ -1,14 +1,13 @@
 // Constant folding of numbers. A class's data is 0, or 1 + the operator of the leaf that is its number.
 // The payload of a number's operator is the address of its value, a f64.
 
-import { numberLeaf } from "../../host";
 import { isAllocated } from "../../memory/arena";
 import { Analysis, factOf, kindOf, knownOf, payloadOf } from "../columns";
-import { add, aLeaf, fold, Order, prune } from "../egraph";
+import { add, fold, isLeafOp, Order, prune } from "../egraph";
 import { arityOf, childOf, nextNode, opOf } from "../rows";
 import { contradict } from "./contradiction";
 import { high, low } from "./interval";
-import { isValue } from "./values";
+import { isValue, leafOfNumber } from "./values";
 
 export const enum Kind {
   Symbol = 0,
@@ -25,6 +24,11 @@ export function isPayload(order: u32, kind: u32, payload: usize): bool {
   return kind == Kind.Symbol || (kind <= <u32>Kind.Over && order == <u32>Order.Fixed);
 }
 
+/** Whether a word can be a fact. */
+export function isFact(word: u32): bool {
+  return word == 0 || (isLeafOp(word - 1) && kindOf(Analysis.Constants, word - 1) == Kind.Number);
+}
+
 export function make(row: u32): u32 {
   const op = opOf(row);
   const kind = kindOf(Analysis.Constants, op);
@@ -37,7 +41,7 @@ export function make(row: u32): u32 {
   const right = valueOf(b);
   if (kind == Kind.Over && right == 0) return 0;
   const value = calculate(kind, valueOf(a), right);
-  return isFinite(value) ? aLeaf(numberLeaf(value)) + 1 : 0;
+  return isFinite(value) ? leafOfNumber(value) : 0;
 }
 
 function calculate(kind: u32, a: f64, b: f64): f64 {
@@ -59,7 +63,7 @@ export function merge(a: u32, b: u32): u32 {
 export function infer(cls: u32): u32 {
   const range = factOf(Analysis.Interval, cls);
   if (range == 0 || low(range) != high(range) || !isValue(cls)) return 0;
-  return knownOf(Analysis.Constants, cls) != 0 ? 0 : aLeaf(numberLeaf(low(range))) + 1;
+  return knownOf(Analysis.Constants, cls) != 0 ? 0 : leafOfNumber(low(range));
 }
 
 /** A class that is a number holds its leaf, and no other node of it has to be looked at again. */

@@ -9,7 +9,7 @@
 // or a contradiction counts.
 
 import { isAllocated } from "../../memory/arena";
-import { internDraft, push, startDraft } from "../../memory/blocks";
+import { internDraft, isBlockOf, push, startDraft } from "../../memory/blocks";
 import { Analysis, factOf, kindOf, knownOf, payloadOf } from "../columns";
 import { Order } from "../egraph";
 import { arityOf, childOf, opOf } from "../rows";
@@ -64,6 +64,13 @@ function pushDouble(value: f64): void {
 export function isPayload(order: u32, kind: u32, payload: usize): bool {
   if (kind == Kind.Number) return (payload & 3) == 0 && isAllocated(payload, 8);
   return kind == Kind.Other || (kind <= <u32>Kind.Greatest && order == <u32>Order.Fixed);
+}
+
+/** Whether a word can be a fact. */
+export function isFact(word: u32): bool {
+  if (word == 0) return true;
+  if (!isBlockOf(word, 5)) return false;
+  return low(word) <= high(word) && low(word) < Infinity && high(word) > -Infinity;
 }
 
 function leastChildren(kind: u32): u32 {

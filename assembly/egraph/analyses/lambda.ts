@@ -6,22 +6,28 @@
 //
 // Free variables are an upper bound: of equal terms each is right, so their intersection is.
 
-import { numberLeaf } from "../../host";
 import {
+  check,
   difference,
+  has,
   internDraft,
   intersection,
+  isBlockOf,
+  isSet,
   push,
   single,
+  sizeOf,
   startDraft,
   union,
+  wasChecked,
   wordAt,
 } from "../../memory/blocks";
 import { isAllocated } from "../../memory/arena";
 import { Analysis, kindOf, knownOf, payloadOf } from "../columns";
-import { add, aLeaf, areLeaves, fold, Order } from "../egraph";
-import { arityOf, childOf, find, opOf } from "../rows";
+import { add, areLeaves, fold, isLeafOp, Order } from "../egraph";
+import { arityOf, childOf, find, opOf, rowCount } from "../rows";
 import { contradict } from "./contradiction";
+import { leafOfNumber } from "./values";
 
 export const enum Kind {
   Other = 0,
@@ -34,12 +40,32 @@ export const enum Kind {
   Equals = 7, // the payload is the address of two words: the operators of false and true
 }
 
+const AS_FACT: u32 = 1; // see `check`
+
 /** Kinds that speak of children have an order. */
 export function isPayload(order: u32, kind: u32, payload: usize): bool {
   if (kind == Kind.Integer) return (payload & 3) == 0 && isAllocated(payload, 8);
   if (kind == Kind.Equals && !areLeaves(payload)) return false;
   if (kind > <u32>Kind.Equals) return false;
   return kind <= <u32>Kind.Truth || order == <u32>Order.Fixed;
+}
+
+/** Whether a word can be a fact: names are classes that there are, a constant has a leaf. */
+export function isFact(word: u32): bool {
+  if (word == 0 || wasChecked(word, AS_FACT)) return true;
+  if (!isBlockOf(word, 2)) return false;
+  const names = wordAt(word, 0);
+  const constant = wordAt(word, 1);
+  if (!isSet(names) || (constant != 0 && !isConstant(constant))) return false;
+  if (names != 0 && (wordAt(names, 0) == 0 || wordAt(names, sizeOf(names) - 1) >= rowCount))
+    return false;
+  return check(word, AS_FACT);
+}
+
+function isConstant(constant: u32): bool {
+  if (!isLeafOp(constant - 1)) return false;
+  const kind = kindOf(Analysis.Lambda, constant - 1);
+  return kind == Kind.Integer || kind == Kind.Truth;
 }
 
 export function make(row: u32): u32 {
@@ -111,7 +137,7 @@ function sum(a: u32, b: u32): u32 {
   )
     return 0;
   const value = valueOf(a) + valueOf(b);
-  return value < -2147483648 || value > 2147483647 ? 0 : aLeaf(numberLeaf(value)) + 1;
+  return value < -2147483648 || value > 2147483647 ? 0 : leafOfNumber(value);
 }
 
 export function merge(a: u32, b: u32): u32 {
@@ -130,5 +156,5 @@ export function modify(cls: u32): void {
 
 /** Whether a name is free in a class. */
 export function isFree(name: u32, cls: u32): bool {
-  return intersection(single(find(name)), freeOf(cls)) != 0;
+  return has(freeOf(cls), find(name));
 }

@@ -1,9 +1,20 @@
 // What several analyses ask of a class, by whichever of them are on.
 
-import { Analysis, factOf, isOn } from "../columns";
+import { numberLeaf } from "../../host";
+import { mayAllocate } from "../../memory/blocks";
+import { Analysis, analysisCount, factOf, isOn } from "../columns";
+import { aLeaf } from "../egraph";
 import * as constants from "./constants";
 import * as interval from "./interval";
 import { Nullness } from "./nullability";
+
+/** Of what a new operator is to an analysis. */
+const PAYLOAD_BYTES: usize = 32;
+
+/** 1 + the operator of a number's leaf, which the host may have to make; 0, and blocks are short, where it may not. */
+export function leafOfNumber(value: f64): u32 {
+  return mayAllocate(PAYLOAD_BYTES * analysisCount) ? aLeaf(numberLeaf(value)) + 1 : 0;
+}
 
 /** Whether what a class is known to come to is its value: where NULL is thought of, it must not be NULL. */
 export function isValue(cls: u32): bool {

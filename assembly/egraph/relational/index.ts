@@ -110,7 +110,8 @@ export function mergeFacts(a: u32, b: u32): u32 {
   return merge(a, b);
 }
 
-export { restingOnMatch } from "./merge";
+export { isRecord } from "./check";
+export { restingOnMatch, witnessBlock } from "./merge";
 
 /** What is asked of a class holds by what it rests on. */
 export function witnessAssumed(cls: u32): void {

@@ -9,9 +9,9 @@
 import { reserve } from "../../memory/regions";
 import { internDraft, isSubset, push, sizeOf, startDraft, wordAt } from "../../memory/blocks";
 
-const MAX_KEYS: u32 = 8;
-const MAX_DEPENDENCIES: u32 = 64;
-const MAX_ENTRIES: usize = 1 << 14;
+export const MAX_KEYS: u32 = 8;
+export const MAX_DEPENDENCIES: u32 = 64;
+export const MAX_ENTRIES: usize = 1 << 14;
 const ENTRY: usize = 12;
 
 export const KEYS: u32 = 0;

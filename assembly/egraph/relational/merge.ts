@@ -1,7 +1,13 @@
 // Facts of a class that two became: what holds of one bag of rows, by either of its terms, holds.
 
 import { contradict } from "../analyses/contradiction";
-import { internDraftAsSet, push, startDraft, union } from "../../memory/blocks";
+import {
+  internDraftAsSet,
+  internDraftAsSetAtOnce,
+  push,
+  startDraft,
+  union,
+} from "../../memory/blocks";
 import { witnessCount, witnesses } from "../explain";
 import {
   addDependencies,
@@ -60,7 +66,18 @@ export function merge(a: u32, b: u32): u32 {
 /** Facts of a class that two became by the match that is being applied: from now on it rests on what the match does. */
 export function restingOnMatch(facts: u32): u32 {
   if (witnessCount() == 0) return facts;
+  draftWitnesses();
+  return restingOn(facts, internDraftAsSet());
+}
+
+/** The declared facts that the match rests on, as a set: there is memory for it. */
+export function witnessBlock(): u32 {
+  if (witnessCount() == 0) return 0;
+  draftWitnesses();
+  return internDraftAsSetAtOnce();
+}
+
+function draftWitnesses(): void {
   startDraft();
   for (let i: u32 = 0; i < witnessCount(); i++) push(load<u32>(witnesses() + ((<usize>i) << 2)));
-  return restingOn(facts, internDraftAsSet());
 }

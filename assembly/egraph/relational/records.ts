@@ -39,6 +39,8 @@ export const SCALAR: u32 = 0;
 export const RELATION: u32 = 1;
 export const UNKNOWN: u32 = 2;
 
+export const RECORD_WORDS: u32 = 9;
+
 /** Where the declared facts stand that a class rests on. */
 const enum Assumed {
   OfScalar = 8,

@@ -75,8 +75,9 @@ export const GLOBALS = [
   { name: "matched", type: "i32" },
   { name: "frozenRows", type: "i32" },
   { name: "way", type: "i32" },
+  { name: "atMatch", type: "i32" },
 ] as const
-export const [STOPPED, MATCHED, FROZEN_ROWS, WAY] = [0, 1, 2, 3]
+export const [STOPPED, MATCHED, FROZEN_ROWS, WAY, AT_MATCH] = [0, 1, 2, 3, 4]
 
 /** What a search does with a match: assembly/egraph/iteration.ts. */
 export const [LOOK_FIRST, SET_ASIDE] = [0, 2]

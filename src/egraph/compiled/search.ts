@@ -3,6 +3,7 @@ import {
   A_CLASS,
   AGE_BITS,
   APPLY_MATCH,
+  AT_MATCH,
   DEAD,
   FEW,
   FROZEN_ROWS,
@@ -54,6 +55,8 @@ export class RuleBody {
   /** Of counts, how many matches are enough. */
   private readonly enough: Local
   private readonly found: Local
+  /** Matches before the root at hand, of a search that goes on behind those matches of a root that are done; else undefined. */
+  private readonly before: Local | undefined
   private readonly allNew: Local
   private readonly variables: readonly Local[]
   private readonly slots: readonly Local[]
@@ -79,6 +82,7 @@ export class RuleBody {
     this.body = new Body(PARAMETERS[kind])
     this.enough = { index: PARAMETERS[kind] - 1 }
     this.found = this.body.local()
+    this.before = kind === "search" && goesOnWithin(rule) ? this.body.local() : undefined
     this.allNew = this.body.local()
     this.there = this.body.local()
     this.seen = this.body.local()
@@ -92,11 +96,30 @@ export class RuleBody {
   }
 
   encode(): Body {
+    if (this.before) {
+      // Those that are done are counted up to 0, and passed over.
+      this.body.const(0).getGlobal(AT_MATCH).do("i32.sub").set(this.found)
+      this.body.const(0).setGlobal(AT_MATCH)
+    }
     this.lookUpLeaves()
     if (this.kind === "search") this.body.getGlobal(WAY).set(this.way)
     this.roots()
     this.exit()
     return this.body
+  }
+
+  /** Ends it within a root, before the match at hand is done. */
+  private exitBefore(): void {
+    const { body, found } = this
+    if (this.before) body.get(found).const(1).do("i32.sub").set(found)
+    this.exitWithin()
+  }
+
+  /** Ends it within a root: how many of its matches are done is told, too. */
+  private exitWithin(): void {
+    const { body, before } = this
+    if (before) body.get(this.found).get(before).do("i32.sub").setGlobal(AT_MATCH)
+    this.exit()
   }
 
   /** Ends the function: what was found is told, and how far it came. */
@@ -147,8 +170,9 @@ export class RuleBody {
             .getGlobal(STOPPED)
             .get(this.found)
             .const(MANY)
-            .do("i32.ge_u", "i32.or")
+            .do("i32.ge_s", "i32.or")
             .if(() => this.exit())
+        if (this.before) body.get(this.found).set(this.before)
         body.block((next) => this.root(next))
         body.get(this.from).const(1).do("i32.add").set(this.from).br(again)
       }),
@@ -233,7 +257,7 @@ export class RuleBody {
     }
     atom.children.forEach((child, i) => {
       this.child(row, record, kids, i)
-      this.take(child, next)
+      this.takeChild(child, next)
     })
   }
 
@@ -250,7 +274,7 @@ export class RuleBody {
   }
 
   /** Takes the class on the stack for what a pattern says of it. */
-  private take(child: Child, next: Label): void {
+  private takeChild(child: Child, next: Label): void {
     const { body } = this
     if (child.kind === "bind") body.set(at(this.variables, child.variable))
     else if (child.kind === "keep") {
@@ -291,7 +315,7 @@ export class RuleBody {
     const cls = this.classOf(atom)
     const isLast = this.isLastRow(i)
     // The records of two classes, one for each of the other's, can be more than are looked through in time.
-    const isDeep = this.kind === "search" && i > 1
+    const isDeep = i > 1
     if (isDeep) this.lookUp()
     body.block((done) => {
       if (atom.from.kind === "variable") this.skipOtherClass(cls, atom.op, done)
@@ -335,7 +359,7 @@ export class RuleBody {
       body
         .get(this.found)
         .call(MUST_STOP)
-        .if(() => this.exit())
+        .if(() => this.exitWithin())
     })
   }
 
@@ -467,15 +491,25 @@ export class RuleBody {
         .if(() => this.exit())
       return
     }
+    if (!this.before) return this.take(application)
+    body.block((done) => {
+      body.get(this.found).const(0).do("i32.le_s").brIf(done)
+      this.take(application)
+    })
+  }
+
+  private take(application: Application | undefined): void {
+    const { body } = this
     if (application && !this.rule.isGuarded) return this.apply(application)
     this.writeDown()
     body.const(this.layout.match)
-    if (application) body.call(IS_ALLOWED).if(() => this.applyAtOnce(application))
+    const exit = () => this.exitBefore()
+    if (!application) body.call(APPLY_MATCH).do("i32.eqz").if(exit)
     else
-      body
-        .call(APPLY_MATCH)
-        .do("i32.eqz")
-        .if(() => this.exit())
+      body.call(IS_ALLOWED).if(
+        () => this.applyAtOnce(application),
+        () => body.getGlobal(STOPPED).if(exit),
+      )
   }
 
   private apply(application: Application): void {
@@ -503,7 +537,7 @@ export class RuleBody {
   private applyAtOnce(application: Application): void {
     const { body } = this
     application.call(body, application.argumentsOf(this.match))
-    body.do("i32.eqz").if(() => this.exit())
+    body.do("i32.eqz").if(() => this.exitBefore())
   }
 
   /** Writes the match as assembly/egraph/match.ts does. */
@@ -548,4 +582,12 @@ export class RuleBody {
     const { steps } = this.rule.plan
     return this.rows.filter((_, i) => steps[i]?.kind === "row" || steps[i]?.kind === "class")
   }
+}
+
+/**
+ * Whether a search that stopped within a root goes on behind the matches of it that are done: what they made may have
+ * united classes, so that applied again they would make another row.
+ */
+function goesOnWithin({ hasFacts, isGuarded, right }: CompilableRule): boolean {
+  return hasFacts || isGuarded || right === undefined
 }

@@ -12,6 +12,8 @@ const PLAIN = {
   "i32.ne": 0x47,
   "i32.lt_u": 0x49,
   "i32.gt_u": 0x4b,
+  "i32.le_s": 0x4c,
+  "i32.ge_s": 0x4e,
   "i32.ge_u": 0x4f,
   "i64.eqz": 0x50,
   "i64.eq": 0x51,
