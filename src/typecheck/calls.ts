@@ -8,6 +8,7 @@ import { rewritten } from "../functions/foreign-calls.js"
 import {
   byConstant,
   functionNames,
+  lookupFunction,
   lookupTableFunction,
   type FunctionInfo,
 } from "../functions/index.js"
@@ -84,6 +85,12 @@ function unnestedStruct(call: Call, { expr, type }: Typed, cx: Context): TypeOf 
 
 function unknownFunction(call: Call, frame: Frame, cx: Context): TypeOf {
   const name = call.name.map((part) => part.text).join(".")
+  const method = methodFix(call, cx)
+  if (method) {
+    const hint = `; write ${method.text}`
+    cx.sink.report("unknown-function", call.span, { name, hint }, { fixes: [method.fix] })
+    return UNKNOWN
+  }
   const counterpart = counterpartOf(name)
   const near = counterpart ? counterpart.name : nearest(name, functionNames())
   const span = {
@@ -101,6 +108,22 @@ function unknownFunction(call: Call, frame: Frame, cx: Context): TypeOf {
   const inside = inClause(ungrouped, frame.clause, { aggregates: true, windows: true })
   for (const { value } of call.args) if (value.kind !== "lambda") exprType(value, inside, cx)
   return UNKNOWN
+}
+
+/** `status.upper()`, where `upper` is a function: `upper(status)`. */
+function methodFix(
+  { name, args, span, over, filter, distinct, orderBy }: Call,
+  { sink: { source } }: Context,
+): { readonly text: string; readonly fix: ReportedFix } | undefined {
+  const [first, owner, fn] = [name[0], name.at(-2), name.at(-1)]
+  if (!first || !owner || !fn || over || filter || distinct || orderBy.length > 0) return undefined
+  // With arguments, one name before the function may be a schema's.
+  if (name.length === 2 && args.length > 0) return undefined
+  if (!lookupFunction(fn.text.toLowerCase())) return undefined
+  const column = source.slice({ start: first.span.start, end: owner.span.end })
+  const text = `${fn.text}(${[column, ...args.map((one) => source.slice(one.span))].join(", ")})`
+  const edits = [{ span, text }]
+  return { text, fix: { title: `write ${text}`, kind: "changes-meaning", edits } }
 }
 
 /** A call of another engine, written as it is here. */

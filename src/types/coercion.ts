@@ -280,7 +280,10 @@ function commonNumber(a: SqlType, b: SqlType): SqlType | undefined {
   if (!left || !right) return DOUBLE
   const scale = Math.max(left.scale, right.scale)
   const whole = Math.max(left.precision - left.scale, right.precision - right.scale)
-  return decimal(Math.min(38, whole + scale), scale)
+  if (whole + scale <= MAX_WIDTH) return decimal(whole + scale, scale)
+  // Of two DECIMALs the places after the point give way, as in DuckDB; those beside a whole number stay.
+  const areDecimals = a.kind === "decimal" && b.kind === "decimal"
+  return decimal(MAX_WIDTH, areDecimals ? MAX_WIDTH - whole : scale)
 }
 
 type IntegerShape = NonNullable<ReturnType<typeof integerOf>>

@@ -24,7 +24,7 @@ beforeAll(async () => {
 test("every function, alias included, gives the type that DuckDB gives", async () => {
   const wrong: string[] = []
   let calls = 0
-  for (const sample of ENTRIES.flatMap(samplesOf)) {
+  for (const sample of ENTRIES.flatMap((entry) => samplesOf(entry))) {
     const ours = typeOfSample(sample)
     const columns = sample.types.map((type, i) => `c${i} ${show(type)}`).join(", ") || "c INTEGER"
     await duckdb.run(`CREATE OR REPLACE TEMP TABLE t (${columns})`)
@@ -60,7 +60,7 @@ function isRetyped({ info, types }: Sample): boolean {
 
 test("a function is NULL and raises only where its entry says so", async () => {
   const wrong: string[] = []
-  const scalars = ENTRIES.flatMap(samplesOf).filter(
+  const scalars = ENTRIES.flatMap((entry) => samplesOf(entry)).filter(
     ({ info, name, types }) =>
       info.resultType(types) &&
       info.kind === "scalar" &&
@@ -74,7 +74,7 @@ test("a function is NULL and raises only where its entry says so", async () => {
 // Filters rely on it: WHERE f(x) > 0 leaves no row where x is NULL.
 test("a strict function of NULL is NULL", async () => {
   const wrong: string[] = []
-  const strict = ENTRIES.flatMap(samplesOf).filter(
+  const strict = ENTRIES.flatMap((entry) => samplesOf(entry)).filter(
     ({ info, name, types }) =>
       info.kind === "scalar" &&
       info.nulls === "strict" &&
@@ -123,7 +123,7 @@ test("an operator is NULL and raises only where its entry says so", async () => 
 
 test("an aggregate that is never NULL is not so of no rows, of NULLs, of an empty frame", async () => {
   const wrong: string[] = []
-  const never = ENTRIES.flatMap(samplesOf).filter(
+  const never = ENTRIES.flatMap((entry) => samplesOf(entry)).filter(
     ({ info, name, types }) =>
       info.kind === "aggregate" &&
       info.nulls === "never-null" &&
@@ -147,7 +147,7 @@ test("an aggregate that is never NULL is not so of no rows, of NULLs, of an empt
 
 test("a strict aggregate of a group without NULL is not NULL", async () => {
   const wrong: string[] = []
-  const strict = ENTRIES.flatMap(samplesOf).filter(
+  const strict = ENTRIES.flatMap((entry) => samplesOf(entry)).filter(
     ({ info, types }) =>
       info.kind === "aggregate" &&
       info.nulls !== "nullable" &&
@@ -230,7 +230,7 @@ test("names and aliases are found in any case, and none twice", () => {
 test("a monotone function keeps the order of its argument", async () => {
   const wrong: string[] = []
   let tried = 0
-  for (const sample of ENTRIES.flatMap(samplesOf)) {
+  for (const sample of ENTRIES.flatMap((entry) => samplesOf(entry))) {
     const { info, types, name } = sample
     const { monotone } = info
     const of = monotone === undefined ? undefined : types[monotone]

@@ -132,10 +132,13 @@ export interface Sample {
   readonly types: readonly SqlType[]
 }
 
-export function samplesOf(entry: (typeof ENTRIES)[number]): Sample[] {
+export function samplesOf(
+  entry: (typeof ENTRIES)[number],
+  variables: readonly SqlType[] = VARIABLES,
+): Sample[] {
   const info = functionOf(entry)
   if (info.name === "grouping" || info.name === "error") return []
-  const samples = info.signatures.flatMap(argumentsOf)
+  const samples = info.signatures.flatMap((one) => argumentsOf(one, variables))
   const aliases = (entry[2]?.aliases ?? []).filter((alias) => !KEYWORDS.has(alias))
   return [
     ...(KEYWORDS.has(info.name) ? [] : samples.map((types) => ({ info, name: info.name, types }))),
@@ -144,9 +147,9 @@ export function samplesOf(entry: (typeof ENTRIES)[number]): Sample[] {
 }
 
 /** Some lists of argument types: each variable bound to each of VARIABLES, optional ones left out and given. */
-function argumentsOf(one: Signature): SqlType[][] {
+function argumentsOf(one: Signature, variables: readonly SqlType[]): SqlType[][] {
   const generic = /\b[A-Z]\b/.test(one.text)
-  return (generic ? VARIABLES : [scalar("INTEGER")]).flatMap((bound) => {
+  return (generic ? variables : [scalar("INTEGER")]).flatMap((bound) => {
     const all = one.params.map((param) => sampleType(param.pattern, bound))
     return one.required < all.length ? [all.slice(0, one.required), all] : [all]
   })

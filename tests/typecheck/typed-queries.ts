@@ -5,7 +5,7 @@ import { parseType } from "../../src/types/parse-type.js"
 import { family } from "../../src/types/coercion.js"
 import { list, scalar, show, type SqlType } from "../../src/types/type.js"
 import type { Draw } from "./queries.js"
-import { callOf, samplesOf, UNTESTED, type Sample } from "./samples.js"
+import { callOf, samplesOf, UNTESTED, VARIABLES, type Sample } from "./samples.js"
 
 /**
  * Random queries over all types: every function and operator of the catalogue, every construct that
@@ -37,6 +37,17 @@ const COLUMNS: Readonly<Record<string, readonly [type: string, tame: string, hos
   d15: ["DECIMAL(15,2)", "0, 1.25, 3", "-9999999999999.99, 9999999999999.99, 0"],
   d18: ["DECIMAL(18,3)", "0, 1.25, 3", "-999999999999999.999, 999999999999999.999, 0"],
   d38: ["DECIMAL(38,10)", "0, 1.25, 3", "-9999999999999999999999999999.9999999999, 0, 1"],
+  d1: ["DECIMAL(1,1)", "0, 0.5, 0.9", "-0.9, 0.9, 0"],
+  d0: [
+    "DECIMAL(38,0)",
+    "0, 1, 12",
+    "'-99999999999999999999999999999999999999', '99999999999999999999999999999999999999', 0",
+  ],
+  dd: [
+    "DECIMAL(38,38)",
+    "0, 0.5, 0.25",
+    "'-0.99999999999999999999999999999999999999', '0.99999999999999999999999999999999999999', 0",
+  ],
   v: ["VARCHAR", "'', 'a', 'abc'", "'héllo wörld', '%', '2024-02-29'"],
   bl: ["BLOB", "'', 'a', 'b'", "'\\x00', '', '\\xFF'"],
   dt: ["DATE", "'2024-02-29', '2024-01-01', '1999-12-31'", "'infinity', '-infinity', '0001-01-01'"],
@@ -92,6 +103,27 @@ const COLUMNS: Readonly<Record<string, readonly [type: string, tame: string, hos
     "STRUCT(a INTEGER, b VARCHAR)",
     "{'a': 1, 'b': 'x'}, {'a': 2, 'b': 'y'}, {'a': 3, 'b': ''}",
     "{'a': NULL, 'b': NULL}, {'a': 1, 'b': NULL}, {'a': 0, 'b': ''}",
+  ],
+  ll: ["INTEGER[][]", "'[[1], [2, 3]]', '[[4]]', '[[0, 1]]'", "'[]', '[NULL]', '[[], [NULL]]'"],
+  lt: [
+    "DATE[]",
+    "'[2024-02-29]', '[2024-01-01, 1999-12-31]', '[]'",
+    "'[infinity]', '[NULL]', '[]'",
+  ],
+  ls: [
+    "STRUCT(a INTEGER, b VARCHAR)[]",
+    "'[{a: 1, b: x}]', '[{a: 2, b: y}, {a: 3, b: z}]', '[]'",
+    "'[NULL]', '[{a: NULL, b: NULL}]', '[]'",
+  ],
+  sn: [
+    "STRUCT(n STRUCT(x BIGINT), l VARCHAR[])",
+    "'{n: {x: 1}, l: [a]}', '{n: {x: 2}, l: []}', '{n: {x: 0}, l: [b, c]}'",
+    "'{n: NULL, l: NULL}', '{n: {x: NULL}, l: [NULL]}', '{n: {x: 0}, l: []}'",
+  ],
+  ml: [
+    "MAP(INTEGER, VARCHAR[])",
+    "'{1=[a]}', '{2=[b, c]}', '{0=[]}'",
+    "'{}', '{1=NULL}', '{0=[NULL]}'",
   ],
   mp: [
     "MAP(VARCHAR, INTEGER)",
@@ -162,7 +194,23 @@ interface Producer {
   readonly write: (args: readonly string[]) => string
 }
 
-const SAMPLES = ENTRIES.flatMap(samplesOf).filter(
+/** What variables of signatures are bound to, beside the types that every function is tried with. */
+const MORE: readonly SqlType[] = [
+  "TIME",
+  "TIMETZ",
+  "INTERVAL",
+  "UUID",
+  "BLOB",
+  "ENUM('x', 'y')",
+  "USMALLINT",
+  "TIMESTAMP_NS",
+  "DECIMAL(38,38)",
+  "DECIMAL(38,0)",
+  "INTEGER[]",
+  "STRUCT(a INTEGER, b VARCHAR)",
+].map(typeNamed)
+
+const SAMPLES = ENTRIES.flatMap((entry) => samplesOf(entry, [...VARIABLES, ...MORE])).filter(
   ({ info, types }) => !UNTESTED.has(info.name) && info.resultType(types) !== undefined,
 )
 // Rows have no name that a CAST could tell: of a NULL constant DuckDB forgets that it is one.
@@ -276,6 +324,16 @@ function anyOf(draw: Draw, scope: Scope, depth: number): string {
         `${value(typeNamed("MAP(VARCHAR, INTEGER)"))}['a']`,
         `list_transform(${value(list(scalar("INTEGER")))}, lambda x: x + ${value(scalar("BIGINT"))})`,
         `list_filter(${value(list(scalar("INTEGER")))}, lambda x: x > ${value(scalar("INTEGER"))})`,
+        `[x + ${value(pick(draw, NUMBERS))} FOR x IN ${value(list(scalar("INTEGER")))} IF x > ${value(scalar("INTEGER"))}]`,
+        `${value(typeNamed("INTEGER[][]"))}[${value(scalar("INTEGER"))}][1]`,
+        `${value(typeNamed("STRUCT(a INTEGER, b VARCHAR)[]"))}[1].b`,
+        `${value(typeNamed("STRUCT(n STRUCT(x BIGINT), l VARCHAR[])"))}.n.x`,
+        `${value(typeNamed("STRUCT(n STRUCT(x BIGINT), l VARCHAR[])"))}.l[1]`,
+        `${value(typeNamed("MAP(INTEGER, VARCHAR[])"))}[${value(scalar("INTEGER"))}]`,
+        `${value(list(scalar("INTEGER")))}[1:3:2]`,
+        `${value(scalar("VARCHAR"))}[${value(scalar("INTEGER"))}]`,
+        `(${value(scalar("INTEGER"))} IN ${value(list(scalar("INTEGER")))})`,
+        `(${value(pick(draw, TYPES))}, ${value(pick(draw, TYPES))})`,
       ])
     case 6:
       return `${value(pick(draw, [scalar("TIMESTAMP"), scalar("TIMESTAMPTZ")]))} AT TIME ZONE 'UTC'`
@@ -342,7 +400,7 @@ function literal(draw: Draw, type: SqlType): string {
 
 const NUMBERS = TYPES.filter((type) => family(type) === "number")
 const SIGNED = NUMBERS.filter((type) => !show(type).startsWith("U"))
-const COMPARED = TYPES.filter((type) => !["JSON", "MAP(VARCHAR, INTEGER)"].includes(show(type)))
+const COMPARED = TYPES.filter((type) => show(type) !== "JSON" && type.kind !== "map")
 
 // ---------------------------------------------------------------------------------------- queries
 
@@ -461,7 +519,21 @@ function aggregate(draw: Draw, scope: Scope): string {
   const call = callOfSample(sample).write(args)
   const filter = draw(5) === 0 ? ` FILTER (WHERE ${condition(draw, scope, 1)})` : ""
   const over = pick(draw, ["", "", "", ` + 1`])
-  return `${call}${filter}${over === "" || family(sample.info.resultType(sample.types) ?? scalar("DATE")) !== "number" ? "" : over}`
+  return `${modified(draw, sample, call, scope)}${filter}${over === "" || family(sample.info.resultType(sample.types) ?? scalar("DATE")) !== "number" ? "" : over}`
+}
+
+/** An aggregate of distinct values, or of values in an order. */
+function modified(draw: Draw, sample: Sample, call: string, scope: Scope): string {
+  if (sample.types.length === 0 || !call.startsWith(`${sample.name}(`)) return call
+  if (sample.name.startsWith("percentile_")) return call
+  switch (draw(6)) {
+    case 0:
+      return sample.types.length === 1 ? call.replace("(", "(DISTINCT ") : call
+    case 1:
+      return `${call.slice(0, -1)} ORDER BY ${key(draw, scope)})`
+    default:
+      return call
+  }
 }
 
 function window(draw: Draw, scope: Scope): string {
