@@ -29,9 +29,14 @@ export function end(): void {
   isOver = true;
 }
 
-/** Looks whether there is still work and time; the clock is asked now and then. */
+/** Whether there is still work and time. */
 export function mayGoOn(): bool {
   if (work >= most) isOver = true;
+  return hasTime();
+}
+
+/** Whether there is still time; the clock is asked now and then. */
+export function hasTime(): bool {
   if (work < nextClock) return !isOver;
   nextClock = work + CLOCK_WORK;
   if (now() >= deadline) isOver = true;

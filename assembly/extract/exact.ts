@@ -117,6 +117,7 @@ export function isSmall(): bool {
  * Writes those that it finds over `choices`, nodes of the core by class, and raises `lowerBound`. Whether it wrote any.
  */
 export function searchExactly(choices: usize, work: i64, deadline: f64): bool {
+  allow(work, deadline);
   if (!makeOnce() || !measure(choices) || !beginPartial()) return false;
   allow(work, deadline);
   ends = 0;

@@ -19,6 +19,7 @@
 //   ROOTS     u32 × rootCount
 //   CORE_NODE u32 × nodes        kernel → core
 
+import { hasTime } from "./allowance";
 import {
   byte,
   clearWords,
@@ -41,6 +42,7 @@ import {
   isGathered,
   leaveNearest,
   listNeeds,
+  MOST_CLASSES,
   newNeeds,
 } from "./needs";
 import * as core from "./problem";
@@ -50,7 +52,7 @@ const MOST_EDGES: u32 = 1 << 17;
 const MOST_BYTES: f64 = 268435456; // of an exact search, roughly
 
 const MOST_NEEDS: u32 = 1 << 16;
-const ROUNDS: u32 = 4; // of looking at what is needed
+const ROUNDS: u32 = 3; // of looking at what is needed
 const MOST_PAIRS: u32 = 1 << 20; // of nodes that are compared
 
 export let classes: u32 = 0;
@@ -76,7 +78,13 @@ export let isCyclic: bool = false;
 
 let KERNEL_CLASS: usize = 0;
 
-/** The kernel of a core; false if it is too large. */
+/** Roughly what making the kernel takes. */
+export function workOfKernel(): i64 {
+  const links = <i64>core.e + <i64>core.c;
+  return 20 * links + (core.c > MOST_CLASSES ? 0 : (links * core.c) >> 6);
+}
+
+/** The kernel of a core; false if it is too large, or the time is over. */
 export function makeKernel(): bool {
   KERNEL_CLASS = newWords(core.c);
   classes = 0;
@@ -93,10 +101,11 @@ export function makeKernel(): bool {
     if (!areKnown || !dropNodes()) break;
     writeParents();
   }
-  if (areKnown) {
+  if (areKnown && hasTime()) {
     addNeeds();
     writeParents();
   }
+  if (!hasTime()) return false;
   writePairs();
   findCycles();
   return true;
@@ -189,6 +198,7 @@ function dropNodes(): bool {
     for (let node = word(NODE_AT, cls); node < word(NODE_AT, cls + 1); node++) {
       gatherNeeds(node);
       left -= word(NODE_AT, cls + 1) - word(NODE_AT, cls);
+      if (!hasTime()) return false;
       if (!isGathered(cls) && (core.hasNegative || left < 0 || !isBeaten(node, isDropped)))
         continue;
       setByte(isDropped, node, 1);
@@ -240,7 +250,7 @@ function addNeeds(): void {
   let listed: u32 = 0;
   let more = edges;
   for (let cls: u32 = 0; cls < classes; cls++) {
-    const count = leaveNearest(nearest, listNeeds(cls, nearest));
+    const count = hasTime() ? leaveNearest(nearest, listNeeds(cls, nearest)) : 0;
     const ways = word(NODE_AT, cls + 1) - word(NODE_AT, cls);
     if (listed + count <= MOST_NEEDS && more + count * ways <= MOST_EDGES) {
       for (let i: u32 = 0; i < count; i++) setWord(lists, listed++, word(nearest, i));

@@ -8,6 +8,7 @@ import { now } from "../host";
 import { newWords, word } from "./arrays";
 import { dagCost, measure, usedClasses, usedCount } from "./answer";
 import { isSmall, lowerBound, searchExactly } from "./exact";
+import { workOfKernel } from "./kernel";
 import { c, child, childAt, nodeAt, NONE, owner, parent, parentAt } from "./problem";
 import {
   avoid,
@@ -40,7 +41,7 @@ const COLD: f64 = 0.04;
 const USERS: u32 = 256; // users of a class that one move changes
 const LOOK: u32 = 64; // nodes that are compared for one of them
 const FIRST_WORK: i64 = 1 << 21; // of the exact search, doubled each time
-const ANNEALING: i64 = 3; // times the effort, between two exact searches; half of it where they are likely to end
+const ANNEALING: i64 = 3; // times the effort, between two exact searches; as much where they are likely to end
 const MOST_WORK: i64 = 1 << 40;
 
 let BESTS: usize = 0;
@@ -157,15 +158,18 @@ function improve(cls: u32): bool {
  * or a long time has brought nothing. Then the exact search alone has what is left of the time.
  */
 export function proveOrAnneal(): void {
-  let work = prove(FIRST_WORK);
   beginAnnealing();
-  let since = spent();
-  while (!isSettled() && annealOn()) {
-    if (spent() - since < (isSmall() ? work / 2 : ANNEALING * work)) continue;
-    work = prove(work);
-    since = spent();
+  let work = FIRST_WORK;
+  let next = workOfKernel() <= FIRST_WORK ? spent() : spent() + workOfKernel();
+  while (!isSettled()) {
+    if (spent() >= next) {
+      work = prove(work);
+      next = spent() + (isSmall() ? work : ANNEALING * work);
+    } else if (!annealOn()) break;
   }
-  while (!isSettled() && deadline < Infinity && work <= MOST_WORK) work = prove(work);
+  // Where moves are counted, as often as these rounds have it, but once at least.
+  while (!isSettled() && (deadline < Infinity || work == FIRST_WORK) && work <= MOST_WORK)
+    work = prove(work);
 }
 
 /** Whether it is shown that no plan is cheaper. */

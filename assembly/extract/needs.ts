@@ -6,11 +6,12 @@
 //   ORDER     u32 × classes   leaves first: a class after the children of one of its nodes
 //   MISSING   u32 × nodes     children that are not in ORDER yet; IS_THERE u8 × classes
 
-import { did } from "./allowance";
+import { did, hasTime } from "./allowance";
 import { byte, clearWords, fillWords, newBytes, newWords, setByte, setWord, word } from "./arrays";
 import { CHILD, CHILD_AT, classes, NODE_AT, nodes, OWNER, PARENT, PARENT_AT } from "./kernel";
 
-const MOST_CLASSES: u32 = 8192;
+/** Of more it is not asked. */
+export const MOST_CLASSES: u32 = 8192;
 const MOST_WORK: i64 = 1 << 24; // words
 
 let NEEDS: usize = 0;
@@ -35,7 +36,7 @@ export function newNeeds(): void {
   ORDER = newWords(classes);
   MISSING = newWords(nodes);
   IS_THERE = newBytes(classes);
-  width = (classes + 31) >> 5;
+  width = ((classes + 63) >> 6) << 1;
   areKnown = false;
   if (classes > MOST_CLASSES) return;
   NEEDS = newWords(classes * width);
@@ -56,13 +57,18 @@ export function findNeeds(): void {
     for (let i: u32 = 0; i < ordered; i++) {
       const cls = word(ORDER, i);
       if (lessen(cls)) changed = true;
-      left -=
-        width * (1 + word(CHILD_AT, word(NODE_AT, cls + 1)) - word(CHILD_AT, word(NODE_AT, cls)));
+      left -= workOf(cls);
+      if (!hasTime()) return;
     }
     if (left < 0) return;
   }
-  did(<u32>((MOST_WORK - left) >> 3));
   areKnown = true;
+}
+
+/** Words that looking at the nodes of a class takes. */
+function workOf(cls: u32): u32 {
+  const from = word(CHILD_AT, word(NODE_AT, cls));
+  return width * (1 + word(CHILD_AT, word(NODE_AT, cls + 1)) - from);
 }
 
 function findOrder(): void {
@@ -98,7 +104,8 @@ function lessen(cls: u32): bool {
   fillWords(COMMON, width, 0xffffffff);
   for (let node = word(NODE_AT, cls); node < word(NODE_AT, cls + 1); node++) {
     gatherNeeds(node);
-    for (let i: u32 = 0; i < width; i++) setWord(COMMON, i, word(COMMON, i) & word(OF_NODE, i));
+    for (let at: usize = 0; at < (<usize>width) << 2; at += 8)
+      store<u64>(COMMON + at, load<u64>(COMMON + at) & load<u64>(OF_NODE + at));
   }
   setWord(COMMON, cls >> 5, word(COMMON, cls >> 5) | (1 << (cls & 31)));
   const at = needsOf(cls);
@@ -109,10 +116,12 @@ function lessen(cls: u32): bool {
 
 /** Gathers what a node needs, for `isGathered`. */
 export function gatherNeeds(node: u32): void {
+  did((width * (1 + word(CHILD_AT, node + 1) - word(CHILD_AT, node))) >> 2);
   clearWords(OF_NODE, width);
   for (let k = word(CHILD_AT, node); k < word(CHILD_AT, node + 1); k++) {
-    const at = needsOf(word(CHILD, k));
-    for (let i: u32 = 0; i < width; i++) setWord(OF_NODE, i, word(OF_NODE, i) | word(at, i));
+    const needs = needsOf(word(CHILD, k));
+    for (let at: usize = 0; at < (<usize>width) << 2; at += 8)
+      store<u64>(OF_NODE + at, load<u64>(OF_NODE + at) | load<u64>(needs + at));
   }
 }
 
@@ -141,6 +150,7 @@ export function listNeeds(cls: u32, list: usize): u32 {
 
 /** Leaves of a list of classes those that no other of them needs; gives how many are left. */
 export function leaveNearest(list: usize, count: u32): u32 {
+  did((width * count) >> 1);
   clearWords(COMMON, width);
   for (let i: u32 = 0; i < count; i++) {
     const one = word(list, i);

@@ -108,7 +108,7 @@ describe("what is called optimal", () => {
 
   test("can be a large plan, where its parts have little in common", () => {
     const problem = sharedParts(SEED, 600, 10)
-    const plan = extractDag(problem, { moves: 100_000 })
+    const plan = extractDag(problem, { moves: 200_000 })
     expect(plan.optimal).toBe(true)
     expect(plan.dagCost).toBeLessThan(some(greedyDag(problem), "a greedy plan"))
   })

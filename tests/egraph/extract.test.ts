@@ -192,6 +192,8 @@ describe("plans with shared parts", () => {
       diamonds(1, 500),
       sharedParts(1, 100, 10),
       tangle(1, 1000),
+      tangle(1, 3000),
+      diamonds(1, 2000),
     ]
     for (const problem of problems) {
       // The machine may be busy: the least of some runs is what the search itself takes.
