@@ -460,10 +460,10 @@ function contextOf(
   text: Model | TestFile,
   { relation, relationNames }: Known,
 ): ResolveContext & TypecheckContext {
-  const shared = { name: text.name, relation, relationNames }
-  if (!isModel(text)) return { ...shared, allowStar: true, isTest: true }
+  const { name } = text
+  if (!isModel(text)) return { name, relation, relationNames, allowStar: true, isTest: true }
   const { allowStar, materialization } = text
-  return { ...shared, allowStar, isTest: false, materialization, model: text }
+  return { name, relation, relationNames, allowStar, isTest: false, materialization, model: text }
 }
 
 /** What a folder declares of several models is reported once. */

@@ -1,5 +1,5 @@
 import type { Call, Expr } from "../syntax/ast.js"
-import { operands } from "../syntax/operands.js"
+import { someOperand } from "../syntax/operands.js"
 import { lookupFunction, type FunctionInfo } from "./index.js"
 
 /** The catalogue entry of a call, by its name without a schema. */
@@ -14,5 +14,5 @@ export function isAggregate(expr: Expr): expr is Call {
 
 /** Whether `expr` aggregates the rows of its own select. */
 export function hasAggregate(expr: Expr): boolean {
-  return isAggregate(expr) || operands(expr).some(hasAggregate)
+  return isAggregate(expr) || someOperand(expr, hasAggregate)
 }

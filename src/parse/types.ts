@@ -130,9 +130,9 @@ export abstract class TypeParser extends Cursor {
     },
   ): TypeName {
     const sizes = this.brackets()
-    const args = modifiers.flatMap((one) =>
-      one.kind === "literal" && one.type === "integer" ? [Number(one.value)] : [],
-    )
+    const args: number[] = []
+    for (const one of modifiers)
+      if (one.kind === "literal" && one.type === "integer") args.push(Number(one.value))
     return {
       kind: "type-name",
       id: this.id(),

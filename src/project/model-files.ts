@@ -116,10 +116,11 @@ function looksLikeYaml(text: string): boolean {
 function readAnnotations(source: SourceText, sql: Span, sink: Sink) {
   const settings: { -readonly [Key in keyof ModelSettings]: ModelSettings[Key] } = {}
   const places = new Map<keyof ModelSettings, Span>()
-  let at = sql.start
-  for (const line of source.text.slice(sql.start, sql.end).split("\n")) {
-    const span = { start: at, end: at + line.length }
-    at += line.length + 1
+  for (let at = sql.start; at < sql.end;) {
+    const newline = source.text.indexOf("\n", at)
+    const span = { start: at, end: newline < 0 ? sql.end : Math.min(newline, sql.end) }
+    const line = source.slice(span)
+    at = span.end + 1
     if (line.trim() === "") continue
     if (!line.trimStart().startsWith("--")) break
     const match = ANNOTATION.exec(line)

@@ -40,8 +40,12 @@ export function buildDag(
   const parentsOf = (node: DagNode): readonly string[] => {
     const known = found.get(node.name)
     if (known) return known
-    const names = node.edges.flatMap(({ to }) => byName.get(to.toLowerCase())?.name ?? [])
-    const parents = [...new Set(names)]
+    const names = new Set<string>()
+    for (const { to } of node.edges) {
+      const parent = byName.get(to.toLowerCase())
+      if (parent) names.add(parent.name)
+    }
+    const parents = [...names]
     found.set(node.name, parents)
     return parents
   }

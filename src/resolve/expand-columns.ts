@@ -1,6 +1,6 @@
 import type { Argument, Expr, Node, OrderItem, SelectExpr } from "../syntax/ast.js"
 import { all, argument, freshId, integer, placed } from "../syntax/build.js"
-import { operands } from "../syntax/operands.js"
+import { operands, someOperand } from "../syntax/operands.js"
 import { print } from "../syntax/print.js"
 import { copied, type AnyNode } from "../syntax/walk.js"
 import type { Context } from "./context.js"
@@ -178,12 +178,12 @@ function unpacks(expr: Expr): ColumnsExpr | undefined {
 
 /** Whether COLUMNS is in an expression: most have none. */
 export function mentionsColumns(expr: Expr): boolean {
-  return isColumns(expr) || operands(expr).some(mentionsColumns)
+  return isColumns(expr) || someOperand(expr, mentionsColumns)
 }
 
 /** Whether `expr` stands for as many columns as there happen to be. */
 export function isOpenItem(expr: Expr): boolean {
-  return columnsIn(unpacks(expr) ?? expr).some(isOpen)
+  return mentionsColumns(expr) && columnsIn(unpacks(expr) ?? expr).some(isOpen)
 }
 
 function columnsIn(expr: Expr): readonly ColumnsExpr[] {

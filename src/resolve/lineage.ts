@@ -11,7 +11,7 @@ import type {
   TableRef,
   WindowSpec,
 } from "../syntax/ast.js"
-import { groupExprs, operands } from "../syntax/operands.js"
+import { groupedExprs, operands } from "../syntax/operands.js"
 
 /** Origins by their text, so that a set of them has each once. */
 type Origins = ReadonlyMap<string, Origin>
@@ -148,7 +148,7 @@ class Tracer {
 
   private groups({ id, groupBy }: Select, columns: readonly Origins[]): Origins {
     const all = groupBy?.all ? (this.names.groupAll.get(id) ?? []) : []
-    const keys = (groupBy?.items ?? []).flatMap(groupExprs)
+    const keys = groupBy ? groupedExprs(groupBy) : []
     return union(
       ...all.map((output) => columns[output] ?? NONE),
       ...keys.map((expr) => this.orderKey(expr, columns)),

@@ -104,16 +104,15 @@ function addRelation(
     columns,
     own,
     call,
-    ...(filter ? { filter } : {}),
     inline: isTrue(argument(call, "inline")?.value),
   }
-  cx.bindings.set(ref.id, binding)
+  cx.bindings.set(ref.id, filter ? { ...binding, filter } : binding)
   const key = `${relation.kind} ${relation.name}`
   if (!cx.dependencies.has(key))
     cx.dependencies.set(key, { kind: relation.kind, name: relation.name, span: nameSpan(call) })
   const dot = relation.name.lastIndexOf(".")
-  const schema = dot > 0 && !ref.alias ? { schema: relation.name.slice(0, dot) } : {}
-  return { id: ref.id, alias, ...schema, columns, broken: relation.broken, relation }
+  const table: Table = { id: ref.id, alias, columns, broken: relation.broken, relation }
+  return dot > 0 && !ref.alias ? { ...table, schema: relation.name.slice(0, dot) } : table
 }
 
 /** What the arguments leave of the rows: over the relation's own columns, whatever the query calls them. */

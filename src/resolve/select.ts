@@ -4,7 +4,7 @@ import type { ColumnTarget, OutputColumn } from "../catalog/names.js"
 import type { Expr, OrderItem, Select, SelectExpr, SelectItem } from "../syntax/ast.js"
 import type { Context } from "./context.js"
 import { hasAggregate } from "../functions/calls.js"
-import { groupExprs, operands, windowOperands } from "../syntax/operands.js"
+import { groupedExprs, operands, windowOperands } from "../syntax/operands.js"
 import {
   expandCondition,
   expandItem,
@@ -190,7 +190,7 @@ function resolveGroups(
 ): void {
   if (!select.groupBy) return
   if (select.groupBy.all) cx.groupAll.set(select.id, keysOfAll(outputs, cx))
-  for (const expr of select.groupBy.items.flatMap(groupExprs)) {
+  for (const expr of groupedExprs(select.groupBy)) {
     if (isPosition(expr) && resolveOutputRef(expr, outputs.length, scope, cx)) continue
     resolveExpr(expr, scope, cx)
     const target = cx.columns.get(expr.id)
@@ -227,9 +227,9 @@ function isConstant(expr: Expr, cx: Context): boolean {
 function grouped(select: Select, shape: Shape, after: Scope, cx: Context): Scope {
   const { aliases } = after
   if (!aliases) return after
-  const keys = (select.groupBy?.items ?? [])
-    .flatMap(groupExprs)
-    .map((expr) => targetName(cx.columns.get(expr.id), shape)?.toLowerCase())
+  const keys = (select.groupBy ? groupedExprs(select.groupBy) : []).map((expr) =>
+    targetName(cx.columns.get(expr.id), shape)?.toLowerCase(),
+  )
   const isAmbiguous = (name: string) =>
     shape.columns.filter((column) => sameName(column.name, name)).length > 1
   const names = new Map(

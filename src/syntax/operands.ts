@@ -1,12 +1,19 @@
-import type { Call, Expr, GroupItem, WindowSpec } from "./ast.js"
+import type { Call, Case, Expr, GroupBy, GroupItem, WindowSpec } from "./ast.js"
 
 const NONE: readonly Expr[] = []
 
-/** The expressions directly below, subqueries left out. */
+/** The expressions directly below, subqueries left out. Frequent kinds first: a switch over texts tries one after another. */
 export function operands(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case "column-ref":
     case "literal":
+      return NONE
+    case "binary":
+      return [expr.left, expr.right]
+    case "call":
+      return callOperands(expr)
+    case "cast":
+      return [expr.operand]
     case "parameter":
     case "missing":
     case "position":
@@ -14,8 +21,6 @@ export function operands(expr: Expr): readonly Expr[] {
     case "scalar-subquery":
     case "star":
       return NONE
-    case "binary":
-      return [expr.left, expr.right]
     case "logic":
       return expr.operands
     case "between":
@@ -25,13 +30,7 @@ export function operands(expr: Expr): readonly Expr[] {
     case "like":
       return [expr.operand, expr.pattern, ...some(expr.escape)]
     case "case":
-      return [
-        ...some(expr.operand),
-        ...expr.arms.flatMap((arm) => [arm.when, arm.then]),
-        ...some(expr.otherwise),
-      ]
-    case "call":
-      return callOperands(expr)
+      return caseOperands(expr)
     case "interval":
       return [expr.value]
     case "list":
@@ -52,6 +51,29 @@ export function operands(expr: Expr): readonly Expr[] {
     default:
       return [expr.operand]
   }
+}
+
+/** Whether `test` holds of an expression directly below: as `operands(expr).some(test)`, mostly without making the list. */
+export function someOperand(expr: Expr, test: (operand: Expr) => boolean): boolean {
+  switch (expr.kind) {
+    case "column-ref":
+    case "literal":
+      return false
+    case "binary":
+      return test(expr.left) || test(expr.right)
+    case "cast":
+      return test(expr.operand)
+    default:
+      return operands(expr).some(test)
+  }
+}
+
+function caseOperands({ operand, arms, otherwise }: Case): readonly Expr[] {
+  const found: Expr[] = []
+  if (operand) found.push(operand)
+  for (const { when, then } of arms) found.push(when, then)
+  if (otherwise) found.push(otherwise)
+  return found
 }
 
 /** Arguments, order and window of a call. */
@@ -81,8 +103,16 @@ function some<T>(value: T | undefined): readonly T[] {
   return value === undefined ? [] : [value]
 }
 
-/** The expressions of a GROUP BY item, grouping sets flattened. */
-export function groupExprs(item: GroupItem): readonly Expr[] {
+/** The expressions of a GROUP BY, grouping sets flattened. */
+export function groupedExprs({ items }: Pick<GroupBy, "items">): readonly Expr[] {
+  const exprs: Expr[] = []
+  for (const item of items)
+    if (item.kind === "group-expr") exprs.push(item.expr)
+    else exprs.push(...groupExprs(item))
+  return exprs
+}
+
+function groupExprs(item: GroupItem): readonly Expr[] {
   switch (item.kind) {
     case "group-expr":
       return [item.expr]

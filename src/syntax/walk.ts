@@ -1,4 +1,4 @@
-import type { Node, QualifiedName } from "./ast.js"
+import type { Literal, Node, QualifiedName } from "./ast.js"
 
 /** A node of any kind. */
 export interface AnyNode extends Node {
@@ -17,7 +17,7 @@ export function children(node: Node): AnyNode[] {
 
 /** Visits `node` and all below it, parents first; `false` from `visit` keeps it from going deeper. */
 export function walk(node: Node, visit: Visit): void {
-  if (visit(node as AnyNode) !== false && !isBareName(node as AnyNode)) walkBelow(node, visit)
+  if (visit(node as AnyNode) !== false && !isLeaf(node as AnyNode)) walkBelow(node, visit)
 }
 
 type Visit = (node: AnyNode) => boolean | void
@@ -38,9 +38,10 @@ function walkIn(value: unknown, visit: Visit): void {
   else walkBelow(value, visit)
 }
 
-/** Most nodes are: nothing is below them. */
-function isBareName(node: AnyNode): boolean {
-  return node.kind === "name" && (node as AnyNode & QualifiedName).before === undefined
+/** Most nodes are names and literals with nothing below them. */
+function isLeaf(node: AnyNode): boolean {
+  if (node.kind === "name") return (node as AnyNode & QualifiedName).before === undefined
+  return node.kind === "literal" && (node as AnyNode & Literal).typeName === undefined
 }
 
 /** What stands for a node; several where it is an item of a list, undefined to go on below. */
@@ -74,7 +75,7 @@ function rebuild(value: unknown, replace: Replace): unknown {
   if (typeof value !== "object" || value === null) return value
   if (Array.isArray(value)) return rebuildItems(value, replace)
   if (isNode(value))
-    return replace(value) ?? (isBareName(value) ? value : rebuildFields(value, replace))
+    return replace(value) ?? (isLeaf(value) ? value : rebuildFields(value, replace))
   return isSpan(value) ? value : rebuildFields(value, replace)
 }
 

@@ -66,7 +66,8 @@ export function typeAll(exprs: readonly Expr[], frame: Frame, cx: Context): Type
 }
 
 export function typed(expr: Expr, frame: Frame, cx: Context): Typed {
-  return { expr, ...exprType(expr, frame, cx) }
+  const { type, nullable } = exprType(expr, frame, cx)
+  return { expr, type, nullable }
 }
 
 /** Types a condition, which is to be a BOOLEAN. */

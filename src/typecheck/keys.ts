@@ -3,7 +3,7 @@ import type { Relation } from "../catalog/relation.js"
 import { at } from "../base/check.js"
 import { kindOf } from "../syntax/joins.js"
 import { operands } from "../syntax/operands.js"
-import type { Expr, Join } from "../syntax/ast.js"
+import type { Expr, Join, NaryLogic } from "../syntax/ast.js"
 import { columnKey, columnSymbol, rowOf, rowSymbol, type Context } from "./context.js"
 
 /**
@@ -58,30 +58,35 @@ export function keyOfRelation(relation: Relation): readonly (readonly number[])[
 
 /** Columns that a condition makes equal. */
 export function equalities(condition: Expr, cx: Context): readonly Pair[] {
-  return conjuncts(condition).flatMap((one) => {
-    if (one.kind !== "binary" || one.op !== "=") return []
-    const [a, b] = [symbolOfColumn(one.left, cx), symbolOfColumn(one.right, cx)]
-    return a !== undefined && b !== undefined ? [[a, b] as const] : []
-  })
+  const pairs: Pair[] = []
+  for (const one of conjuncts(condition)) {
+    if (one.kind !== "binary" || one.op !== "=") continue
+    const a = symbolOfColumn(one.left, cx)
+    const b = symbolOfColumn(one.right, cx)
+    if (a !== undefined && b !== undefined) pairs.push([a, b])
+  }
+  return pairs
 }
 
 /** Columns that a condition makes equal to one value. */
 export function constants(condition: Expr, cx: Context): readonly Implication[] {
-  return conjuncts(condition).flatMap((one) => {
-    if (one.kind !== "binary" || one.op !== "=") return []
-    const found = [
-      isConstant(one.right) ? symbolOfColumn(one.left, cx) : undefined,
-      isConstant(one.left) ? symbolOfColumn(one.right, cx) : undefined,
-    ].filter((symbol) => symbol !== undefined)
-    return found.map((symbol) => ({ from: [], to: [symbol] }))
-  })
+  const found: Implication[] = []
+  const add = (column: Expr, value: Expr) => {
+    const symbol = isConstant(value) ? symbolOfColumn(column, cx) : undefined
+    if (symbol !== undefined) found.push({ from: [], to: [symbol] })
+  }
+  for (const one of conjuncts(condition)) {
+    if (one.kind !== "binary" || one.op !== "=") continue
+    add(one.left, one.right)
+    add(one.right, one.left)
+  }
+  return found
 }
 
 export function bothWays(pairs: readonly Pair[]): readonly Implication[] {
-  return pairs.flatMap(([a, b]) => [
-    { from: [a], to: [b] },
-    { from: [b], to: [a] },
-  ])
+  const both: Implication[] = []
+  for (const [a, b] of pairs) both.push({ from: [a], to: [b] }, { from: [b], to: [a] })
+  return both
 }
 
 /**
@@ -127,9 +132,13 @@ function pair(a: string | undefined, b: string | undefined): readonly Pair[] {
 }
 
 export function conjuncts(condition: Expr): readonly Expr[] {
-  return condition.kind === "logic" && condition.op === "AND"
-    ? condition.operands.flatMap(conjuncts)
-    : [condition]
+  if (!isAnd(condition)) return [condition]
+  const { operands } = condition
+  return operands.some(isAnd) ? operands.flatMap(conjuncts) : operands
+}
+
+function isAnd(expr: Expr): expr is NaryLogic {
+  return expr.kind === "logic" && expr.op === "AND"
 }
 
 function symbolOfColumn(expr: Expr, cx: Context): string | undefined {

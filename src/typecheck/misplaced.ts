@@ -21,7 +21,8 @@ export function checkWhere(select: Select, cx: Context): void {
   const conjuncts = where.kind === "logic" && where.op === "AND" ? where.operands : [where]
   for (const kind of ["aggregate", "window"] as const) {
     const moved = conjuncts.filter((one) => found(one, kind, cx).length > 0)
-    const fixes = moved.length === 0 ? [] : moveFix(kind, select, conjuncts, moved, cx)
+    if (moved.length === 0) continue
+    const fixes = moveFix(kind, select, conjuncts, moved, cx)
     for (const { call, at } of moved.flatMap((one) => found(one, kind, cx))) {
       const params = {
         name: call.name.at(-1)?.text ?? "",
@@ -35,19 +36,24 @@ export function checkWhere(select: Select, cx: Context): void {
   }
 }
 
-/** Calls of a kind, and where they or the names of the select list that stand for them are. */
-function found(
-  expr: Expr,
-  kind: "aggregate" | "window",
-  cx: Context,
-): { readonly call: Call; readonly at: Expr }[] {
-  const is = kind === "aggregate" ? isAggregate : isWindow
-  if (is(expr)) return [{ call: expr, at: expr }]
+/** A call, and where it or the name of the select list that stands for it is. */
+interface Found {
+  readonly call: Call
+  readonly at: Expr
+}
+
+function found(expr: Expr, kind: "aggregate" | "window", cx: Context): readonly Found[] {
+  const into: Found[] = []
+  collect(expr, kind === "aggregate" ? isAggregate : isWindow, cx, into)
+  return into
+}
+
+function collect(expr: Expr, is: (expr: Expr) => expr is Call, cx: Context, into: Found[]): void {
   const target = expr.kind === "column-ref" ? cx.names.columns.get(expr.id) : undefined
   const named = target?.kind === "alias" && target.depth === 0 ? target : undefined
-  const first = named && calls(aliasedExpr(named, cx.names), is)[0]
-  if (first) return [{ call: first, at: expr }]
-  return operands(expr).flatMap((operand) => found(operand, kind, cx))
+  const call = is(expr) ? expr : named && calls(aliasedExpr(named, cx.names), is)[0]
+  if (call) into.push({ call, at: expr })
+  else for (const operand of operands(expr)) collect(operand, is, cx, into)
 }
 
 /** Whether WHERE cannot have it: reported where it stands by `checkWhere`. */

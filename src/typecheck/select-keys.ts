@@ -1,7 +1,7 @@
 import type { OutputColumn } from "../catalog/names.js"
 import type { TypeOf } from "../catalog/types.js"
 import type { Call, Expr, Select } from "../syntax/ast.js"
-import { operands } from "../syntax/operands.js"
+import { someOperand } from "../syntax/operands.js"
 import { aliasedExpr, type Context } from "./context.js"
 import { fingerprint, targetFingerprint, type Groups } from "./group.js"
 import { conjuncts, minimalKeys, type Facts, type Implication, type KeyColumn } from "./keys.js"
@@ -67,9 +67,10 @@ function numbering(
   const fixed = select.qualify
     ? conjuncts(select.qualify).flatMap((one) => fixedNumber(one, cx))
     : []
-  const shown = outputs.flatMap((output) =>
-    output.kind === "expr" && isRowNumber(output.expr) ? [output.expr] : [],
-  )
+  const shown: Call[] = []
+  for (const output of outputs)
+    if (output.kind === "expr" && isRowNumber(output.expr)) shown.push(output.expr)
+  if (fixed.length === 0 && shown.length === 0) return []
   return [...new Set([...fixed, ...shown])].flatMap((call) => {
     const { over } = call
     if (over?.kind !== "window-spec" || over.base) return []
@@ -101,5 +102,5 @@ function isRowNumber(expr: Expr): expr is Call {
 /** `unnest` in a select list repeats the row. */
 function multiplies(expr: Expr): boolean {
   if (expr.kind === "call" && expr.name.at(-1)?.text.toLowerCase() === "unnest") return true
-  return operands(expr).some(multiplies)
+  return someOperand(expr, multiplies)
 }

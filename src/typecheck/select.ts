@@ -2,7 +2,7 @@ import type { OutputColumn } from "../catalog/names.js"
 import type { TypeOf } from "../catalog/types.js"
 import { hasAggregate } from "../functions/calls.js"
 import type { Expr, OrderItem, Select } from "../syntax/ast.js"
-import { groupExprs } from "../syntax/operands.js"
+import { groupedExprs } from "../syntax/operands.js"
 import { withParentheses } from "../syntax/source.js"
 import { fromColumn, inClause, newFrame, UNKNOWN, type Context, type Frame } from "./context.js"
 import { condition, exprType } from "./expr.js"
@@ -85,16 +85,14 @@ function isGrouped(
   outputs: readonly OutputColumn[],
   keys: readonly Expr[],
 ): boolean {
-  if (select.groupBy) return true
-  const exprs = [
-    ...outputs.flatMap((output) => (output.kind === "expr" ? [output.expr] : [])),
-    ...keys,
-  ]
-  return [
-    ...exprs,
-    ...(select.having ? [select.having] : []),
-    ...(select.qualify ? [select.qualify] : []),
-  ].some(hasAggregate)
+  const { groupBy, having, qualify } = select
+  if (groupBy) return true
+  return (
+    outputs.some((output) => output.kind === "expr" && hasAggregate(output.expr)) ||
+    keys.some(hasAggregate) ||
+    (having !== undefined && hasAggregate(having)) ||
+    (qualify !== undefined && hasAggregate(qualify))
+  )
 }
 
 /** Without keys there is one group even of no rows; ROLLUP and CUBE have such a one among others. */
@@ -137,7 +135,7 @@ function groupsOf(
 
 /** A key that names nothing is one fault: what it would have determined is not another. */
 function isBroken({ groupBy }: Select, keys: readonly GroupKey[], { names }: Context): boolean {
-  const exprs = (groupBy?.items ?? []).flatMap(groupExprs)
+  const exprs = groupBy ? groupedExprs(groupBy) : []
   const isBeyond = (expr: Expr) =>
     expr.kind === "literal" && expr.type === "integer" && !names.outputRefs.has(expr.id)
   return keys.some(({ symbol }) => symbol === "unknown") || exprs.some(isBeyond)
@@ -167,10 +165,13 @@ function groupKeys(
     return output ? [outputKey(output, frame, cx)] : []
   }
   if (groupBy.all) return (cx.names.groupAll.get(select.id) ?? []).flatMap(ofOutput)
-  return groupBy.items.flatMap(groupExprs).flatMap((expr) => {
+  const keys: GroupKey[] = []
+  for (const expr of groupedExprs(groupBy)) {
     const output = cx.names.outputRefs.get(expr.id)
-    return output === undefined ? [exprKey(expr, frame, cx)] : ofOutput(output)
-  })
+    if (output === undefined) keys.push(exprKey(expr, frame, cx))
+    else keys.push(...ofOutput(output))
+  }
+  return keys
 }
 
 function outputKey(output: OutputColumn, frame: Frame, cx: Context): GroupKey {

@@ -100,13 +100,14 @@ export function typeFault(name: TypeName): TypeFault | undefined {
 }
 
 function ownFault(name: TypeName): Omit<TypeFault, "at"> | undefined {
+  if (isNamedAlone(name)) return undefined
   if (name.name === "MAP" && name.fields.length !== 2)
     return { why: "a MAP has a type of its keys and one of its values" }
   if (name.name === "ENUM") {
     const isList = enumOf(name).kind === "enum"
     return isList ? undefined : { why: "an ENUM has its values as texts: ENUM('a', 'b')" }
   }
-  if (elementOf({ ...name, args: [] }).kind === "unknown") return {}
+  if (!DECIMALS.has(name.name) && elementOf({ ...name, args: [] }).kind === "unknown") return {}
   return parametersFault(name)
 }
 
@@ -149,7 +150,19 @@ function hasSeconds(name: string): boolean {
   return name === "TIMESTAMP" || name === "DATETIME"
 }
 
+/** What names alone say, as most do. */
+const NAMED: ReadonlyMap<string, SqlType> = new Map([
+  ...SCALAR_NAMES.map((name) => [name, scalar(name)] as const),
+  ...Object.entries(ALIASES).map(([alias, name]) => [alias, scalar(name)] as const),
+])
+
+function isNamedAlone({ name, args, modifiers }: TypeName): boolean {
+  return args.length === 0 && (modifiers?.length ?? 0) === 0 && NAMED.has(name)
+}
+
 function elementOf(name: TypeName): SqlType {
+  const named = name.args.length === 0 ? NAMED.get(name.name) : undefined
+  if (named) return named
   if (DECIMALS.has(name.name) && decimalFault(name.name, name.args))
     return unknown(`a ${name.name} of so many digits`)
   if (DECIMALS.has(name.name))
@@ -166,12 +179,9 @@ function elementOf(name: TypeName): SqlType {
       value: value ? typeOfName(value.type) : unknown("MAP"),
     }
   }
-  const scalarName =
-    secondsOf(name) ??
-    bitsOf(name) ??
-    ALIASES[name.name] ??
-    SCALAR_NAMES.find((one) => one === name.name)
-  return scalarName ? scalar(scalarName) : unknown(`no type ${name.name}`)
+  const scalarName = secondsOf(name) ?? bitsOf(name)
+  if (scalarName) return scalar(scalarName)
+  return NAMED.get(name.name) ?? unknown(`no type ${name.name}`)
 }
 
 function secondsOf({ name, args }: TypeName): ScalarName | undefined {
