@@ -248,7 +248,7 @@ export class Session {
   }
 
   /** What `smelt.param` may name in a text: its own header's before those of smelt.yml. */
-  private paramsOf(text: Model | TestFile): readonly Param[] {
+  paramsOf(text: Model | TestFile): readonly Param[] {
     return [...(isModel(text) ? text.params : []), ...this.project.params]
   }
 
@@ -397,6 +397,15 @@ export class Session {
       diagnostics: [...checked.diagnostics, ...faults],
       failed: true,
     }))
+  }
+
+  /** What a text may know of the others, as they were checked last. */
+  contextOf(text: Model | TestFile): ResolveContext & TypecheckContext {
+    return contextOf(text, {
+      relation: this.relation,
+      relationNames: this.namesOf,
+      get: this.textOf,
+    })
   }
 
   /** What a text refers to. */

@@ -3,6 +3,7 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 import { isSameList } from "./base/same.js"
 import type { Project, Source } from "./catalog/project.js"
 import { allDiagnostics } from "./check-report.js"
+import { completionsAt, type Completions } from "./completion/index.js"
 import { check } from "./compile.js"
 import type { Diagnostic } from "./diagnostics/diagnostic.js"
 import { findProject, hasFile, ProjectFolder } from "./project/index.js"
@@ -86,6 +87,15 @@ export class Workspace {
       ...different(before, this.found),
     ])
     return new Map([...files].map((file) => [file, this.found.get(file) ?? NONE]))
+  }
+
+  /**
+   * What may be written at an offset of a file, whose text is the one given last: names in sight, functions and
+   * keywords, the likeliest first. A keyword is among them exactly where the parser takes it. Nothing in comments, in texts
+   * that name nothing, and outside of the project. Never throws.
+   */
+  complete(uri: string, offset: number): Completions {
+    return completionsAt(this.fileOf(uri) ?? "", offset, this.current)
   }
 
   /** The name of a file relative to the project; undefined where it is outside. */

@@ -61,6 +61,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "pipeline.ts",
     "check-query.ts",
     "lineage.ts",
+    "completion",
   ],
   ["index.ts", "cli", "lsp"],
 ]

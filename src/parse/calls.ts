@@ -12,7 +12,7 @@ import type {
 import { KEYWORDS } from "../syntax/keywords.js"
 import { END, NUMBER, STRING, WORD } from "./lexer.js"
 import { TypeParser } from "./types.js"
-import { UNITS, type Spelling } from "./words.js"
+import { UNIT_NAMES, words, type Spelling } from "./words.js"
 
 /** Words that begin a part of a window, and are no name of one. */
 const WINDOW_PARTS: ReadonlySet<Spelling> = new Set<Spelling>([
@@ -32,6 +32,12 @@ const AFTER_CALL: ReadonlySet<Spelling> = new Set<Spelling>([
   "OVER",
 ])
 
+/** Functions with a syntax of their own. */
+const SPECIAL_CALLS = words(`
+  CAST TRY_CAST EXTRACT SUBSTRING POSITION OVERLAY TRIM EXISTS ROW ARRAY
+`)
+const SPECIAL: ReadonlySet<Spelling> = new Set(SPECIAL_CALLS)
+
 const FORGIVING: ReadonlySet<string> = new Set(["coalesce", "grouping", "grouping_id"])
 
 /** Calls: arguments, what may follow them, windows, and the functions with a syntax of their own. */
@@ -44,11 +50,12 @@ export abstract class CallParser extends TypeParser {
 
   protected call(name: readonly Name[], start: number): Call {
     const call = this.application(name, start)
-    if (this.text === "" || !AFTER_CALL.has(this.text)) return call
+    if (!this.isOneOfAt(0, AFTER_CALL)) return call
     const withinGroup = this.withinGroup()
     const filter = this.filterClause()
     const exportState = this.acceptWord("EXPORT_STATE") ? true : undefined
-    const nulls = call.nulls ?? (this.isWordAt(2, "OVER") ? this.nullTreatment() : undefined)
+    const isTreated = this.atNullTreatment() && this.isWordAt(2, "OVER")
+    const nulls = call.nulls ?? (isTreated ? this.nullTreatment() : undefined)
     const over = this.acceptWord("OVER") ? this.over() : undefined
     return { ...call, withinGroup, filter, nulls, exportState, over, span: this.span(start) }
   }
@@ -191,12 +198,14 @@ export abstract class CallParser extends TypeParser {
   // ------------------------------------------------------------------------- what follows a call
 
   private nullTreatment(): "ignore" | "respect" | undefined {
-    for (const treatment of ["IGNORE", "RESPECT"] as const)
-      if (this.isWord(treatment) && this.isWordAt(1, "NULLS")) {
-        this.at += 2
-        return treatment === "IGNORE" ? "ignore" : "respect"
-      }
-    return undefined
+    if (!this.atNullTreatment()) return undefined
+    const treatment = this.text === "IGNORE" ? "ignore" : "respect"
+    this.at += 2
+    return treatment
+  }
+
+  private atNullTreatment(): boolean {
+    return (this.isWord("IGNORE") || this.isWord("RESPECT")) && this.isWordAt(1, "NULLS")
   }
 
   private withinGroup(): OrderItem[] {
@@ -366,7 +375,8 @@ export abstract class CallParser extends TypeParser {
 
   /** A call that the word here begins in a way of its own, before its `(`. */
   protected specialCall(start: number): Expr | undefined {
-    switch (this.text) {
+    if (!this.isOneOfAt(0, SPECIAL) || !this.isOpAt(1, "(")) return undefined
+    switch (this.among(SPECIAL_CALLS)) {
       case "CAST":
       case "TRY_CAST":
         return this.cast(start)
@@ -536,7 +546,7 @@ export abstract class CallParser extends TypeParser {
       this.kindAt(1) === NUMBER ||
       (this.isOpAt(1, "(") && !this.isOpAt(2, ")")) ||
       (this.isOpAt(1, "-") && this.kindAt(2) === NUMBER) ||
-      (this.kindAt(1) === WORD && this.isNameAt(1) && UNITS.has(this.textAt(2)))
+      (this.kindAt(1) === WORD && this.isNameAt(1) && this.isOneOfAt(2, UNIT_NAMES))
     )
   }
 }

@@ -47,7 +47,7 @@ export class Cursor {
   protected readonly kinds: readonly number[]
   protected readonly starts: readonly number[]
   protected readonly ends: readonly number[]
-  protected readonly spellings: readonly Spelling[]
+  protected spellings: readonly Spelling[]
 
   constructor(
     protected readonly source: string,
@@ -120,6 +120,19 @@ export class Cursor {
 
   protected isWordAt(ahead: number, word: Word): boolean {
     return this.textAt(ahead) === word
+  }
+
+  /** The word here, to be told apart among `words`: one that is none of them is as good as any other. */
+  protected among<W extends Word>(_words: readonly W[]): W {
+    return this.text as W
+  }
+
+  protected amongAt<W extends Word>(ahead: number, _words: readonly W[]): W {
+    return this.textAt(ahead) as W
+  }
+
+  protected isOneOfAt(ahead: number, words: ReadonlySet<Spelling>): boolean {
+    return words.has(this.textAt(ahead))
   }
 
   protected isOp(op: Operator): boolean {
@@ -213,6 +226,12 @@ export class Cursor {
     return words.includes(written) ? undefined : nearest(written, words)
   }
 
+  /** Takes the misspelled word here for the keyword that it nearly is. */
+  protected readAs(word: Word): void {
+    this.spellings = this.spellings.with(this.at, word)
+    this.recovered()
+  }
+
   protected expectWord(word: Word): boolean {
     if (this.acceptWord(word)) return true
     this.expected(word)
@@ -244,8 +263,13 @@ export class Cursor {
         if (open === 0) return
         open--
       }
-      this.at++
+      this.skip()
     }
+  }
+
+  /** Passes over a token that nothing could be made of. */
+  protected skip(): void {
+    this.at++
   }
 
   protected atClause(): boolean {
@@ -377,9 +401,7 @@ export class Cursor {
         this.isWord("FOR")
       )
         break
-      const before = this.at
       items.push(item())
-      if (this.at === before) break
     }
     return items
   }
@@ -387,11 +409,7 @@ export class Cursor {
   /** `item, item …` where a comma is to be followed by an item. */
   protected strictList<N>(item: () => N): N[] {
     const items = [item()]
-    while (this.acceptOp(",")) {
-      const before = this.at
-      items.push(item())
-      if (this.at === before) break
-    }
+    while (this.acceptOp(",")) items.push(item())
     return items
   }
 }

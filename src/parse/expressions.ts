@@ -16,7 +16,7 @@ import type {
 import { END, NUMBER, OPERATOR, PARAMETER, QUOTED, STRING, WORD } from "./lexer.js"
 import { CallParser } from "./calls.js"
 import { isBlob } from "./literals.js"
-import { FUNCTION_NAMES, RESERVED, UNITS, words, type Spelling } from "./words.js"
+import { FUNCTION_NAMES, RESERVED, UNIT_NAMES, UNITS, words, type Spelling } from "./words.js"
 
 // Binding powers, loosest first. Comparisons do not chain.
 const OR = 1
@@ -89,6 +89,21 @@ const PATTERN_OPS: Readonly<Record<string, PatternOp>> = {
 const SPELLING: Readonly<Record<string, string>> = { "==": "=", "!=": "<>", "**": "^" }
 
 const MEMBERSHIPS: ReadonlySet<Spelling> = new Set(words("IN LIKE ILIKE BETWEEN SIMILAR GLOB"))
+
+/** Words that join operands, or ask of one. */
+const INFIXES = words(`
+  OR AND IS ISNULL NOTNULL NOT IN LIKE ILIKE BETWEEN SIMILAR GLOB AT COLLATE OVERLAPS OPERATOR
+`)
+
+/** Types that may have another size from row to row. */
+const VARYING: ReadonlySet<Spelling> = new Set(words("CHAR CHARACTER NCHAR BIT"))
+
+const REFUSED = words("TREAT COLLATION DEFAULT")
+
+/** Words that begin an expression of their own. */
+const BEGINNINGS = words(`
+  NULL TRUE FALSE NOT CASE INTERVAL ARRAY MAP LAMBDA OPERATOR TREAT COLLATION DEFAULT
+`)
 
 /** Words that stand for a call without parentheses. */
 const NILADIC: ReadonlySet<Spelling> = new Set(
@@ -164,9 +179,8 @@ export abstract class ExprParser extends CallParser {
 
   private infix(left: Expr, power: number, start: number): Expr | undefined {
     if (this.kind === OPERATOR) return this.infixOperator(left, power, start)
-    switch (this.text) {
-      case "":
-        return undefined
+    if (this.text === "") return undefined
+    switch (this.among(INFIXES)) {
       case "OR":
         return power < OR ? this.logic("OR", OR, left, start) : undefined
       case "AND":
@@ -177,7 +191,7 @@ export abstract class ExprParser extends CallParser {
         return power < IS ? this.isTest(left, start) : undefined
       case "NOT":
         if (this.isWordAt(1, "NULL")) return power < IS ? this.isTest(left, start) : undefined
-        return power < LIKE && MEMBERSHIPS.has(this.textAt(1))
+        return power < LIKE && this.isOneOfAt(1, MEMBERSHIPS)
           ? (this.at++, this.membership(left, true, start))
           : undefined
       case "IN":
@@ -218,7 +232,10 @@ export abstract class ExprParser extends CallParser {
 
   /** `(a, b) OVERLAPS (c, d)` */
   private overlaps(left: Expr & { readonly kind: "row" }, start: number): Expr {
-    const name = this.takeName()
+    const at = this.start
+    const written = this.source.slice(at, this.end)
+    this.at++
+    const name = this.nameOf(written, at)
     const right = this.expr(OTHER)
     const others = right.kind === "row" ? right.items : [right]
     return this.callOf([name], [...left.items, ...others], start, "overlaps")
@@ -382,7 +399,7 @@ export abstract class ExprParser extends CallParser {
   }
 
   private isTest(operand: Expr, start: number, other = () => this.expr(IS)): Expr {
-    const word = this.text
+    const word: Spelling = this.text
     this.at += word === "NOT" ? 2 : 1
     if (word !== "IS")
       return {
@@ -842,7 +859,7 @@ export abstract class ExprParser extends CallParser {
 
   /** What a word of the grammar begins, if it is more than a name. */
   private keyword(start: number): Expr | undefined {
-    switch (this.text) {
+    switch (this.among(BEGINNINGS)) {
       case "NULL":
         return this.literal("null", start, "null")
       case "TRUE":
@@ -883,7 +900,7 @@ export abstract class ExprParser extends CallParser {
         }
     }
     if (this.atWordyLiteral()) return this.typedLiteral(start)
-    return this.isOpAt(1, "(") ? this.specialCall(start) : undefined
+    return this.specialCall(start)
   }
 
   private atNamedPrefix(): boolean {
@@ -908,7 +925,7 @@ export abstract class ExprParser extends CallParser {
 
   /** Syntax of PostgreSQL that no query of smelt needs. */
   private refused(start: number): Expr | undefined {
-    switch (this.text) {
+    switch (this.among(REFUSED)) {
       case "TREAT": {
         if (!this.isOpAt(1, "(")) return undefined
         const { end } = this
@@ -966,15 +983,17 @@ export abstract class ExprParser extends CallParser {
       if (!this.isWordAt(1, "CHAR") && !this.isWordAt(1, "CHARACTER")) return false
       ahead++
     }
-    if (this.isWordAt(ahead, "PRECISION") || this.isWordAt(ahead, "VARYING")) ahead++
+    const isDouble = this.isWord("DOUBLE") && this.isWordAt(ahead, "PRECISION")
+    if (isDouble || (this.isOneOfAt(ahead - 1, VARYING) && this.isWordAt(ahead, "VARYING"))) ahead++
     if (this.isOpAt(ahead, "(")) {
       const open = ahead++
       while (this.kindAt(ahead) === NUMBER || this.isOpAt(ahead, ",")) ahead++
       if (ahead === open + 1 || !this.isOpAt(ahead, ")")) return false
       ahead++
     }
-    if (this.isWordAt(ahead + 1, "TIME") && this.isWordAt(ahead + 2, "ZONE"))
-      if (this.isWordAt(ahead, "WITH") || this.isWordAt(ahead, "WITHOUT")) ahead += 3
+    const isTimed = this.isWord("TIME") || this.isWord("TIMESTAMP")
+    if (isTimed && (this.isWordAt(ahead, "WITH") || this.isWordAt(ahead, "WITHOUT")))
+      if (this.isWordAt(ahead + 1, "TIME") && this.isWordAt(ahead + 2, "ZONE")) ahead += 3
     return ahead > 1 && this.kindAt(ahead) === STRING
   }
 
@@ -1003,7 +1022,7 @@ export abstract class ExprParser extends CallParser {
   private interval(start: number): Expr {
     this.at++
     const value = this.intervalValue()
-    const unit = UNITS.get(this.text)
+    const unit = this.isOneOfAt(0, UNIT_NAMES) ? UNITS.get(this.text) : undefined
     if (unit !== undefined) this.at++
     return {
       kind: "interval",
@@ -1081,7 +1100,7 @@ export abstract class ExprParser extends CallParser {
     const isExcept = this.isWord("EXCEPT") && this.isOpAt(1, "(")
     if (!this.isWord("EXCLUDE") && !isExcept) return []
     // `(SELECT …) EXCEPT (SELECT …)` is no list of columns.
-    if (isExcept && (this.isOpAt(2, "(") || STARTS_OF_QUERY.has(this.textAt(2)))) return []
+    if (isExcept && (this.isOpAt(2, "(") || this.isOneOfAt(2, STARTS_OF_QUERY))) return []
     return this.listed(() => this.qualifiedName("a column"))
   }
 

@@ -9,6 +9,7 @@ import { lex } from "./lexer.js"
 import { QueryParser } from "./query.js"
 import { repair } from "./repair.js"
 
+export { caretIn, type Called, type Caret, type Wanted } from "./caret.js"
 export type { ParseError } from "./cursor.js"
 
 /** Every statement of a text, or of a stretch of it, whatever its faults. Never throws; spans are UTF-16 offsets. */

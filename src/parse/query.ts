@@ -42,6 +42,10 @@ const GOES_ON: ReadonlySet<Spelling> = new Set(
   words("UNION EXCEPT INTERSECT ORDER LIMIT OFFSET FETCH"),
 )
 
+const STARTS_OF_QUERY = words(`
+  SELECT WITH FROM PIVOT PIVOT_WIDER UNPIVOT PIVOT_LONGER TABLE DESCRIBE DESC SHOW SUMMARIZE VALUES
+`)
+
 function isNearFrom(word: string): boolean {
   return nearest(word.toUpperCase(), ["FROM"]) !== undefined
 }
@@ -60,23 +64,71 @@ export class QueryParser extends TableParser {
       if (this.acceptOp(";")) continue
       const before = this.at
       this.firstToken = this.at
-      if (!this.atQuery()) this.notAQuery()
-      else statements.push(this.query())
-      if (this.kind === END) break
-      if (!this.isOp(";")) this.leftOver()
-      while (this.kind !== END && !this.isOp(";")) this.at++
-      if (this.at === before) this.at++
+      if (this.atQuery() || this.isMeantAsQuery()) statements.push(this.statement())
+      while (this.kind !== END && !this.isOp(";")) this.skip()
+      if (this.at === before) this.skip()
     }
     return statements
   }
 
-  /** Names the statement that is written instead of a query. */
-  private notAQuery(): void {
+  private statement(): Query {
+    const query = this.query()
+    if (this.kind === END || this.isOp(";")) return query
+    this.leftOver()
+    return this.goneOn(query)
+  }
+
+  /** A query with the clauses that stand after a mistake, so that what they name is known. */
+  private goneOn(query: Query): Query {
+    let whole = query
+    while (this.kind !== END && !this.isOp(";")) {
+      const change = this.clauseAgain()
+      if (change) whole = changedQuery(whole, change, this.span(query.span.start).end)
+      else this.skip()
+    }
+    return whole
+  }
+
+  /** What a clause that stands once more, or too late, changes of its select. */
+  private clauseAgain(): ((select: Select) => Select) | undefined {
+    if (this.acceptWord("WHERE")) {
+      const where = this.expr()
+      return (select) => ({ ...select, where: this.both(select.where, where) })
+    }
+    if (this.acceptWord("HAVING")) {
+      const having = this.expr()
+      return (select) => ({ ...select, having: this.both(select.having, having) })
+    }
+    if (this.acceptWord("QUALIFY")) {
+      const qualify = this.expr()
+      return (select) => ({ ...select, qualify: this.both(select.qualify, qualify) })
+    }
+    if (this.isWord("GROUP")) {
+      const groupBy = this.groupBy()
+      return (select) => ({ ...select, groupBy: select.groupBy ?? groupBy })
+    }
+    return undefined
+  }
+
+  private both(first: Expr | undefined, second: Expr): Expr {
+    if (!first) return second
+    const span = { start: first.span.start, end: second.span.end }
+    return { kind: "logic", op: "AND", operands: [first, second], id: this.id(), span }
+  }
+
+  /** Names the statement that is written instead of a query; whether that is only a misspelled one. */
+  private isMeantAsQuery(): boolean {
     while (this.isOp("(")) this.at++
     const word = this.source.slice(this.start, this.end).toUpperCase()
     if (this.kind === WORD && OTHER_STATEMENTS.has(word))
       this.fail(`${word} is no query: a model is one SELECT, and smelt makes its table or view`)
-    else this.expected("SELECT, FROM, VALUES or WITH")
+    else {
+      this.expected("SELECT, FROM, VALUES or WITH")
+      if (this.keywordNear("SELECT") === undefined) return false
+      this.readAs("SELECT")
+      return true
+    }
+    return false
   }
 
   wholeExpression(): Expr {
@@ -111,7 +163,7 @@ export class QueryParser extends TableParser {
   }
 
   private startsQuery(ahead: number): boolean {
-    switch (this.textAt(ahead)) {
+    switch (this.amongAt(ahead, STARTS_OF_QUERY)) {
       case "SELECT":
       case "WITH":
       case "FROM":
@@ -314,7 +366,7 @@ export class QueryParser extends TableParser {
       return plain ? query.body : query
     }
     if (this.isWord("VALUES")) return this.values()
-    switch (this.text) {
+    switch (this.among(STARTS_OF_QUERY)) {
       case "SELECT":
       case "FROM":
         return this.select()
@@ -477,8 +529,13 @@ export class QueryParser extends TableParser {
       span && isNearFrom(text)
         ? { title: `change \`${text}\` to FROM`, ...span, text: "FROM" }
         : undefined
-    if (fix) this.fail(`expected ${AFTER_ITEMS}, found ${this.found()}`, fix)
-    else this.expected(AFTER_ITEMS)
+    if (fix) {
+      this.fail(`expected ${AFTER_ITEMS}, found ${this.found()}`, fix)
+      this.recovered()
+      from.push(...this.commaList(() => this.joined()))
+      return
+    }
+    this.expected(AFTER_ITEMS)
     this.skipTo(")")
     if (this.isWord("FROM")) from.push(...this.fromClause())
   }
@@ -560,7 +617,7 @@ export class QueryParser extends TableParser {
 
   /** After an expression that is not there: on to the next comma or clause. */
   private skipItem(): void {
-    while (!this.atClause() && !this.isOp(",") && !this.isOp(")") && !this.isOp(";")) this.at++
+    while (!this.atClause() && !this.isOp(",") && !this.isOp(")") && !this.isOp(";")) this.skip()
   }
 
   private alias(): Name | undefined {
@@ -758,6 +815,25 @@ export class QueryParser extends TableParser {
       while (this.acceptOp(".")) path.push(this.anyName("a table"))
     }
     return { kind: "show", verb, query, path, from, id: this.id(), span: this.span(start) }
+  }
+}
+
+/** A query with its last select changed, which then ends there. */
+function changedQuery<Q extends QueryBody>(
+  query: Q,
+  change: (select: Select) => Select,
+  end: number,
+): Q {
+  const whole = { ...query, span: { start: query.span.start, end } }
+  switch (whole.kind) {
+    case "select":
+      return { ...whole, ...change(whole) }
+    case "query":
+      return { ...whole, body: changedQuery(whole.body, change, end) }
+    case "set-operation":
+      return { ...whole, right: changedQuery(whole.right, change, end) }
+    default:
+      return query
   }
 }
 

@@ -34,6 +34,10 @@ const NEEDS_CONDITION: ReadonlySet<Join["type"]> = new Set([
   "asof",
 ])
 
+const JOINS = words(`
+  JOIN INNER LEFT RIGHT FULL SEMI ANTI ASOF NATURAL CROSS POSITIONAL
+`)
+
 /** Words that may follow a table and are no alias for it. */
 const AFTER_TABLE: ReadonlySet<Spelling> = new Set(words("AT"))
 
@@ -130,7 +134,7 @@ export abstract class TableParser extends ExprParser {
 
   /** Whether a join that asks for a condition begins here. */
   private atJoin(): boolean {
-    switch (this.text) {
+    switch (this.among(JOINS)) {
       case "JOIN":
       case "INNER":
       case "LEFT":
@@ -374,7 +378,9 @@ export abstract class TableParser extends ExprParser {
   // ---------------------------------------------------------------------- versions and samples
 
   private atVersion(): boolean {
-    return this.isWord("AT") && this.isOpAt(1, "(") && this.isOpAt(3, "=>")
+    if (!this.isWord("AT") || !this.isOpAt(1, "(")) return false
+    const isUnit = this.isWordAt(2, "VERSION") || this.isWordAt(2, "TIMESTAMP") || this.isNameAt(2)
+    return isUnit && this.isOpAt(3, "=>")
   }
 
   /** `AT (VERSION => 3)` */

@@ -2,7 +2,7 @@ import type { Expr, Name, TypeName } from "../syntax/ast.js"
 import { typeNames } from "../types/type-name.js"
 import { Cursor } from "./cursor.js"
 import { NUMBER, WORD } from "./lexer.js"
-import { UNITS, type Spelling, type Word } from "./words.js"
+import { UNIT_NAMES, type Spelling, type Word } from "./words.js"
 
 /** Types of SQL that take no path: all others may be a schema's own. */
 const NESTED: ReadonlySet<string> = new Set(["STRUCT", "ROW", "MAP", "UNION"])
@@ -78,9 +78,9 @@ export abstract class TypeParser extends Cursor {
 
   /** `INTERVAL YEAR TO MONTH`: what an interval is made of changes nothing. */
   private intervalFields(): void {
-    if (!UNITS.has(this.text)) return
+    if (!this.isOneOfAt(0, UNIT_NAMES)) return
     this.at++
-    if (this.isWord("TO") && UNITS.has(this.textAt(1))) this.at += 2
+    if (this.isWord("TO") && this.isOneOfAt(1, UNIT_NAMES)) this.at += 2
   }
 
   private typeArguments(): Expr[] {

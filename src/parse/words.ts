@@ -93,16 +93,20 @@ export const UNITS: ReadonlyMap<Spelling, string> = new Map<Spelling, string>([
   ...PLURALS.map((plural, i) => [plural, UNIT_WORDS[i] ?? plural] as const),
 ])
 
-// Words by first letter and length, operators by first character: a handful of candidates each.
-const SHAPES: Word[][] = Array.from({ length: 32 * 32 }, () => [])
-for (const word of [
+export const UNIT_NAMES: ReadonlySet<Spelling> = new Set(UNITS.keys())
+
+/** All words of the grammar. */
+export const WORDS: readonly Word[] = [
   ...RESERVED_WORDS,
   ...FUNCTION_WORDS,
   ...OTHER_WORDS,
   ...UNIT_WORDS,
   ...PLURALS,
-])
-  SHAPES[shapeOf(word.charCodeAt(0), word.length)]?.push(word)
+]
+
+// Words by first letter and length, operators by first character: a handful of candidates each.
+const SHAPES: Word[][] = Array.from({ length: 32 * 32 }, () => [])
+for (const word of WORDS) SHAPES[shapeOf(word.charCodeAt(0), word.length)]?.push(word)
 
 const BEGINNINGS: Operator[][] = Array.from({ length: 128 }, () => [])
 for (const operator of OPERATORS) BEGINNINGS[operator.charCodeAt(0)]?.push(operator)

@@ -10,7 +10,8 @@ import type {
   UsingColumn,
 } from "../catalog/names.js"
 import type { Sink } from "../diagnostics/sink.js"
-import type { Shape } from "./scope.js"
+import type { Lookout } from "../catalog/lookout.js"
+import type { Scope, Shape } from "./scope.js"
 
 export { didYouMean, orThese } from "../base/suggest.js"
 
@@ -56,12 +57,19 @@ export interface Context {
   readonly shapes: Map<number, Shape>
   /** CTEs that the query around defines after the place that is resolved now. */
   laterCtes: readonly string[]
+  /** Who wants to know what is in sight somewhere. */
+  readonly lookout: Lookout<Scope> | undefined
 }
 
-export function newContext(model: ResolveContext, sink: Sink): Context {
+export function newContext(
+  model: ResolveContext,
+  sink: Sink,
+  lookout: Lookout<Scope> | undefined,
+): Context {
   return {
     model,
     sink,
+    lookout,
     bindings: new Map(),
     columns: new Map(),
     outputs: new Map(),

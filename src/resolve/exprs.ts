@@ -12,10 +12,11 @@ import { sameName } from "../base/names.js"
 import { isColumns, referenceTo } from "./matched-columns.js"
 import { resolveSubquery } from "./query.js"
 import { resolveSmeltCall } from "./relations.js"
-import type { Scope } from "./scope.js"
+import { lookedAt, type Scope } from "./scope.js"
 
 /** Finds every name in `expr`, subqueries included; `isPart`: a name there may be meant for a part of a date. */
 export function resolveExpr(expr: Expr, scope: Scope, cx: Context, isPart = false): void {
+  if (cx.lookout) lookedAt(expr.id, scope, cx)
   if (cx.refused.has(expr.id)) return
   switch (expr.kind) {
     case "column-ref":

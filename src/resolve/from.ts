@@ -30,6 +30,7 @@ import {
   EMPTY,
   findCte,
   joined,
+  lookedAt,
   newScope,
   tableShape,
   type Ctes,
@@ -49,6 +50,7 @@ export function resolveFrom(items: readonly TableRef[], scope: Scope, cx: Contex
 
 /** `scope` holds the tables to the left, which a lateral item may refer to. */
 function resolveTable(ref: TableRef, scope: Scope, cx: Context): Shape {
+  if (cx.lookout) lookedAt(ref.id, scope, cx)
   const known = cx.shapes.get(ref.id)
   if (known) return known
   if (cx.refused.has(ref.id)) return tableShape(brokenTable(ref.id, aliasOf(ref), cx))
@@ -91,6 +93,7 @@ function resolveTurned(ref: PivotTable | UnpivotTable, scope: Scope, cx: Context
   }
   const id = freshId()
   const source = resolveSource(ref.source, newScope(scope, scope.ctes, [id]), cx)
+  if (cx.lookout) lookedAt(ref.id, { ...scope, shape: source }, cx)
   const faults = cx.sink.diagnostics.length
   const body = ref.kind === "pivot" ? pivoted(ref, source, cx) : unpivoted(ref, source, cx)
   const whole = placed(query(body), ref.span)
@@ -267,6 +270,7 @@ function resolveJoin(join: Join, scope: Scope, cx: Context): Shape {
   const left = resolveTable(join.left, scope, cx)
   const right = resolveTable(join.right, { ...scope, shape: joined(scope.shape, left) }, cx)
   const both = joined(left, right)
+  if (cx.lookout) lookedAt(join.id, { ...scope, shape: both }, cx)
   if (join.on) resolveExpr(join.on, { ...scope, shape: both }, cx)
   const shown = hidesRight(join) ? left : both
   const merged = join.using ?? (join.natural ? commonNames(left, right) : [])

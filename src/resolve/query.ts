@@ -9,6 +9,7 @@ import { renamed, resolveSource } from "./from.js"
 import { pivoted } from "./pivot.js"
 import { resolveOutputRef, resolveSelect } from "./select.js"
 import {
+  lookedAt,
   newScope,
   type Ctes,
   type Scope,
@@ -48,6 +49,7 @@ export function resolveQuery(
   cx.laterCtes = around
   const columns = resolveBody(query.body, parent, inside, queries, query.orderBy, cx)
   const bare = newScope(parent, inside, queries)
+  if (cx.lookout) lookedAt(query.id, bare, cx)
   if (query.limit?.count) resolveCount("LIMIT", query.limit.count, bare, cx)
   if (query.limit?.offset) resolveCount("OFFSET", query.limit.offset, bare, cx)
   cx.columnNames.set(query.id, columns)
@@ -72,7 +74,9 @@ function resolveBody(
 ): readonly string[] {
   if (body.kind === "select") return resolveSelect(body, parent, ctes, queries, orderBy, cx)
   if (body.kind === "pivot-query" || body.kind === "unpivot-query") {
-    const shape = resolveSource(body.source, newScope(parent, ctes, queries), cx)
+    const around = newScope(parent, ctes, queries)
+    const shape = resolveSource(body.source, around, cx)
+    if (cx.lookout) lookedAt(body.id, { ...around, shape }, cx)
     const turned =
       body.kind === "pivot-query" ? pivoted(body, shape, cx) : unpivoted(body, shape, cx)
     const instead = { ...turned, id: body.id }
@@ -109,6 +113,7 @@ function resolveOutputOrder(
   const scope: Scope = { ...around, aliases: { select: body.id, names, order: "first" } }
   const inside: Scope = { ...scope, shape: outputShape(body.id, columns) }
   for (const { expr } of expandOrder(items, columns.length, inside, cx)) {
+    if (cx.lookout) lookedAt(expr.id, scope, cx)
     if (resolveOutputRef(expr, columns.length, scope, cx)) continue
     if (!isUnknownOutput(expr, body, columns, names, around, cx)) resolveExpr(expr, scope, cx)
   }

@@ -11,7 +11,7 @@ import { conditionsOf, versioned } from "./ref-arguments.js"
 import { newScope, tableShape, type Scope, type Table } from "./scope.js"
 
 /** Arguments of smelt.ref and smelt.source: those that work, and those that do not yet. */
-const WORKING = ["filter", "inline", "partitions", "sample", "version"]
+export const ARGUMENTS = ["filter", "inline", "partitions", "sample", "version"]
 const LATER = ["max_staleness", "as_of", "prefer_materialized", "allow_approximate"]
 const SCALAR_CALLS = ["metric", "param", "window_start", "window_end"]
 
@@ -256,7 +256,7 @@ function checkArguments(call: Call, cx: Context): void {
       })
     else if (LATER.includes(word))
       cx.sink.report("not-yet", one.span, { what: `\`${word}\` of ${name}`, hint: "" })
-    else if (!WORKING.includes(word)) reportArgument(one, name, cx)
+    else if (!ARGUMENTS.includes(word)) reportArgument(one, name, cx)
     else if (word === "inline") checkBoolean(one, cx)
     else if (word === "version" && !isString(one.value))
       cx.sink.report("types-disagree", one.value.span, {
@@ -269,7 +269,7 @@ function checkArguments(call: Call, cx: Context): void {
 
 function reportArgument(one: Argument, call: string, cx: Context): void {
   if (!one.name) return
-  const near = nearest(one.name.text, [...WORKING, ...LATER])
+  const near = nearest(one.name.text, [...ARGUMENTS, ...LATER])
   const fixes =
     near === undefined
       ? []

@@ -94,6 +94,14 @@ export function joined(left: Shape, right: Shape): Shape {
   return { tables: [...left.tables, ...right.tables], columns: [...left.columns, ...right.columns] }
 }
 
+/** Tells the lookout what is in sight of a node: names that are added later are not. */
+export function lookedAt(id: number, scope: Scope, { lookout }: Context): void {
+  lookout?.at(id, () => {
+    const { aliases } = scope
+    return aliases ? { ...scope, aliases: { ...aliases, names: new Map(aliases.names) } } : scope
+  })
+}
+
 /** `target`, found `depth` selects further out. */
 export function atDepth(target: ColumnTarget, depth: number): ColumnTarget {
   return depth === 0 || target.kind === "unknown" || target.kind === "lambda"

@@ -14,7 +14,7 @@ import {
 } from "./expand-columns.js"
 import { checkWindows, resolveExpr } from "./exprs.js"
 import { resolveFrom } from "./from.js"
-import { newScope, type Ctes, type Scope, type Shape } from "./scope.js"
+import { lookedAt, newScope, type Ctes, type Scope, type Shape } from "./scope.js"
 import { expandFields, expandStar } from "./stars.js"
 import { checkCommaJoin } from "./style.js"
 
@@ -41,6 +41,7 @@ export function resolveSelect(
   const names = aliasesOf(outputs)
   const after: Scope = { ...inside, aliases: { select: select.id, names, order: "last" } }
   const sorted: Scope = { ...inside, aliases: { select: select.id, names, order: "first" } }
+  if (cx.lookout) lookedAt(select.id, after, cx)
 
   if (select.where) resolveExpr(select.where, after, cx)
   resolveGroups(select, outputs, after, cx)
@@ -52,6 +53,7 @@ export function resolveSelect(
   const keys = [...listOf(select.distinct), ...order.map((item) => item.expr)]
   for (const expr of keys)
     if (!resolveOutputRef(expr, outputs.length, sorted, cx)) resolveExpr(expr, after, cx)
+  if (cx.lookout) for (const key of keys) lookedAt(key.id, sorted, cx)
 
   if (/\bover\b/i.test(cx.sink.source.text))
     // most texts have none

@@ -1,3 +1,4 @@
+import type { Lookout } from "../catalog/lookout.js"
 import type { ColumnTarget, Names } from "../catalog/names.js"
 import type { Model } from "../catalog/project.js"
 import type { Relation } from "../catalog/relation.js"
@@ -28,6 +29,8 @@ export interface Context {
   readonly aggregated: Set<number>
   /** Recursive queries under way, with the columns of their first branch. */
   readonly recursive: Map<number, readonly TypeOf[]>
+  /** Who wants to know what is in sight somewhere. */
+  readonly lookout: Lookout<Frame> | undefined
 }
 
 /**

@@ -54,6 +54,7 @@ import { mixed, notGrouped } from "./strictness.js"
  * the source gives one diagnostic and not a cascade.
  */
 export function exprType(expr: Expr, frame: Frame, cx: Context): TypeOf {
+  cx.lookout?.at(expr.id, () => frame)
   const type = cx.names.refused.has(expr.id)
     ? UNKNOWN
     : (groupedType(expr, frame, cx) ?? infer(expr, frame, cx))

@@ -128,6 +128,7 @@ function joinTypes(join: Join, outside: Frame, cx: Context): From {
   const left = tableTypes(join.left, outside, cx)
   const right = tableTypes(join.right, left.frame, cx)
   const inside = right.frame
+  cx.lookout?.at(join.id, () => inside)
   if (join.on) condition(join.on, "ON", inClause(inside, "a join condition"), cx)
   const using = cx.names.using.get(join.id) ?? []
   checkUsing(join, using, inside, cx)

@@ -1,20 +1,27 @@
+import type { Lookout } from "../catalog/lookout.js"
 import type { Names } from "../catalog/names.js"
 import type { Types } from "../catalog/types.js"
 import type { Sink } from "../diagnostics/sink.js"
 import { INTEGER, list, type Column, type SqlType } from "../types/type.js"
-import type { Context, TypecheckContext } from "./context.js"
+import type { Context, Frame, TypecheckContext } from "./context.js"
 import { checkDeclared } from "./output.js"
 import { queryColumns } from "./query.js"
 
-export type { TypecheckContext } from "./context.js"
+export { fromColumn, outward, type Frame, type TypecheckContext } from "./context.js"
 
 /**
  * Types every expression of a model, with an upper bound of where NULL can be, and proves keys of its
- * output. Total: what a fault leaves open is unknown, and agrees with everything.
+ * output. Total: what a fault leaves open is unknown, and agrees with everything. `lookout`: who wants to know what is
+ * in sight of a node.
  */
-export function typecheck(names: Names, project: TypecheckContext, sink: Sink): Types {
+export function typecheck(
+  names: Names,
+  project: TypecheckContext,
+  sink: Sink,
+  lookout?: Lookout<Frame>,
+): Types {
   const { statement } = names
-  const cx = newContext(names, project, sink)
+  const cx = newContext(names, project, sink, lookout)
   const columns = queryColumns(statement, undefined, cx)
   const columnNames = names.columnNames.get(statement.id) ?? []
   const output = columns.map(({ type, nullable }, i): Column => ({
@@ -29,8 +36,14 @@ export function typecheck(names: Names, project: TypecheckContext, sink: Sink): 
   return { exprs: cx.exprs, columns: cx.columns, output, keys, determined: cx.determined }
 }
 
-function newContext(names: Names, project: TypecheckContext, sink: Sink): Context {
+function newContext(
+  names: Names,
+  project: TypecheckContext,
+  sink: Sink,
+  lookout: Lookout<Frame> | undefined,
+): Context {
   return {
+    lookout,
     names,
     sink,
     project,

@@ -37,6 +37,7 @@ export function selectColumns(
     groups: grouped ? groupsOf(select, outputs, rows, facts, cx) : undefined,
     groupsHaveRows: groupsHaveRows(select, cx),
   }
+  cx.lookout?.at(select.id, () => frame)
   const columns = outputs.map((output) => outputType(output, select, frame, cx))
   cx.columns.set(select.id, columns)
   laterClauses(select, keys, frame, cx)

@@ -1,0 +1,1 @@
+SELECT c.id FROM smelt.ref('customers') AS c
