@@ -40,6 +40,7 @@ async function measure(size) {
   report(size, "no other model", alone, 0)
   const reaching = edits(workspace, edited, (text, i) => text.replace("0 AS", `${column(i)} AS`))
   report(size, `${DOWNSTREAM} models below`, reaching, DOWNSTREAM)
+  reportCompletions(size, workspace, edited)
   const { rss, heapUsed } = process.memoryUsage()
   const mib = (bytes) => Math.round(bytes / 2 ** 20)
   console.log(
@@ -80,6 +81,29 @@ function edits(workspace, file, change) {
       found.push({ wall, cpu: (user + system) / 1000, parsed: parsed.size, checked: checked.size })
   }
   return found
+}
+
+/** What may be written at every place of a model, and in it where tables stand. */
+function reportCompletions(size, workspace, file) {
+  const text = `SELECT o. , sum(o.amount) AS total
+FROM smelt.ref('orders_00000') AS o
+JOIN smelt.ref('') AS p ON o.customer_id = p.
+WHERE o.amount > 1 AND
+GROUP BY `
+  workspace.edit(file, text)
+  const found = []
+  for (let i = 0; i < WARM + EDITS; i++) {
+    const before = process.cpuUsage()
+    const { items } = workspace.complete(file, (i * 7) % (text.length + 1))
+    const { user, system } = process.cpuUsage(before)
+    if (i >= WARM) found.push({ cpu: (user + system) / 1000, items: items.length })
+  }
+  const cpu = found.map((one) => one.cpu)
+  const most = Math.max(...found.map((one) => one.items))
+  claim(
+    `${size} models, a completion: 95 % within ${p95(cpu).toFixed(1)} ms of CPU (median ${median(cpu).toFixed(1)} ms, ceiling ${CEILING_MS[size]} ms), ${most} items at most`,
+    p95(cpu) < CEILING_MS[size] && most > 100,
+  )
 }
 
 function report(size, what, found, downstream) {
