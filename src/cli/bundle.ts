@@ -31,10 +31,12 @@ export function loadBundle(): Bundle {
 
 /**
  * A command is a second of JavaScript, most of it run once. V8 11 (Node 20) is quick to optimize such code and to put
- * the functions it calls into it, and spends more processor time on that than it saves; later ones wait.
+ * the functions it calls into it, and spends more processor time on that than it saves; later ones wait. What is
+ * new in its heap is little at a time, and collected dozens of times: threads that share in that wait for one another.
  */
 function tuneEngine(): void {
   if (!process.versions.v8.startsWith("11.")) return
   setFlagsFromString("--interrupt-budget=300000")
   setFlagsFromString("--max-inlined-bytecode-size-cumulative=250")
+  setFlagsFromString("--no-parallel-scavenge")
 }
