@@ -58,6 +58,7 @@ export {
   freezeRows,
   freezeStep,
   freezeUnions,
+  frozenClasses,
   frozenRows,
   frozenUnions,
   liveRows,

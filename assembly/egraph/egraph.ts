@@ -357,7 +357,7 @@ export function mayRing(): bool {
 
 /** Whether the index of the graph as it is now fits. */
 export function mayFreeze(): bool {
-  return haveBytes(max(bytesToFreeze(liveCount), bytesOfFrozen()) - bytesOfFrozen());
+  return haveBytes(max(bytesToFreeze(classCount, liveCount), bytesOfFrozen()) - bytesOfFrozen());
 }
 
 /** Whether the table may be made larger: repairs do without, where there are no bytes for it. */

@@ -12,7 +12,7 @@
 //   OPS     16 bytes an op     ┌───────┬───────────┬─────┬───┐
 //                              │ start │ end of new│ end │ – │   its rows in ROOTS
 //                              └───────┴───────────┴─────┴───┘
-//   CLS     u32 a row          its class
+//   CLS     u32 a row          its class; of a row that leads one, LEADS and the number of the class in CLASS
 //   CLOCKS  2 u16 a row        ┌─────────┬────────┐   the clock when its children last changed, and when they or its
 //                              │ changed │ joined │   class did; a row is new if the latter is now
 //                              └─────────┴────────┘
@@ -60,6 +60,10 @@ export let ROOTS: usize = 0;
 export let OPS: usize = 0;
 export let CLS: usize = 0;
 export let CLOCKS: usize = 0;
+/** Classes that the index knows. */
+export let frozenClasses: u32 = 0;
+/** In CLS, of a row that leads its class. */
+const LEADS: u32 = 1 << 31;
 /** Rows before it have their clocks, as far as they are not CHANGED. */
 export let countedRows: u32 = 1;
 /** Rows that the index knows; all later ones were made since. */
@@ -99,6 +103,7 @@ export function reserveFrozen(rows: u32): void {
 
 export function clearFrozen(): void {
   frozenRows = 1;
+  frozenClasses = 0;
   countedRows = 1;
   liveRows = 0;
   freezeStep = Step.Done;
@@ -110,12 +115,12 @@ export function clearFrozen(): void {
 }
 
 export function bytesOfFrozen(): usize {
-  return <usize>frozenRows * 28 + ((<usize>liveRows) << 4);
+  return <usize>frozenRows * 12 + ((<usize>(frozenClasses + liveRows)) << 4);
 }
 
-/** Bytes of the index that `freeze` makes of so many live rows. */
-export function bytesToFreeze(live: u32): usize {
-  return <usize>rowCount * 28 + ((<usize>live) << 4);
+/** Bytes of the index that `freeze` makes of so many classes and live rows. */
+export function bytesToFreeze(classes: u32, live: u32): usize {
+  return <usize>rowCount * 12 + ((<usize>(classes + live)) << 4);
 }
 
 /** Begins to look at the graph as it is now. It must be rebuilt. */
@@ -168,6 +173,7 @@ function work(from: u32, to: u32): void {
 function endStep(): void {
   if (freezeStep == Step.Count) {
     frozenRows = rowCount;
+    frozenClasses = freezePlace;
     placeOps();
   }
   freezePlace = 0;
@@ -200,12 +206,19 @@ function countRows(from: u32, to: u32): void {
     if ((head & CHANGED) != 0) clearFlag(row, CHANGED);
     const changed = isNow ? clock : changedAt(row);
     let joined = changed;
-    if (row < frozenRows) joined = word(CLS, row) == cls ? max(changed, joinedAt(row)) : clock;
-    put(CLS, row, cls);
+    if (row < frozenRows) joined = classOf(row) == cls ? max(changed, joinedAt(row)) : clock;
     put(CLOCKS, row, changed | (joined << 16));
-    const at = classAt(cls);
-    if (cls == row) store<u64>(at, 0);
-    if (cls == row) store<u64>(at, 0, 8);
+    let at: usize;
+    if (cls == row) {
+      put(CLS, row, LEADS | freezePlace);
+      at = CLASS + ((<usize>freezePlace) << 4);
+      freezePlace++;
+      store<u64>(at, 0);
+      store<u64>(at, 0, 8);
+    } else {
+      put(CLS, row, cls);
+      at = classAt(cls);
+    }
     if ((head & UNSEARCHED) != 0) {
       if ((head & SUBSUMED) != 0) setFlag(row, HIDDEN);
       continue;
@@ -247,9 +260,9 @@ function setClockBack(): void {
     const changed = load<u16>(numberAt(changedAt(row)));
     put(CLOCKS, row, changed | ((<u32>load<u16>(numberAt(joinedAt(row)))) << 16));
   }
-  for (let row: u32 = 1; row < frozenRows; row++) {
-    const newest = classAt(row) + 8;
-    if (isLeader(row)) store<u32>(newest, load<u16>(numberAt(min(load<u32>(newest), clock))));
+  for (let i: u32 = 0; i < frozenClasses; i++) {
+    const newest = CLASS + ((<usize>i) << 4) + 8;
+    store<u32>(newest, load<u16>(numberAt(min(load<u32>(newest), clock))));
   }
   for (let rule: u32 = 0; rule < ruleCount; rule++)
     store<u32>(ruleAt(rule), load<u16>(numberAt(sinceOf(rule))), At.Since);
@@ -293,7 +306,7 @@ function placeRows(from: u32, to: u32): void {
   for (let row = from; row < to; row++) {
     const head = headOf(row);
     if ((head & DEAD) != 0) continue;
-    if (word(CLS, row) == row) {
+    if ((word(CLS, row) & LEADS) != 0) {
       const at = classAt(row);
       const count = load<u32>(at, 4);
       store<u32>(at, place);
@@ -318,7 +331,7 @@ function fillRecords(from: u32, to: u32): void {
   for (let i = from; i < to; i++) {
     const row = word(ROOTS, i);
     const head = headOf(row);
-    const at = classAt(word(CLS, row));
+    const at = classAt(classOf(row));
     const place = load<u32>(at, 4);
     store<u32>(at, place + 1, 4);
     const record = recordAt(place);
@@ -357,9 +370,12 @@ function emptyRoots(): void {
   }
 }
 
-/** The byte offset in RECORDS of the first of a class's records with an operator, or where it would stand. */
+/**
+ * The byte offset in RECORDS of the first of a class's records with an operator, or where it would stand; `cls` is that of
+ * the class in CLASS.
+ */
 export function seek(cls: u32, op: u32): u32 {
-  const at = classAt(cls);
+  const at = CLASS + <usize>cls;
   let low = load<u32>(at);
   let high = load<u32>(at, 4);
   while (low < high) {
@@ -372,11 +388,22 @@ export function seek(cls: u32, op: u32): u32 {
 
 /** Whether a row led a class when the graph was frozen. */
 export function isLeader(row: u32): bool {
-  return word(CLS, row) == row && (headOf(row) & DEAD) == 0;
+  return (word(CLS, row) & LEADS) != 0 && (headOf(row) & DEAD) == 0;
 }
 
-function classAt(cls: u32): usize {
-  return CLASS + ((<usize>cls) << 4);
+/** The row that led the class of a row when the graph was frozen. */
+export function classOf(row: u32): u32 {
+  const cls = word(CLS, row);
+  return (cls & LEADS) != 0 ? row : cls;
+}
+
+/** The byte offset in CLASS of what the index says of the class that a row leads. */
+export function offsetOf(leader: u32): u32 {
+  return word(CLS, leader) << 4;
+}
+
+function classAt(leader: u32): usize {
+  return CLASS + <usize>offsetOf(leader);
 }
 
 function recordAt(i: u32): usize {
@@ -403,6 +430,7 @@ export function endOfRoots(op: u32): u32 {
 export function areFrozenInRange(): bool {
   if (freezeStep > <u32>Step.Done || freezeRows > rowCount || freezeAt > rowCount) return false;
   if (clock > MOST_CLOCK || frozenRows > countedRows || countedRows > rowCount) return false;
+  if (frozenClasses > frozenRows) return false;
   return liveRows <= rowCount && freezePlace <= rowCount;
 }
 
@@ -411,8 +439,7 @@ export function areRecords(): bool {
   if (freezeStep != Step.Done) return true;
   if (frozenRows == 0 || liveRows >= frozenRows) return false;
   for (let row: u32 = 1; row < frozenRows; row++) {
-    const cls = word(CLS, row);
-    if ((headOf(row) & DEAD) == 0 && (cls == 0 || cls > row)) return false;
+    if ((headOf(row) & DEAD) == 0 && !isClass(row)) return false;
   }
   for (let i: u32 = 0; i < liveRows; i++) {
     const root = word(ROOTS, i);
@@ -423,11 +450,18 @@ export function areRecords(): bool {
   return true;
 }
 
+/** Whether CLS says of a row what it can. */
+function isClass(row: u32): bool {
+  const cls = word(CLS, row);
+  if ((cls & LEADS) != 0) return (cls & ~LEADS) < frozenClasses;
+  return cls != 0 && cls < row && (word(CLS, cls) & LEADS) != 0;
+}
+
 export function listFrozen(): void {
   const isWhole = freezeStep == Step.Done;
   const known: usize = isWhole ? frozenRows : rowCount;
   const live: usize = isWhole ? liveRows : rowCount;
-  list(CLASS, known << 4);
+  list(CLASS, (isWhole ? <usize>frozenClasses : known) << 4);
   list(RECORDS, live << 4);
   list(ROOTS, live << 2);
   list(CLS, known << 2);

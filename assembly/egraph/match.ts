@@ -34,10 +34,11 @@ import {
   AGE_BITS,
   changedAt,
   CLASS,
-  CLS,
+  classOf,
   frozenRows,
   isLeader,
   joinedAt,
+  offsetOf,
   RECORDS,
   ROOTS,
   seek,
@@ -227,7 +228,7 @@ function matchRoot(at: u32): void {
   const next = isOfClauses ? pushClause(left, 2) : 0;
   if (load<u32>(top, KIND) == Pattern.Node) {
     const row = load<u32>(RECORDS + ((<usize>word(ROOTS, at)) << 4));
-    if (isOfClauses) bind(load<u32>(left, CHILDREN), word(CLS, row));
+    if (isOfClauses) bind(load<u32>(left, CHILDREN), classOf(row));
     visit(row, isOfClauses ? joinedAt(row) : changedAt(row));
     matchChildren(top, row, next);
   } else if (isLeader(at)) {
@@ -274,7 +275,7 @@ function pushClause(clauses: usize, pair: u32): usize {
 
 /** When a row last joined a class, as far as searches see them. */
 function newestIn(cls: u32): u32 {
-  return load<u32>(CLASS + ((<usize>cls) << 4), 8);
+  return load<u32>(CLASS + <usize>offsetOf(cls), 8);
 }
 
 /** Whether a pattern looks into the classes of its node's children. */
@@ -345,7 +346,7 @@ function isLeaf(pattern: usize): bool {
 
 function solveLeaf(op: u32, cls: u32, next: usize): void {
   const row = word(LEAF, op);
-  if (row == 0 || (isLive ? find(row) : classOf(row)) != cls) return;
+  if (row == 0 || (isLive ? find(row) : knownClassOf(row)) != cls) return;
   const isNew = !isLive && joinedAt(row) >= since;
   if (isNew) newCount++;
   solve(next);
@@ -353,8 +354,8 @@ function solveLeaf(op: u32, cls: u32, next: usize): void {
 }
 
 /** The class of a row when the graph was frozen; 0 for a row that was made since. */
-function classOf(row: u32): u32 {
-  return row < frozenRows ? word(CLS, row) : 0;
+function knownClassOf(row: u32): u32 {
+  return row < frozenRows ? classOf(row) : 0;
 }
 
 function solveLive(pattern: usize, cls: u32, next: usize): void {
@@ -368,8 +369,9 @@ function solveLive(pattern: usize, cls: u32, next: usize): void {
 
 function solveNode(pattern: usize, cls: u32, next: usize): void {
   const op = load<u32>(pattern, A);
-  const end = RECORDS + ((<usize>load<u32>(CLASS + ((<usize>cls) << 4), 4)) << 4);
-  for (let record = RECORDS + seek(cls, op); record < end && !isFull; record += 16) {
+  const at = offsetOf(cls);
+  const end = RECORDS + ((<usize>load<u32>(CLASS + <usize>at, 4)) << 4);
+  for (let record = RECORDS + seek(at, op); record < end && !isFull; record += 16) {
     if (load<u32>(record, 4) >> AGE_BITS != op) return;
     const row = load<u32>(record);
     const joined = joinedAt(row);

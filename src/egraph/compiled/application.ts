@@ -1,7 +1,7 @@
 import { at } from "../../base/check.js"
 import { isVariable } from "../rules.js"
 import type { Term } from "../term.js"
-import { EXACT_OPS, loadWord, type CompilableRule, type Layout, type Names } from "./engine.js"
+import { EXACT_OPS, type CompilableRule, type Layout, type Names } from "./engine.js"
 import { leaderOf, probeOr, putSlot } from "./look-up.js"
 import { RightSide } from "./right-side.js"
 import { Body, type Label, type Local, type Signature } from "./writer.js"
@@ -92,12 +92,9 @@ export class Application {
   /** Goes to `known` if the match changes nothing: its right side is there, in the class of its left side. */
   look(body: Body, { rows, variables }: Match, known: Label): void {
     const { layout } = this
-    const root = body.local()
-    loadWord(body, at(rows, 0), layout.CLS)
-    body.set(root)
     const leaders = new Map<number, Local>()
     body.block((unknown) => {
-      const left = leaderOf(body, layout, root)
+      const left = leaderOf(body, layout, at(rows, 0))
       const right = this.leader(body, this.right, variables, leaders, unknown)
       body.get(left).get(right).do("i32.eq").brIf(known)
     })

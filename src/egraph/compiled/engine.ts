@@ -112,6 +112,19 @@ export function loadClock(body: Body, row: Local, { CLOCKS }: Layout, which: Clo
 /** When the children of a row changed, and when they or its class did. */
 export type Clock = "changed" | "joined"
 
+/** Puts the class of a row on the stack, as it was when the graph was frozen. */
+export function loadClass(body: Body, row: Local, { CLS }: Layout): void {
+  const cls = body.local()
+  body.get(row).get(row).const(2).do("i32.shl").load(CLS).tee(cls)
+  body.get(cls).const(0).do("i32.lt_s", "select") // a class by its number says that the row leads it
+}
+
+/** Puts the offset in CLASS of a class on the stack. */
+export function loadPlace(body: Body, cls: Local, { CLS }: Layout): void {
+  loadWord(body, cls, CLS)
+  body.const(4).do("i32.shl")
+}
+
 /** Puts the word of a row or class in a region on the stack. */
 export function loadWord(body: Body, index: Local, region: number): void {
   body.get(index).const(2).do("i32.shl").load(region)

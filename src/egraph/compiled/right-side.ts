@@ -8,7 +8,6 @@ import {
   INSERT,
   INSERT_INTO,
   JOIN,
-  loadWord,
   SUBSUME_ROW,
   type CompilableRule,
   type Layout,
@@ -36,7 +35,6 @@ interface MatchLocals {
 export class RightSide {
   /** What leads a variable's class now, once that was asked. */
   private readonly current = new Map<number, Local>()
-  private readonly rootClass: Local
 
   constructor(
     private readonly body: Body,
@@ -46,9 +44,7 @@ export class RightSide {
     private readonly match: MatchLocals,
     /** Ends the function, as the run must stop. */
     private readonly exit: () => void,
-  ) {
-    this.rootClass = body.local()
-  }
+  ) {}
 
   /** Makes the right side and unites it with the class of the match's first row, which is then subsumed if the rule says so. */
   apply(right: Term): void {
@@ -58,11 +54,9 @@ export class RightSide {
   }
 
   private unite(right: Term): void {
-    const { body, layout } = this
+    const { body } = this
     this.current.clear()
-    loadWord(body, at(this.match.rows, 0), layout.CLS)
-    body.set(this.rootClass)
-    const left = this.leader(this.rootClass)
+    const left = this.leader(at(this.match.rows, 0))
     const made: Local[] = []
     if (right.children.length === 0 && isVariable(right.op)) {
       const number = this.names.variable(this.rule, right.op)

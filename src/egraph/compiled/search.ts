@@ -8,7 +8,9 @@ import {
   FEW,
   FROZEN_ROWS,
   IS_ALLOWED,
+  loadClass,
   loadClock,
+  loadPlace,
   loadWord,
   MANY,
   MANY_RECORDS,
@@ -43,7 +45,7 @@ export interface Ways {
 
 /**
  * A rule's search, its count of matches, or its count of those that a search would find: nested loops over roots and the records of classes. The locals of a
- * function hold its parameters, then a match: rows, classes of variables and slots.
+ * function hold its parameters, then a match: rows, classes of variables, and of slots where CLASS has them.
  */
 export class RuleBody {
   private readonly body: Body
@@ -59,6 +61,7 @@ export class RuleBody {
   private readonly before: Local | undefined
   private readonly allNew: Local
   private readonly variables: readonly Local[]
+  /** Offsets in CLASS. */
   private readonly slots: readonly Local[]
   private readonly rows: readonly Local[]
   private readonly leaves = new Map<number, Local>()
@@ -149,7 +152,7 @@ export class RuleBody {
         body.get(this.to).set(this.from)
         this.exit()
       })
-      loadWord(body, row, layout.CLS)
+      loadClass(body, row, layout)
       body.set(cls)
       this.leaves.set(leaf, cls)
       if (this.kind === "count") continue
@@ -190,7 +193,7 @@ export class RuleBody {
     const isNew = this.isNew(row, record, rule.hasClauses ? "joined" : "changed", this.allNew)
     if (isNew && this.isLastRow(0)) body.get(isNew).do("i32.eqz").brIf(next)
     if (atom.binds !== undefined) {
-      loadWord(body, row, layout.CLS)
+      loadClass(body, row, layout)
       body.set(at(this.variables, atom.binds))
     }
     this.children(atom, row, record, next)
@@ -230,7 +233,7 @@ export class RuleBody {
     const row = at(this.rows, 0)
     body.get(this.from).set(row)
     loadWord(body, row, layout.CLS)
-    body.get(row).do("i32.ne").brIf(next)
+    body.const(0).do("i32.ge_s").brIf(next)
     body.get(row).const(4).do("i32.shl").load(layout.NODE).const(DEAD).do("i32.and").brIf(next)
     const isNew = this.isNew(row, undefined, "changed", this.allNew)
     if (isNew && this.isLastRow(0)) body.get(isNew).do("i32.eqz").brIf(next)
@@ -278,8 +281,11 @@ export class RuleBody {
     const { body } = this
     if (child.kind === "bind") body.set(at(this.variables, child.variable))
     else if (child.kind === "keep") {
-      body.set(at(this.slots, child.slot))
-      this.skipOtherClass(at(this.slots, child.slot), child.op, next)
+      const slot = at(this.slots, child.slot)
+      body.set(slot)
+      loadPlace(body, slot, this.layout)
+      body.set(slot)
+      this.skipOtherClass(slot, child.op, next)
     } else {
       const other =
         child.kind === "same"
@@ -312,7 +318,7 @@ export class RuleBody {
     const record = body.local()
     const end = body.local()
     const most = body.local()
-    const cls = this.classOf(atom)
+    const cls = this.placeOf(atom)
     const isLast = this.isLastRow(i)
     // The records of two classes, one for each of the other's, can be more than are looked through in time.
     const isDeep = i > 1
@@ -326,8 +332,6 @@ export class RuleBody {
       ] as const)
         body
           .get(cls)
-          .const(4)
-          .do("i32.shl")
           .load(layout.CLASS + offset)
           .const(4)
           .do("i32.shl")
@@ -419,20 +423,20 @@ export class RuleBody {
     )
   }
 
-  private classOf({ from }: Atom): Local {
+  /** The offset in CLASS of the class that a row is looked for in. */
+  private placeOf({ from }: Atom): Local {
     if (from.kind === "child") return at(this.slots, from.slot)
-    if (from.kind === "variable") return at(this.variables, from.variable)
-    throw new RangeError("only the first row has no class")
+    if (from.kind !== "variable") throw new RangeError("only the first row has no class")
+    const place = this.body.local()
+    loadPlace(this.body, at(this.variables, from.variable), this.layout)
+    this.body.set(place)
+    return place
   }
 
   /** Most classes have no row of an operator, and say so in one word. */
   private skipOtherClass(cls: Local, op: number, otherwise: Label): void {
     const { body, layout } = this
-    body
-      .get(cls)
-      .const(4)
-      .do("i32.shl")
-      .load(layout.CLASS + 12)
+    body.get(cls).load(layout.CLASS + 12)
     body
       .const(1 << (op & 31))
       .do("i32.and", "i32.eqz")
@@ -445,8 +449,6 @@ export class RuleBody {
     body.get(before).do("i32.eqz")
     body
       .get(cls)
-      .const(4)
-      .do("i32.shl")
       .load(layout.CLASS + 8)
       .get(this.since)
     body.do("i32.lt_u", "i32.and").brIf(done)

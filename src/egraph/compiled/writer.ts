@@ -7,9 +7,11 @@ const VOID = 0x40
 
 /** Instructions without immediates that rules are compiled to. */
 const PLAIN = {
+  select: 0x1b,
   "i32.eqz": 0x45,
   "i32.eq": 0x46,
   "i32.ne": 0x47,
+  "i32.lt_s": 0x48,
   "i32.lt_u": 0x49,
   "i32.gt_u": 0x4b,
   "i32.le_s": 0x4c,
