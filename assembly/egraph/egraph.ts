@@ -250,9 +250,9 @@ export function mayHave(op: u32, count: u32): bool {
   return known == 0 || known == count + 1;
 }
 
-/** Whether an operator is that of a leaf. */
+/** Whether an operator may stand without children, by what is known of it. */
 export function isLeafOp(op: u32): bool {
-  return op < opCount && word(ORDER, op) == Order.Fixed && word(ARITY, op) == 1;
+  return op < opCount && (word(ORDER, op) != Order.Fixed || word(ARITY, op) == 1);
 }
 
 /** The operator of a leaf that the host names while rules are applied; a trap if there is none such. */

@@ -41,7 +41,7 @@ export function make(row: u32): u32 {
   const right = valueOf(b);
   if (kind == Kind.Over && right == 0) return 0;
   const value = calculate(kind, valueOf(a), right);
-  return isFinite(value) ? leafOfNumber(value) : 0;
+  return isFinite(value) ? leafOfNumber(Analysis.Constants, Kind.Number, value) : 0;
 }
 
 function calculate(kind: u32, a: f64, b: f64): f64 {
@@ -63,7 +63,9 @@ export function merge(a: u32, b: u32): u32 {
 export function infer(cls: u32): u32 {
   const range = factOf(Analysis.Interval, cls);
   if (range == 0 || low(range) != high(range) || !isValue(cls)) return 0;
-  return knownOf(Analysis.Constants, cls) != 0 ? 0 : leafOfNumber(low(range));
+  return knownOf(Analysis.Constants, cls) != 0
+    ? 0
+    : leafOfNumber(Analysis.Constants, Kind.Number, low(range));
 }
 
 /** A class that is a number holds its leaf, and no other node of it has to be looked at again. */

@@ -137,7 +137,9 @@ function sum(a: u32, b: u32): u32 {
   )
     return 0;
   const value = valueOf(a) + valueOf(b);
-  return value < -2147483648 || value > 2147483647 ? 0 : leafOfNumber(value);
+  return value < -2147483648 || value > 2147483647
+    ? 0
+    : leafOfNumber(Analysis.Lambda, Kind.Integer, value);
 }
 
 export function merge(a: u32, b: u32): u32 {

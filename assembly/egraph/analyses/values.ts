@@ -2,7 +2,7 @@
 
 import { numberLeaf } from "../../host";
 import { mayAllocate } from "../../memory/blocks";
-import { Analysis, analysisCount, factOf, isOn } from "../columns";
+import { Analysis, analysisCount, factOf, isOn, kindOf } from "../columns";
 import { aLeaf } from "../egraph";
 import * as constants from "./constants";
 import * as interval from "./interval";
@@ -11,9 +11,14 @@ import { Nullness } from "./nullability";
 /** Of what a new operator is to an analysis. */
 const PAYLOAD_BYTES: usize = 32;
 
-/** 1 + the operator of a number's leaf, which the host may have to make; 0, and blocks are short, where it may not. */
-export function leafOfNumber(value: f64): u32 {
-  return mayAllocate(PAYLOAD_BYTES * analysisCount) ? aLeaf(numberLeaf(value)) + 1 : 0;
+/**
+ * 1 + the operator of a number's leaf, which the host may have to make; 0 where that is no number to the analysis, and
+ * where it may not be made: then blocks are short.
+ */
+export function leafOfNumber(analysis: u32, numbers: u32, value: f64): u32 {
+  if (!mayAllocate(PAYLOAD_BYTES * analysisCount)) return 0;
+  const op = aLeaf(numberLeaf(value));
+  return kindOf(analysis, op) == numbers ? op + 1 : 0;
 }
 
 /** Whether what a class is known to come to is its value: where NULL is thought of, it must not be NULL. */
