@@ -339,27 +339,23 @@ export abstract class CallParser extends TypeParser {
       this.at += 2
       return make("CURRENT ROW")
     }
-    // AND may belong to the bound, though hardly ever.
     const mark = this.at
-    let value = this.bounded()
-    const isBare = this.isWord("AND") && !this.isPrecedingAhead()
-    if (this.isWord("AND") && !isBare) value = ((this.at = mark), this.expr())
-    if (isBare || this.isOp(")")) {
-      this.fail(`expected PRECEDING or FOLLOWING, found ${this.found()}`)
-      return make("PRECEDING", value)
-    }
+    const faults = this.errors.length
+    const value = this.expr()
+    const isWhole = this.isWord("PRECEDING") || this.isWord("FOLLOWING")
+    if (!isWhole && this.errors.length === faults) return make("PRECEDING", this.bareBound(mark))
     return make(
       this.acceptWord("FOLLOWING") ? "FOLLOWING" : (this.expectWord("PRECEDING"), "PRECEDING"),
       value,
     )
   }
 
-  /** Whether the bound goes on after AND, up to a word that only it may end in: `a AND b PRECEDING AND …`. */
-  private isPrecedingAhead(): boolean {
-    let bounds = 0
-    for (let ahead = 1; this.kindAt(ahead) !== END && !this.isOpAt(ahead, ")"); ahead++)
-      if (this.isWordAt(ahead, "PRECEDING") || this.isWordAt(ahead, "FOLLOWING")) bounds++
-    return bounds > 1
+  /** `BETWEEN 1 AND 2`: the bound ends at AND, where a word is missing. */
+  private bareBound(mark: number): Expr {
+    this.at = mark
+    const value = this.bounded()
+    this.fail(`expected PRECEDING or FOLLOWING, found ${this.found()}`)
+    return value
   }
 
   private exclusion(): NonNullable<Frame["exclude"]> {
