@@ -108,7 +108,7 @@ export const WINDOWS: readonly Entry[] = [
   ["first_value",  "(T) T", neighbor],
   ["last_value",   "(T) T", neighbor],
   ["nth_value",    "(T, BIGINT) T", neighbor],
-  ["fill",         "(N) N | (DATE) DATE | (TIMESTAMP) TIMESTAMP | (TIMESTAMPTZ) TIMESTAMPTZ", { ...neighbor, mayRaise: true }],
+  ["fill",         "(N) N | (DATE) DATE | (TIMESTAMP) TIMESTAMP | (TIMESTAMP_S) TIMESTAMP_S | (TIMESTAMP_MS) TIMESTAMP_MS | (TIMESTAMP_NS) TIMESTAMP_NS | (TIMESTAMPTZ) TIMESTAMPTZ", { ...neighbor, mayRaise: true }],
 ]
 
 /** One meaning everywhere: whole numbers sum to HUGEINT, DECIMAL(p,s) to DECIMAL(38,s). */
