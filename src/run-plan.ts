@@ -148,7 +148,10 @@ function blocking(tests: readonly PlannedTest[]): ReadonlyMap<string, readonly s
   return found
 }
 
-/** Dependencies among the nodes of this plan only; a model also waits for the tests of what its text reads. */
+/**
+ * Dependencies among the nodes of this plan only; a model also waits for the tests of what its text reads. A test that
+ * reads more than the model's ancestors is not waited for: it may itself wait for the model, or for one that does.
+ */
 function linked(
   nodes: readonly RunNode[],
   tests: ReadonlyMap<string, readonly string[]>,
@@ -156,11 +159,17 @@ function linked(
   const known = new Set(nodes.map(({ key }) => key))
   const here = (node: RunNode, keys: readonly string[]) =>
     keys.filter((key) => known.has(key) && key !== node.key)
+  const byKey = new Map(nodes.map((node) => [node.key, node]))
+  const isBefore = (test: string, node: RunNode) => {
+    const reads = byKey.get(test)?.dependsOn ?? []
+    return reads.length < 2 || isWithin(reads, ancestorsOf(node, byKey))
+  }
   return nodes.map((node): RunNode => {
     const written = node.kind === "model" ? node.asWritten : undefined
-    const text = written?.dependsOn ?? node.dependsOn
+    const text = textOf(node)
     const isModel = node.kind === "model" || (node.kind === "faulty" && node.of === "model")
-    const waits = isModel ? text.flatMap((key) => tests.get(key) ?? []) : []
+    const all = isModel ? text.flatMap((key) => tests.get(key) ?? []) : []
+    const waits = all.filter((test) => isBefore(test, node))
     const dependsOn = here(node, [...node.dependsOn, ...waits])
     if (node.kind !== "model" || !written) return { ...node, dependsOn }
     return {
@@ -169,4 +178,23 @@ function linked(
       asWritten: { ...written, dependsOn: here(node, [...text, ...waits]) },
     }
   })
+}
+
+/** What a node reads as its user wrote it. */
+function textOf(node: RunNode): readonly string[] {
+  return (node.kind === "model" ? node.asWritten?.dependsOn : undefined) ?? node.dependsOn
+}
+
+/** All that a node reads, through what it reads too. */
+function ancestorsOf(node: RunNode, byKey: ReadonlyMap<string, RunNode>): ReadonlySet<string> {
+  const found = new Set(textOf(node))
+  for (const key of found) {
+    const parent = byKey.get(key)
+    if (parent) for (const above of textOf(parent)) found.add(above)
+  }
+  return found
+}
+
+function isWithin(keys: readonly string[], found: ReadonlySet<string>): boolean {
+  return keys.every((key) => found.has(key))
 }

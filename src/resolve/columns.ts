@@ -1,7 +1,7 @@
-import type { Span } from "../base/span.js"
 import { counterpartOf } from "../functions/elsewhere.js"
 import { at } from "../base/check.js"
 import { nearest } from "../base/suggest.js"
+import type { Span } from "../base/span.js"
 import type { ColumnTarget } from "../catalog/names.js"
 import type { Relation } from "../catalog/relation.js"
 import type { ReportedNote } from "../diagnostics/diagnostic.js"
@@ -260,7 +260,16 @@ function reportColumn(
   )
 }
 
-function isUndeclared({ relation }: Table): boolean {
+/** `*` of a source that declares no columns. */
+export function reportUndeclared({ relation }: Table, span: Span, cx: Context): void {
+  if (!relation || cx.undeclared.has(relation.name)) return
+  cx.undeclared.add(relation.name)
+  const hint = `; \`${relation.name}\` declares none`
+  const notes = [undeclaredNote(relation)]
+  cx.sink.report("unknown-column", span, { name: "*", where: "", hint }, { notes })
+}
+
+export function isUndeclared({ relation }: Table): boolean {
   return relation?.kind === "source" && relation.columns.length === 0
 }
 

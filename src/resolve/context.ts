@@ -45,6 +45,8 @@ export interface Context {
   readonly correlated: Set<number>
   readonly refused: Set<number>
   readonly dependencies: Map<string, Dependency>
+  /** Selects, set operations and queries with a star over what is not known: they may have any column. */
+  readonly open: Set<number>
   /** Sources without declared columns, each reported once. */
   readonly undeclared: Set<string>
   /** Set operations whose columns are named by a list around them, not by their branches. */
@@ -81,6 +83,7 @@ export function newContext(
     correlated: new Set(),
     refused: new Set(),
     dependencies: new Map(),
+    open: new Set(),
     undeclared: new Set(),
     namedOutside: new Set(),
     rewrites: new Map(),

@@ -67,7 +67,8 @@ function resolveTable(ref: TableRef, scope: Scope, cx: Context): Shape {
       const names = renamed(columns, ref.alias?.columns)
       cx.bindings.set(ref.id, { kind: "subquery", query: ref.query, alias, columns: names })
       const unnamed = ref.alias ? {} : { unnamed: ref.span }
-      return tableShape({ id: ref.id, alias, columns: names, broken: false, ...unnamed })
+      const broken = cx.open.has(ref.query.id)
+      return tableShape({ id: ref.id, alias, columns: names, broken, ...unnamed })
     }
     case "values-table": {
       const columns = renamed(resolveValues(ref.values, scope, cx), ref.alias?.columns)
@@ -147,7 +148,7 @@ function resolveName(ref: TableName, scope: Scope, cx: Context): Table {
     columns,
     recursive: cte.recursive,
   })
-  return { id: ref.id, alias, columns, broken: false }
+  return { id: ref.id, alias, columns, broken: cx.open.has(cte.query.id) }
 }
 
 /** By its name, or by `recurring.NAME`. */

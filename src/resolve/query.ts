@@ -53,6 +53,7 @@ export function resolveQuery(
   if (query.limit?.count) resolveCount("LIMIT", query.limit.count, bare, cx)
   if (query.limit?.offset) resolveCount("OFFSET", query.limit.offset, bare, cx)
   cx.columnNames.set(query.id, columns)
+  if (cx.open.has(query.body.id)) cx.open.add(query.id)
   return columns
 }
 
@@ -165,6 +166,7 @@ function resolveSetOperation(
 ): readonly string[] {
   const left = resolveBody(body.left, parent, ctes, queries, [], cx)
   const right = resolveBody(body.right, parent, ctes, queries, [], cx)
+  if (cx.open.has(body.left.id) || cx.open.has(body.right.id)) cx.open.add(body.id)
   return setColumns(body, left, right, cx)
 }
 

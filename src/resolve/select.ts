@@ -15,7 +15,7 @@ import {
 import { checkWindows, resolveExpr } from "./exprs.js"
 import { resolveFrom } from "./from.js"
 import { lookedAt, newScope, type Ctes, type Scope, type Shape } from "./scope.js"
-import { expandFields, expandStar } from "./stars.js"
+import { expandFields, expandStar, isOpenStar } from "./stars.js"
 import { checkCommaJoin } from "./style.js"
 
 /**
@@ -35,6 +35,8 @@ export function resolveSelect(
   const inside: Scope = { ...outside, shape }
   const select = expanded(written, inside, cx)
   const outputs = resolveItems(select, inside, cx)
+  if (select.items.some((item) => item.kind === "star" && isOpenStar(item, inside, cx)))
+    cx.open.add(select.id)
   cx.outputs.set(select.id, outputs)
   const columns = uniqueNames(outputs.map(({ name }) => name))
   cx.columnNames.set(select.id, columns)

@@ -2,7 +2,7 @@ import { nearest } from "../base/suggest.js"
 import type { OutputColumn } from "../catalog/names.js"
 import type { Name, QualifiedName, SelectExpr, Star } from "../syntax/ast.js"
 import { column as columnRef, item, name as madeName, placed } from "../syntax/build.js"
-import { replacement } from "./columns.js"
+import { isUndeclared, replacement, reportUndeclared } from "./columns.js"
 import { dotted, orThese, type Context } from "./context.js"
 import { sameName } from "../base/names.js"
 import { resolveExpr } from "./exprs.js"
@@ -71,6 +71,14 @@ export function starColumns(star: Star, scope: Scope, cx: Context): readonly Sta
     column,
     replaced: star.replace.find((one) => one.alias && sameName(one.alias.text, column.name)),
   }))
+}
+
+/** Whether a star stands for columns that are not known; a source that declares none is reported. */
+export function isOpenStar({ qualifier, span }: Star, { shape }: Scope, cx: Context): boolean {
+  const path = qualifier && [...(qualifier.before ?? []), qualifier]
+  const tables = shape.tables.filter((table) => !path || isOf(table, path))
+  for (const table of tables) if (isUndeclared(table)) reportUndeclared(table, span, cx)
+  return tables.some((table) => table.broken || isUndeclared(table))
 }
 
 function columnsBehind(star: Star, { shape }: Scope, cx: Context): readonly VisibleColumn[] {

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { runProject } from "../optimize/running.js"
+import { loadProject } from "../../src/project/index.js"
 import { projectFolder } from "../project.js"
 
 // Part of a project is built again. A view that does not take part is computed when it is read, so what it
@@ -74,6 +75,41 @@ describe("a build of some models", () => {
       expect(Object.fromEntries(found)).toEqual(statuses)
     },
   )
+})
+
+describe("a test that reads two models", () => {
+  const items = `---
+materialization: table
+columns:
+  order_id: { tests: [{ relationships: { to: orders, column: order_id } }] }
+---
+SELECT i.order_id FROM (VALUES (1), (2), (%)) AS i(order_id)
+`
+  const files = (third: string) => ({
+    "models/items.sql": items.replace("%", third),
+    ...Object.fromEntries([
+      fileOf("sums", `table: SELECT i.order_id, count(*) AS n FROM ${of("items")} AS i GROUP BY 1`),
+      fileOf("orders", `table: SELECT s.order_id FROM ${of("sums")} AS s WHERE s.order_id < 4`),
+      fileOf("below", `table: SELECT o.order_id FROM ${of("orders")} AS o`),
+    ]),
+  })
+  const built = async (third: string, optimize: boolean) => {
+    const folder = projectFolder(files(third))
+    const names = ["items", "sums", "orders", "below"]
+    const tests = loadProject(folder).models.flatMap(({ tests }) => tests.map(({ name }) => name))
+    const selected = new Set([...names, ...tests])
+    const { results } = await runProject(folder, { optimize, selected })
+    return Object.fromEntries(
+      results.map(({ kind, name, status }) => [kind === "test" ? kind : name, status]),
+    )
+  }
+  const all = { items: "success", sums: "success", orders: "success", below: "success" }
+
+  // `items` refers to `orders`, which is made of it: its test waits for `orders`, not the other way round.
+  test.each([true, false])("waits for both, optimize: %s", async (optimize) => {
+    expect(await built("3", optimize)).toEqual({ ...all, test: "success" })
+    expect(await built("5", optimize)).toEqual({ ...all, test: "fail" })
+  })
 })
 
 function fileOf(name: string, text: string): [string, string] {

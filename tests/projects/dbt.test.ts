@@ -118,6 +118,7 @@ describe("a dbt project", () => {
         ["currencies", "BASE TABLE"],
         ["customers", "BASE TABLE"],
         ["orders", "BASE TABLE"],
+        ["stg_amounts", "VIEW"],
         ["stg_customers", "VIEW"],
         ["stg_orders", "BASE TABLE"],
         ["stg_payments", "VIEW"],

@@ -2,6 +2,7 @@ import type { SourceText, Span } from "../../base/span.js"
 import type { Diagnostic } from "../../diagnostics/diagnostic.js"
 import { Sink } from "../../diagnostics/sink.js"
 import type { JinjaValue } from "../../syntax/jinja.js"
+import type { Macros } from "./macros.js"
 import type { ProjectFiles } from "../files.js"
 import { YamlFile, type YamlValue } from "../yaml.js"
 
@@ -39,6 +40,7 @@ export class Carrying {
     readonly schema: string,
     /** Texts of `{% docs name %}`. */
     readonly docs: ReadonlyMap<string, string>,
+    readonly macros: Macros,
   ) {}
 
   read(file: string): SourceText {

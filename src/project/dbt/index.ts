@@ -18,6 +18,7 @@ import {
 import { headerOf, isDisabled } from "./config.js"
 import { DbtFolder, type NodeKind } from "./folder.js"
 import { reportFile, reportLeftBehind, wayOutOf } from "./left-behind.js"
+import { Macros } from "./macros.js"
 import { carryText, configOf } from "./model-text.js"
 import { settled, targetsOf, type CarriedTargets, type SettledTargets } from "./profile.js"
 import { propertiesOf, sourcesOf, type CarriedSource, type Properties } from "./properties.js"
@@ -93,6 +94,7 @@ class Project {
       folder.variables(),
       targets[target]?.schema ?? "main",
       folder.docs(),
+      new Macros(folder.files.list(folder.paths.macros, ".sql").map((file) => files.read(file))),
     )
     this.carrying.diagnostics.push(...early)
     for (const text of [folder.source, ...(profiles ? [profiles] : [])])

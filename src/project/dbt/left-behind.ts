@@ -31,8 +31,11 @@ export function reportLeftBehind(
   reportVariables(folder, carrying)
   reportTargets(folder, targets, carrying)
   for (const [kind, extension, what, hint] of FILES)
-    for (const file of folder.files.list(folder.paths[kind], extension))
-      reportFile(folder.files.read(file), what, hint, carrying)
+    for (const file of folder.files.list(folder.paths[kind], extension)) {
+      const source = folder.files.read(file)
+      if (kind !== "macros" || !carrying.macros.areAllPlain(source))
+        reportFile(source, what, hint, carrying)
+    }
   for (const file of ["packages.yml", "dependencies.yml"])
     if (folder.files.has(file))
       reportFile(

@@ -95,6 +95,8 @@ class TextCarrier {
       if (expr.name === "ref") return this.ref(expr, span, i)
       if (expr.name === "source") return this.sourceCall(expr, span, i)
       if (expr.name === "var") return this.variable(expr, span, i)
+      const written = this.places[i] === "code" ? this.carrying.macros.expand(expr) : undefined
+      if (written !== undefined) return this.replace(span, written)
     }
     const written = this.source.slice(span)
     this.refuse(span, `\`${oneLine(written)}\``, wayOut(expr))
