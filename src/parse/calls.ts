@@ -343,19 +343,23 @@ export abstract class CallParser extends TypeParser {
     const faults = this.errors.length
     const value = this.expr()
     const isWhole = this.isWord("PRECEDING") || this.isWord("FOLLOWING")
-    if (!isWhole && this.errors.length === faults) return make("PRECEDING", this.bareBound(mark))
+    if (!isWhole && this.errors.length === faults)
+      return make("PRECEDING", this.bareBound(mark, value))
     return make(
       this.acceptWord("FOLLOWING") ? "FOLLOWING" : (this.expectWord("PRECEDING"), "PRECEDING"),
       value,
     )
   }
 
-  /** `BETWEEN 1 AND 2`: the bound ends at AND, where a word is missing. */
-  private bareBound(mark: number): Expr {
+  /** `BETWEEN 1 AND 2`: a bound without its word ends at AND, if it has one. */
+  private bareBound(mark: number, whole: Expr): Expr {
+    const end = this.at
     this.at = mark
     const value = this.bounded()
+    const endsAtAnd = this.isWord("AND")
+    if (!endsAtAnd) this.at = end
     this.fail(`expected PRECEDING or FOLLOWING, found ${this.found()}`)
-    return value
+    return endsAtAnd ? value : whole
   }
 
   private exclusion(): NonNullable<Frame["exclude"]> {

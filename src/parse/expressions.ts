@@ -244,9 +244,8 @@ export abstract class ExprParser extends CallParser {
   /** `a OPERATOR(+) b`, `a OPERATOR(s.+) b`: the operator between the parentheses, which binds as none of SQL's own. */
   private namedOperator(left: Expr, start: number): Expr {
     const at = this.start
-    const { op: written, isQualified } = this.operatorInParentheses()
+    const { op: written, text, isQualified } = this.operatorInParentheses()
     const op = SPELLING[written] ?? written
-    const text = this.source.slice(at, this.before)
     const spelling = isQualified ? text : written === "**" ? written : undefined
     const quantified = this.quantified(left, op, start)
     if (quantified) return quantified
@@ -257,15 +256,22 @@ export abstract class ExprParser extends CallParser {
     return this.binary(left, op, OTHER, start, spelling)
   }
 
-  private operatorInParentheses(): { readonly op: string; readonly isQualified: boolean } {
+  /** `text` is the whole of it, without the comments and spaces in it. */
+  private operatorInParentheses() {
     this.at += 2
     const isQualified = this.isAnyName()
-    while (this.isAnyName() && this.isOpAt(1, ".")) this.at += 2
-    const op = this.source.slice(this.start, this.end)
+    let schema = ""
+    for (; this.isAnyName() && this.isOpAt(1, "."); this.at += 2) schema += `${this.written()}.`
+    const op = this.written()
     if (this.kind === OPERATOR && op !== ")") this.at++
     else this.expected("an operator")
     this.close(")")
-    return { op, isQualified }
+    return { op, text: `OPERATOR(${schema}${op})`, isQualified }
+  }
+
+  /** The token as it is written. */
+  private written(): string {
+    return this.source.slice(this.start, this.end)
   }
 
   private infixOperator(left: Expr, power: number, start: number): Expr | undefined {
@@ -912,8 +918,7 @@ export abstract class ExprParser extends CallParser {
 
   /** `OPERATOR(-) a` */
   private namedPrefix(start: number): Expr {
-    const { op, isQualified } = this.operatorInParentheses()
-    const text = this.source.slice(start, this.before)
+    const { op, text, isQualified } = this.operatorInParentheses()
     const isPrefix = op === "@" || op === "!" || BINARY[op] === undefined
     const name = this.nameOf(isPrefix && !isQualified ? op : text, start)
     const operand = this.expr(OTHER)
