@@ -31,7 +31,7 @@ import {
 } from "../egraph/facts";
 import { MAX_OPS } from "../egraph/hashcons";
 import { extract as extractUnchecked } from "../egraph/extract";
-import { hasRoom, switchLogging as logUnions } from "../egraph/log";
+import { forgetMakers, hasRoom, switchLogging as logUnions } from "../egraph/log";
 import { EVERY_CLASS, rootOf } from "../egraph/match";
 import { capacityOfRows } from "../egraph/rows";
 import * as rules from "../egraph/rules";
@@ -375,6 +375,7 @@ export function rewind(to: u32): u32 {
   if (why != Fault.None) return refuse(why, 0);
   if (<usize>to > mark() || <usize>to < startOfArena()) return refuse(Fault.Address, to);
   rewindUnchecked(to);
+  forgetMakers();
   return DONE;
 }
 

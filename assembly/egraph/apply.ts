@@ -18,7 +18,7 @@ import {
   mayUnite,
   rows,
   scratch,
-  setMaker,
+  setMade,
   subsume,
   union,
   writtenRow,
@@ -27,7 +27,7 @@ import { areTooMany, clearWitnesses, reserveWitnesses } from "./explain";
 import { changedAt, decide, EQUAL_AFTER_ADDING, freshLeaf, restOn, testGuard } from "./facts";
 import { isStuck } from "./later";
 import { readBy } from "./analyses/guards";
-import { hasRoom, logApplication, logSize } from "./log";
+import { hasRoom, logApplication } from "./log";
 import { Pattern } from "./match";
 import { At, isSubsuming, restsOf, ruleAt } from "./rules";
 import { countApplication, countSubsumption } from "./statistics";
@@ -221,10 +221,10 @@ function uniteWith(rhs: usize, left: u32, match: usize, clause: u32): bool {
   if (!isMade) return false;
   const rule = load<u32>(match, 4);
   const values = valuesOf(match);
-  setMaker(<u32>logSize());
+  setMade(true);
   callCount = 0;
   const right = instantiate(rhs, match, values);
-  setMaker(0);
+  setMade(false);
   isUndone = isHalted();
   isMade = right != 0 && right != NONE && !isUndone;
   if (!isMade || find(left) == find(right)) return false;

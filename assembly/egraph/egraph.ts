@@ -52,7 +52,16 @@ import {
   slotsUsed,
   tidy,
 } from "./hashcons";
-import { CONGRUENCE, FOLDED, GIVEN, hasRoom, isLogging, logSize, logUnion } from "./log";
+import {
+  bytesOfMakers,
+  CONGRUENCE,
+  FOLDED,
+  GIVEN,
+  hasRoom,
+  isLogging,
+  logSize,
+  logUnion,
+} from "./log";
 import {
   bytesOfParents,
   bytesToLink,
@@ -128,10 +137,10 @@ export {
   firstArityOf,
   firstChildOf,
   isLive,
-  makerOf,
   nextNode,
   opOf,
 } from "./rows";
+export { makerOf } from "./log";
 
 /** What an operator's children are. */
 export const enum Order {
@@ -170,7 +179,8 @@ export let scanAt: u32 = 0;
 export let scans: u32 = 0;
 export let isClimbing: bool = false;
 let repaired: u32 = 0;
-export let maker: u32 = 0; // of rows, the log record; 0 for the host
+/** Whether a rule makes the rows that are made now, not the host. */
+export let isByRule: bool = false;
 export let lastRow: u32 = 0;
 let unloggedCount: u32 = 0;
 
@@ -197,7 +207,7 @@ export function clearFrom(op: u32): void {
   liveCount = 0;
   classCount = 0;
   opCount = op;
-  maker = 0;
+  isByRule = false;
   unloggedCount = 0;
 }
 
@@ -293,6 +303,7 @@ export function bytesUsed(): usize {
     bytesOfSlots() +
     bytesOfFrozen() +
     logSize() +
+    bytesOfMakers() +
     used() +
     ((<usize>(dirtyCount + dirtyCount + staleCount)) << 2) +
     (isFactsOn() ? bytesOfColumns() + bytesToLink() : bytesOfParents()) +
@@ -377,9 +388,9 @@ export function earliestOf(op: u32): u32 {
 
 // ---------------------------------------------------------------------------------------- adding
 
-/** Rows made from now on say that this log record made them. */
-export function setMaker(record: u32): void {
-  maker = record;
+/** Whether a rule makes the rows that are made from now on: the next record of the log is about them. */
+export function setMade(byRule: bool): void {
+  isByRule = byRule;
 }
 
 /** Where the host, and the matcher, write the children of the next node. */
@@ -428,7 +439,7 @@ export function add(op: u32, len: u32): u32 {
   makeRoom();
   // Without an order the sorted classes: equal lists are then written alike.
   const written = word(ORDER, op) == Order.Fixed ? WRITTEN : SCRATCH;
-  const row = newRow(op, SCRATCH, written, count, isWide, maker);
+  const row = newRow(op, SCRATCH, written, count, isWide, isByRule);
   enterRow(key, op, row);
   startClass(op, row);
   lastRow = row; // analyses may have added leaves
@@ -436,8 +447,8 @@ export function add(op: u32, len: u32): u32 {
 }
 
 /** A row of a class of its own over one or two leaders, under its exact key. */
-export function newClassRow(op: u32, a: u32, b: u32, key: u64, made: u32): u32 {
-  const row = newExactRow(op, a, b, key, made);
+export function newClassRow(op: u32, a: u32, b: u32, key: u64): u32 {
+  const row = newExactRow(op, a, b);
   if (row == 0) return 0;
   put(LEADER, row, row);
   startRing(row);
@@ -447,8 +458,8 @@ export function newClassRow(op: u32, a: u32, b: u32, key: u64, made: u32): u32 {
 }
 
 /** The same as one more row of the class that `cls` leads. */
-export function newRowIn(cls: u32, op: u32, a: u32, b: u32, key: u64, made: u32): u32 {
-  const row = newExactRow(op, a, b, key, made);
+export function newRowIn(cls: u32, op: u32, a: u32, b: u32, key: u64): u32 {
+  const row = newExactRow(op, a, b);
   if (row == 0) return 0;
   put(LEADER, row, cls);
   joinRing(row, cls);
@@ -456,11 +467,11 @@ export function newRowIn(cls: u32, op: u32, a: u32, b: u32, key: u64, made: u32)
   return row;
 }
 
-function newExactRow(op: u32, a: u32, b: u32, key: u64, made: u32): u32 {
+function newExactRow(op: u32, a: u32, b: u32): u32 {
   if (!mayMakeRow(2)) return 0;
   makeRoom();
   liveCount++;
-  return exactRow(op, a, b, made);
+  return exactRow(op, a, b);
 }
 
 function startClass(op: u32, row: u32): void {
@@ -483,7 +494,7 @@ export function writtenRow(op: u32, len: u32): u32 {
   if (found == 0 || isWritten(found, written, count)) return found;
   if (!mayMakeRow(len) || unloggedCount == MOST_UNLOGGED) return found;
 
-  const row = newRow(op, SCRATCH, written, count, isWide, maker);
+  const row = newRow(op, SCRATCH, written, count, isWide, isByRule);
   die(row);
   put(UNLOGGED, 2 * unloggedCount, row);
   put(UNLOGGED, 2 * unloggedCount++ + 1, found);

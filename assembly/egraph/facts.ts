@@ -9,7 +9,7 @@
 
 import { freshName } from "../host";
 import { list, reserve } from "../memory/regions";
-import { add, aLeaf, bytesLeft, isByteLimited, maker, setMaker } from "./egraph";
+import { add, aLeaf, bytesLeft, isByRule, isByteLimited, setMade } from "./egraph";
 import * as booleans from "./analyses/booleans";
 import * as cardinality from "./analyses/cardinality";
 import * as constants from "./analyses/constants";
@@ -55,7 +55,6 @@ import {
   wordAt,
 } from "../memory/blocks";
 import { clearWitnesses, witness } from "./explain";
-import { logSize } from "./log";
 import {
   clearLater,
   isStuck,
@@ -314,7 +313,7 @@ function isCutShort(): bool {
 }
 
 function later(task: Task, row: u32, a: u32 = 0, b: u32 = 0): void {
-  postpone(task, row, a, b, isRelational() ? relational.witnessBlock() : 0, maker);
+  postpone(task, row, a, b, isRelational() ? relational.witnessBlock() : 0, isByRule);
 }
 
 /** Asks what was to be asked later, as far as there are bytes. False where some of it waits still. */
@@ -324,12 +323,12 @@ export function catchUp(): bool {
   for (let i: u32 = 0; i < count; i++) {
     const at = taskAt(i);
     takeWitnesses(load<u32>(at, 16));
-    setMaker(load<u32>(at, 20));
+    setMade(load<u32>(at, 20) != 0);
     perform(load<u32>(at), load<u32>(at, 4), load<u32>(at, 8), load<u32>(at, 12));
   }
   if (count == 0) return true;
   clearWitnesses();
-  setMaker(0);
+  setMade(false);
   return !isStuck;
 }
 
@@ -676,7 +675,7 @@ function isTask(at: usize): bool {
   if (task < <u32>Task.Start || task > <u32>Task.Rest || !isRow(load<u32>(at, 4))) return false;
   if (task == Task.Modify && (a >= MOST_ANALYSES || !isOn(a))) return false;
   if (task == Task.Rest && !isRelational()) return false;
-  return isSet(load<u32>(at, 16)) && <usize>load<u32>(at, 20) <= logSize();
+  return isSet(load<u32>(at, 16)) && load<u32>(at, 20) <= 1;
 }
 
 /** Whether the cells of the class at hand lie on one ring, of those that are closed. */

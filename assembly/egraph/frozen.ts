@@ -434,7 +434,7 @@ export function areFrozenInRange(): bool {
   return liveRows <= rowCount && freezePlace <= rowCount;
 }
 
-/** Whether the index speaks of rows that there are. */
+/** Whether the index speaks of rows that there are, and leads a search to them only. */
 export function areRecords(): bool {
   if (freezeStep != Step.Done) return true;
   if (frozenRows == 0 || liveRows >= frozenRows) return false;
@@ -442,19 +442,56 @@ export function areRecords(): bool {
     if ((headOf(row) & DEAD) == 0 && !isClass(row)) return false;
   }
   for (let i: u32 = 0; i < liveRows; i++) {
-    const root = word(ROOTS, i);
-    const row = load<u32>(recordAt(i));
-    if (root >= liveRows || row == 0 || row >= frozenRows) return false;
-    if (isFlagged(row, HIDDEN)) return false;
+    if (word(ROOTS, i) >= liveRows || !isRecord(recordAt(i))) return false;
   }
-  return true;
+  for (let i: u32 = 0; i < frozenClasses; i++) {
+    const at = CLASS + ((<usize>i) << 4);
+    if (load<u32>(at) > load<u32>(at, 4) || load<u32>(at, 4) > liveRows) return false;
+  }
+  return frozenRows == 1 || areRoots();
 }
 
 /** Whether CLS says of a row what it can. */
 function isClass(row: u32): bool {
   const cls = word(CLS, row);
-  if ((cls & LEADS) != 0) return (cls & ~LEADS) < frozenClasses;
-  return cls != 0 && cls < row && (word(CLS, cls) & LEADS) != 0;
+  if ((cls & LEADS) != 0) return isPlace(cls);
+  return cls != 0 && cls < row && isPlace(word(CLS, cls));
+}
+
+function isPlace(cls: u32): bool {
+  return (cls & LEADS) != 0 && (cls & ~LEADS) < frozenClasses;
+}
+
+/** Whether a record is of a row that may be found, and over classes that there are. */
+function isRecord(record: usize): bool {
+  const row = load<u32>(record);
+  if (row == 0 || row >= frozenRows || isFlagged(row, HIDDEN)) return false;
+  const head = headOf(row);
+  if (load<u32>(record, 4) >> AGE_BITS != (head & OP_MASK)) return false;
+  const shape = shapeOf(head);
+  const count: u32 = shape == WIDE ? 0 : min<u32>(shape, 2);
+  for (let i: u32 = 0; i < count; i++) {
+    const child = load<u32>(record + ((<usize>i) << 2), 8);
+    if (child == 0 || child >= frozenRows || !isClass(child)) return false;
+  }
+  return true;
+}
+
+/** Whether the roots of operators stand one behind the other, each with its own; one that is newer has none. */
+function areRoots(): bool {
+  let place: u32 = 0;
+  const count = ops();
+  for (let op: u32 = 0; op < count; op++) {
+    const start = firstRoot(op);
+    const end = endOfRoots(op);
+    if (start > firstOldRoot(op) || firstOldRoot(op) > end || end > liveRows) return false;
+    if (start == end) continue;
+    if (start != place) return false;
+    for (; place < end; place++) {
+      if (load<u32>(recordAt(word(ROOTS, place)), 4) >> AGE_BITS != op) return false;
+    }
+  }
+  return place == liveRows;
 }
 
 export function listFrozen(): void {

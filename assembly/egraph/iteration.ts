@@ -49,7 +49,7 @@ import {
   rebuildInTime,
   rows,
   scratch,
-  setMaker,
+  setMade,
   union,
 } from "./egraph";
 import { clearWitnesses } from "./explain";
@@ -66,7 +66,7 @@ import {
 import { endOfRoots, firstOldRoot, firstRoot, freeze, frozenRows, startFreezing } from "./frozen";
 import { catchUp, clockOfFacts, restOnAllChildren } from "./facts";
 import { areFactsCut, isStuck } from "./later";
-import { hasRoom, logApplication, logSize } from "./log";
+import { hasRoom, logApplication } from "./log";
 import { At, isGuardOf, isOn, restsOf, ruleAt, ruleCount } from "./rules";
 import { clock, GONE, headOf, HIDDEN, tick } from "./rows";
 import { backoff, Backoff, ban, isBanned, isResting, mostMatches } from "./schedule";
@@ -433,7 +433,7 @@ function whyStopped(budget: Budget): u32 {
 /** A new row of a new class for a node that the hash-cons does not have. 0 where the run must stop. */
 export function insert(rule: u32, op: u32, a: u32, b: u32, key: u64): u32 {
   if (liveCount >= mostNodes) return stop();
-  const row = newClassRow(op, a, b, key, <u32>logSize());
+  const row = newClassRow(op, a, b, key);
   return row == 0 ? stop() : row;
 }
 
@@ -449,7 +449,7 @@ export function insertInto(
   cls: u32,
 ): u32 {
   if (liveCount >= mostNodes) return stop();
-  const row = newRowIn(cls, op, a, b, key, <u32>logSize());
+  const row = newRowIn(cls, op, a, b, key);
   if (row == 0) return stop();
   store<u32>(TAKEN + ((<usize>n) << 2), row);
   logApplication(rule, TAKEN, n, TAKEN + ((<usize>n) << 2), m);
@@ -502,9 +502,9 @@ export function subsumeRow(rule: u32, row: u32): void {
 /** The row of a node whose children stand at `scratch`, found or made; 0 where the run must stop. */
 export function addRow(op: u32, len: u32): u32 {
   if (!mayGrow()) return 0;
-  setMaker(<u32>logSize());
+  setMade(true);
   const cls = add(op, len);
-  setMaker(0);
+  setMade(false);
   return cls == 0 || isStuck ? stop() : addedRow();
 }
 

@@ -1,9 +1,9 @@
 // What analyses were not asked yet, as there were no bytes for what they would find: in the order in which they would
 // have been asked, which is that in which they are, once there are more.
 //
-//   LATER    6 u32   ┌──────┬─────┬───┬───┬──────────┬───────┐   the row of a class; the declared facts that the match
-//                    │ task │ row │ a │ b │ declared │ maker │   at hand rests on, a block; the log record that makes rows
-//                    └──────┴─────┴───┴───┴──────────┴───────┘
+//   LATER    6 u32   ┌──────┬─────┬───┬───┬──────────┬────────┐   the row of a class; the declared facts that the match
+//                    │ task │ row │ a │ b │ declared │ byRule │   at hand rests on, a block; whether a rule makes rows
+//                    └──────┴─────┴───┴───┴──────────┴────────┘
 //   Start    of a row, which is new and alone in its class
 //   Make     of a row, whose children changed: a analyses, as bits; b those that know more of its class already
 //   Join     of a row that led a class which became part of another
@@ -67,7 +67,14 @@ export function cutFacts(isCut: bool): void {
   areFactsCut = isCut;
 }
 
-export function postpone(task: Task, row: u32, a: u32, b: u32, declared: u32, maker: u32): void {
+export function postpone(
+  task: Task,
+  row: u32,
+  a: u32,
+  b: u32,
+  declared: u32,
+  isByRule: bool,
+): void {
   isStuck = true;
   if (laterCount >= (declared != 0 ? MOST : USUAL)) {
     if (declared != 0) unreachable();
@@ -80,7 +87,7 @@ export function postpone(task: Task, row: u32, a: u32, b: u32, declared: u32, ma
   store<u32>(at, a, 8);
   store<u32>(at, b, 12);
   store<u32>(at, declared, 16);
-  store<u32>(at, maker, 20);
+  store<u32>(at, isByRule, 20);
 }
 
 /** Takes all that waits out, to be done, or to wait again; their number. Where they stand: `taskAt`. */

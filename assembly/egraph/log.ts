@@ -14,11 +14,14 @@
 //   clause     of a rule with clauses: which of its right side made this union, from 1 on; else 0, and there is no `left`
 //   left       the oldest row of the class that the clause's variable stood for: the union's left end
 // Record offsets start at 4, so that 0 means the host.
+//
+//   MAKER    u32 a row   the first record that speaks of it or a younger one: what made it, if a rule did. Read off the
+//                        log, as far as it goes, once something asks for one
 
 import { list, reserve } from "../memory/regions";
 import { classCount } from "./egraph";
 import { witnessCount, witnesses } from "./explain";
-import { rowCount } from "./rows";
+import { isFlagged, MADE, put, rowCount, word } from "./rows";
 import { ruleCount } from "./rules";
 
 export const CONGRUENCE: u32 = 0x1fff;
@@ -33,6 +36,11 @@ export const PAIR: usize = 8;
 const MOST: u32 = 255; // words of one kind in a record
 
 let LOG: usize = 0;
+let MAKER: usize = 0;
+/** Rows before it have their maker. */
+let makerRows: u32 = 1;
+/** What the log says of makers was read up to here. */
+let makersAt: usize = 4;
 let capacity: usize = 0;
 export let logBytes: usize = 4;
 export let isLogging: bool = true;
@@ -40,10 +48,12 @@ export let isLogging: bool = true;
 export function reserveLog(rows: u32): void {
   capacity = (<usize>rows) << 6;
   LOG = reserve(capacity);
+  MAKER = reserve((<usize>rows) << 2);
 }
 
 export function clearLog(): void {
   logBytes = 4;
+  forgetMakers();
 }
 
 /** Without a log nothing can be explained. */
@@ -123,6 +133,58 @@ function appendRows(at: usize, rows: usize, count: u32): usize {
   return at;
 }
 
+// ----------------------------------------------------------------------------------------- reading
+
+/** The record that says which rule made a row; 0 for the host, and where there is none. */
+export function makerOf(row: u32): u32 {
+  if (!isLogging || !isFlagged(row, MADE)) return 0;
+  readMakers();
+  return row < makerRows ? word(MAKER, row) : 0;
+}
+
+/** An application makes its rows, the top one last, and then its record. */
+function readMakers(): void {
+  while (makersAt < logBytes) {
+    readRecord(LOG + makersAt);
+    let youngest = hasLeft ? rowAt(recordEnd - ROW) : 0;
+    for (let i: u32 = 0; i < recordCount; i++)
+      youngest = max(youngest, rowAt(recordRows + <usize>i * ROW));
+    for (; makerRows <= youngest; makerRows++) put(MAKER, makerRows, <u32>makersAt);
+    makersAt = recordEnd - LOG;
+  }
+}
+
+/** The log may be another: what was read off it is not kept. */
+export function forgetMakers(): void {
+  makerRows = 1;
+  makersAt = 4;
+}
+
+export function bytesOfMakers(): usize {
+  return (<usize>(makerRows - 1)) << 2;
+}
+
+/** Of the record that was read last: where its rows begin, how many they are, whether it ends with `left`, its end. */
+let recordRows: usize = 0;
+let recordCount: u32 = 0;
+let hasLeft: bool = false;
+let recordEnd: usize = 0;
+
+function readRecord(at: usize): void {
+  const head: u32 = load<u16>(at);
+  const isPair = head < MORE && (head & (MORE - 1)) >= FOLDED;
+  const more = !isPair && (head & MORE) != 0;
+  const w: u32 = more ? load<u8>(at, 4) : 0;
+  hasLeft = more && load<u8>(at, 5) != 0;
+  recordCount = isPair ? 2 : <u32>load<u8>(at, 2) + <u32>load<u8>(at, 3);
+  recordRows = at + (isPair ? 2 : more ? 6 : 4);
+  recordEnd = recordRows + <usize>recordCount * ROW + ((<usize>w) << 2) + (hasLeft ? ROW : 0);
+}
+
+function rowAt(at: usize): u32 {
+  return load<u32>(at) & ROW_MASK;
+}
+
 export function isLogInRange(): bool {
   return logBytes >= 4 && logBytes <= capacity;
 }
@@ -132,26 +194,27 @@ export function isLogWhole(): bool {
   const end = LOG + logBytes;
   let at = LOG + 4;
   while (at < end) {
-    if (at + PAIR > end) return false;
-    const head: u32 = load<u16>(at);
-    const rule = head & (MORE - 1);
-    const isPair = head < MORE && rule >= FOLDED;
-    const more = !isPair && (head & MORE) != 0;
-    const n: u32 = isPair ? 1 : load<u8>(at, 2);
-    const m: u32 = isPair ? 1 : load<u8>(at, 3);
-    const w: u32 = more ? load<u8>(at, 4) : 0;
-    const clause: u32 = more ? load<u8>(at, 5) : 0;
-    const rows = at + (isPair ? 2 : more ? 6 : 4);
-    at = rows + <usize>(n + m) * ROW + ((<usize>w) << 2) + (clause != 0 ? ROW : 0);
-    if (at > end || n == 0 || m == 0 || (rule >= ruleCount && !isPair)) return false;
-    for (let i: u32 = 0; i < n + m; i++) if (!isRow(rows + <usize>i * ROW)) return false;
-    if (clause != 0 && !isRow(at - ROW)) return false;
+    if (at + PAIR > end || !isHead(at)) return false;
+    readRecord(at);
+    if (recordEnd > end) return false;
+    for (let i: u32 = 0; i < recordCount; i++)
+      if (!isRow(recordRows + <usize>i * ROW)) return false;
+    if (hasLeft && !isRow(recordEnd - ROW)) return false;
+    at = recordEnd;
   }
   return true;
 }
 
+/** Of two rows, or of a rule that there is and rows of both sides. */
+function isHead(at: usize): bool {
+  const head: u32 = load<u16>(at);
+  const rule = head & (MORE - 1);
+  if (head < MORE && rule >= FOLDED) return true;
+  return rule < ruleCount && load<u8>(at, 2) != 0 && load<u8>(at, 3) != 0;
+}
+
 function isRow(at: usize): bool {
-  const row = load<u32>(at) & ROW_MASK;
+  const row = rowAt(at);
   return row != 0 && row < rowCount;
 }
 

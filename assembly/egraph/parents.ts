@@ -118,9 +118,11 @@ function isOver(row: u32, cls: u32): bool {
   return false;
 }
 
-/** Whether the cells are in closed rings of leaders, each in one, and of rows over them. */
+/** Whether the cells are in closed rings of leaders, each in one, by a sum over them, and of rows over them. */
 export function areParents(): bool {
   let met: u32 = 1;
+  let sum: u64 = 0;
+  for (let cell: u32 = 1; cell < cellCount; cell++) sum += spread(cell);
   for (let cls: u32 = 1; cls < linked; cls++) {
     const last = leads(cls) ? word(PARENTS, cls) : 0;
     if (last == 0) continue;
@@ -129,10 +131,16 @@ export function areParents(): bool {
       if (cell == 0 || cell >= cellCount || ++met > cellCount) return false;
       const row = parentIn(cell);
       if (row == 0 || row >= linked || !isOver(row, cls)) return false;
+      sum -= spread(cell);
       cell = nextParent(cell);
     } while (cell != last);
   }
-  return met == cellCount;
+  return met == cellCount && sum == 0;
+}
+
+function spread(cell: u32): u64 {
+  const product = <u64>cell * 0x9e3779b97f4a7c15;
+  return (product ^ (product >> 29)) * 0x9e3779b97f4a7c15;
 }
 
 export function listParents(): void {

@@ -2,20 +2,19 @@
 //
 //   region    a row     content
 //   NODE      16 bytes  ┌──────────────────────────────┬───────┬───────┬───────┐
-//                       │ op 20 · shape 3 · flags 7    │ kid 0 │ kid 1 │ kid 2 │   shape 0–3: children in place; where they
+//                       │ op 20 · shape 3 · flags 8    │ kid 0 │ kid 1 │ kid 2 │   shape 0–3: children in place; where they
 //                       └──────────────────────────────┴───────┴───────┴───────┘   are one or two, MOVED ones: its place in PAIRS
-//                       │ op 20 · shape 4 · flags 7    │ at    │ count │ –     │   wide: children in KIDS; more
+//                       │ op 20 · shape 4 · flags 8    │ at    │ count │ –     │   wide: children in KIDS; more
 //                       └──────────────────────────────┴───────┴───────┴───────┘   than 3, or in no order
 //   LEADER    u32       union-find parent; the oldest row of a class leads it
 //   MEMBER    u32       next row of the same class, a ring; written from the time on that something asks for one
-//   MAKER     u32       the log record that made the row, 0 for the host
 //   TRIPLES   3 u32     three children in place as they were first written, once they have changed since (MOVED)
 //
 //   PAIRS     2 u32 a row that is MOVED: one or two children in place as they were first written
 //   KIDS      u32 a child of a wide row, as it is now (class leaders after rebuild)
 //   FIRST     u32 the same as first written; before it, at `at - 1`, how many they were
 //
-// Without a log MAKER, TRIPLES and PAIRS are not written: a row was first written as it is now.
+// Without a log TRIPLES and PAIRS are not written: a row was first written as it is now.
 // Row 0 is never used, so that 0 can mean none. Children are classes, written as their leaders: rows, so terms.
 
 import { list, reserve } from "../memory/regions";
@@ -31,13 +30,13 @@ export const WAITING: u32 = 1 << 27; // a class whose facts changed: what is abo
 export const SUBSUMED: u32 = 1 << 28; // in its class and found by the hash-cons, but not to be searched or extracted
 export const HIDDEN: u32 = 1 << 29; // subsumed, and not in the index that searches read
 export const CHANGED: u32 = 1 << 30; // children changed since the index last looked at it
+export const MADE: u32 = 1 << 31; // by a rule: a record of the log says by which
 export const GONE: u32 = DEAD | PRUNED;
 export const UNSEARCHED: u32 = GONE | SUBSUMED;
 
 export let NODE: usize = 0;
 export let LEADER: usize = 0;
 let MEMBER: usize = 0;
-let MAKER: usize = 0;
 let TRIPLES: usize = 0;
 let PAIRS: usize = 0;
 export let KIDS: usize = 0;
@@ -65,7 +64,6 @@ export function reserveRows(capacity: u32): void {
   NODE = reserve(perRow << 2);
   LEADER = reserve(perRow);
   MEMBER = reserve(perRow);
-  MAKER = reserve(perRow);
   TRIPLES = reserve(perRow * 3);
   PAIRS = reserve(perRow << 1);
   KIDS = reserve((<usize>kidCapacity) << 2);
@@ -164,10 +162,6 @@ export function isDead(row: u32): bool {
   return (headOf(row) & DEAD) != 0;
 }
 
-export function makerOf(row: u32): u32 {
-  return isLogging ? word(MAKER, row) : 0;
-}
-
 /** The next row of the class of `row`, a ring; dead rows are in it. */
 export function nextNode(row: u32): u32 {
   if (!hasRings) makeRings();
@@ -242,7 +236,7 @@ export function isShape(row: u32): bool {
 /** Bytes of the regions that rows and their children use. */
 export function bytesOfRows(): usize {
   const moved = ((<usize>pairCount) << 3) + <usize>tripleCount * 12;
-  const perRow = 20 + (isLogging ? 4 : 0) + (hasRings ? 4 : 0);
+  const perRow = hasRings ? 24 : 20;
   return <usize>rowCount * perRow + moved + ((<usize>kidCount) << 3);
 }
 
@@ -267,19 +261,20 @@ export function newRow(
   written: usize,
   len: u32,
   isWide: bool,
-  maker: u32,
+  isMade: bool,
 ): u32 {
   const row = rowCount++;
   const at = nodeAt(row);
+  const by: u32 = isMade ? MADE : 0;
   if (!isWide) {
-    store<u32>(at, op | (len << SHAPE_SHIFT));
+    store<u32>(at, op | by | (len << SHAPE_SHIFT));
     store<u32>(at, 0, 4);
     store<u64>(at, 0, 8);
     for (let i: usize = 0; i < <usize>len; i++)
       store<u32>(at + (i << 2), load<u32>(kids + (i << 2)), 4);
     if (len == 3) ternaryCount++;
   } else {
-    store<u32>(at, op | (WIDE << SHAPE_SHIFT));
+    store<u32>(at, op | by | (WIDE << SHAPE_SHIFT));
     store<u32>(at, kidCount + 1, 4);
     store<u32>(at, len, 8);
     put(FIRST, kidCount, len);
@@ -290,18 +285,16 @@ export function newRow(
   if (!isWide && memory.compare(kids, written, (<usize>len) << 2) != 0) keepBorn(row, written, len);
   put(LEADER, row, row);
   if (hasRings) put(MEMBER, row, row);
-  if (isLogging) put(MAKER, row, maker);
   return row;
 }
 
-/** A new row over one child, or two if `b` is one. What it leads and is a member of is not written. */
-export function exactRow(op: u32, a: u32, b: u32, maker: u32): u32 {
+/** A row over one child, or two if `b` is one, that a rule makes. What it leads and is a member of is not written. */
+export function exactRow(op: u32, a: u32, b: u32): u32 {
   const row = rowCount++;
   const at = nodeAt(row);
-  store<u32>(at, op | ((b == 0 ? 1 : 2) << SHAPE_SHIFT));
+  store<u32>(at, op | MADE | ((b == 0 ? 1 : 2) << SHAPE_SHIFT));
   store<u32>(at, a, 4);
   store<u64>(at, b, 8);
-  if (isLogging) put(MAKER, row, maker);
   return row;
 }
 
@@ -378,7 +371,6 @@ export function swapWords(a: usize, b: usize): void {
 export function listRows(): void {
   const perRow: usize = (<usize>rowCount) << 2;
   listChangingRows();
-  if (isLogging) list(MAKER, perRow);
   list(FIRST, (<usize>kidCount) << 2);
 }
 

@@ -6,12 +6,12 @@ import { memoryOf, type Counter, type Exports, type Instance } from "./wasm.js"
 // same rules in another instance. The layout of the bytes:
 //
 //   ┌──────────────┬────────────────┬─────────────┬─────────┬───────┐
-//   │ "smeltEG6" 8 │ length, sum 4  │ header JSON │ zeros   │ parts │   parts as they lie in memory, each 8-aligned
+//   │ "smeltEG7" 8 │ length, sum 4  │ header JSON │ zeros   │ parts │   parts as they lie in memory, each 8-aligned
 //   └──────────────┴────────────────┴─────────────┴─────────┴───────┘
 // The header has a sum of the parts. What is read from elsewhere is looked at once more, as a graph: `verify` of the
 // engine.
 
-const MAGIC = "smeltEG6"
+const MAGIC = "smeltEG7"
 const HEAD = 16
 const NO_SUM = "0".repeat(16)
 const PIECE = 1 << 18
