@@ -6,8 +6,7 @@ import { Session, type Checked } from "./session.js"
 
 /**
  * As `check`, where no stage follows: a text is parsed when the order of the project comes to it, then checked, and its
- * trees, names and types are forgotten. A project takes a third of the memory, and a quarter less processor time where
- * it is large.
+ * trees, names and types are forgotten, which a large project's memory is mostly made of.
  */
 export function checkAlone(project: Project): Checked {
   const session = new Session({ keepsTrees: false })

@@ -160,16 +160,16 @@ function linked(
   const here = (node: RunNode, keys: readonly string[]) =>
     keys.filter((key) => known.has(key) && key !== node.key)
   const byKey = new Map(nodes.map((node) => [node.key, node]))
-  const isBefore = (test: string, node: RunNode) => {
-    const reads = byKey.get(test)?.dependsOn ?? []
-    return reads.length < 2 || isWithin(reads, ancestorsOf(node, byKey))
-  }
   return nodes.map((node): RunNode => {
     const written = node.kind === "model" ? node.asWritten : undefined
     const text = textOf(node)
     const isModel = node.kind === "model" || (node.kind === "faulty" && node.of === "model")
     const all = isModel ? text.flatMap((key) => tests.get(key) ?? []) : []
-    const waits = all.filter((test) => isBefore(test, node))
+    const wide = all.filter((test) => readsOf(test, byKey).length > 1)
+    const ancestors = wide.length > 0 ? ancestorsOf(node, byKey) : NONE
+    const waits = all.filter(
+      (test) => !wide.includes(test) || readsOf(test, byKey).every((key) => ancestors.has(key)),
+    )
     const dependsOn = here(node, [...node.dependsOn, ...waits])
     if (node.kind !== "model" || !written) return { ...node, dependsOn }
     return {
@@ -185,6 +185,8 @@ function textOf(node: RunNode): readonly string[] {
   return (node.kind === "model" ? node.asWritten?.dependsOn : undefined) ?? node.dependsOn
 }
 
+const NONE: ReadonlySet<string> = new Set()
+
 /** All that a node reads, through what it reads too. */
 function ancestorsOf(node: RunNode, byKey: ReadonlyMap<string, RunNode>): ReadonlySet<string> {
   const found = new Set(textOf(node))
@@ -195,6 +197,6 @@ function ancestorsOf(node: RunNode, byKey: ReadonlyMap<string, RunNode>): Readon
   return found
 }
 
-function isWithin(keys: readonly string[], found: ReadonlySet<string>): boolean {
-  return keys.every((key) => found.has(key))
+function readsOf(key: string, byKey: ReadonlyMap<string, RunNode>): readonly string[] {
+  return byKey.get(key)?.dependsOn ?? []
 }

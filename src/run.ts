@@ -61,7 +61,8 @@ export async function run(
     const results = await execute({ nodes }, driver, request)
     state.end(id, results.every(isGood) ? "success" : "fail", results)
     state.rememberStatistics(rowsOf(results))
-    state.rememberPlans(target.name, plansThatStand(state.plans(target.name), planned, results))
+    if (results.some(({ kind }) => kind === "model"))
+      state.rememberPlans(target.name, plansThatStand(state.plans(target.name), planned, results))
     return {
       results,
       diagnostics: [...diagnostics, ...planned.diagnostics],

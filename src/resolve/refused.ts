@@ -11,8 +11,8 @@ import type {
   TableAlias,
 } from "../syntax/ast.js"
 import { walk, type AnyNode } from "../syntax/walk.js"
-import { didYouMean, nearest } from "../base/suggest.js"
-import { typeNames, typeOfName } from "../types/type-name.js"
+import { reportTypeFault } from "../types/type-faults.js"
+import { typeFault, typeOfName } from "../types/type-name.js"
 import type { Context } from "./context.js"
 import { isColumns } from "./matched-columns.js"
 import { checkSample } from "./samples.js"
@@ -85,15 +85,10 @@ function statementRefusal(body: QueryBody): Refusal | undefined {
   return body.kind === "show" ? refusalOf(body) : undefined
 }
 
-/** `INTERVL '1 day'`: a type that is nearly one. */
+/** `INTERVL '1 day'`, `DECIMAL(50, 2) '1'`: a type that is nearly one. */
 function reportMisspelled({ id, typeName }: Literal, cx: Context): boolean {
-  if (!typeName || typeOfName(typeName).kind !== "unknown") return false
-  const { name, span } = typeName
-  const near = nearest(name, typeNames())
-  if (near === undefined) return false
-  const edits = [{ span, text: near }]
-  const fix = { title: `write ${near}`, kind: "changes-meaning" as const, edits }
-  cx.sink.report("unknown-type", span, { name, hint: didYouMean(near) }, { fixes: [fix] })
+  const fault = typeName && typeFault(typeName)
+  if (!fault || !reportTypeFault(fault, cx.sink)) return false
   cx.refused.add(id)
   return true
 }

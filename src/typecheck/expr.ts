@@ -32,7 +32,8 @@ import {
   type SqlType,
 } from "../types/type.js"
 import { didYouMean, nearest } from "../base/suggest.js"
-import { typeFault, typeNames, typeOfName, type TypeFault } from "../types/type-name.js"
+import { reportTypeFault } from "../types/type-faults.js"
+import { typeFault, typeOfName } from "../types/type-name.js"
 import { agree, pairType, type Typed } from "./agree.js"
 import { callType } from "./calls.js"
 import { aliasedExpr, fromColumn, outward, UNKNOWN, type Context, type Frame } from "./context.js"
@@ -481,7 +482,8 @@ const HIDING_NULL = new Set<Family>(["union", "variant"])
 function castType(expr: Cast, frame: Frame, cx: Context): TypeOf {
   const operand = exprType(expr.operand, frame, cx)
   const fault = typeFault(expr.type)
-  if (fault) reportType(fault, cx)
+  if (fault && !reportTypeFault(fault, cx.sink))
+    cx.sink.report("not-yet", fault.at.span, { what: `type ${fault.at.name}`, hint: "" })
   const type = fault
     ? unknown(`no type ${cx.sink.source.slice(expr.type.span)}`)
     : typeOfName(expr.type)
@@ -510,22 +512,6 @@ function insteadOf(collation: string): string {
   const call = plain ? "strip_accents(…)" : "…"
   if (lower) return `; compare lower(${call}) on either side`
   return plain ? `; compare ${call} on either side` : "; text compares byte by byte"
-}
-
-function reportType({ at: { name, span }, why, instead }: TypeFault, cx: Context): void {
-  const write = (text: string): ReportedFix => ({
-    title: `write ${text}`,
-    kind: "changes-meaning",
-    edits: [{ span, text }],
-  })
-  if (why !== undefined) {
-    const fixes = instead === undefined ? [] : [write(instead)]
-    const written = cx.sink.source.slice(span)
-    return cx.sink.report("unknown-type", span, { name: written, hint: `; ${why}` }, { fixes })
-  }
-  const near = nearest(name, typeNames())
-  if (near === undefined) return cx.sink.report("not-yet", span, { what: `type ${name}`, hint: "" })
-  cx.sink.report("unknown-type", span, { name, hint: didYouMean(near) }, { fixes: [write(near)] })
 }
 
 function extractType(expr: Extract<Expr, { kind: "extract" }>, frame: Frame, cx: Context): TypeOf {

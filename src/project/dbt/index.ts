@@ -94,7 +94,10 @@ class Project {
       folder.variables(),
       targets[target]?.schema ?? "main",
       folder.docs(),
-      new Macros(folder.files.list(folder.paths.macros, ".sql").map((file) => files.read(file))),
+      new Macros(
+        folder.name,
+        folder.files.list(folder.paths.macros, ".sql").map((file) => files.read(file)),
+      ),
     )
     this.carrying.diagnostics.push(...early)
     for (const text of [folder.source, ...(profiles ? [profiles] : [])])

@@ -31,11 +31,20 @@ const DEEPEST = 8
 
 export class Macros {
   private readonly own = new Map<string, Macro>()
+  private readonly plainFiles = new Set<string>()
 
-  /** Reads the files of a project's macros. */
-  constructor(files: readonly SourceText[]) {
-    for (const { text } of files)
-      for (const [name, macro] of macrosIn(text)) this.own.set(name, macro)
+  /** Reads the files of the macros of the project of this name. */
+  constructor(
+    private readonly project: string,
+    files: readonly SourceText[],
+  ) {
+    for (const { file, text } of files) {
+      const found = macrosIn(text)
+      for (const [name, macro] of found) this.own.set(name, macro)
+      const isOther = /\{%-?\s*(?:test|snapshot|materialization)\b/.test(text)
+      const isPlain = [...found.values()].every(({ body }) => body !== undefined)
+      if (found.size > 0 && isPlain && !isOther) this.plainFiles.add(file)
+    }
   }
 
   /** The SQL of a call; undefined where only a template engine can say it. */
@@ -44,10 +53,8 @@ export class Macros {
   }
 
   /** Whether every macro of a file can be written out where it is called. */
-  areAllPlain({ text }: SourceText): boolean {
-    const found = [...macrosIn(text).values()]
-    const known = found.length > 0 && found.every(({ body }) => body !== undefined)
-    return known && !/\{%-?\s*(?:test|snapshot|materialization)\b/.test(text)
+  areAllPlain({ file }: SourceText): boolean {
+    return this.plainFiles.has(file)
   }
 
   private call(call: Call, outer: Arguments, depth: number): string | undefined {
@@ -56,21 +63,24 @@ export class Macros {
     const named = call.named.map(
       ({ name, value }) => [name, this.value(value, outer, depth)] as const,
     )
-    const known = OWN_OF_DBT[call.name.replace(/^dbt_utils\.|^dbt\./, "")]
-    const macro = this.own.get(call.name) ?? this.own.get(call.name.split(".").at(-1) ?? "")
+    const [, from, name = call.name] = /^(\w+)\.(\w+)$/.exec(call.name) ?? []
+    const macro = from === undefined || from === this.project ? this.own.get(name) : undefined
     if (macro) {
       const args = boundTo(macro.parameters, values, named)
       return args && this.written(macro, args, depth)
     }
-    const isDbts = /^dbt(_utils)?\./.test(call.name)
-    return isDbts && known && named.length === 0 ? known(...values) : undefined
+    const isDbts = from === "dbt" || from === "dbt_utils"
+    return isDbts && named.length === 0 ? OWN_OF_DBT.get(name)?.(...values) : undefined
   }
 
   private written({ body }: Macro, args: Arguments, depth: number): string | undefined {
     const parts = body?.map((part) =>
       typeof part === "string" ? part : textOf(this.value(part, args, depth)),
     )
-    return parts?.some((part) => part === undefined) ? undefined : parts?.join("").trim()
+    if (!parts || parts.some((part) => part === undefined)) return undefined
+    const text = parts.join("")
+    // A comment ends with its line.
+    return text.includes("--") ? text : text.trim()
   }
 
   private value(expr: JinjaExpr, args: Arguments, depth: number): JinjaValue | undefined {
@@ -197,30 +207,32 @@ const datediff = of(3, (from = "", to = "", part = "") => {
 const NO_VALUE = "_dbt_utils_surrogate_key_null_"
 
 /** What dbt's own macros, and the commonest of dbt_utils, say on DuckDB. */
-const OWN_OF_DBT: Readonly<Record<string, Written | undefined>> = {
-  date_trunc: of(2, (part = "", at = "") => `date_trunc('${part}', ${at})`),
-  datediff: (...args) => (args[2] === "week" ? undefined : datediff(...args)),
-  dateadd: of(3, (part = "", count = "", at = "") => `${at} + INTERVAL (${count}) ${part}`),
-  last_day: (at, part) => (part === "month" ? lastDay(at) : undefined),
-  current_timestamp: of(0, () => "now()"),
-  safe_cast: of(2, (value = "", type = "") => `TRY_CAST(${value} AS ${type})`),
-  cast: of(2, (value = "", type = "") => `CAST(${value} AS ${type})`),
-  hash: of(1, (value = "") => `md5(CAST(${value} AS VARCHAR))`),
-  length: of(1, (value = "") => `length(${value})`),
-  replace: of(3, (value = "", from = "", to = "") => `replace(${value}, ${from}, ${to})`),
-  safe_divide: of(2, (over = "", by = "") => `(${over}) / nullif((${by}), 0)`),
-  bool_or: of(1, (value = "") => `bool_or(${value})`),
-  any_value: of(1, (value = "") => `any_value(${value})`),
-  concat: ofList((values) => values.join(" || ")),
-  generate_surrogate_key: ofList((values) => {
-    const parts = values.map((value) => `coalesce(CAST(${value} AS VARCHAR), '${NO_VALUE}')`)
-    return `md5(${parts.join(" || '-' || ")})`
+const OWN_OF_DBT: ReadonlyMap<string, Written> = new Map(
+  Object.entries({
+    date_trunc: of(2, (part = "", at = "") => `date_trunc('${part}', ${at})`),
+    datediff: (...args) => (args[2] === "week" ? undefined : datediff(...args)),
+    dateadd: of(3, (part = "", count = "", at = "") => `${at} + INTERVAL (${count}) ${part}`),
+    last_day: (at, part) => (part === "month" ? lastDay(at) : undefined),
+    current_timestamp: of(0, () => "now()"),
+    safe_cast: of(2, (value = "", type = "") => `TRY_CAST(${value} AS ${type})`),
+    cast: of(2, (value = "", type = "") => `CAST(${value} AS ${type})`),
+    hash: of(1, (value = "") => `md5(CAST(${value} AS VARCHAR))`),
+    length: of(1, (value = "") => `length(${value})`),
+    replace: of(3, (value = "", from = "", to = "") => `replace(${value}, ${from}, ${to})`),
+    safe_divide: of(2, (over = "", by = "") => `(${over}) / nullif((${by}), 0)`),
+    bool_or: of(1, (value = "") => `bool_or(${value})`),
+    any_value: of(1, (value = "") => `any_value(${value})`),
+    concat: ofList((values) => values.join(" || ")),
+    generate_surrogate_key: ofList((values) => {
+      const parts = values.map((value) => `coalesce(CAST(${value} AS VARCHAR), '${NO_VALUE}')`)
+      return `md5(${parts.join(" || '-' || ")})`
+    }),
+    type_string: of(0, () => "VARCHAR"),
+    type_int: of(0, () => "INTEGER"),
+    type_bigint: of(0, () => "BIGINT"),
+    type_float: of(0, () => "FLOAT"),
+    type_numeric: of(0, () => "DECIMAL(28, 6)"),
+    type_boolean: of(0, () => "BOOLEAN"),
+    type_timestamp: of(0, () => "TIMESTAMP"),
   }),
-  type_string: of(0, () => "VARCHAR"),
-  type_int: of(0, () => "INTEGER"),
-  type_bigint: of(0, () => "BIGINT"),
-  type_float: of(0, () => "FLOAT"),
-  type_numeric: of(0, () => "DECIMAL(28, 6)"),
-  type_boolean: of(0, () => "BOOLEAN"),
-  type_timestamp: of(0, () => "TIMESTAMP"),
-}
+)

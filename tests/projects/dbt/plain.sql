@@ -6,7 +6,7 @@ FROM landing.till_orders WHERE ordered_at >= TIMESTAMP '2024-01-02';
 -- stg_payments
 SELECT id AS payment_id, order_id, currency, amount_cents / 100.0 AS amount FROM landing.payments WHERE amount_cents >= 150;
 -- stg_amounts
-SELECT md5(p.id::VARCHAR || '-' || p.order_id::VARCHAR) AS amount_key, p.amount_cents / 100.0 AS amount,
+SELECT md5(p.id::VARCHAR || '-' || p.order_id::VARCHAR) AS amount_key, p.amount_cents / 100.0 AS amount, p.amount_cents AS cents,
   round(p.amount_cents / 100, 2)::DECIMAL(16, 2) AS rounded, (p.amount_cents / 100.0 * 0.5)::DECIMAL(16, 3) AS half,
   date_trunc('month', o.ordered_at) AS month, date_diff('day', o.ordered_at, TIMESTAMP '2024-02-01') AS days,
   o.ordered_at + INTERVAL 7 DAY AS due_at, NULL::INTEGER AS no_number

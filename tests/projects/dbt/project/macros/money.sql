@@ -10,3 +10,7 @@
 {% macro mysql__to_currency(amount, rate, digits) -%}
     {{ amount }} / 100 * {{ rate }}
 {%- endmacro %}
+
+{% macro noted(amount) %}
+    {{ amount }} -- in cents
+{% endmacro %}

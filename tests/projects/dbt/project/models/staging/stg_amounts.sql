@@ -1,6 +1,7 @@
 select
     {{ dbt_utils.generate_surrogate_key(['p.id', 'p.order_id']) }} as amount_key,
-    {{ cents('p.amount_cents') }} as amount,
+    {{ coffee_house.cents('p.amount_cents') }} as amount,
+    {{ noted('p.amount_cents') }} as cents,
     {{ to_currency('p.amount_cents') }} as rounded,
     {{ to_currency('p.amount_cents', rate=0.5, digits=3) }} as half,
     {{ dbt.date_trunc('month', 'o.ordered_at') }} as month,
